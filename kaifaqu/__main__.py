@@ -1,0 +1,5 @@
+"""`python -m kaifaqu`: the command line."""
+
+from kaifaqu.cli import main
+
+main()

@@ -1,0 +1,347 @@
+"""Changes and the one way to write them: records, versions and events in a few statements, wholly or not at all."""
+
+import copy
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps as installed
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, connection, models, transaction
+from django.utils.translation import gettext as _
+
+from kaifaqu.kernel import clock, events
+from kaifaqu.kernel.fields import PartialDate
+from kaifaqu.kernel.records import Record
+
+EMPTY = (None, "")
+
+
+class Conflict(ValidationError):
+    """Records were changed by somebody else since they were read; `records` are as they stand now."""
+
+    def __init__(self, *records: models.Model):
+        self.records = records
+        super().__init__([
+            _("{record}：已被他人修改（现为第 {version} 版）。请核对后再保存。").format(record=record, version=record.row_version)
+            for record in records
+        ])
+
+
+class _Stale(Exception):
+    """An update met fewer rows of the version read than it was given."""
+
+
+@dataclass
+class Change:
+    """One planned write: a record as read (or new, without id) and the facts that it will have.
+
+    The facts are cleaned when the change is planned. Raise ValidationError that names the record and everything that
+    is wrong with it. `note` plans an event about the record that changes nothing, for example a sign-in. `erases`
+    names personal facts to be emptied in every version.
+    """
+
+    record: Record
+    after: Mapping[str, Any]
+    origin: str = ""
+    target: str = ""
+    occurred_on: PartialDate | None = None
+    reason: str = ""
+    note: str = ""
+    erases: tuple[str, ...] = ()
+    action: str = ""  # stamped by @action, with the person who planned
+    planner: Any = None
+    is_new: bool = field(init=False)  # creates its record
+    names: list[str] = field(init=False, default_factory=list)  # of the facts that really change
+    result: Record = field(init=False)  # the record as it will be
+
+    def __post_init__(self) -> None:
+        self.is_new = self.record.pk is None
+        self.result = self.record if self.is_new else copy.copy(self.record)
+        problems = [*self._assign(self.after), *self._missing()]
+        if not problems:
+            derived = {name: value for name, value in self.result.derived().items() if name not in self.after}
+            problems = self._assign(derived) or _messages(self.result.clean)
+        if problems:
+            raise ValidationError([_("{record}：{problem}").format(record=self.result, problem=text) for text in problems])
+
+    @property
+    def writes(self) -> bool:
+        """Tell whether the record itself changes; a bare note writes an event only."""
+        return bool(self.is_new or self.names or self.erases)
+
+    def _assign(self, facts: Mapping[str, Any]) -> list[str]:
+        """Set the cleaned facts on the result; return what is wrong with them."""
+        problems = []
+        for name, value in facts.items():
+            column = self.record._meta.get_field(name)
+            try:
+                changed = self._assign_one(column, value)
+            except ValidationError as error:
+                problems += [_("「{field}」{problem}").format(field=column.verbose_name, problem=text) for text in error.messages]
+                continue
+            if changed and name not in self.names:
+                self.names.append(name)
+        return problems
+
+    def _assign_one(self, column: models.Field, value: Any) -> bool:
+        """Set one cleaned fact; tell whether it differs from what stood there."""
+        before = getattr(self.result, column.attname)
+        if isinstance(column, models.ForeignKey):
+            if value in EMPTY and not column.null:
+                raise ValidationError(_("请填写。"))
+            if isinstance(value, models.Model):
+                setattr(self.result, column.name, value)
+                return value.pk is None or value.pk != before
+            setattr(self.result, column.attname, value or None)
+            return (value or None) != before
+        cleaned = column.clean(value, self.result)
+        if cleaned == before:  # keeps the salt of a personal fact that stays the same
+            return False
+        setattr(self.result, column.attname, cleaned)
+        return True
+
+    def _missing(self) -> list[str]:
+        """Return a sentence for each required fact that a new record lacks."""
+        if not self.is_new:
+            return []
+        columns = (column for column in self.record._meta.concrete_fields if column.editable and column.name not in self.after)
+        return [
+            _("请填写「{field}」。").format(field=column.verbose_name) for column in columns
+            if not column.blank and column.name != "code" and _value(self.result, column) in EMPTY
+        ]
+
+
+def commit(changes: Iterable[Change | Iterable[Change]], *, by) -> list[Record]:
+    """Write the planned changes with their versions and events in one transaction; return the records as written.
+
+    Raise PermissionDenied for a change that no action of the same person planned, Conflict when a record was changed
+    since it was read, and ValidationError with every sentence when the database's constraints refuse.
+    """
+    planned = list(_flat(changes))
+    for change in planned:
+        if not change.action or change.planner is not by:
+            raise PermissionDenied(_("{record}：变更没有经过本人办理的事项，不能保存。").format(record=change.result))
+    written = [change for change in planned if change.writes or change.note]
+    try:
+        with transaction.atomic():
+            Writer(by.code).write(written)
+    except BaseException as error:
+        for change in written:
+            if change.is_new:
+                change.record.pk, change.record.row_version = None, 0
+        if isinstance(error, _Stale):
+            raise Conflict(*_stale(written)) from None
+        if isinstance(error, IntegrityError):
+            raise ValidationError(_explain(written)) from error
+        raise
+    return [change.result for change in planned]
+
+
+def migrate_rows(apps, changes: Iterable[tuple[models.Model, Mapping[str, Any]]], *, migration: str, reason: str) -> int:
+    """Write facts that a data migration changes, each with its version and an event that names the migration.
+
+    `changes` pairs a row of the migration's historical model with its new facts; return how many rows were written.
+    """
+    written = []
+    for row, facts in changes:
+        change = object.__new__(Change)  # a historical model has no rules to clean by
+        change.__dict__ |= {
+            "record": copy.copy(row), "result": row, "names": list(facts), "reason": reason, "action": f"migration:{migration}",
+            "origin": "", "target": "", "occurred_on": None, "note": "", "erases": (), "is_new": False,
+        }
+        for name, value in facts.items():
+            setattr(row, name, value)
+        written.append(change)
+    with transaction.atomic():
+        Writer("migration", apps).write(written)
+    return len(written)
+
+
+class Writer:
+    """Writes one commit. Takes the head of the chain first, so that writers never wait for each other in a circle."""
+
+    def __init__(self, actor: str, apps=installed):
+        self.actor = actor
+        self.get_model: Callable[[str], type[models.Model]] = apps.get_model
+
+    def write(self, changes: list[Change]) -> None:
+        """Write records, versions and events of the changes, and the new head."""
+        if not changes:
+            return
+        heads = self.get_model("kernel.Head").objects
+        head = heads.select_for_update().get()
+        at = max(clock.now(), head.at or clock.now())
+        numbered = list(enumerate(changes, head.seq + 1))
+        for seq, change in numbered:
+            if change.writes:
+                change.result.row_version += 1
+            if change.is_new:
+                change.result.pk = seq
+        self._resolve([change.result for change in changes])
+        self._write_rows(numbered)
+        previous = head.hash
+        rows = []
+        for seq, change in numbered:
+            event = self._event(seq, at, change, previous, changeset=head.seq + 1)
+            previous = event.hash
+            rows.append(event)
+        _insert(self.get_model("kernel.Event"), rows)
+        heads.filter(pk=head.pk).update(seq=numbered[-1][0], at=at, hash=previous)
+
+    def _resolve(self, records: list[Record]) -> None:
+        """Give each record the ids of records made in the same commit, and a code where none was given."""
+        numbers: dict[tuple, Iterator[str]] = {}
+        for record in records:
+            for column in record._meta.concrete_fields:
+                if isinstance(column, models.ForeignKey) and column.is_cached(record):
+                    target = column.get_cached_value(record)
+                    setattr(record, column.attname, target and target.pk)
+            if not record.code:
+                key = (type(record), record.owner_id)
+                if key not in numbers:
+                    numbers[key] = _free_codes(*key)
+                record.code = next(numbers[key])
+
+    def _write_rows(self, numbered: list[tuple[int, Change]]) -> None:
+        by_model = defaultdict(list)
+        for seq, change in numbered:
+            if change.writes:
+                by_model[type(change.result)].append((seq, change))
+        for model, rows in by_model.items():
+            _insert(model, [change.result for seq, change in rows if change.is_new])
+            _update(model, [change.result for seq, change in rows if not change.is_new])
+            version = self.get_model(f"{model._meta.label}Version")
+            _insert(version, [change.result for seq, change in rows], seqs=[seq for seq, change in rows])
+            for _seq, change in rows:
+                for name in change.erases:
+                    _blank(version, name, change.result.pk)
+
+    def _event(self, seq: int, at: datetime, change: Change, previous: str, changeset: int):
+        record = change.result
+        columns = record._meta.concrete_fields
+        payload: dict[str, Any] = {"code": record.code}
+        if change.note:
+            payload["note"] = change.note
+        if change.writes:
+            facts = {column.attname: events.fact(column, record) for column in columns}
+            attnames = {column.attname for column in columns if column.name in change.names}
+            payload |= {
+                "after": facts if change.is_new else {name: facts[name] for name in attnames},
+                "before": {} if change.is_new else {
+                    column.attname: events.fact(column, change.record) for column in columns if column.attname in attnames},
+                "row_version": record.row_version,
+                "columns": [*facts],
+                "digest": events.digest(facts),
+            }
+            if personal := {c.attname: facts[c.attname] for c in columns if hasattr(c, "personal") and facts[c.attname]}:
+                payload["personal"] = personal
+            if change.erases:
+                payload["erased"] = list(change.erases)
+        event = self.get_model("kernel.Event")(
+            seq=seq, at=at, actor=self.actor, party=record.owner_id, action=change.action,
+            subject=record._meta.label_lower, subject_id=record.pk, origin=change.origin, target=change.target,
+            occurred_on=change.occurred_on, reason=change.reason, changeset=changeset,
+            payload=events.canonical(payload), algorithm=events.ALGORITHM, previous=previous,
+        )
+        event.hash = events.hash_of(event)
+        return event
+
+
+def _insert(model: type[models.Model], rows: list[Any], seqs: list[int] | None = None) -> None:
+    """Insert the rows as they are, with their keys; as versions where `seqs` gives their numbers."""
+    if not rows:
+        return
+    columns = [column for column in model._meta.concrete_fields if seqs is None or column.name != "seq"]
+    names = ", ".join(connection.ops.quote_name(column.column) for column in columns)
+    values = [_prepared(row, columns) for row in rows]
+    if seqs is not None:
+        names += ", seq"
+        values = [[*row, seq] for row, seq in zip(values, seqs, strict=True)]
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * len(values[0]))})", values)
+
+
+def _update(model: type[models.Model], rows: list[Record]) -> None:
+    """Write back the rows, comparing in the same statement the row version that each was read with."""
+    if not rows:
+        return
+    columns = [column for column in model._meta.concrete_fields if column.name != "id"]
+    quote = connection.ops.quote_name
+    sets = ", ".join(f"{quote(column.column)} = %s" for column in columns)
+    values = [[*_prepared(row, columns), row.pk, row.row_version - 1] for row in rows]
+    with connection.cursor() as cursor:
+        cursor.executemany(f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE id = %s AND row_version = %s", values)
+        if cursor.rowcount != len(rows):
+            raise _Stale
+
+
+def _blank(version: type[models.Model], name: str, pk: int) -> None:
+    quote = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        column = quote(version._meta.get_field(name).column)
+        cursor.execute(f"UPDATE {quote(version._meta.db_table)} SET {column} = '' WHERE id = %s", [pk])
+
+
+def _prepared(row: Any, columns: list[models.Field]) -> list[Any]:
+    return [column.get_db_prep_save(getattr(row, column.attname), connection) for column in columns]
+
+
+def _free_codes(register: type[Record], owner_id: int) -> Iterator[str]:
+    """Yield the codes after the highest number that the owner's register uses."""
+    prefix = register.code_prefix
+    used = register.objects.filter(owner_id=owner_id, code__startswith=prefix).values_list("code", flat=True)
+    last = max((int(code[len(prefix):]) for code in used if code[len(prefix):].isdigit()), default=0)
+    while True:
+        last += 1
+        yield f"{prefix}{last:04d}"
+
+
+def _stale(changes: list[Change]) -> Iterator[Record]:
+    """Yield the records, as they stand now, that are no longer at the version that a change has read."""
+    for change in changes:
+        if not change.is_new:
+            current = type(change.record).objects.get(pk=change.record.pk)
+            if current.row_version != change.record.row_version:
+                yield current
+
+
+def _flat(changes: Iterable[Change | Iterable[Change]]) -> Iterator[Change]:
+    for change in changes:
+        if isinstance(change, Change):
+            yield change
+        else:
+            yield from _flat(change)
+
+
+def _value(row: models.Model, column: models.Field) -> Any:
+    """Return the row's value; of a key to a record that is not yet written, that record."""
+    if isinstance(column, models.ForeignKey) and column.is_cached(row):
+        return column.get_cached_value(row)
+    return getattr(row, column.attname)
+
+
+def _messages(check: Callable[[], None]) -> list[str]:
+    try:
+        check()
+    except ValidationError as error:
+        return error.messages
+    return []
+
+
+def _explain(changes: list[Change]) -> list[str]:
+    """Return a sentence for each change that breaks a constraint."""
+    seen: dict[tuple, Record] = {}
+    problems = []
+    for change in changes:
+        record = change.result
+        texts = _messages(record.validate_constraints)
+        key = (type(record), record.owner_id, record.code)
+        if key in seen and record.archived_at is None:
+            texts.append(_("编号与同一批中的「{other}」相同。").format(other=seen[key]))
+        seen[key] = record
+        problems += [_("{record}：{problem}").format(record=record, problem=text) for text in texts]
+    return problems or [_("数据库拒绝保存：记录互相矛盾，或引用了不存在的记录。请刷新页面后重试。")]

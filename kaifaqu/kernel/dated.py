@@ -1,0 +1,92 @@
+"""Dated rules: a rule set valid from a day on, with the document it comes from, resolved by the day and by what was known."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from kaifaqu.kernel.access import Dated
+from kaifaqu.kernel.records import Record
+from kaifaqu.kernel.world import World
+
+_kinds: dict[str, "RuleKind"] = {}
+
+
+@dataclass(frozen=True)
+class RuleKind:
+    """A kind of rule: its name, the file of its shipped default with source, and the check of its content."""
+
+    code: str
+    label: str | Promise
+    default: Path
+    check: Callable[[Any], str]  # returns a sentence, or nothing when the content is right
+
+    def __post_init__(self) -> None:
+        _kinds[self.code] = self
+
+    def shipped(self) -> "Resolved":
+        """Return the default that the product ships."""
+        text = json.loads(self.default.read_text(encoding="utf-8"))
+        return Resolved(text["content"], text["source"], None)
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """The rule that holds: its content, its source, and the record that says so (none for a shipped default)."""
+
+    content: Any
+    source: str
+    record: Any
+
+
+class DatedRule(Dated):
+    """规则：what an owner has laid down for a kind of rule, from a day on, published on a day, superseding an earlier one."""
+
+    register = "rules"
+    columns = ("code", "kind", "since", "until", "published_on", "supersedes", "source_document", "content")
+    listed = ("code", "kind", "since", "until", "published_on", "source_document")
+    code_prefix = "R"
+    kind = models.CharField(_("规则种类"), max_length=80)
+    published_on = models.DateField(_("发布日期"))
+    supersedes = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name=_("替代"), related_name="+")
+    source_document = models.CharField(_("依据文件"), max_length=200)
+    content = models.TextField(_("内容"), help_text=_("JSON 格式"))
+
+    class Meta(Dated.Meta):
+        verbose_name = verbose_name_plural = _("规则")
+        constraints = [*Record.Meta.constraints]
+
+    def clean(self) -> None:
+        """Refuse an unknown kind, and content that is not JSON or that the kind does not allow."""
+        kind = _kinds.get(self.kind)
+        if kind is None:
+            raise ValidationError(_t("没有规则种类「{kind}」。可选：{kinds}。").format(kind=self.kind, kinds="、".join(sorted(_kinds))))
+        try:
+            problem = kind.check(json.loads(self.content))
+        except ValueError:
+            problem = _t("内容不是有效的 JSON。")
+        if problem:
+            raise ValidationError(problem)
+
+
+def kinds() -> dict[str, RuleKind]:
+    """Return every kind of rule by its code."""
+    return _kinds
+
+
+def resolve(kind: str, owner_id: int, on: date, world: World) -> Resolved:
+    """Return the owner's rule of the kind that held on the day, as known in the world, else the shipped default."""
+    rules = world.rows(DatedRule).filter(DatedRule.on(on), Q(published_on__lte=on) | Q(since__lte=on), kind=kind, owner_id=owner_id)
+    rule = rules.order_by("-since", "-published_on", "-id").first()
+    if rule is None:
+        return _kinds[kind].shipped()
+    return Resolved(json.loads(rule.content), rule.source_document, rule)

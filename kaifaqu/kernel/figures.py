@@ -1,0 +1,342 @@
+"""Figures: definitions computed over a scope, as known, for a reader; each opens its records."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from functools import cached_property, reduce
+from operator import or_
+from typing import Any
+
+from django.db import models
+from django.db.models import Count, Max, Q
+from django.utils.translation import gettext as _
+
+from kaifaqu.kernel import clock, decided, guard, units
+from kaifaqu.kernel.access import Party
+from kaifaqu.kernel.events import Event
+from kaifaqu.kernel.indicators import Definition, Dimension, Given, Indicator, NotComputable, Ratio
+from kaifaqu.kernel.periods import Period
+from kaifaqu.kernel.world import World
+
+OPEN, RELEASED, REFUSED, NOT_COMPUTABLE = "open", "released", "refused", "not_computable"
+EXIT_CODES = {OPEN: 0, RELEASED: 0, NOT_COMPUTABLE: 3, REFUSED: 4}
+COLUMNS = 250  # figures computed in one statement; SQLite returns at most 2,000 columns
+NAMED = 10  # records named in a reason
+
+
+@dataclass
+class Group:
+    """One group of a figure: its key, its name in words, and its value or the reason why there is none."""
+
+    key: Any
+    label: str
+    value: Decimal | None
+    reason: str = ""
+
+
+@dataclass
+class Figure:
+    """One figure: the value of a definition for a period, a scope and a world, and how it may be read.
+
+    `status` is open (value and records), released (value only), refused (neither; `reason` names the missing right) or
+    not_computable (`reason` says why; `incomplete` is what the present records add up to, to be looked at only).
+    """
+
+    indicator: Definition
+    period: Period
+    scope: frozenset[int]
+    world: World
+    by: Dimension | None = None
+    asked: Definition | None = None  # the choice by which the indicator was found
+    status: str = OPEN
+    value: Decimal | None = None
+    reason: str = ""
+    incomplete: Decimal | None = None
+    groups: list[Group] = field(default_factory=list)
+    numerator: "Figure | None" = None
+    denominator: "Figure | None" = None
+    given: list[Any] = field(default_factory=list)
+
+    @property
+    def is_computed(self) -> bool:
+        """Tell whether there is a value."""
+        return self.value is not None
+
+    @property
+    def exit_code(self) -> int:
+        """Return the exit code of a command that was asked for this figure."""
+        return EXIT_CODES[self.status]
+
+    @property
+    def display(self) -> str:
+        """Return the value with its unit as people write it."""
+        return "—" if self.value is None else units.display(self.value, self.indicator.unit)
+
+    @property
+    def rows(self) -> models.QuerySet | None:
+        """Return the rows behind an open figure of one indicator, as known in its world."""
+        if not isinstance(self.indicator, Indicator) or self.status in (RELEASED, REFUSED):
+            return None
+        condition = self.indicator.where(self.period, self.world)
+        return self.world.rows(self.indicator.register).filter(condition, owner_id__in=self.scope).order_by("code", "id")
+
+    @cached_property
+    def records(self) -> list[Any]:
+        """Return the records behind the figure; of a ratio those of both sides, each once; none where they are closed."""
+        if self.status in (RELEASED, REFUSED):
+            return []
+        if self.numerator is not None and self.denominator is not None:
+            both = [*self.denominator.records, *self.numerator.records]
+            return list({(type(record), record.id): record for record in both}.values())
+        return self.given if self.rows is None else list(self.rows)
+
+    @cached_property
+    def data_date(self) -> date | None:
+        """Return the day of the last event, known in this world, on the registers and owners of the figure."""
+        labels = {part.register._meta.label_lower for part in self.indicator.parts()}
+        seen = Event.objects.filter(subject__in=labels, party__in=self.scope)
+        if self.world.known is not None:
+            seen = seen.filter(seq__lte=self.world.known)
+        at = seen.aggregate(at=Max("at"))["at"]
+        return at and at.astimezone(clock.ZONE).date()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the figure as the command line and other programs read it; numbers are decimal text."""
+        told = {
+            "code": (self.asked or self.indicator).code,
+            "label": str(self.indicator.label),
+            "definition": str(self.indicator.basis),
+            "period": str(self.period),
+            "scope": sorted(Party.objects.filter(id__in=self.scope).values_list("code", flat=True)),
+            "known": self.world.known,
+            "value": None if self.value is None else units.text(self.value),
+            "unit": self.indicator.unit,
+            "display": self.display,
+            "data_date": self.data_date and self.data_date.isoformat(),
+            "status": self.status,
+            "reason": self.reason,
+            "groups": [
+                {"key": group.key, "label": group.label, "reason": group.reason,
+                 "value": None if group.value is None else units.text(group.value)} for group in self.groups
+            ],
+            "records": [record.code for record in self.records],
+        }
+        if self.asked is not None and self.asked is not self.indicator:
+            told["variant"] = self.indicator.code
+        if self.incomplete is not None:
+            told["incomplete"] = units.text(self.incomplete)
+        if self.numerator is not None and self.denominator is not None:
+            told |= {"numerator": self.numerator.as_dict(), "denominator": self.denominator.as_dict()}
+        return told
+
+    def as_json(self) -> str:
+        """Return `as_dict` as text."""
+        return json.dumps(self.as_dict(), ensure_ascii=False, indent=2)
+
+
+Leaf = tuple[Indicator, Period]
+
+
+def evaluate(
+    requests: Iterable[tuple[Definition, Period]], *, scope: Iterable[Any], by: Dimension | None = None,
+    known: int | None = None, user=None,
+) -> list[Figure]:
+    """Return the figures of many definitions and periods over one scope, computed in one statement per register.
+
+    `scope` are owners (parties or their ids); `known` is the number of an event, None for today; without `user` the
+    figures are those of the installation itself.
+    """
+    owners = frozenset(getattr(owner, "pk", owner) for owner in scope)
+    world = World(known)
+    figures = [_asked(definition, period, owners, world, by, user) for definition, period in requests]
+    leaves: dict[type, dict[Leaf, None]] = defaultdict(dict)
+    for figure in figures:
+        for leaf in _leaves(figure):
+            leaves[leaf[0].register][leaf] = None
+    computed: dict[Leaf, Figure] = {}
+    for register, wanted in leaves.items():
+        computed |= _measure(register, list(wanted), owners, world, by)
+    return [_composed(figure, computed) for figure in figures]
+
+
+def _asked(definition: Definition, period: Period, owners: frozenset[int], world: World, by: Dimension | None, user) -> Figure:
+    """Return the figure with its definition chosen and the reader's right decided, still without a value."""
+    figure = Figure(definition, period, owners, world, by, asked=definition)
+    try:
+        figure.indicator = definition.choose(period, owners, world)
+    except NotComputable as problem:
+        figure.status, figure.reason = NOT_COMPUTABLE, str(problem)
+    if user is not None:
+        for part in figure.indicator.parts():
+            for register in sorted(guard.registers_read(part, by), key=lambda each: each.register):
+                _restrict(figure, register, owners, user)
+    return figure
+
+
+def _restrict(figure: Figure, register: Any, owners: frozenset[int], user) -> None:
+    """Lower the figure's status to what the reader may see of the register's records."""
+    if owners <= user.owners(register.right_to("view")) or figure.status == REFUSED:
+        return
+    if closed := owners - user.owners(register.right_to("figures")) - user.owners(register.right_to("view")):
+        names = "、".join(str(party) for party in Party.objects.filter(id__in=closed).order_by("code")[:NAMED])
+        figure.status = REFUSED
+        figure.reason = _("没有查看{owners}「{register}」的权限（{right}）。").format(
+            owners=names, register=register._meta.verbose_name, right=register.right_to("view"))
+    else:
+        figure.status = RELEASED
+        figure.reason = _("{register}只公布数字，记录不开放。").format(register=register._meta.verbose_name)
+
+
+def _leaves(figure: Figure) -> Iterable[Leaf]:
+    """Yield what must be measured for the figure."""
+    if figure.status in (REFUSED, NOT_COMPUTABLE):
+        return
+    waiting: list[tuple[Definition, Period]] = [(figure.indicator, figure.period)]
+    while waiting:
+        definition, period = waiting.pop()
+        definition = definition.choose(period, figure.scope, figure.world)
+        if isinstance(definition, Ratio):
+            waiting += definition.sides(period)
+        elif isinstance(definition, Indicator):
+            yield definition, period
+
+
+def _measure(register: Any, leaves: list[Leaf], owners: frozenset[int], world: World, by: Dimension | None) -> dict[Leaf, Figure]:
+    """Return the figures of the register's indicators, all measured in one pass over its rows."""
+    for indicator, _period in leaves:
+        guard.registers_read(indicator, by)
+    conditions = [indicator.where(period, world) for indicator, period in leaves]
+    rows = world.rows(register).filter(owner_id__in=owners)
+    measures = {}
+    for number, ((indicator, _period), condition) in enumerate(zip(leaves, conditions, strict=True)):
+        measures[f"v{number}"] = _filtered(indicator.measure, condition)
+    values = _aggregate(rows, measures, by, world)
+    doubts = _doubts(rows, leaves, conditions, by, world)
+    whole = {
+        name: measure for (name, measure), (indicator, _period) in zip(measures.items(), leaves, strict=True)
+        if by and not indicator.is_additive
+    }
+    totals = _aggregate(rows, whole, None, world).get(None, {}) if whole else {}
+    figures = {}
+    for number, leaf in enumerate(leaves):
+        figure = Figure(leaf[0], leaf[1], owners, world, by)
+        figures[leaf] = figure
+        of_groups = {key: Decimal(cells[f"v{number}"] or 0) for key, cells in values.items()}
+        figure.value = Decimal(totals.get(f"v{number}") or 0) if f"v{number}" in totals else sum(of_groups.values(), Decimal(0))
+        doubtful = {key: cells for key, cells in doubts.items() if cells.get(f"d{number}") or cells.get(f"m{number}")}
+        if doubtful:
+            _withdraw(figure, rows.filter(decided.possible(conditions[number], register)), conditions[number])
+        if by is not None:
+            figure.groups = [
+                Group(key, by.name(key) if key is not None else _("未填"), None if key in doubtful else value,
+                      _("缺少数据") if key in doubtful else "")
+                for key, value in sorted(of_groups.items(), key=lambda item: (item[0] is None, str(item[0])))
+                if value or key in doubtful
+            ]
+    return figures
+
+
+def _filtered(measure: models.Aggregate, condition: Q) -> models.Aggregate:
+    measure = measure.copy()
+    measure.filter = condition
+    return measure
+
+
+def _aggregate(rows: models.QuerySet, measures: dict[str, Any], by: Dimension | None, world: World) -> dict[Any, dict[str, Any]]:
+    """Return the measures by group; under the one key None when not grouped."""
+    found: dict[Any, dict[str, Any]] = defaultdict(dict)
+    names = list(measures)
+    for start in range(0, len(names), COLUMNS):
+        part = {name: measures[name] for name in names[start:start + COLUMNS]}
+        if by is None:
+            found[None] |= rows.aggregate(**part)
+        else:
+            for cells in rows.values(group=by.key(rows.model, world)).annotate(**part):
+                found[cells.pop("group")] |= cells
+    return found
+
+
+def _doubts(rows: models.QuerySet, leaves: list[Leaf], conditions: list[Q], by: Dimension | None, world: World) -> dict:
+    """Return by group how many rows cannot be decided, or lack the measured fact; asked only where such rows exist."""
+    register = rows.model
+    odd = Q()
+    for (indicator, _period), condition in zip(leaves, conditions, strict=True):
+        for column, numbers in decided.suspects(condition, register).items():
+            odd |= Q(**{f"{column}__in": numbers})
+        if indicator.measured:
+            odd |= Q(**{f"{indicator.measured}__isnull": True})
+    if not odd or not rows.filter(odd).exists():
+        return {}
+    counts = {}
+    for number, ((indicator, _period), condition) in enumerate(zip(leaves, conditions, strict=True)):
+        if decided.suspects(condition, register):
+            counts[f"d{number}"] = Count("id", filter=decided.undecided(condition, register))
+        if indicator.measured:
+            counts[f"m{number}"] = Count("id", filter=condition & Q(**{f"{indicator.measured}__isnull": True}))
+    return _aggregate(rows.filter(odd), counts, by, world)
+
+
+def _withdraw(figure: Figure, possible: models.QuerySet, condition: Q) -> None:
+    """Take the value back and say which records are in the way."""
+    indicator = figure.indicator
+    assert isinstance(indicator, Indicator)
+    figure.incomplete, figure.value, figure.status = figure.value, None, NOT_COMPUTABLE
+    reasons = []
+    undecided = possible.filter(decided.undecided(condition, indicator.register)).order_by("code")
+    if names := [str(record) for record in undecided[:NAMED + 1]]:
+        reasons.append(_("期界落在只精确到月或年的日期之中，无法判断：{records}。").format(records=_named(names)))
+    if indicator.measured:
+        counted = possible.filter(condition)
+        lacking = counted.filter(**{f"{indicator.measured}__isnull": True}).order_by("code")
+        if names := [str(record) for record in lacking[:NAMED + 1]]:
+            reasons.append(_("{total} 条记录中有 {missing} 条缺少「{column}」：{records}。").format(
+                total=counted.count(), missing=lacking.count(), records=_named(names),
+                column=indicator.register._meta.get_field(indicator.measured).verbose_name))
+    figure.reason = _("无法计算：{reasons}").format(reasons="".join(reasons))
+
+
+def _named(names: list[str]) -> str:
+    return "、".join(names[:NAMED]) + (_("等") if len(names) > NAMED else "")
+
+
+def _composed(figure: Figure, computed: dict[Leaf, Figure]) -> Figure:
+    """Return the figure with its value, its groups and, for a ratio, its two sides."""
+    if figure.status in (REFUSED, NOT_COMPUTABLE):
+        return figure
+    definition = figure.indicator
+    try:
+        if isinstance(definition, Ratio):
+            _divide(figure, definition, computed)
+        elif isinstance(definition, Given):
+            figure.value, figure.given = definition.given(figure.period, figure.scope, figure.world)
+        elif isinstance(definition, Indicator):
+            leaf = computed[definition, figure.period]
+            figure.value, figure.incomplete, figure.groups = leaf.value, leaf.incomplete, leaf.groups
+            if leaf.status == NOT_COMPUTABLE:
+                raise NotComputable(leaf.reason)
+    except NotComputable as problem:
+        figure.status, figure.reason = NOT_COMPUTABLE, str(problem)
+    return figure
+
+
+def _divide(figure: Figure, ratio: Ratio, computed: dict[Leaf, Figure]) -> None:
+    sides = []
+    for definition, period in ratio.sides(figure.period):
+        side = replace(figure, indicator=definition.choose(period, figure.scope, figure.world), period=period, asked=None, groups=[], given=[])
+        sides.append(_composed(side, computed))
+    figure.numerator, figure.denominator = upper, lower = sides
+    for side in sides:
+        if side.value is None:
+            raise NotComputable(_("「{label}」{reason}").format(label=side.indicator.label, reason=side.reason))
+    figure.value = ratio.compute(upper.value, lower.value)
+    above = {group.key: group for group in upper.groups}
+    for group in lower.groups:
+        part = above.get(group.key)
+        value = None if group.value is None or (part and part.value is None) else ratio.compute(
+            part.value if part else Decimal(0), group.value)
+        figure.groups.append(Group(group.key, group.label, value, "" if value is not None else _("缺少数据")))
+    if figure.value is None:
+        raise NotComputable(_("「{label}」为 0，不能作分母。").format(label=lower.indicator.label))

@@ -1,0 +1,164 @@
+"""Records: what people enter, with an owner, a code, a row version and a version row for each write."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, Self
+
+from django.apps import apps
+from django.core import checks
+from django.db import models
+from django.db.models.signals import class_prepared
+from django.dispatch import receiver
+from django.utils.translation import gettext_lazy as _
+
+
+class WriteRefused(TypeError):
+    """Raised when anything but `commit` tries to write a record, a version or an event."""
+
+
+def _refuse(self, *args, **kwargs):
+    raise WriteRefused("Records are written by kernel.commit only: plan a Change in an action and commit it.")
+
+
+class ReadOnlyQuerySet(models.QuerySet):
+    """Rows that can be asked but not written."""
+
+    create = bulk_create = get_or_create = update_or_create = _refuse
+    update = bulk_update = delete = _update = _insert = _raw_delete = _refuse
+
+
+class RecordQuerySet(ReadOnlyQuerySet):
+    """Live rows of one register, archived ones included."""
+
+    def current(self) -> Self:
+        """Return the rows that are not archived."""
+        return self.filter(archived_at=None)
+
+    def visible_to(self, user) -> Self:
+        """Return the current rows whose owners the user may look at, by the rights of today."""
+        return self.current().filter(owner_id__in=user.owners(self.model.right_to("view")))
+
+
+class Record(models.Model):
+    """One entry of a register. Nothing is deleted: an entry made by mistake is archived.
+
+    `id` is the number of the event that created the record, so it is unique over all registers.
+    A subclass names its register in `register` (addresses, rights, commands) and the facts that
+    people enter, in the order of the form, in `columns`.
+    """
+
+    register: ClassVar[str] = ""
+    columns: ClassVar[tuple[str, ...]] = ()
+    listed: ClassVar[tuple[str, ...]] = ()  # columns of the list page; by default the first six
+    code_prefix: ClassVar[str] = ""  # of the codes that the kernel gives
+    purposes: ClassVar[tuple[str, ...]] = ("zone_management",)  # what these facts may be used for
+    Version: ClassVar[type[models.Model]]
+
+    id = models.BigIntegerField(primary_key=True, editable=False)
+    owner = models.ForeignKey("kernel.Party", models.PROTECT, verbose_name=_("所属单位"), related_name="+")
+    code = models.CharField(_("编号"), max_length=40)
+    row_version = models.PositiveIntegerField(_("行版本"), default=0, editable=False)
+    source = models.CharField(_("来源"), max_length=200, blank=True, editable=False)
+    archived_at = models.DateTimeField(_("归档时间"), null=True, blank=True, editable=False)
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+        default_permissions = ()
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=("owner", "code"),
+                condition=models.Q(archived_at=None),
+                name="%(class)s_code",
+                violation_error_message=_("编号已被本单位的另一条记录使用。"),
+            )
+        ]
+
+    save = delete = _refuse
+
+    def __str__(self) -> str:
+        return self.code
+
+    @classmethod
+    def right_to(cls, verb: str) -> str:
+        """Return the named right of this register, for example projects.view."""
+        return f"{cls.register}.{verb}"
+
+    def derived(self) -> dict[str, Any]:
+        """Return the facts that follow from the others (a stage from its dates), to be kept consistent by the kernel."""
+        return {}
+
+
+def registers() -> dict[str, type[Record]]:
+    """Return every register by its name."""
+    return {model.register: model for model in apps.get_models() if issubclass(model, Record)}
+
+
+def register_of(label: str) -> type[Record]:
+    """Return the register of an event's subject, for example projects.project."""
+    return apps.get_model(label)
+
+
+def references(record: Record) -> Iterable[tuple[type[Record], models.ForeignKey]]:
+    """Yield the registers and foreign keys that point at the record's register."""
+    for register in registers().values():
+        for field in register._meta.concrete_fields:
+            if field.is_relation and field.related_model is type(record) and field.name != "owner":
+                yield register, field
+
+
+@receiver(class_prepared)
+def _make_version_model(sender: type[models.Model], **kwargs) -> None:
+    """Give each register its table of versions: the same columns and the number of the event that wrote them."""
+    if not (issubclass(sender, Record) and not sender._meta.abstract):
+        return
+    fields: dict[str, Any] = {"seq": models.BigIntegerField(primary_key=True)}
+    fields |= {field.name: _version_field(field, sender) for field in sender._meta.concrete_fields}
+    meta = type("Meta", (), {
+        "app_label": sender._meta.app_label,
+        "db_table": f"{sender._meta.db_table}_version",
+        "default_permissions": (),
+        "base_manager_name": "objects",
+        "verbose_name": _("版本"),
+        "constraints": [
+            models.UniqueConstraint(fields=("id", "seq"), name=f"{sender._meta.model_name}_version")
+        ],
+    })
+    body = {
+        "__module__": sender.__module__, "__doc__": f"{sender.__name__} as it was written by event `seq`.",
+        "Meta": meta, "objects": ReadOnlyQuerySet.as_manager(), "save": _refuse, "delete": _refuse,
+        "__str__": sender.__str__, "register": sender.register, **fields,
+    }
+    sender.Version = type(f"{sender.__name__}Version", (models.Model,), body)
+
+
+def _version_field(field: models.Field, register: type[models.Model]) -> models.Field:
+    """Return a copy of the field without keys and constraints: a version is a remembered value, not a relation."""
+    if isinstance(field, models.ForeignKey):
+        target = register._meta.label if field.remote_field.model == "self" else field.remote_field.model
+        return models.ForeignKey(
+            target, models.DO_NOTHING, verbose_name=field.verbose_name, null=True, blank=True,
+            db_constraint=False, db_index=False, related_name="+",
+        )
+    _name, _path, args, options = field.deconstruct()
+    for option in ("primary_key", "unique", "db_index"):
+        options.pop(option, None)
+    return type(field)(*args, **options)
+
+
+@checks.register
+def check_registers(app_configs, **kwargs) -> list[checks.CheckMessage]:
+    """Demand of each register a name, known columns and the constraints of Record."""
+    problems = []
+    for model in apps.get_models():
+        if not issubclass(model, Record):
+            continue
+        if not model.register or registers()[model.register] is not model:
+            problems.append(checks.Error("A register needs a name of its own in `register`.", obj=model, id="kernel.E001"))
+        if f"{model._meta.model_name}_code" not in {constraint.name for constraint in model._meta.constraints}:
+            problems.append(checks.Error("Meta.constraints must repeat *Record.Meta.constraints.", obj=model, id="kernel.E002"))
+        unknown = {*model.columns, *model.listed} - {field.name for field in model._meta.concrete_fields}
+        if unknown:
+            problems.append(checks.Error(f"Unknown columns: {', '.join(sorted(unknown))}.", obj=model, id="kernel.E003"))
+    return problems

@@ -1,0 +1,33 @@
+"""Signing in: the authentication backend that knows people by code and password."""
+
+from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.hashers import check_password, make_password
+from django.core.exceptions import ObjectDoesNotExist
+
+from kaifaqu.kernel.access import Credential, User
+from kaifaqu.kernel.records import Record
+
+
+class Backend(BaseBackend):
+    """Signs people in by code and password, and answers their rights from memberships and grants."""
+
+    def authenticate(self, request, username: str = "", password: str = "", **credentials) -> User | None:
+        """Return the active person of this code and password; take the same time for an unknown code."""
+        try:
+            user = User.objects.get_by_natural_key(username)
+        except ObjectDoesNotExist:
+            make_password(password)
+            return None
+        stored = Credential.of(user)
+        if not stored:
+            make_password(password)
+            return None
+        return user if check_password(password, stored) and user.is_active else None
+
+    def get_user(self, user_id: int) -> User | None:
+        """Return the active person of a session."""
+        return User.objects.current().filter(pk=user_id, is_active=True).first()
+
+    def has_perm(self, user_obj, perm: str, obj: Record | None = None) -> bool:
+        """Answer as the person does."""
+        return user_obj.has_perm(perm, obj)

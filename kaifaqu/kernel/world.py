@@ -1,0 +1,26 @@
+"""The world as known: the one source of rows for whatever looks at records."""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.db.models import Exists, OuterRef
+
+from kaifaqu.kernel.records import Record
+
+
+@dataclass(frozen=True)
+class World:
+    """All registers as known when event `known` had just been written; today's when `known` is None.
+
+    A definition that takes every row from one world gives the same answer again on any later day.
+    """
+
+    known: int | None = None
+
+    def rows(self, register: type[Record]) -> models.QuerySet:
+        """Return the register's rows in this world, archived ones left out."""
+        if self.known is None:
+            return register.objects.current()
+        versions = register.Version.objects
+        later = versions.filter(id=OuterRef("id"), seq__gt=OuterRef("seq"), seq__lte=self.known)
+        return versions.filter(~Exists(later), seq__lte=self.known, archived_at=None)

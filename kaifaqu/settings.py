@@ -1,0 +1,152 @@
+"""Settings, read top to bottom. Each difference between installations is one environment variable with a working default."""
+
+import os
+import secrets
+import sys
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """Return the variable as True or False; raise ImproperlyConfigured for any other word."""
+    word = os.environ.get(name, str(default))
+    if word not in ("True", "False"):
+        raise ImproperlyConfigured(f"{name}={word!r}：请写 True 或 False。")
+    return word == "True"
+
+
+def database(url: str) -> dict:
+    """Return Django's settings for sqlite:///PATH or postgresql://USER:PASSWORD@HOST:PORT/NAME."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": unquote(parts.path[1:]) or ":memory:",
+            # stack.md section 5: measured against Django's defaults, which fail under concurrent writers.
+            # secure_delete leaves no erased personal fact in a free page.
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
+            },
+        }
+    if parts.scheme == "postgresql":
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": parts.path[1:],
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": parts.hostname or "",
+            "PORT": parts.port or "",
+        }
+    raise ImproperlyConfigured(f"KAIFAQU_DATABASE_URL={url!r}：请写 sqlite:///路径 或 postgresql://用户:口令@主机/库名。")
+
+
+def secret(path: Path) -> str:
+    """Return this installation's secret key, made at the first start and kept in its data folder."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(secrets.token_urlsafe(50), encoding="utf-8")
+    return path.read_text(encoding="utf-8")
+
+
+HOME = Path(os.environ.get("KAIFAQU_HOME", BASE_DIR / "var"))
+DEMO = flag("KAIFAQU_DEMO", default=True)  # load the demo zone into an empty installation
+DEBUG = flag("KAIFAQU_DEBUG", default=False)
+SECRET_KEY = os.environ.get("KAIFAQU_SECRET_KEY") or secret(HOME / "secret_key")
+ALLOWED_HOSTS = os.environ.get("KAIFAQU_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+HTTPS = flag("KAIFAQU_HTTPS", default=False)  # served behind HTTPS: cookies travel nowhere else
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_AGE = 8 * 3600  # a working day
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+
+DATABASES = {"default": database(os.environ.get("KAIFAQU_DATABASE_URL", f"sqlite:///{HOME / 'kaifaqu.sqlite3'}"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+
+def rooms(folder: str) -> list[str]:
+    """Return the applications of a folder of the house: every room that has models, found by looking."""
+    return [
+        f"kaifaqu.{folder}.{room.parent.name}"
+        for room in sorted((BASE_DIR / "kaifaqu" / folder).glob("*/models.py"))
+    ]
+
+
+INSTALLED_APPS = [
+    "kaifaqu.kernel",
+    *rooms("registers"),
+    *rooms("domains"),
+    "kaifaqu.web",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+]
+AUTH_USER_MODEL = "kernel.User"
+AUTHENTICATION_BACKENDS = ["kaifaqu.kernel.signin.Backend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "home"
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "kaifaqu.web.middleware.ContentSecurityPolicy",
+]
+ROOT_URLCONF = "kaifaqu.urls"
+WSGI_APPLICATION = "kaifaqu.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "kaifaqu.web.context.installation",
+            ]
+        },
+    }
+]
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "kaifaqu" / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = HOME / "static"
+WHITENOISE_USE_FINDERS = True  # no collecting step: one process serves a zone
+if "test" in sys.argv[:2] or "pytest" in sys.modules:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a test signs in hundreds of times
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

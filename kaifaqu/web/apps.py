@@ -1,0 +1,10 @@
+"""The frame around the kernel's pages as a Django application."""
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    """Base templates, home, sign-in; imports everything below and is imported by nothing."""
+
+    name = "kaifaqu.web"
+    label = "web"

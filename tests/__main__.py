@@ -1,0 +1,90 @@
+"""All checks of the repository, one stage after the other; `python3 start.py test` runs this in its environment.
+
+Every stage runs, whatever the ones before it gave; a table closes the run. With arguments for pytest, only pytest runs.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+PYTHON = sys.executable
+BARS = Path(__file__).parent / "bars"
+# Of pytest: "== 2 failed, 9 passed in 3.1s ==". Of a bar: "S1: 9 checks, 0 failed".
+CLOSING_LINE = re.compile(r"=+ .* in [\d.]+s|\w+: \d+ checks, ")
+
+
+@dataclass
+class Outcome:
+    """What a stage came to. A stage that counts nothing itself, such as a linter, counts as one check."""
+
+    stage: str
+    passed: int
+    failed: int
+    seconds: float
+
+
+def stages() -> dict[str, list[str]]:
+    """Return the command of each stage, by its name."""
+    tests = [PYTHON, "-m", "pytest", "--numprocesses", "auto"]
+    # Without fsync: no test crashes the whole machine.
+    on_postgres = [PYTHON, "-m", "tests.postgres", "--no-fsync", "--", *tests]
+    bars = [path for path in sorted(BARS.glob("*.py")) if path.stem not in ("__init__", "bar")]
+    return {
+        "ruff": [PYTHON, "-m", "ruff", "check", "."],
+        "lint-imports": [shutil.which("lint-imports", path=Path(PYTHON).parent) or "lint-imports"],
+        "mypy": [PYTHON, "-m", "mypy"],
+        "pytest, SQLite": tests,
+        "pytest, PostgreSQL": on_postgres,
+        **{f"bar {bar.stem}": [PYTHON, str(bar)] for bar in bars},
+    }
+
+
+def run(stage: str, command: list[str]) -> Outcome:
+    """Run the command, show its output as it comes, and read the counts from its closing line."""
+    print(f"\n── {stage}", flush=True)
+    begun, counts = time.monotonic(), {}
+    pipe = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    with subprocess.Popen(command, **pipe, encoding="utf-8", errors="replace") as process:
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            if CLOSING_LINE.match(line):
+                counts = {word: int(number) for number, word in re.findall(r"(\d+) (\w+)", line)}
+    failed = sum(counts.get(word, 0) for word in ("failed", "error", "errors"))
+    if process.returncode and not failed:
+        failed = 1
+    passed = counts["checks"] - failed if "checks" in counts else counts.get("passed", 0)
+    return Outcome(stage, passed or int(not failed), failed, time.monotonic() - begun)
+
+
+def main(arguments: list[str]) -> int:
+    for name in [name for name in os.environ if name.startswith("KAIFAQU_") and name != "KAIFAQU_FULL"]:
+        del os.environ[name]  # the settings of somebody's installation, its database among them
+    os.environ["PYTHONUNBUFFERED"] = "1"  # progress, although the output goes through a pipe
+    if "--full" in arguments:
+        arguments.remove("--full")
+        os.environ["KAIFAQU_FULL"] = "1"
+    if arguments:
+        return pytest.main(arguments)
+
+    outcomes = [run(stage, command) for stage, command in stages().items()]
+    print("\n── summary")
+    for each in outcomes:
+        verdict = "FAILED" if each.failed else "ok"
+        print(f"{verdict:6}  {each.passed:6} passed  {each.failed:4} failed  {each.seconds:6.0f} s  {each.stage}")
+    failed = sum(each.failed for each in outcomes)
+    print(f"{sum(each.passed for each in outcomes)} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
