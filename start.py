@@ -81,7 +81,10 @@ def packages() -> Path:
 
 def make_environment() -> None:
     say("正在建立运行环境 .venv ……")
-    if run([sys.executable, "-m", "venv", "--clear", str(VENV)]):
+    command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
+    made = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace")
+    if made.returncode:
+        say(made.stdout)
         refuse("""
             未能建立运行环境 .venv。在 Debian、Ubuntu 等系统上请先执行 apt install python3-venv，再重新运行本命令。
             The environment .venv could not be made. On Debian or Ubuntu: apt install python3-venv, then try again.""")
@@ -92,7 +95,8 @@ def fill_environment(lock: Path) -> None:
     say(f"正在按 {lock.name} 安装软件包，需要一两分钟 ……")
     options = ["--disable-pip-version-check", "--no-input", "--progress-bar", "off", "--require-hashes"]
     source = ["--no-index", "--find-links", str(WHEELHOUSE)] if WHEELHOUSE.is_dir() else []
-    if run([PYTHON, "-m", "pip", "install", *options, *source, "-r", str(lock)]):
+    command = [PYTHON, "-m", "pip", "install", *options, *source, "-r", str(lock)]
+    if subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, env=ENVIRONMENT).returncode:
         refuse(f"""
             软件包没有装上，原因见上。
             提示校验值（HASHES）不符的：软件源给出的不是 {lock.name} 登记的文件，请换用可信的软件源，不要修改该文件。
@@ -100,11 +104,6 @@ def fill_environment(lock: Path) -> None:
                 python3 -m pip download --require-hashes --requirement {lock.name} --dest wheelhouse
             把得到的 wheelhouse 文件夹复制到本机 start.py 旁边，再重新运行本命令。
             The packages could not be installed, for the reason above. Without a network, use a wheelhouse.""")
-
-
-def run(command: list) -> int:
-    """Run the command, its output on stderr as it comes, and return its exit code."""
-    return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, env=ENVIRONMENT).returncode
 
 
 def become(command: list) -> int:

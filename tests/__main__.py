@@ -5,7 +5,6 @@ Every stage runs, whatever the ones before it gave; a table closes the run. With
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -38,7 +37,7 @@ def stages() -> dict[str, list[str]]:
     bars = [path for path in sorted(BARS.glob("*.py")) if path.stem not in ("__init__", "bar")]
     return {
         "ruff": [PYTHON, "-m", "ruff", "check", "."],
-        "lint-imports": [shutil.which("lint-imports", path=Path(PYTHON).parent) or "lint-imports"],
+        "lint-imports": [PYTHON, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
         "mypy": [PYTHON, "-m", "mypy"],
         "pytest, SQLite": tests,
         "pytest, PostgreSQL": on_postgres,

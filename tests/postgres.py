@@ -126,6 +126,8 @@ def main() -> int:
     except ServerUnavailable as problem:
         print(problem, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 130
 
 
 if __name__ == "__main__":

@@ -106,15 +106,11 @@ def rights() -> dict[str, str]:
 
 
 def plan_new(register: type[Record], owner: Record, facts: dict[str, Any], *, source: str = "", reason: str = "") -> Change:
-    """Plan a new record of the owner; a code that stands on an archived record revives that record.
+    """Plan a new record of the owner; one with the code of an archived record will take that record's place.
 
     Raise ValidationError when a fact is not one of the register's columns, is wrong or is missing.
     """
     _refuse_unknown(register, facts)
-    code = facts.get("code")
-    archived = register.objects.filter(owner_id=owner.pk, code=code).exclude(archived_at=None).last() if code else None
-    if archived is not None and not register.objects.current().filter(owner_id=owner.pk, code=code).exists():
-        return Change(archived, {**facts, "archived_at": None, "source": source}, reason=reason)
     return Change(register(owner=owner), {**facts, **({"source": source} if source else {})}, reason=reason)
 
 

@@ -2,14 +2,14 @@
 
 import copy
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.apps import apps as installed
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, connection, models, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, connections, models, transaction
 from django.utils.translation import gettext as _
 
 from kaifaqu.kernel import clock, events
@@ -17,6 +17,7 @@ from kaifaqu.kernel.fields import PartialDate
 from kaifaqu.kernel.records import Record
 
 EMPTY = (None, "")
+CHUNK = 500
 
 
 class Conflict(ValidationError):
@@ -125,13 +126,16 @@ def commit(changes: Iterable[Change | Iterable[Change]], *, by) -> list[Record]:
         if not change.action or change.planner is not by:
             raise PermissionDenied(_("{record}：变更没有经过本人办理的事项，不能保存。").format(record=change.result))
     written = [change for change in planned if change.writes or change.note]
+    new = [change for change in written if change.is_new]
     try:
         with transaction.atomic():
             Writer(by.code).write(written)
+            if any(change.erases for change in written):
+                transaction.on_commit(_scrub)
     except BaseException as error:
-        for change in written:
-            if change.is_new:
-                change.record.pk, change.record.row_version = None, 0
+        for change in new:  # as if nothing had been tried
+            change.is_new, change.record = True, change.result
+            change.result.pk, change.result.row_version = None, 0
         if isinstance(error, _Stale):
             raise Conflict(*_stale(written)) from None
         if isinstance(error, IntegrityError):
@@ -174,6 +178,7 @@ class Writer:
         heads = self.get_model("kernel.Head").objects
         head = heads.select_for_update().get()
         at = max(clock.now(), head.at or clock.now())
+        _revive([change for change in changes if change.is_new and change.result.code])
         numbered = list(enumerate(changes, head.seq + 1))
         for seq, change in numbered:
             if change.writes:
@@ -188,7 +193,8 @@ class Writer:
             event = self._event(seq, at, change, previous, changeset=head.seq + 1)
             previous = event.hash
             rows.append(event)
-        _insert(self.get_model("kernel.Event"), rows)
+        columns = self.get_model("kernel.Event")._meta.concrete_fields
+        _insert(self.get_model("kernel.Event"), columns, [_prepared(row, columns) for row in rows])
         heads.filter(pk=head.pk).update(seq=numbered[-1][0], at=at, hash=previous)
 
     def _resolve(self, records: list[Record]) -> None:
@@ -211,10 +217,13 @@ class Writer:
             if change.writes:
                 by_model[type(change.result)].append((seq, change))
         for model, rows in by_model.items():
-            _insert(model, [change.result for seq, change in rows if change.is_new])
-            _update(model, [change.result for seq, change in rows if not change.is_new])
+            columns = model._meta.concrete_fields
+            prepared = [_prepared(change.result, columns) for seq, change in rows]
+            _insert(model, columns, [row for row, (seq, change) in zip(prepared, rows, strict=True) if change.is_new])
+            _update(model, columns, [row for row, (seq, change) in zip(prepared, rows, strict=True) if not change.is_new])
             version = self.get_model(f"{model._meta.label}Version")
-            _insert(version, [change.result for seq, change in rows], seqs=[seq for seq, change in rows])
+            versioned = [version._meta.pk, *columns]
+            _insert(version, versioned, [[seq, *row] for row, (seq, change) in zip(prepared, rows, strict=True)])
             for _seq, change in rows:
                 for name in change.erases:
                     _blank(version, name, change.result.pk)
@@ -250,33 +259,46 @@ class Writer:
         return event
 
 
-def _insert(model: type[models.Model], rows: list[Any], seqs: list[int] | None = None) -> None:
-    """Insert the rows as they are, with their keys; as versions where `seqs` gives their numbers."""
-    if not rows:
-        return
-    columns = [column for column in model._meta.concrete_fields if seqs is None or column.name != "seq"]
-    names = ", ".join(connection.ops.quote_name(column.column) for column in columns)
-    values = [_prepared(row, columns) for row in rows]
-    if seqs is not None:
-        names += ", seq"
-        values = [[*row, seq] for row, seq in zip(values, seqs, strict=True)]
-    table = connection.ops.quote_name(model._meta.db_table)
-    with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * len(values[0]))})", values)
+def _revive(changes: list[Change]) -> None:
+    """Let each new record whose code stands on an archived one take that record's place and history."""
+    codes = defaultdict(dict)
+    for change in changes:
+        codes[type(change.result), change.result.owner_id][change.result.code] = change
+    for (model, owner_id), by_code in codes.items():
+        wanted = list(by_code)
+        for start in range(0, len(wanted), CHUNK):
+            same = model.objects.filter(owner_id=owner_id, code__in=wanted[start:start + CHUNK]).order_by("id")
+            for archived in same.exclude(archived_at=None):
+                change = by_code[archived.code]
+                change.is_new, change.record = False, archived
+                change.names = [column.name for column in model._meta.concrete_fields if column.name not in ("id", "row_version")]
+                change.result.pk, change.result.row_version = archived.pk, archived.row_version
 
 
-def _update(model: type[models.Model], rows: list[Record]) -> None:
-    """Write back the rows, comparing in the same statement the row version that each was read with."""
-    if not rows:
-        return
-    columns = [column for column in model._meta.concrete_fields if column.name != "id"]
-    quote = connection.ops.quote_name
-    sets = ", ".join(f"{quote(column.column)} = %s" for column in columns)
-    values = [[*_prepared(row, columns), row.pk, row.row_version - 1] for row in rows]
-    with connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE id = %s AND row_version = %s", values)
-        if cursor.rowcount != len(rows):
-            raise _Stale
+def _insert(model: type[models.Model], columns: Sequence[models.Field], rows: list[list[Any]]) -> None:
+    """Insert the prepared rows as they are, with their keys."""
+    if rows:
+        quote = connection.ops.quote_name
+        names = ", ".join(quote(column.column) for column in columns)
+        holes = ", ".join(["%s"] * len(columns))
+        with connection.cursor() as cursor:
+            cursor.executemany(f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({holes})", rows)
+
+
+def _update(model: type[models.Model], columns: Sequence[models.Field], rows: list[list[Any]]) -> None:
+    """Write back the prepared rows, comparing in the same statement the row version that each was read with."""
+    if rows:
+        names = [column.name for column in columns]
+        key, version = names.index("id"), names.index("row_version")
+        quote = connection.ops.quote_name
+        sets = ", ".join(f"{quote(column.column)} = %s" for column in columns)
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE id = %s AND row_version = %s",
+                [[*row, row[key], int(row[version]) - 1] for row in rows],
+            )
+            if cursor.rowcount != len(rows):
+                raise _Stale
 
 
 def _blank(version: type[models.Model], name: str, pk: int) -> None:
@@ -286,8 +308,18 @@ def _blank(version: type[models.Model], name: str, pk: int) -> None:
         cursor.execute(f"UPDATE {quote(version._meta.db_table)} SET {column} = '' WHERE id = %s", [pk])
 
 
-def _prepared(row: Any, columns: list[models.Field]) -> list[Any]:
-    return [column.get_db_prep_save(getattr(row, column.attname), connection) for column in columns]
+def _scrub() -> None:
+    """Drive erased values out of the database file: what a write has left in the log or in dead rows."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":  # free pages are overwritten at once (secure_delete, in the settings)
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        elif connection.vendor == "postgresql":
+            cursor.execute("VACUUM")
+
+
+def _prepared(row: Any, columns: Sequence[models.Field]) -> list[Any]:
+    database = connections[DEFAULT_DB_ALIAS]  # looked up once; `connection` looks it up at each use
+    return [column.get_db_prep_save(getattr(row, column.attname), database) for column in columns]
 
 
 def _free_codes(register: type[Record], owner_id: int) -> Iterator[str]:

@@ -232,16 +232,20 @@ def _is_day(value: object) -> TypeGuard[date]:
     return isinstance(value, date) and not isinstance(value, datetime)  # a moment is another day in another time zone
 
 
+def _date(value: Any) -> PartialDate | None:
+    if value is None or value == "":
+        return None
+    try:
+        return PartialDate.parse(value)
+    except ValueError as problem:
+        raise ValidationError(str(problem)) from None
+
+
 class PartialDateInput(forms.Field):
     """A date in a form, written to the day, the month or the year."""
 
     def to_python(self, value: Any) -> PartialDate | None:
-        if value in self.empty_values:
-            return None
-        try:
-            return PartialDate.parse(value)
-        except ValueError as problem:
-            raise ValidationError(str(problem)) from None
+        return _date(value)
 
     def prepare_value(self, value: Any) -> Any:
         return str(value) if isinstance(value, PartialDate) else value
@@ -252,7 +256,8 @@ class PartialDateField(models.Field):
 
     One value is a PartialDate, stored as its `as_number`; so dates sort and compare alike on every engine. A stored
     number stands for the first day that it may mean: conditions with lt, lte, gt, gte and range ask whether that day is
-    before or after the border. Rows for which this does not settle the question have one of the numbers `undecidable`.
+    before or after the border. Rows for which this does not settle the question have one of the numbers `undecidable`,
+    which a condition takes as they are: started_on__in=undecidable(border).
     """
 
     def db_type(self, connection: Any) -> str:
@@ -260,12 +265,7 @@ class PartialDateField(models.Field):
 
     def to_python(self, value: Any) -> PartialDate | None:
         """Return the date, None for an empty value; raise ValidationError when it is not a date."""
-        if value is None or value == "":
-            return None
-        try:
-            return PartialDate.parse(value)
-        except ValueError as problem:
-            raise ValidationError(str(problem)) from None
+        return _date(value)
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> PartialDate | None:
         return None if value is None else PartialDate.from_number(value)
@@ -273,7 +273,7 @@ class PartialDateField(models.Field):
     def get_prep_value(self, value: Any) -> Any:
         if value is None or hasattr(value, "resolve_expression"):
             return value
-        known = self.to_python(value)
+        known = PartialDate.from_number(value) if isinstance(value, int) else self.to_python(value)
         return None if known is None else known.as_number()
 
     def event_value(self, value: Any) -> str | None:
@@ -445,7 +445,10 @@ def credit_code_problem(code: str) -> str:
     if len(code) != 18:
         problem = _("「{code}」：统一社会信用代码应为 18 位，现为 {length} 位，请对照营业执照核对。")
     elif not CREDIT_CODE.fullmatch(code):
-        problem = _("「{code}」：统一社会信用代码第 3—8 位应为数字，其余不用字母 I、O、S、V、Z，请对照营业执照核对。")
+        problem = _(
+            "「{code}」：统一社会信用代码的首位是数字或 A、N、Y，第 3—8 位是数字，其余不用字母 I、O、S、V、Z，"
+            "请对照营业执照核对。"
+        )
     elif code[-1] != uscc.calc_check_digit(code):
         problem = _("「{code}」：统一社会信用代码的校验位不符，请对照营业执照逐位核对。")
     else:

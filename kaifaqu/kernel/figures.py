@@ -103,8 +103,11 @@ class Figure:
         at = seen.aggregate(at=Max("at"))["at"]
         return at and at.astimezone(clock.ZONE).date()
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the figure as the command line and other programs read it; numbers are decimal text."""
+    def as_dict(self, *, records: bool = True, trace: bool = False) -> dict[str, Any]:
+        """Return the figure as the command line and other programs read it; numbers are decimal text.
+
+        `records` names the records by code; `trace` tells each with its register.
+        """
         told = {
             "code": (self.asked or self.indicator).code,
             "label": str(self.indicator.label),
@@ -122,14 +125,21 @@ class Figure:
                 {"key": group.key, "label": group.label, "reason": group.reason,
                  "value": None if group.value is None else units.text(group.value)} for group in self.groups
             ],
-            "records": [record.code for record in self.records],
+            "records": [record.code for record in self.records] if records else [],
         }
+        if trace:
+            told["trace"] = [
+                {"register": record.register, "code": record.code, "record": str(record)} for record in self.records
+            ]
         if self.asked is not None and self.asked is not self.indicator:
             told["variant"] = self.indicator.code
         if self.incomplete is not None:
             told["incomplete"] = units.text(self.incomplete)
         if self.numerator is not None and self.denominator is not None:
-            told |= {"numerator": self.numerator.as_dict(), "denominator": self.denominator.as_dict()}
+            told |= {
+                "numerator": self.numerator.as_dict(records=records, trace=trace),
+                "denominator": self.denominator.as_dict(records=records, trace=trace),
+            }
         return told
 
     def as_json(self) -> str:

@@ -110,7 +110,9 @@ def display(value: Decimal | int, unit: str) -> str:
 
     Ten thousand 万元 and more are shown in 亿元, exactly: nothing is rounded here. An unknown unit is shown as it is.
     """
-    if unit == "万元" and abs(value) >= 10_000:
-        value, unit = convert(Decimal(value), "万元", "亿元"), "亿元"
-    space = "" if unit in ("%", "‰") else " "
-    return f"{text(value)}{space}{'/'.join(map(gettext, unit.split('/')))}".rstrip()
+    number = Decimal(value)
+    if unit == "万元" and abs(number) >= 10_000:
+        number, unit = convert(number, "万元", "亿元"), "亿元"
+    name = "/".join(gettext(part) for part in unit.split("/"))
+    space = "" if name in ("", "%", "‰") else " "
+    return f"{text(number)}{space}{name}"

@@ -191,6 +191,14 @@ def test_the_stored_numbers_that_leave_a_border_undecided(border, numbers):
     assert PartialDateField.undecidable(border) == numbers
 
 
+def test_a_condition_takes_stored_numbers_as_they_are_and_no_others():
+    for number in (20240000, 20240600, 20240615):
+        assert STARTED_ON.get_prep_value(number) == number
+    for number in (2024, 202406, 20241301, 20240015):
+        with pytest.raises(ValueError, match="没有这个日期"):
+            STARTED_ON.get_prep_value(number)
+
+
 @given(day=DAYS, border=DAYS, precision=st.integers(1, 3))
 def test_a_stored_number_is_undecidable_exactly_where_the_dates_cannot_be_put_in_order(day, border, precision):
     known = PartialDate(*(day.year, day.month, day.day)[:precision])
@@ -285,8 +293,9 @@ def test_a_credit_code_is_stored_in_upper_case_and_half_width_without_spaces(wri
         ("Y1140824MF1234567C", ""),
         ("911100006000373410", "校验位不符，请对照营业执照逐位核对"),
         ("9111000060003734", "应为 18 位，现为 16 位"),
-        ("91110000600037341O", "第 3—8 位应为数字，其余不用字母 I、O、S、V、Z"),
-        ("9111A000600037341L", "第 3—8 位应为数字，其余不用字母 I、O、S、V、Z"),
+        ("91110000600037341O", "首位是数字或 A、N、Y，第 3—8 位是数字，其余不用字母 I、O、S、V、Z"),
+        ("B1110000600037341L", "首位是数字或 A、N、Y，第 3—8 位是数字，其余不用字母 I、O、S、V、Z"),
+        ("9111A000600037341L", "首位是数字或 A、N、Y，第 3—8 位是数字，其余不用字母 I、O、S、V、Z"),
         ("", ""),
     ],
 )

@@ -1,0 +1,75 @@
+"""What every command of `kaifaqu` shares: sentences on failure, one exit code a kind, and JSON throughout with --json."""
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+OK, USAGE, NOT_COMPUTABLE, REFUSED = 0, 2, 3, 4
+
+
+class _Parser(CommandParser):
+    """Reports wrong usage as JSON where --json was asked for."""
+
+    def error(self, message: str):
+        if "--json" in sys.argv:
+            print(json.dumps({"error": message, "exit": USAGE}, ensure_ascii=False))
+            sys.exit(USAGE)
+        super().error(message)
+
+
+class Command(BaseCommand):
+    """A command of the product: `run` answers with what --json prints; `show` writes the same for people."""
+
+    requires_system_checks: list[str] = []
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """Return the parser with --json, which every command has."""
+        parser = _Parser(prog=f"kaifaqu {subcommand}", description=self.help or None, **kwargs)
+        parser.add_argument("--json", action="store_true", help="JSON instead of text, of errors too")
+        self.add_base_argument(parser, "--traceback", action="store_true", help="(developers) show where an error came from")
+        self.add_base_argument(parser, "--no-color", action="store_true", help="no colours")
+        self.add_base_argument(parser, "--force-color", action="store_true", help="colours always")
+        parser.set_defaults(verbosity=1, settings=None, pythonpath=None, skip_checks=True)
+        self.add_arguments(parser)
+        return parser
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run, print, and leave with the exit code of what happened."""
+        try:
+            answer = self.run(**options)
+        except (ValueError, LookupError) as problem:
+            self.fail(problem.args[0] if problem.args else str(problem), USAGE, **options)
+        except ValidationError as problem:
+            self.fail("\n".join(problem.messages), USAGE, **options)
+        except PermissionDenied as problem:
+            self.fail(str(problem), REFUSED, **options)
+        if options["json"]:
+            self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
+        else:
+            for line in self.show(answer):
+                self.stdout.write(line)
+        if code := self.exit_code(answer):
+            sys.exit(code)
+
+    def run(self, **options: Any) -> Any:
+        """Do the work; return what --json prints."""
+        raise NotImplementedError
+
+    def show(self, answer: Any) -> Iterator[str]:
+        """Yield the answer as lines for people."""
+        raise NotImplementedError
+
+    def exit_code(self, answer: Any) -> int:
+        """Return the exit code of an answer."""
+        return OK
+
+    def fail(self, message: str, code: int, **options: Any) -> None:
+        """Leave with a sentence, as JSON where --json was asked for."""
+        if options["json"]:
+            self.stdout.write(json.dumps({"error": message, "exit": code}, ensure_ascii=False))
+            sys.exit(code)
+        raise CommandError(message, returncode=code)

@@ -1,0 +1,178 @@
+"""Forms of actions: one field for each keyword that a person fills in, and what two editors did to the same record."""
+
+import inspect
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, get_args
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kaifaqu.kernel.access import Party, User
+from kaifaqu.kernel.actions import Action
+from kaifaqu.kernel.commit import EMPTY, Change
+from kaifaqu.kernel.fields import AmountInput, PartialDate, PartialDateInput
+from kaifaqu.kernel.reading import Reader
+from kaifaqu.kernel.records import Record
+
+LABELS = {"reason": _("原因"), "occurred_on": _("发生日期")}
+KINDS = {bool: forms.BooleanField, int: forms.IntegerField, date: forms.DateField, Decimal: AmountInput, PartialDate: PartialDateInput}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One fact as the person read it, as somebody else has stored it since, and as the person typed it."""
+
+    field: forms.BoundField
+    read: str
+    stored: str
+    typed: str
+    clash: bool  # both changed it: the person must choose
+
+
+class ActionForm(forms.Form):
+    """What a person fills in for an action on a record, or for an owner's new record.
+
+    `version` is the row version that will be replaced, `read` the one on which the person began to type; they differ
+    once the person has seen what somebody else saved in between.
+    """
+
+    def __init__(self, action: Action, user: User, record: Record | None = None, *, data=None, initial=None):
+        self.action, self.user, self.record = action, user, record
+        stored = {column.name: getattr(record, column.attname) for column in record._meta.concrete_fields} if record else {}
+        super().__init__(None if data is None else data.copy(), initial={**stored, **(initial or {})}, label_suffix="")
+        self.token = secrets.token_urlsafe(16)
+        self.version = self._number("version")
+        self.read = self._number("read") or self.version
+        if action.creates:
+            owners = Party.objects.current().filter(pk__in=user.owners(action.right))
+            self.fields["owner"] = self._choice(owners, label=_("所属单位"), initial=owners.first(), empty_label=None)
+        for parameter in action.facts.values():
+            self.fields |= dict(self._fields(parameter))
+        self.unsettled = [name for name in self._asked() if not self._settle(name)]
+
+    def _number(self, name: str) -> int:
+        text = self.data.get(name, "")
+        return int(text) if text.isdigit() else getattr(self.record, "row_version", 0)
+
+    def _fields(self, parameter: inspect.Parameter) -> Iterator[tuple[str, forms.Field]]:
+        """Yield the fields of a keyword: for `facts` the columns of the register, `source` is not typed."""
+        columns = {column.name: column for column in self.action.register._meta.concrete_fields}
+        if parameter.name == "facts":
+            for name in dict.fromkeys(("code", *self.action.register.columns)):
+                yield name, self._column(columns[name], required=None if name != "code" else False)
+        elif parameter.name != "source":
+            [kind] = [each for each in get_args(parameter.annotation) if each is not type(None)] or [parameter.annotation]
+            required = parameter.default is parameter.empty and type(None) not in get_args(parameter.annotation)
+            if parameter.name in columns:
+                yield parameter.name, self._column(columns[parameter.name], required)
+            else:
+                yield parameter.name, self._plain(parameter.name, kind, required)
+
+    def _column(self, column: models.Field, required: bool | None) -> forms.Field:
+        """Return the form field of a column; `required` None asks the column itself."""
+        if isinstance(column, models.ForeignKey):
+            register, now = column.related_model, getattr(self.record, column.attname, None)
+            rows = register.objects.visible_to(self.user) | register.objects.filter(pk=now)
+            field = self._choice(rows, label=column.verbose_name, help_text=column.help_text)
+        else:
+            field = column.formfield() or forms.CharField(label=column.verbose_name)
+        wanted = not column.blank if required is None else required
+        field.required = wanted and not isinstance(field, forms.BooleanField)
+        return _dressed(field)
+
+    def _choice(self, rows: models.QuerySet, **options: Any) -> forms.ModelChoiceField:
+        field = forms.ModelChoiceField(rows.order_by("code"), **options)
+        field.label_from_instance = Reader(self.user).text  # type: ignore[method-assign]
+        return field
+
+    def _plain(self, name: str, kind: Any, required: bool) -> forms.Field:
+        """Return the form field of a keyword that is no column, by its annotated type."""
+        label = LABELS.get(name, name)
+        if isinstance(kind, type) and issubclass(kind, Record):
+            return self._choice(kind.objects.visible_to(self.user), label=label, required=required)
+        if isinstance(kind, type) and issubclass(kind, models.Choices):
+            return forms.ChoiceField(choices=kind.choices, label=label, required=required)
+        field = KINDS.get(kind, forms.CharField)(label=label, required=required and kind is not bool)
+        if name == "reason":
+            field.widget = forms.Textarea()
+        return _dressed(field)
+
+    def clean(self) -> dict[str, Any]:
+        """Return the facts with the line ends that they are stored with; a browser sends others."""
+        return {name: value.replace("\r\n", "\n") if isinstance(value, str) else value for name, value in self.cleaned_data.items()}
+
+    def plan(self) -> Change | Iterable[Change]:
+        """Return what the action plans with the cleaned facts. Raise what the action raises."""
+        told = dict(self.cleaned_data)
+        subject = told.pop("owner", self.record)
+        if "facts" in self.action.facts:
+            typed = {name: told.pop(name) for name in [*told] if name not in self.action.facts}
+            told["facts"] = {name: value for name, value in typed.items() if self._changes(name, value)}
+        for name, value in [*told.items()]:
+            if value in EMPTY and self.action.facts[name].default is not inspect.Parameter.empty:
+                del told[name]
+        return self.action.plan(subject, by=self.user, version=self.version, **told)
+
+    def _changes(self, name: str, value: Any) -> bool:
+        """Tell whether the value differs from the stored one; what a new record leaves empty is not told at all."""
+        if self.record is None:
+            return value not in EMPTY
+        return self._typed(name, value) != self._typed(name, self.initial[name])
+
+    def refuse(self, refusal: ValidationError) -> None:
+        """Show each sentence of a refusal, beside the field that it names."""
+        for message in refusal.messages:
+            name = next((name for name, field in self.fields.items() if f"「{field.label}」" in message), None)
+            self.add_error(name, message[message.index("「"):] if name else message)
+
+    def differences(self, stored: Record) -> list[Difference]:
+        """Return the facts that the person, somebody else or both changed since `read`, against the stored record.
+
+        What only somebody else changed is taken over into the form, which then stands on the stored version.
+        """
+        reader, register = Reader(self.user), type(stored)
+        read = register.Version.objects.filter(id=stored.pk, row_version=self.read).first() or stored
+        self.version, found = stored.row_version, []
+        for name in [name for name in self.fields if name in self.initial]:
+            column = register._meta.get_field(name)
+            typed = self.cleaned_data.get(name)
+            values = [getattr(read, column.attname), getattr(stored, column.attname), getattr(typed, "pk", typed)]
+            texts = [self._typed(name, value) for value in values]
+            if texts[2] == texts[0]:
+                self.data[name] = texts[1]
+            if len({*texts}) > 1:
+                told = (reader.tell(column, value) for value in values)
+                found.append(Difference(self[name], *told, clash=len({*texts}) == 3))
+        return found
+
+    def _asked(self) -> list[str]:
+        return [name for name in self.data.getlist("ask") if name in self.initial] if self.record and self.is_bound else []
+
+    def _settle(self, name: str) -> bool:
+        """Follow the person's choice between the stored and the typed fact; tell whether there is one."""
+        choice = self.data.get(f"keep-{name}")
+        if choice == "stored":
+            self.data[name] = self._typed(name, self.initial[name])
+        return choice in ("stored", "typed")
+
+    def _typed(self, name: str, value: Any) -> str:
+        """Return the value as it stands in the form."""
+        shown = self.fields[name].prepare_value(value)
+        return "" if shown is None else str(shown)
+
+
+def _dressed(field: forms.Field) -> forms.Field:
+    """Give a field the widget that fits its kind."""
+    if isinstance(field, forms.DateField):
+        field.widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    if isinstance(field, PartialDateInput):
+        field.widget.attrs["placeholder"] = "2024-03-01"
+    if isinstance(field.widget, forms.Textarea):
+        field.widget.attrs["rows"] = 3
+    return field

@@ -1,0 +1,70 @@
+"""`kaifaqu doctor`: whether this installation is well."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import run_checks
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from kaifaqu.kernel import audit, clock, guard, indicators
+from kaifaqu.kernel.access import Installation
+from kaifaqu.kernel.command import Command as BaseCommand
+from kaifaqu.kernel.events import Event
+from kaifaqu.kernel.records import registers
+
+
+class Command(BaseCommand):
+    """Check settings, database, clock, definitions, pointers and chain."""
+
+    help = "检查本安装：设置、数据库、时钟、定义、指向和事件链。"
+
+    def run(self, **options: Any) -> list[dict[str, Any]]:
+        """Return each finding: what was looked at, whether it is well, and the words."""
+        return [{"check": name, "well": well, "detail": detail} for name, well, detail in self._look()]
+
+    def _look(self) -> Iterator[tuple[str, bool, str]]:
+        problems = [str(each.msg) for each in run_checks()]
+        yield "系统检查", not problems, "；".join(problems) or "无问题"
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        yield "数据库结构", not waiting, f"{len(waiting)} 个迁移未执行，请运行 start.py setup" if waiting else "最新"
+        if waiting:
+            return
+        yield "数据库", *self._database()
+        installation = Installation.objects.first()
+        yield "安装", installation is not None, "未建立，请运行 start.py setup" if installation is None else str(installation.owner)
+        yield "时钟", True, f"{clock.now():%Y-%m-%d %H:%M}" + ("（演示日期，可移动）" if installation and installation.demo else "")
+        yield "主机名", settings.ALLOWED_HOSTS != ["*"], "、".join(settings.ALLOWED_HOSTS)
+        parts = {part: definition for definition in indicators.catalogue().values() for part in definition.parts()}
+        broken = []
+        for part, definition in parts.items():
+            try:
+                for by in (None, *definition.by):
+                    guard.registers_read(part, by)
+            except TypeError as problem:
+                broken.append(str(problem))
+        yield "指标定义", not broken, "；".join(broken) or f"{len(indicators.catalogue())} 个，只读取各自的世界"
+        labels = {register._meta.label_lower for register in registers().values()}
+        lost = set(Event.objects.values_list("subject", flat=True).distinct()) - labels
+        yield "事件指向", not lost, f"没有这些台账：{'、'.join(sorted(lost))}" if lost else "都能找到"
+        result = audit.verify()
+        yield "事件链", not result.problems, "；".join(result.problems[:3]) or f"{result.events} 个事件相接，链头 {result.head}"
+
+    def _database(self) -> tuple[bool, str]:
+        if connection.vendor != "sqlite":
+            return True, connection.vendor
+        with connection.cursor() as cursor:
+            found = {name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "secure_delete")}
+        well = found["journal_mode"] == "wal" and found["synchronous"] == 2 and bool(found["secure_delete"])
+        return well, "SQLite " + "、".join(f"{name}={value}" for name, value in found.items())
+
+    def show(self, answer: list[dict[str, Any]]) -> Iterator[str]:
+        """Yield a line a check."""
+        for each in answer:
+            yield f"{'好' if each['well'] else '坏'}  {each['check']}：{each['detail']}"
+
+    def exit_code(self, answer: list[dict[str, Any]]) -> int:
+        """Return 1 when something is not well."""
+        return 0 if all(each["well"] for each in answer) else 1

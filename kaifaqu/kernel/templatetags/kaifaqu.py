@@ -1,0 +1,22 @@
+"""What templates ask of the kernel: rights, and numbers as people write them."""
+
+from typing import Any
+
+from django import template
+
+from kaifaqu.kernel import units
+from kaifaqu.kernel.records import Record
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def allowed(context: Any, right: str, record: Record | None = None) -> bool:
+    """Tell whether the person has the right on the record, or on anything at all: the right that the action checks."""
+    return context["user"].has_perm(right, record)
+
+
+@register.filter
+def amount(value: Any, unit: str = "") -> str:
+    """Return a number without idle zeros, with its unit where one is given; nothing as a dash."""
+    return "—" if value is None else units.display(value, unit)

@@ -1,0 +1,12 @@
+"""Places as a Django application."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PlacesConfig(AppConfig):
+    """The zone with its boundary in time, and its parks."""
+
+    name = "kaifaqu.registers.places"
+    label = "places"
+    verbose_name = _("空间")

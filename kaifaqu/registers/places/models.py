@@ -1,0 +1,79 @@
+"""Places: the zone and its parks. Their versions give each boundary in time."""
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kaifaqu.kernel.fields import ExactField, PartialDateField
+from kaifaqu.kernel.records import Record
+from kaifaqu.registers.places.boundaries import check_boundary
+from kaifaqu.registers.places.divisions import division_problem
+
+
+class Level(models.TextChoices):
+    """The level of government that approved the zone."""
+
+    NATIONAL = "national", _("国家级")
+    PROVINCIAL = "provincial", _("省级")
+
+
+def check_division(code: str) -> None:
+    """Raise ValidationError for a division code that Shanxi does not have."""
+    if problem := division_problem(code):
+        raise ValidationError(problem)
+
+
+class Zone(Record):
+    """开发区：经批准设立、有四至范围的一个开发区。
+
+    One record is one zone by its approval; a zone of several separate areas is one zone. Enlarged or moved by a later
+    approval it stays the same record: the version of a day has the boundary and the document that were valid then.
+    """
+
+    register = "zones"
+    columns = ("code", "name", "level", "approval", "approved_on", "area", "division", "statistical_code", "boundary")
+    listed = ("code", "name", "level", "approved_on", "area", "division")
+    code_prefix = "Z"
+
+    name = models.CharField(_("名称"), max_length=200)
+    level = models.CharField(_("级别"), max_length=12, choices=Level)
+    approval = models.CharField(_("批准文件"), max_length=200, blank=True)
+    approved_on = PartialDateField(_("批准日期"), null=True, blank=True)
+    area = ExactField(_("批准面积（公顷）"), scale=4, null=True, blank=True)
+    division = models.CharField(_("所在区划代码"), max_length=6, blank=True, validators=[check_division])
+    statistical_code = models.CharField(
+        _("统计用区划代码"), max_length=9, blank=True, validators=[RegexValidator(r"^\d{9}$", _("应为九位数字。"))]
+    )
+    boundary = models.TextField(_("边界（GeoJSON）"), blank=True, validators=[check_boundary])
+
+    class Meta(Record.Meta):
+        verbose_name = verbose_name_plural = _("开发区")
+        constraints = [*Record.Meta.constraints]
+
+    def __str__(self) -> str:
+        return self.name or self.code
+
+
+class Park(Record):
+    """园区：开发区内有名称、有范围的一片，例如专业园、标准化厂房区；所属开发区即本记录的所属单位。
+
+    One record is one named area; the parks of a zone need not cover it, and may not be counted as zones.
+    """
+
+    register = "parks"
+    columns = ("code", "name", "area", "approval", "boundary")
+    listed = ("code", "name", "area", "approval")
+    code_prefix = "K"
+
+    name = models.CharField(_("名称"), max_length=200)
+    area = ExactField(_("面积（公顷）"), scale=4, null=True, blank=True)
+    approval = models.CharField(_("批准文件"), max_length=200, blank=True)
+    boundary = models.TextField(_("边界（GeoJSON）"), blank=True, validators=[check_boundary])
+
+    class Meta(Record.Meta):
+        verbose_name = verbose_name_plural = _("园区")
+        constraints = [*Record.Meta.constraints]
+
+    def __str__(self) -> str:
+        return self.name or self.code

@@ -1,0 +1,12 @@
+"""Projects as a Django application."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ProjectsConfig(AppConfig):
+    """Leads and projects from first contact to full capacity."""
+
+    name = "kaifaqu.registers.projects"
+    label = "projects"
+    verbose_name = _("项目")

@@ -1,0 +1,108 @@
+"""Projects: the whole cycle from signing to full capacity, as dated facts with their evidence."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kaifaqu.kernel.fields import ExactField, national_project_code_problem
+from kaifaqu.kernel.records import Record
+from kaifaqu.registers.organisations.models import Enterprise
+from kaifaqu.registers.places.models import Park
+from kaifaqu.registers.projects.leads import Lead
+from kaifaqu.registers.projects.lifecycle import Stage
+from kaifaqu.registers.projects.milestones import Milestones, evidence, follows, milestone
+
+
+class Nature(models.TextChoices):
+    """建设性质: what is built, not when; 新建 here is not a project new in a period."""
+
+    NEW = "new", _("新建")
+    EXPANSION = "expansion", _("扩建")
+    RECONSTRUCTION = "reconstruction", _("改建")
+    RELOCATION = "relocation", _("迁建")
+    RESTORATION = "restoration", _("恢复")
+
+
+class Project(Milestones):
+    """项目：已签订投资协议、纳入开发区推进的投资建设项目。
+
+    One record is one project from signing to full capacity; built in phases, each phase is a project. One enterprise may
+    have several; two records with one national project code are one project. `total_investment` is what is planned, not
+    what is spent. `historical` marks an old record whose evidence was not kept.
+    """
+
+    register = "projects"
+    columns = (
+        "code", "name", "enterprise", "lead", "park", "national_code", "nature", "total_investment",
+        "expected_annual_output", "actual_annual_output", "expected_start_on", "expected_completion_on", "historical",
+        "signed_on", "signed_evidence", "landed_on", "landed_evidence", "started_on", "started_evidence",
+        "production_on", "production_evidence", "full_capacity_on", "full_capacity_evidence",
+        "terminated_on", "terminated_evidence",
+    )
+    listed = ("code", "name", "stage", "total_investment", "signed_on", "started_on", "production_on")
+    code_prefix = "P"
+    ORDER = ("signed_on", "landed_on", "started_on", "production_on", "full_capacity_on")
+    LAST = "terminated_on"
+
+    name = models.CharField(_("项目名称"), max_length=200)
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, null=True, blank=True, verbose_name=_("投资主体"), related_name="+")
+    lead = models.ForeignKey(Lead, models.PROTECT, null=True, blank=True, verbose_name=_("来源线索"), related_name="+")
+    park = models.ForeignKey(Park, models.PROTECT, null=True, blank=True, verbose_name=_("园区"), related_name="+")
+    national_code = models.CharField(_("国家项目代码"), max_length=40, blank=True)
+    nature = models.CharField(_("建设性质"), max_length=16, choices=Nature, blank=True)
+    total_investment = ExactField(_("计划总投资（万元）"), scale=6, null=True, blank=True)
+    expected_annual_output = ExactField(_("预计年产值（万元）"), scale=6, null=True, blank=True)
+    actual_annual_output = ExactField(
+        _("实际年产值（万元）"), scale=6, null=True, blank=True, help_text=_("本年累计、近十二个月或折算全年，以本区达效率的规则为准"))
+    expected_start_on = milestone(_("计划开工日期"))
+    expected_completion_on = milestone(_("计划竣工日期"))
+    historical = models.BooleanField(_("历史补录"), default=False)
+    signed_on = milestone(_("签约日期"))
+    signed_evidence = evidence(_("签约依据"))
+    landed_on = milestone(_("落地日期"))
+    landed_evidence = evidence(_("落地依据"))
+    started_on = milestone(_("开工日期"))
+    started_evidence = evidence(_("开工依据"))
+    production_on = milestone(_("投产日期"))
+    production_evidence = evidence(_("投产依据"))
+    full_capacity_on = milestone(_("达产达效日期"))
+    full_capacity_evidence = evidence(_("达产达效依据"))
+    terminated_on = milestone(_("终止日期"))
+    terminated_evidence = evidence(_("终止依据"))
+    stage = models.CharField(_("阶段"), max_length=24, choices=Stage, default=Stage.SIGNED)
+
+    class Meta(Milestones.Meta):
+        verbose_name = verbose_name_plural = _("项目")
+        constraints = [
+            *Record.Meta.constraints,
+            follows("signed", "signed_on", _("签约项目必须有签约日期。")),
+            follows("landed", "landed_on", _("落地项目必须有落地日期。")),
+            follows("under_construction", "started_on", _("在建项目必须有开工日期。")),
+            follows("in_production", "production_on", _("投产项目必须有投产日期。")),
+            follows("full_capacity", "full_capacity_on", _("达产达效项目必须有达产达效日期。")),
+            follows("terminated", "terminated_on", _("终止项目必须有终止日期。")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+    @property
+    def stage_by_dates(self) -> Stage:
+        """Return the stage that the dates say, whether or not work stands still."""
+        latest_first = (
+            (Stage.TERMINATED, self.terminated_on), (Stage.FULL_CAPACITY, self.full_capacity_on),
+            (Stage.IN_PRODUCTION, self.production_on), (Stage.UNDER_CONSTRUCTION, self.started_on),
+            (Stage.LANDED, self.landed_on),
+        )
+        return next((stage for stage, day in latest_first if day), Stage.SIGNED)
+
+    def derived(self) -> dict[str, str]:
+        """Return the stage that the dates say; a suspended project stays so until it is resumed or terminated."""
+        if self.stage == Stage.SUSPENDED and not self.terminated_on:
+            return {}
+        return {"stage": self.stage_by_dates}
+
+    def warnings(self) -> list[str]:
+        """Return what a person should look at; nothing of it prevents saving."""
+        problem = national_project_code_problem(self.national_code)
+        return [*([problem] if problem else []), *([] if self.historical else self.without_evidence())]

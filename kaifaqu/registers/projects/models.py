@@ -1,0 +1,20 @@
+"""The tables of this room."""
+
+from kaifaqu.registers.projects.cycle import Nature, Project
+from kaifaqu.registers.projects.leads import ChainRole, Lead
+from kaifaqu.registers.projects.tracking import (
+    CohortKind,
+    CohortProject,
+    PlanClass,
+    PlanYearClass,
+    ProjectAssignment,
+    ProjectCohort,
+    ProjectRole,
+    ProjectSuspension,
+    plan_class,
+)
+
+__all__ = [
+    "ChainRole", "CohortKind", "CohortProject", "Lead", "Nature", "PlanClass", "PlanYearClass", "Project",
+    "ProjectAssignment", "ProjectCohort", "ProjectRole", "ProjectSuspension", "plan_class",
+]

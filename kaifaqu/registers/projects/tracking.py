@@ -1,0 +1,182 @@
+"""What stands beside a project in time: suspensions, assignments, cohorts and plan-year classes."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from kaifaqu.kernel.assignments import Assignment
+from kaifaqu.kernel.cohorts import Cohort, CohortEntry
+from kaifaqu.kernel.fields import PartialDate
+from kaifaqu.kernel.records import Record
+from kaifaqu.kernel.suspensions import Suspension
+from kaifaqu.registers.projects.cycle import Project
+from kaifaqu.registers.projects.lifecycle import Stage
+
+
+def refuse_empty_span(row) -> None:
+    """Refuse a row that ends on or before the day it begins."""
+    if row.until is not None and row.until <= row.since:
+        raise ValidationError(_t("截止日期 {until} 应晚于起始日期 {since}。").format(until=row.until, since=row.since))
+
+
+class ProjectSuspension(Suspension):
+    """停缓建：一个项目停工的一段时间，从停工之日到复工之日（不含）。
+
+    One record is one standstill with one cause; a project that stops again after work was resumed has another. The
+    action `projects.suspend` opens it and sets the stage; one that is over is entered as it was.
+    """
+
+    register = "suspensions"
+    subject = models.ForeignKey(Project, models.PROTECT, verbose_name=_("项目"), related_name="+")
+
+    class Meta(Suspension.Meta):
+        verbose_name = verbose_name_plural = _("停缓建")
+        constraints = [
+            *Record.Meta.constraints,
+            models.UniqueConstraint(
+                fields=("subject",), condition=Q(until=None, archived_at=None), name="projectsuspension_one_open",
+                violation_error_message=_("该项目已有一段没有结束的停缓建。")),
+        ]
+
+    def clean(self) -> None:
+        """Refuse an empty span, and an open one of a project that is not at the stage 停缓建."""
+        refuse_empty_span(self)
+        if self.until is None and self.subject.stage != Stage.SUSPENDED:
+            raise ValidationError(_t("{project} 的阶段是「{stage}」：正在停缓建的，请在项目上办理「停缓建」。").format(
+                project=self.subject, stage=self.subject.get_stage_display()))
+
+
+class ProjectRole(models.TextChoices):
+    """The roles of 包联."""
+
+    LEADER = "leader", _("责任领导")
+    DEPARTMENT = "department", _("牵头单位")
+    SPECIALIST = "specialist", _("服务专员")
+
+
+class ProjectAssignment(Assignment):
+    """包联：一位领导、一个单位或一名专员，在一段时间里对一个项目负责。
+
+    One record is one holder of one role on one project; a change of person ends it and begins another, so that who was
+    responsible on a day stays known.
+    """
+
+    register = "assignments"
+    subject = models.ForeignKey(Project, models.PROTECT, verbose_name=_("项目"), related_name="+")
+    role = models.CharField(_("职责"), max_length=40, choices=ProjectRole)
+
+    class Meta(Assignment.Meta):
+        verbose_name = verbose_name_plural = _("包联")
+        constraints = [
+            *Record.Meta.constraints,
+            models.UniqueConstraint(
+                fields=("subject", "role"), condition=Q(until=None, archived_at=None), name="projectassignment_one_holder",
+                violation_error_message=_("该项目的这一职责已有人承担；更换请在项目上办理「包联」。")),
+        ]
+
+    def clean(self) -> None:
+        """Refuse an empty span, and a row that names neither a person nor an office."""
+        refuse_empty_span(self)
+        if self.person_id is None and self.office_id is None:
+            raise ValidationError(_t("请填写责任人或责任单位。"))
+
+
+class CohortKind(models.TextChoices):
+    """三个一批: the lists of signed, started and commissioned projects."""
+
+    SIGNED = "signed", _("签约一批")
+    STARTED = "started", _("开工一批")
+    PRODUCTION = "production", _("投产一批")
+
+
+class ProjectCohort(Cohort):
+    """批次：某一期「三个一批」活动公布的一份项目名单（第N期签约一批、开工一批、投产一批）。
+
+    One record is one list of one kind, held on one day; the same event with three lists is three records.
+    """
+
+    register = "cohorts"
+    code_prefix = "B"
+    kind = models.CharField(_("批次种类"), max_length=24, choices=CohortKind)
+
+    class Meta(Cohort.Meta):
+        verbose_name = verbose_name_plural = _("批次")
+        constraints = [*Record.Meta.constraints]
+
+
+class CohortProject(CohortEntry):
+    """批次项目：一个项目列在一份名单上；一个项目可以列在几份名单上。"""
+
+    register = "cohort_entries"
+    cohort = models.ForeignKey(ProjectCohort, models.PROTECT, verbose_name=_("批次"), related_name="+")
+    subject = models.ForeignKey(Project, models.PROTECT, verbose_name=_("项目"), related_name="+")
+
+    class Meta(CohortEntry.Meta):
+        verbose_name = verbose_name_plural = _("批次项目")
+        constraints = [
+            *Record.Meta.constraints,
+            models.UniqueConstraint(
+                fields=("cohort", "subject"), condition=Q(archived_at=None), name="cohortproject_once",
+                violation_error_message=_("该项目已列在这一批次中。")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.subject}"
+
+
+class PlanClass(models.TextChoices):
+    """The class of a project in a plan year; exclusive, and not the same axis as 建设性质."""
+
+    COMPLETING = "completing", _("竣工")
+    CONTINUING = "continuing", _("续建")
+    NEW = "new", _("新开工")
+    PREPARING = "preparing", _("预备")
+
+
+class PlanYearClass(Record):
+    """年度分类：一个项目在一个计划年度属于竣工、续建、新开工、预备中的哪一类。
+
+    One record is one project in one plan year. The classes are frozen together at the start of the year and are not
+    derived again; one that is changed or added afterwards says why and is marked `corrected`.
+    """
+
+    register = "plan_classes"
+    columns = ("code", "subject", "plan_year", "kind", "frozen_on", "corrected")
+    code_prefix = "Y"
+
+    subject = models.ForeignKey(Project, models.PROTECT, verbose_name=_("项目"), related_name="+")
+    plan_year = models.PositiveIntegerField(_("计划年度"))
+    kind = models.CharField(_("年度分类"), max_length=12, choices=PlanClass)
+    frozen_on = models.DateField(_("冻结日期"))
+    corrected = models.BooleanField(_("冻结后更正"), default=False)
+
+    class Meta(Record.Meta):
+        verbose_name = verbose_name_plural = _("年度分类")
+        constraints = [
+            *Record.Meta.constraints,
+            models.UniqueConstraint(
+                fields=("subject", "plan_year"), condition=Q(archived_at=None), name="planyearclass_one_a_year",
+                violation_error_message=_("该项目在这一年度已有分类。")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.plan_year}"
+
+
+def plan_class(project: Project, year: int) -> PlanClass | None:
+    """Return the class that the project's dates and plan say at the start of the year; None when it is over by then.
+
+    竣工: started earlier, to be completed this year. 续建: started earlier, not to be completed this year. 新开工: starts
+    this year. 预备: prepares to start.
+    """
+    def in_year(day: PartialDate | None) -> bool:
+        return day is not None and day.year == year
+
+    ended: Iterable[PartialDate | None] = (project.production_on, project.terminated_on)
+    if any(day is not None and day.year < year for day in ended):
+        return None
+    if project.started_on is not None and project.started_on.year < year:
+        return PlanClass.COMPLETING if in_year(project.expected_completion_on) else PlanClass.CONTINUING
+    return PlanClass.NEW if in_year(project.started_on) or in_year(project.expected_start_on) else PlanClass.PREPARING
