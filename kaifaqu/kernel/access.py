@@ -1,6 +1,6 @@
 """Parties, people and rights: who owns records, who works for whom, and who may do what with whose records."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.contrib.auth import password_validation
@@ -94,6 +94,10 @@ class User(Record):
     def get_session_auth_hash(self) -> str:
         """Return what a session must match: it changes with the password, so that old sessions end."""
         return salted_hmac("kaifaqu.session", Credential.of(self), algorithm="sha256").hexdigest()
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """Yield nothing: a session of an earlier password has ended."""
+        yield from ()
 
     def has_perm(self, right: str, record: Record | None = None) -> bool:
         """Tell whether the person has the right on the record, or on anything when no record is given."""

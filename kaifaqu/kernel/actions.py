@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel import clock
+from kaifaqu.kernel.access import SYSTEM
 from kaifaqu.kernel.commit import EMPTY, Change, Conflict
 from kaifaqu.kernel.records import Record, registers
 
 _registry: dict[str, "Action"] = {}
+LOOKS = {"events.view": _("查看事件")}  # rights to look at what is no register
 
 
 @dataclass(frozen=True)
@@ -47,19 +49,20 @@ def action(
 
     The function takes the record (or, with `creates`, the owner) and keyword arguments only, `by` and `version` among
     them, and returns the Change or Changes that it plans. Before it runs, the row version is compared and the right is
-    checked. Raise TypeError for a function without `by` and `version`, or with `**facts`.
+    checked; what people do about themselves (signing in) has the right "", and nobody does it for them. Raise TypeError
+    for a function without `by` and `version`, or with `**facts`.
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         subject, *keywords = inspect.signature(function).parameters.values()
         if any(p.kind is not p.KEYWORD_ONLY for p in keywords) or not {"by", "version"} <= {p.name for p in keywords}:
             raise TypeError(f"{function.__qualname__}: an action takes a record, then keywords only, `by` and `version` among them.")
-        hints = get_type_hints(function)
+        hints = get_type_hints(function, include_extras=True)
 
         @functools.wraps(function)
         def plan(record: Record, *, by, version: int = 0, **facts: Any) -> Any:
             owner_id = record.pk if creates else record.owner_id
-            if not by.may(right, owner_id):
+            if not (by.may(right, owner_id) if right else by is SYSTEM or by == record):
                 raise PermissionDenied(_t("{by} 没有对 {record} 办理「{label}」的权限（{right}）。").format(
                     by=by, record=record, label=label, right=right))
             if not creates and record.row_version != version:
@@ -67,6 +70,7 @@ def action(
             planned = function(record, by=by, version=version, **facts)
             planned = [planned] if isinstance(planned, Change) else list(planned)
             for change in planned:
+                _refuse_foreign(change, by)
                 change.action, change.planner = code, by
             return planned[0] if len(planned) == 1 else planned
 
@@ -77,6 +81,17 @@ def action(
         return plan
 
     return register
+
+
+def _refuse_foreign(change: Change, by) -> None:
+    """Refuse a fact that points at a record which the person may not look at; people and parties are known to all."""
+    for name in change.names:
+        column = change.record._meta.get_field(name)
+        if column.is_relation and column.related_model.register not in ("parties", "users"):
+            target = getattr(change.result, name)
+            if target is not None and not by.may(target.right_to("view"), target.owner_id):
+                raise PermissionDenied(_t("没有查看「{field}」所指记录的权限（{right}）。").format(
+                    field=column.verbose_name, right=target.right_to("view")))
 
 
 def registry() -> dict[str, Action]:
@@ -96,12 +111,13 @@ def actions_of(register: type[Record]) -> list[Action]:
 
 def rights() -> dict[str, str]:
     """Return every named right with what it permits: looking, figures, and the actions that ask for it."""
-    named: dict[str, list[str]] = {}
+    named: dict[str, list[str]] = {right: [str(label)] for right, label in LOOKS.items()}
     for register in registers().values():
         named[register.right_to("view")] = [_t("查看{name}").format(name=register._meta.verbose_name)]
         named[register.right_to("figures")] = [_t("查看{name}的数字（不含记录）").format(name=register._meta.verbose_name)]
     for each in _registry.values():
-        named.setdefault(each.right, []).append(str(each.label))
+        if each.right:
+            named.setdefault(each.right, []).append(str(each.label))
     return {right: "、".join(dict.fromkeys(labels)) for right, labels in sorted(named.items())}
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import apps as installed
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, connections, models, transaction
 from django.utils.translation import gettext as _
 
@@ -66,7 +66,7 @@ class Change:
             derived = {name: value for name, value in self.result.derived().items() if name not in self.after}
             problems = self._assign(derived) or _messages(self.result.clean)
         if problems:
-            raise ValidationError([_("{record}：{problem}").format(record=self.result, problem=text) for text in problems])
+            raise ValidationError([_("{record}：{problem}").format(record=named(self.result), problem=text) for text in problems])
 
     @property
     def writes(self) -> bool:
@@ -113,6 +113,14 @@ class Change:
             _("请填写「{field}」。").format(field=column.verbose_name) for column in columns
             if not column.blank and column.name != "code" and _value(self.result, column) in EMPTY
         ]
+
+
+def named(record: Record) -> str:
+    """Return the record as a sentence names it; one that lacks what its name is made of, by its code and register."""
+    try:
+        return str(record).strip() or str(record._meta.verbose_name)
+    except ObjectDoesNotExist:
+        return f"{record._meta.verbose_name} {record.code}".strip()
 
 
 def commit(changes: Iterable[Change | Iterable[Change]], *, by) -> list[Record]:
@@ -375,5 +383,5 @@ def _explain(changes: list[Change]) -> list[str]:
         if key in seen and record.archived_at is None:
             texts.append(_("编号与同一批中的「{other}」相同。").format(other=seen[key]))
         seen[key] = record
-        problems += [_("{record}：{problem}").format(record=record, problem=text) for text in texts]
+        problems += [_("{record}：{problem}").format(record=named(record), problem=text) for text in texts]
     return problems or [_("数据库拒绝保存：记录互相矛盾，或引用了不存在的记录。请刷新页面后重试。")]

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -85,8 +84,10 @@ def kinds() -> dict[str, RuleKind]:
 
 def resolve(kind: str, owner_id: int, on: date, world: World) -> Resolved:
     """Return the owner's rule of the kind that held on the day, as known in the world, else the shipped default."""
-    rules = world.rows(DatedRule).filter(DatedRule.on(on), Q(published_on__lte=on) | Q(since__lte=on), kind=kind, owner_id=owner_id)
-    rule = rules.order_by("-since", "-published_on", "-id").first()
-    if rule is None:
-        return _kinds[kind].shipped()
-    return Resolved(json.loads(rule.content), rule.source_document, rule)
+    return resolve_all(kind, on, world).get(owner_id) or _kinds[kind].shipped()
+
+
+def resolve_all(kind: str, on: date, world: World) -> dict[int, Resolved]:
+    """Return by owner the rules of the kind that held on the day; an owner without one follows the shipped default."""
+    rules = world.rows(DatedRule).filter(DatedRule.on(on), kind=kind).order_by("since", "published_on", "id")
+    return {rule.owner_id: Resolved(json.loads(rule.content), rule.source_document, rule) for rule in rules}

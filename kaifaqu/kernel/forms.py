@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, get_args
+from typing import Annotated, Any, get_args, get_origin
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -18,7 +18,7 @@ from kaifaqu.kernel.actions import Action
 from kaifaqu.kernel.commit import EMPTY, Change
 from kaifaqu.kernel.fields import AmountInput, PartialDate, PartialDateInput
 from kaifaqu.kernel.reading import Reader
-from kaifaqu.kernel.records import Record
+from kaifaqu.kernel.records import Record, references
 
 LABELS = {"reason": _("原因"), "occurred_on": _("发生日期")}
 KINDS = {bool: forms.BooleanField, int: forms.IntegerField, date: forms.DateField, Decimal: AmountInput, PartialDate: PartialDateInput}
@@ -44,7 +44,9 @@ class ActionForm(forms.Form):
 
     def __init__(self, action: Action, user: User, record: Record | None = None, *, data=None, initial=None):
         self.action, self.user, self.record = action, user, record
-        stored = {column.name: getattr(record, column.attname) for column in record._meta.concrete_fields} if record else {}
+        names = {"code", *action.register.columns} if "facts" in action.facts else {*action.facts} - {"code"}  # is another's
+        columns = [column for column in action.register._meta.concrete_fields if record and column.name in names]
+        stored = {column.name: getattr(record, column.attname) for column in columns}
         super().__init__(None if data is None else data.copy(), initial={**stored, **(initial or {})}, label_suffix="")
         self.token = secrets.token_urlsafe(16)
         self.version = self._number("version")
@@ -61,29 +63,32 @@ class ActionForm(forms.Form):
         return int(text) if text.isdigit() else getattr(self.record, "row_version", 0)
 
     def _fields(self, parameter: inspect.Parameter) -> Iterator[tuple[str, forms.Field]]:
-        """Yield the fields of a keyword: for `facts` the columns of the register, `source` is not typed."""
-        columns = {column.name: column for column in self.action.register._meta.concrete_fields}
+        """Yield the fields of a keyword: for `facts` the columns of the register; `source` is not typed."""
         if parameter.name == "facts":
             for name in dict.fromkeys(("code", *self.action.register.columns)):
-                yield name, self._column(columns[name], required=None if name != "code" else False)
+                column = self.action.register._meta.get_field(name)
+                yield name, self._column(column, required=not column.blank and name != "code")
         elif parameter.name != "source":
-            [kind] = [each for each in get_args(parameter.annotation) if each is not type(None)] or [parameter.annotation]
-            required = parameter.default is parameter.empty and type(None) not in get_args(parameter.annotation)
-            if parameter.name in columns:
-                yield parameter.name, self._column(columns[parameter.name], required)
-            else:
-                yield parameter.name, self._plain(parameter.name, kind, required)
+            kind, *label = get_args(parameter.annotation) if get_origin(parameter.annotation) is Annotated else [parameter.annotation]
+            optional = type(None) in get_args(kind)
+            kind = next((each for each in get_args(kind) if each is not type(None)), kind)
+            required = parameter.default is parameter.empty and not optional
+            column = None if label else _column_named(self.action.register, parameter.name)
+            field = self._column(column, required) if column else self._plain(kind, required)
+            field.label = label[0] if label else LABELS.get(parameter.name, field.label or parameter.name)
+            if parameter.name == "reason":
+                field.widget = forms.Textarea({"rows": 2})
+            yield parameter.name, field
 
-    def _column(self, column: models.Field, required: bool | None) -> forms.Field:
-        """Return the form field of a column; `required` None asks the column itself."""
+    def _column(self, column: models.Field, required: bool) -> forms.Field:
+        """Return the form field of a column; of a foreign key, the records that the person may see."""
         if isinstance(column, models.ForeignKey):
             register, now = column.related_model, getattr(self.record, column.attname, None)
             rows = register.objects.visible_to(self.user) | register.objects.filter(pk=now)
             field = self._choice(rows, label=column.verbose_name, help_text=column.help_text)
         else:
             field = column.formfield() or forms.CharField(label=column.verbose_name)
-        wanted = not column.blank if required is None else required
-        field.required = wanted and not isinstance(field, forms.BooleanField)
+        field.required = required and not isinstance(field, forms.BooleanField)
         return _dressed(field)
 
     def _choice(self, rows: models.QuerySet, **options: Any) -> forms.ModelChoiceField:
@@ -91,17 +96,13 @@ class ActionForm(forms.Form):
         field.label_from_instance = Reader(self.user).text  # type: ignore[method-assign]
         return field
 
-    def _plain(self, name: str, kind: Any, required: bool) -> forms.Field:
+    def _plain(self, kind: Any, required: bool) -> forms.Field:
         """Return the form field of a keyword that is no column, by its annotated type."""
-        label = LABELS.get(name, name)
         if isinstance(kind, type) and issubclass(kind, Record):
-            return self._choice(kind.objects.visible_to(self.user), label=label, required=required)
+            return self._choice(kind.objects.visible_to(self.user), required=required)
         if isinstance(kind, type) and issubclass(kind, models.Choices):
-            return forms.ChoiceField(choices=kind.choices, label=label, required=required)
-        field = KINDS.get(kind, forms.CharField)(label=label, required=required and kind is not bool)
-        if name == "reason":
-            field.widget = forms.Textarea()
-        return _dressed(field)
+            return forms.ChoiceField(choices=kind.choices, required=required)
+        return _dressed(KINDS.get(kind, forms.CharField)(required=required and kind is not bool))
 
     def clean(self) -> dict[str, Any]:
         """Return the facts with the line ends that they are stored with; a browser sends others."""
@@ -165,6 +166,14 @@ class ActionForm(forms.Form):
         """Return the value as it stands in the form."""
         shown = self.fields[name].prepare_value(value)
         return "" if shown is None else str(shown)
+
+
+def _column_named(register: type[Record], name: str) -> models.Field | None:
+    """Return what a keyword is about: a column of the register, or of one that refers to it and is written with it."""
+    for each in (register, *(other for other, _key in references(register))):
+        if name in each.columns:
+            return each._meta.get_field(name)
+    return None
 
 
 def _dressed(field: forms.Field) -> forms.Field:

@@ -1,4 +1,4 @@
-"""Pages of every register and every figure: list, record, the forms of its actions, figure, events."""
+"""Pages of every register: its list, a record with its past, and the forms of its actions."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -19,15 +19,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kaifaqu.kernel import access, actions, clock, events, indicators
+from kaifaqu.kernel import access, actions, events
 from kaifaqu.kernel.access import User
 from kaifaqu.kernel.actions import Action
 from kaifaqu.kernel.commit import Conflict, commit
-from kaifaqu.kernel.fields import ExactField
 from kaifaqu.kernel.forms import ActionForm
 from kaifaqu.kernel.lifecycle import Step
-from kaifaqu.kernel.periods import Period
-from kaifaqu.kernel.reading import Reader
+from kaifaqu.kernel.reading import Reader, listed
 from kaifaqu.kernel.records import Record, references, registers
 
 PAGE = 50  # rows of a list
@@ -40,17 +38,12 @@ SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 def records(request: HttpRequest, register: str) -> HttpResponse:
     """List the register's records that the person may see; filters, order and page all stand in the address."""
     model = _register(register)
-    _demand(request.user, model.right_to("view"))
-    columns = [model._meta.get_field(name) for name in dict.fromkeys(("code", *(model.listed or model.columns[:6])))]
+    demand(request.user, model.right_to("view"))
     order = request.GET.get("sort", "")
-    sortable = {column.name: column for column in columns if not hasattr(column, "personal")}
-    by = sortable.get(order.removeprefix("-"), sortable["code"])
-    rows = _narrowed(model.objects.visible_to(request.user), request.GET).order_by(f"{'-' * order.startswith('-')}{_path(by)}", "id")
-    page = _page(request, rows)
+    page = page_of(request, _sorted(_narrowed(model.objects.visible_to(request.user), request.GET), order))
     return render(request, "kernel/records.html", {
-        "model": model, "name": model._meta.verbose_name, "page": page, "filters": list(_filters(model, request.GET)),
-        "heads": [(column, column.name in sortable, _is_number(column)) for column in columns], "order": order,
-        "rows": _cells(request.user, page, columns), "may_create": _may_create(request.user, model), "asked": request.GET.dict(),
+        "model": model, "page": page, "table": Reader(request.user).table(model, page), "order": order,
+        "filters": list(_filters(model, request.GET)), "may_create": _may_create(request.user, model), "asked": request.GET.dict(),
     })  # fmt: skip
 
 
@@ -83,7 +76,7 @@ def record(request: HttpRequest, register: str, pk: int) -> HttpResponse:
 def new(request: HttpRequest, register: str, verb: str = "create") -> HttpResponse:
     """Enter a new record by the action that creates it, for an owner on whose records the person has its right."""
     action = _action(_register(register), verb, creates=True)
-    _demand(request.user, action.right)
+    demand(request.user, action.right)
     form = ActionForm(action, request.user, data=_posted(request), initial=request.GET.dict())
     return _work(request, form)
 
@@ -95,63 +88,8 @@ def act(request: HttpRequest, register: str, pk: int, verb: str) -> HttpResponse
     model = _register(register)
     record = get_object_or_404(model.objects.visible_to(request.user), pk=pk)
     action = _action(model, verb, creates=False)
-    _demand(request.user, action.right, record)
+    demand(request.user, action.right, record)
     return _work(request, ActionForm(action, request.user, record, data=_posted(request)))
-
-
-@login_required
-@require_safe
-def figures(request: HttpRequest) -> HttpResponse:
-    """List the definitions of all figures; a definition is open to everybody who signs in."""
-    word = request.GET.get("q", "").strip().lower()
-    found = [each for each in indicators.catalogue().values() if word in f"{each.code} {each.label} {each.basis}".lower()]
-    return render(request, "kernel/figures.html", {"figures": found, "q": word})
-
-
-@login_required
-@require_safe
-def figure(request: HttpRequest, code: str) -> HttpResponse:
-    """Show one figure as this person may see it: definition, value, groups and the records behind it."""
-    try:
-        definition = indicators.find(code)
-    except LookupError as problem:
-        raise Http404(problem.args[0]) from None
-    today = clock.today()
-    asked = {"period": f"{today:%Y}-01..{today:%m}", **{name: text for name, text in request.GET.items() if text}}
-    context: dict[str, Any] = {"definition": definition, "asked": asked}
-    try:
-        by = indicators.dimension(definition, asked["by"]) if "by" in asked else None
-        figure = definition.figure(
-            Period.parse(asked["period"]), scope=_scope(asked.get("scope")), by=by, known=events.known_on(asked.get("known")),
-            user=request.user,
-        )  # fmt: skip
-    except (ValueError, LookupError) as problem:
-        return render(request, "kernel/figure.html", {**context, "problem": problem.args[0]}, status=400)
-    page = _page(request, figure.records)
-    return render(request, "kernel/figure.html", {
-        **context, "figure": figure, "page": page, "tables": list(_tables(request.user, page)),
-        "registers": list({part.register for part in figure.indicator.parts()}),
-    })  # fmt: skip
-
-
-@login_required
-@require_safe
-def event_log(request: HttpRequest) -> HttpResponse:
-    """List the events on the records of the owners whose events the person may see."""
-    _demand(request.user, "events.view")
-    rows = events.Event.objects.filter(party__in=request.user.owners("events.view")).order_by("-seq")
-    asked = {name: text.strip() for name, text in request.GET.items() if text.strip()}
-    if "actor" in asked:
-        rows = rows.filter(actor=asked["actor"])
-    if model := registers().get(asked.get("register", "")):
-        rows = rows.filter(subject=model._meta.label_lower)
-    for name, column in (("id", "subject_id"), ("changeset", "changeset")):
-        if asked.get(name, "").isdigit():
-            rows = rows.filter(**{column: int(asked[name])})
-    page = _page(request, rows)
-    by_label = {each._meta.label_lower: each for each in registers().values()}
-    listed = [(entry, by_label.get(entry.event.subject)) for entry in Reader(request.user).entries(list(page))]
-    return render(request, "kernel/events.html", {"page": page, "rows": listed, "asked": asked, "registers": registers()})
 
 
 def _register(name: str) -> type[Record]:
@@ -168,7 +106,7 @@ def _action(model: type[Record], verb: str, *, creates: bool) -> Action:
     return action
 
 
-def _demand(user: User, right: str, record: Record | None = None) -> None:
+def demand(user: User, right: str, record: Record | None = None) -> None:
     """Raise PermissionDenied that names the right which the person lacks, on this record or on anything at all."""
     if not user.has_perm(right, record):
         raise PermissionDenied(_("没有权限：{meaning}（{right}）。").format(meaning=actions.rights().get(right, right), right=right))
@@ -177,13 +115,6 @@ def _demand(user: User, right: str, record: Record | None = None) -> None:
 def _seen(user: User, model: type[Record]) -> models.QuerySet:
     """Return the records that the person may see, archived ones included: figures of the past lead to them."""
     return model.objects.filter(owner_id__in=user.owners(model.right_to("view")))
-
-
-def _scope(text: str | None) -> frozenset[int]:
-    try:
-        return access.scope(text)
-    except ValueError:  # whose sentence names the parties there are
-        raise ValueError(_("没有单位「{text}」。").format(text=text)) from None
 
 
 # Lists
@@ -223,33 +154,17 @@ def _narrowed(rows: models.QuerySet, asked: Any) -> models.QuerySet:
     return rows
 
 
-def _path(column: models.Field) -> str:
-    return f"{column.name}__code" if isinstance(column, models.ForeignKey) else column.name
+def _sorted(rows: models.QuerySet, order: str) -> models.QuerySet:
+    """Return the rows in the order of a listed column, by default that of their codes."""
+    name = order.removeprefix("-")
+    column = next((each for each in listed(rows.model) if each.name == name and not hasattr(each, "personal")), None)
+    path = f"{name}__code" if isinstance(column, models.ForeignKey) else name if column else "code"
+    return rows.order_by(f"-{path}" if column and order.startswith("-") else path, "id")
 
 
-def _page(request: HttpRequest, rows: Any) -> Page:
+def page_of(request: HttpRequest, rows: Any) -> Page:
+    """Return the page of the rows that the address names."""
     return Paginator(rows, PAGE).get_page(request.GET.get("page"))
-
-
-def _is_number(column: models.Field) -> bool:
-    return isinstance(column, ExactField | models.IntegerField) and not column.choices
-
-
-def _cells(user: User, rows: Any, columns: list[models.Field]) -> list[tuple[Any, list[tuple[str, bool]]]]:
-    """Return each row with its columns in words, and whether the column is a number."""
-    kinds = [_is_number(column) for column in columns]
-    return [(row, list(zip(texts, kinds, strict=True))) for row, texts in Reader(user).cells(rows, columns)]
-
-
-def _tables(user: User, rows: Any) -> Iterator[dict[str, Any]]:
-    """Yield the records of a figure as one table a register."""
-    for register in dict.fromkeys(row.register for row in rows):
-        model = registers()[register]
-        columns = [model._meta.get_field(name) for name in dict.fromkeys(("code", *(model.listed or model.columns[:6])))]
-        yield {
-            "model": model, "heads": [(column, False, _is_number(column)) for column in columns],
-            "rows": _cells(user, [row for row in rows if row.register == register], columns),
-        }  # fmt: skip
 
 
 # A record
@@ -281,15 +196,14 @@ def _others(user: User, record: Record) -> Iterator[Action]:
 
 def _related(user: User, record: Record) -> Iterator[dict[str, Any]]:
     """Yield the other registers that refer to the record, with the first rows that the person may see."""
-    for register, column in references(record):
+    for register, column in references(type(record)):
         rows = register.objects.visible_to(user).filter(**{column.name: record.pk})
         count, may_create = rows.count(), _may_create(user, register)
         if count or may_create:
-            columns = [each for each in (register._meta.get_field(name) for name in register.listed or register.columns[:6]) if each != column]
+            columns = [each for each in listed(register) if each != column]
             yield {
-                "model": register, "column": column, "count": count, "more": count > NEAR, "may_create": may_create,
-                "heads": [(each, False, _is_number(each)) for each in columns],
-                "rows": _cells(user, rows.order_by("code")[:NEAR], columns),
+                "column": column, "count": count, "more": count > NEAR, "may_create": may_create,
+                "table": Reader(user).table(register, rows.order_by("code")[:NEAR], columns),
             }  # fmt: skip
 
 
@@ -310,7 +224,7 @@ def _work(request: HttpRequest, form: ActionForm) -> HttpResponse:
         except Conflict as conflict:
             stored = next((each for each in conflict.records if each == form.record), None)
             if stored is not None:
-                last = next(Reader(request.user).timeline(stored))
+                last = next(each for each in Reader(request.user).timeline(stored) if "after" in each.event.facts)
                 return render(request, "kernel/conflict.html", {"form": form, "rows": form.differences(stored), "last": last}, status=409)
             form.refuse(conflict)
         except ValidationError as refusal:
@@ -328,7 +242,7 @@ def _done(request: HttpRequest, form: ActionForm) -> str:
 
 def _once(request: HttpRequest, act: Callable[[], str]) -> str:
     """Act once for one sending of a form, and answer a repeated sending with the first address."""
-    sending = hashlib.sha256(request.body).hexdigest()  # with the token that is another one each time a form is shown
+    sending = hashlib.sha256(request.POST.urlencode().encode()).hexdigest()  # with the token that is another one each time a form is shown
     with transaction.atomic():
         list(Session.objects.select_for_update().filter(pk=request.session.session_key))  # two clicks wait for each other
         done = SessionStore(request.session.session_key).get("done", {})

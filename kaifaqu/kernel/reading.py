@@ -14,10 +14,42 @@ from django.utils.translation import gettext as _
 from kaifaqu.kernel import actions, clock, events, units
 from kaifaqu.kernel.access import SYSTEM, Party, User
 from kaifaqu.kernel.commit import EMPTY
+from kaifaqu.kernel.fields import ExactField
 from kaifaqu.kernel.records import Record
 
 NOTHING = "—"
 NAMED_OPENLY = (Party, User)  # the units and persons that a record names are part of it
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of one register for one person: columns, and each row with its cells; numbers stand to the right."""
+
+    register: type[Record]
+    columns: list[models.Field]
+    rows: list[tuple[Any, list[str]]]
+
+    @property
+    def heads(self) -> list[tuple[models.Field, str]]:
+        """Return each column with its kind: number, personal (neither sought nor sorted) or nothing."""
+        kinds = ("number" if is_number(each) else "personal" if hasattr(each, "personal") else "" for each in self.columns)
+        return list(zip(self.columns, kinds, strict=True))
+
+    def __iter__(self) -> Iterator[tuple[Any, list[tuple[str, str]]]]:
+        """Yield each row with its cells, each with the kind of its column."""
+        kinds = [kind for _column, kind in self.heads]
+        for row, texts in self.rows:
+            yield row, list(zip(texts, kinds, strict=True))
+
+
+def is_number(column: models.Field) -> bool:
+    """Tell whether the column's values are written one under the other, digit by digit."""
+    return isinstance(column, ExactField | models.IntegerField) and not column.choices
+
+
+def listed(register: type[Record]) -> list[models.Field]:
+    """Return the columns of the register's lists, its code first."""
+    return [register._meta.get_field(name) for name in dict.fromkeys(("code", *(register.listed or register.columns[:6])))]
 
 
 @dataclass(frozen=True)
@@ -84,14 +116,13 @@ class Reader:
         if unknown := {*keys} - {*known, None}:
             known |= register.objects.in_bulk(unknown)
 
-    def cells(self, rows: Iterable[Any], columns: list[models.Field]) -> Iterator[tuple[Any, list[str]]]:
-        """Yield each row with its columns in words."""
-        rows = list(rows)
+    def table(self, register: type[Record], rows: Iterable[Any], columns: list[models.Field] | None = None) -> Table:
+        """Return the rows in words, by default in the columns of the register's lists."""
+        rows, columns = list(rows), columns or listed(register)
         for column in columns:
             if isinstance(column, models.ForeignKey):
                 self._learn(column.related_model, (getattr(row, column.attname) for row in rows))
-        for row in rows:
-            yield row, [self.tell(column, getattr(row, column.attname)) for column in columns]
+        return Table(register, columns, [(row, [self.tell(each, getattr(row, each.attname)) for each in columns]) for row in rows])
 
     def facts(self, row: Any, register: type[Record]) -> list[Fact]:
         """Return the facts of a record or of a version of it, each evidence beside its date."""
@@ -145,7 +176,7 @@ class Reader:
         """Return the labels of the columns that were ever filled, and each version, the latest first, with its event."""
         register = type(record)
         columns = [register._meta.get_field(name) for name in register.columns]
-        told = list(self.cells(register.Version.objects.filter(id=record.pk).order_by("seq"), columns))
+        told = self.table(register, register.Version.objects.filter(id=record.pk).order_by("seq"), columns).rows
         written = events.Event.objects.in_bulk([version.seq for version, _texts in told])
         used = [place for place in range(len(columns)) if any(texts[place] != NOTHING for _version, texts in told)]
         rows, earlier = [], told[0][1] if told else []

@@ -100,11 +100,11 @@ def register_of(label: str) -> type[Record]:
     return apps.get_model(label)
 
 
-def references(record: Record) -> Iterable[tuple[type[Record], models.ForeignKey]]:
-    """Yield the registers and foreign keys that point at the record's register."""
+def references(target: type[Record]) -> Iterable[tuple[type[Record], models.ForeignKey]]:
+    """Yield the registers and foreign keys that point at a register."""
     for register in registers().values():
         for field in register._meta.concrete_fields:
-            if field.is_relation and field.related_model is type(record) and field.name != "owner":
+            if field.is_relation and field.related_model is target and field.name != "owner":
                 yield register, field
 
 

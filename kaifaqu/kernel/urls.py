@@ -1,4 +1,4 @@
-"""Addresses of the pages that the kernel gives to every register and every figure."""
+"""Addresses of the pages that the kernel gives to every register."""
 
 from django.urls import path
 
@@ -11,7 +11,4 @@ urlpatterns = [
     path("r/<register>/<int:pk>/", pages.record, name="record"),
     path("r/<register>/<int:pk>/edit/", pages.act, {"verb": "correct"}, name="edit"),
     path("r/<register>/<int:pk>/do/<verb>/", pages.act, name="act"),
-    path("figures/", pages.figures, name="figures"),
-    path("figures/<code>/", pages.figure, name="figure"),
-    path("events/", pages.event_log, name="events"),
 ]

@@ -29,7 +29,9 @@ from kaifaqu.registers.projects.models import (
 )
 
 
-def _step(lifecycle: Lifecycle, record: Lead | Project, target: str, day: str, facts: dict[str, Any], reason: str) -> Change:
+def _step(
+    lifecycle: Lifecycle, record: Lead | Project, target: str, day: str, facts: dict[str, Any], reason: str
+) -> Change:
     """Plan the step; it occurred on the day that the column `day` will hold."""
     change = lifecycle.plan(record, target, facts=facts, reason=reason)
     change.occurred_on = getattr(change.result, day)
@@ -37,7 +39,9 @@ def _step(lifecycle: Lifecycle, record: Lead | Project, target: str, day: str, f
 
 
 @action("leads.judge", right="leads.advance", label=_("研判"))
-def judge(lead: Lead, *, by, version: int, judged_on: PartialDate, judged_evidence: str = "", reason: str = "") -> Change:
+def judge(
+    lead: Lead, *, by: User, version: int, judged_on: PartialDate, judged_evidence: str = "", reason: str = ""
+) -> Change:
     """Plan the judgement of a lead: what it is worth was looked at; it stays a lead."""
     facts = {"judged_on": judged_on, "judged_evidence": judged_evidence}
     return _step(LEAD_LIFECYCLE, lead, LeadStage.LEAD, "judged_on", facts, reason)
@@ -45,7 +49,7 @@ def judge(lead: Lead, *, by, version: int, judged_on: PartialDate, judged_eviden
 
 @action("leads.negotiate", right="leads.advance", label=_("进入洽谈"))
 def negotiate(
-    lead: Lead, *, by, version: int, negotiating_on: PartialDate, negotiating_evidence: str = "", reason: str = ""
+    lead: Lead, *, by: User, version: int, negotiating_on: PartialDate, negotiating_evidence: str = "", reason: str = ""
 ) -> Change:
     """Plan the beginning of negotiations: the lead moves from 线索 to 在谈."""
     facts = {"negotiating_on": negotiating_on, "negotiating_evidence": negotiating_evidence}
@@ -53,7 +57,9 @@ def negotiate(
 
 
 @action("leads.intend", right="leads.advance", label=_("达成意向"))
-def intend(lead: Lead, *, by, version: int, intent_on: PartialDate, intent_evidence: str = "", reason: str = "") -> Change:
+def intend(
+    lead: Lead, *, by: User, version: int, intent_on: PartialDate, intent_evidence: str = "", reason: str = ""
+) -> Change:
     """Plan the letter of intent; the lead stays in negotiation."""
     facts = {"intent_on": intent_on, "intent_evidence": intent_evidence}
     return _step(LEAD_LIFECYCLE, lead, LeadStage.NEGOTIATING, "intent_on", facts, reason)
@@ -61,7 +67,7 @@ def intend(lead: Lead, *, by, version: int, intent_on: PartialDate, intent_evide
 
 @action("leads.sign", right="leads.advance", label=_("签约"))
 def sign(
-    lead: Lead, *, by, version: int, signed_on: PartialDate, signed_evidence: str = "", code: str = "", name: str = "",
+    lead: Lead, *, by: User, version: int, signed_on: PartialDate, signed_evidence: str = "", code: str = "", name: str = "",
     enterprise: Enterprise | None = None, national_code: str = "", nature: str = "",
     total_investment: Decimal | None = None, expected_annual_output: Decimal | None = None, reason: str = "",
 ) -> Iterator[Change]:
@@ -73,14 +79,14 @@ def sign(
     step = _step(LEAD_LIFECYCLE, lead, LeadStage.SIGNED, "signed_on", signed, reason)
     yield step
     yield Change(Project(owner_id=lead.owner_id), {
-        **signed, "code": code, "name": name or lead.name, "lead": step.result, "enterprise": enterprise or lead.enterprise,
-        "national_code": national_code, "nature": nature, "total_investment": total_investment,
-        "expected_annual_output": expected_annual_output,
+        **signed, "code": code, "name": name or lead.name, "lead": step.result,
+        "enterprise": enterprise or lead.enterprise, "national_code": national_code, "nature": nature,
+        "total_investment": total_investment, "expected_annual_output": expected_annual_output,
     }, target=Stage.SIGNED, occurred_on=step.occurred_on, reason=reason)
 
 
 @action("leads.fail", right="leads.advance", label=_("未成"))
-def fail(lead: Lead, *, by, version: int, failed_on: PartialDate, fail_reason: str) -> Change:
+def fail(lead: Lead, *, by: User, version: int, failed_on: PartialDate, fail_reason: str) -> Change:
     """Plan the end of a lead that came to nothing, with the reason."""
     facts = {"failed_on": failed_on, "fail_reason": fail_reason}
     return _step(LEAD_LIFECYCLE, lead, LeadStage.FAILED, "failed_on", facts, fail_reason)
@@ -88,7 +94,7 @@ def fail(lead: Lead, *, by, version: int, failed_on: PartialDate, fail_reason: s
 
 @action("projects.land", right="projects.advance", label=_("落地"))
 def land(
-    project: Project, *, by, version: int, landed_on: PartialDate, landed_evidence: str = "",
+    project: Project, *, by: User, version: int, landed_on: PartialDate, landed_evidence: str = "",
     enterprise: Enterprise | None = None, national_code: str = "", reason: str = "",
 ) -> Change:
     """Plan the landing: the company is registered, the project filed or the land supplied."""
@@ -101,7 +107,7 @@ def land(
 
 @action("projects.start", right="projects.advance", label=_("开工"))
 def start(
-    project: Project, *, by, version: int, started_on: PartialDate, started_evidence: str = "", reason: str = ""
+    project: Project, *, by: User, version: int, started_on: PartialDate, started_evidence: str = "", reason: str = ""
 ) -> Change:
     """Plan the start of construction: the project moves from 签约 or 落地 to 在建.
 
@@ -113,7 +119,7 @@ def start(
 
 @action("projects.produce", right="projects.advance", label=_("投产"))
 def produce(
-    project: Project, *, by, version: int, production_on: PartialDate, production_evidence: str = "", reason: str = ""
+    project: Project, *, by: User, version: int, production_on: PartialDate, production_evidence: str = "", reason: str = ""
 ) -> Change:
     """Plan the start of production: the project moves from 在建 to 投产."""
     facts = {"production_on": production_on, "production_evidence": production_evidence}
@@ -122,7 +128,7 @@ def produce(
 
 @action("projects.reach_full", right="projects.advance", label=_("达产达效"))
 def reach_full(
-    project: Project, *, by, version: int, full_capacity_on: PartialDate, full_capacity_evidence: str = "",
+    project: Project, *, by: User, version: int, full_capacity_on: PartialDate, full_capacity_evidence: str = "",
     actual_annual_output: Decimal | None = None, reason: str = "",
 ) -> Change:
     """Plan the reaching of full capacity, with the output that shows it where it is known."""
@@ -133,29 +139,27 @@ def reach_full(
 
 
 @action("projects.suspend", right="projects.advance", label=_("停缓建"))
-def suspend(project: Project, *, by, version: int, since: date, cause: str) -> Iterator[Change]:
+def suspend(project: Project, *, by: User, version: int, since: date, cause: str) -> Iterator[Change]:
     """Plan a standstill from a day on: the project moves to 停缓建, and its suspension begins."""
-    step = PROJECT_LIFECYCLE.plan(project, Stage.SUSPENDED, facts={}, reason=cause)
-    begun = Change(
-        ProjectSuspension(owner_id=project.owner_id), {"subject": step.result, "since": since, "cause": cause}, reason=cause)
-    step.occurred_on = PartialDate.parse(begun.result.since)
-    yield from (step, begun)
+    day = PartialDate.parse(since)
+    step = PROJECT_LIFECYCLE.plan(project, Stage.SUSPENDED, facts={}, occurred_on=day, reason=cause)
+    yield step
+    facts = {"subject": step.result, "since": since, "cause": cause}
+    yield Change(ProjectSuspension(owner_id=project.owner_id), facts, reason=cause)
 
 
 @action("projects.resume", right="projects.advance", label=_("复工"))
-def resume(project: Project, *, by, version: int, resumed_on: date, reason: str = "") -> Iterator[Change]:
-    """Plan the end of a standstill: the suspension ends that day, and the project is at the stage that its dates say."""
-    step = PROJECT_LIFECYCLE.plan(project, project.stage_by_dates, facts={}, reason=reason)
-    yield step
+def resume(project: Project, *, by: User, version: int, resumed_on: date, reason: str = "") -> Iterator[Change]:
+    """Plan the end of a standstill: the suspension ends that day, the project is at the stage that its dates say."""
+    day = PartialDate.parse(resumed_on)
+    yield PROJECT_LIFECYCLE.plan(project, project.stage_by_dates, facts={}, occurred_on=day, reason=reason)
     for suspension in ProjectSuspension.objects.current().filter(subject=project, until=None):
-        ended = Change(suspension, {"until": resumed_on}, reason=reason)
-        step.occurred_on = PartialDate.parse(ended.result.until)
-        yield ended
+        yield Change(suspension, {"until": resumed_on}, reason=reason)
 
 
 @action("projects.terminate", right="projects.advance", label=_("终止"))
 def terminate(
-    project: Project, *, by, version: int, terminated_on: PartialDate, terminated_evidence: str = "", reason: str
+    project: Project, *, by: User, version: int, terminated_on: PartialDate, terminated_evidence: str = "", reason: str
 ) -> Change:
     """Plan the end of a project that will not be finished, with the reason."""
     facts = {"terminated_on": terminated_on, "terminated_evidence": terminated_evidence}
@@ -164,10 +168,10 @@ def terminate(
 
 @action("projects.assign", right="assignments.edit", label=_("包联"))
 def assign(
-    project: Project, *, by, version: int, role: ProjectRole, since: date, person: User | None = None,
+    project: Project, *, by: User, version: int, role: ProjectRole, since: date, person: User | None = None,
     office: Party | None = None, document: str = "", reason: str = "",
 ) -> Iterator[Change]:
-    """Plan who answers for the project in a role from a day on; whoever did so before ends that day, and stays known."""
+    """Plan who answers for the project in a role from a day on; whoever did so before stays known until that day."""
     for held in ProjectAssignment.objects.current().filter(subject=project, role=role, until=None):
         yield Change(held, {"until": since}, reason=reason)
     yield Change(ProjectAssignment(owner_id=project.owner_id), {
@@ -176,22 +180,25 @@ def assign(
 
 
 @action("projects.enter_cohort", right="cohort_entries.edit", label=_("列入批次"))
-def enter_cohort(project: Project, *, by, version: int, cohort: ProjectCohort, reason: str = "") -> Change:
+def enter_cohort(project: Project, *, by: User, version: int, cohort: ProjectCohort, reason: str = "") -> Change:
     """Plan the project's place on a list."""
     return Change(CohortProject(owner_id=project.owner_id), {"cohort": cohort, "subject": project}, reason=reason)
 
 
 @action("plan_classes.freeze", right="plan_classes.freeze", label=_("冻结年度分类"), creates=PlanYearClass)
-def freeze_plan_year(owner: Party, *, by, version: int = 0, plan_year: int, frozen_on: date) -> Iterable[Change]:
+def freeze_plan_year(owner: Party, *, by: User, version: int = 0, plan_year: int, frozen_on: date) -> Iterable[Change]:
     """Plan the class of each of the owner's projects in the plan year, as their dates and plans say now.
 
     Raise ValidationError when the year is frozen already, or nothing is there to be classed.
     """
     if PlanYearClass.objects.current().filter(owner=owner, plan_year=plan_year).exists():
-        raise ValidationError(_t("{year} 年的年度分类已经冻结；个别项目的变化请逐条更正并写明原因。").format(year=plan_year))
+        raise ValidationError(_t("{year} 年的年度分类已经冻结；个别项目的变化请逐条更正并写明原因。").format(
+            year=plan_year))
     classes = ((project, plan_class(project, plan_year)) for project in Project.objects.current().filter(owner=owner))
     changes = [
-        Change(PlanYearClass(owner=owner), {"subject": project, "plan_year": plan_year, "kind": kind, "frozen_on": frozen_on})
+        Change(PlanYearClass(owner=owner), {
+            "subject": project, "plan_year": plan_year, "kind": kind, "frozen_on": frozen_on,
+        })
         for project, kind in classes if kind is not None
     ]
     if not changes:
@@ -200,7 +207,7 @@ def freeze_plan_year(owner: Party, *, by, version: int = 0, plan_year: int, froz
 
 
 @action("plan_classes.correct", right="plan_classes.edit", label=_("更正"))
-def correct_class(record: PlanYearClass, *, by, version: int, facts: dict, reason: str = "") -> Change:
+def correct_class(record: PlanYearClass, *, by: User, version: int, facts: dict, reason: str = "") -> Change:
     """Plan another class than the frozen one, with the reason; the row is marked as corrected."""
     if not reason:
         raise ValidationError(_t("{record}：冻结后的更正请写明原因。").format(record=record))

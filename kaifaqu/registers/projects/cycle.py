@@ -25,9 +25,9 @@ class Nature(models.TextChoices):
 class Project(Milestones):
     """项目：已签订投资协议、纳入开发区推进的投资建设项目。
 
-    One record is one project from signing to full capacity; built in phases, each phase is a project. One enterprise may
-    have several; two records with one national project code are one project. `total_investment` is what is planned, not
-    what is spent. `historical` marks an old record whose evidence was not kept.
+    One record is one project from signing to full capacity; built in phases, each phase is a project. One enterprise
+    may have several; two records with one national project code are one project. `total_investment` is what is
+    planned, not what is spent. `historical` marks an old record whose evidence was not kept.
     """
 
     register = "projects"
@@ -53,7 +53,8 @@ class Project(Milestones):
     total_investment = ExactField(_("计划总投资（万元）"), scale=6, null=True, blank=True)
     expected_annual_output = ExactField(_("预计年产值（万元）"), scale=6, null=True, blank=True)
     actual_annual_output = ExactField(
-        _("实际年产值（万元）"), scale=6, null=True, blank=True, help_text=_("本年累计、近十二个月或折算全年，以本区达效率的规则为准"))
+        _("实际年产值（万元）"), scale=6, null=True, blank=True,
+        help_text=_("本年累计、近十二个月或折算全年，以本区达效率的规则为准"))
     expected_start_on = milestone(_("计划开工日期"))
     expected_completion_on = milestone(_("计划竣工日期"))
     historical = models.BooleanField(_("历史补录"), default=False)
@@ -105,4 +106,4 @@ class Project(Milestones):
     def warnings(self) -> list[str]:
         """Return what a person should look at; nothing of it prevents saving."""
         problem = national_project_code_problem(self.national_code)
-        return [*([problem] if problem else []), *([] if self.historical else self.without_evidence())]
+        return [*([problem] if problem else []), *([] if self.historical else self.undocumented())]

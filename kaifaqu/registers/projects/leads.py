@@ -39,7 +39,8 @@ class Lead(Milestones):
 
     name = models.CharField(_("拟投项目"), max_length=200)
     investor = models.CharField(_("投资方"), max_length=200, blank=True)
-    enterprise = models.ForeignKey(Enterprise, models.PROTECT, null=True, blank=True, verbose_name=_("企业"), related_name="+")
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, null=True, blank=True, verbose_name=_("企业"), related_name="+")
     chain = models.CharField(_("产业链"), max_length=40, blank=True)
     chain_role = models.CharField(_("链上作用"), max_length=12, choices=ChainRole, blank=True)
     category = models.CharField(_("类别"), max_length=40, blank=True)
@@ -79,4 +80,4 @@ class Lead(Milestones):
 
     def warnings(self) -> list[str]:
         """Return what a person should look at; nothing of it prevents saving."""
-        return self.without_evidence()
+        return self.undocumented()

@@ -1,5 +1,8 @@
 """Milestones: the days on which things happened, each with its evidence; the stage of a record follows from them."""
 
+from itertools import combinations
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -10,17 +13,17 @@ from kaifaqu.kernel.fields import PartialDate, PartialDateField, Undecided
 from kaifaqu.kernel.records import Record
 
 
-def milestone(label: str) -> PartialDateField:
+def milestone(label: Any) -> PartialDateField:
     """Return a column for the day on which something happened, known to the day, the month or the year."""
     return PartialDateField(label, null=True, blank=True)
 
 
-def evidence(label: str) -> models.CharField:
+def evidence(label: Any) -> models.CharField:
     """Return a column for the document that shows it: its name and number."""
     return models.CharField(label, max_length=200, blank=True)
 
 
-def follows(stage: str, column: str, sentence: str) -> models.CheckConstraint:
+def follows(stage: str, column: str, sentence: Any) -> models.CheckConstraint:
     """Return the constraint that a record at the stage has the date from which the stage follows."""
     return models.CheckConstraint(
         condition=~Q(stage=stage) | Q(**{f"{column}__isnull": False}),
@@ -39,31 +42,30 @@ class Milestones(Record):
 
     def clean(self) -> None:
         """Refuse dates in the future, and two dates that are certainly in the wrong order."""
-        known = [name for name in (*self.ORDER, self.LAST) if getattr(self, name)]
+        known = {name: day for name in (*self.ORDER, self.LAST) if (day := getattr(self, name))}
         problems = [
-            _t("「{label}」{date} 在今天（{today}）之后。没有发生的事请不要登记。").format(
-                label=self._label(name), date=getattr(self, name), today=clock.today())
-            for name in known if getattr(self, name).first > clock.today()
+            _t("「{label}」{day} 在今天（{today}）之后。没有发生的事请不要登记。").format(
+                label=self._label(name), day=day, today=clock.today())
+            for name, day in known.items() if day.first > clock.today()
         ]
-        for position, later in enumerate(known):
-            for earlier in known[:position]:
-                if _is_certainly_after(getattr(self, earlier), getattr(self, later)):
-                    problems.append(_t("「{later}」{day} 早于「{earlier}」{before}，请核对。").format(
-                        later=self._label(later), day=getattr(self, later),
-                        earlier=self._label(earlier), before=getattr(self, earlier)))
+        problems += [
+            _t("「{later}」{day} 早于「{earlier}」{before}，请核对。").format(
+                later=self._label(later), day=known[later], earlier=self._label(earlier), before=known[earlier])
+            for earlier, later in combinations(known, 2) if _is_certainly_after(known[earlier], known[later])
+        ]
         if problems:
             raise ValidationError(problems)
 
-    def without_evidence(self) -> list[str]:
+    def undocumented(self) -> list[str]:
         """Return a sentence for each date whose evidence is not named."""
         return [
-            _t("「{label}」{date} 没有写明依据。").format(label=self._label(name), date=getattr(self, name))
-            for name in self.ORDER
-            if getattr(self, name) and getattr(self, name.replace("_on", "_evidence"), "-") == ""
+            _t("「{label}」{day} 没有写明依据。").format(label=self._label(name), day=getattr(self, name))
+            for name in (*self.ORDER, self.LAST)
+            if getattr(self, name) and getattr(self, name.replace("_on", "_evidence"), None) == ""
         ]
 
     def _label(self, name: str) -> str:
-        return str(self._meta.get_field(name).verbose_name)
+        return str(getattr(self._meta.get_field(name), "verbose_name"))
 
 
 def _is_certainly_after(one: PartialDate, other: PartialDate) -> bool:

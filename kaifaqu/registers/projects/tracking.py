@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from kaifaqu.kernel.access import Dated
 from kaifaqu.kernel.assignments import Assignment
 from kaifaqu.kernel.cohorts import Cohort, CohortEntry
 from kaifaqu.kernel.fields import PartialDate
@@ -15,7 +16,7 @@ from kaifaqu.registers.projects.cycle import Project
 from kaifaqu.registers.projects.lifecycle import Stage
 
 
-def refuse_empty_span(row) -> None:
+def refuse_empty_span(row: Dated) -> None:
     """Refuse a row that ends on or before the day it begins."""
     if row.until is not None and row.until <= row.since:
         raise ValidationError(_t("截止日期 {until} 应晚于起始日期 {since}。").format(until=row.until, since=row.since))
@@ -72,7 +73,8 @@ class ProjectAssignment(Assignment):
         constraints = [
             *Record.Meta.constraints,
             models.UniqueConstraint(
-                fields=("subject", "role"), condition=Q(until=None, archived_at=None), name="projectassignment_one_holder",
+                fields=("subject", "role"), condition=Q(until=None, archived_at=None),
+                name="projectassignment_one_holder",
                 violation_error_message=_("该项目的这一职责已有人承担；更换请在项目上办理「包联」。")),
         ]
 
@@ -168,14 +170,13 @@ class PlanYearClass(Record):
 def plan_class(project: Project, year: int) -> PlanClass | None:
     """Return the class that the project's dates and plan say at the start of the year; None when it is over by then.
 
-    竣工: started earlier, to be completed this year. 续建: started earlier, not to be completed this year. 新开工: starts
-    this year. 预备: prepares to start.
+    竣工: started earlier, to be completed this year. 续建: started earlier, not to be completed this year.
+    新开工: starts this year. 预备: prepares to start.
     """
     def in_year(day: PartialDate | None) -> bool:
         return day is not None and day.year == year
 
-    ended: Iterable[PartialDate | None] = (project.production_on, project.terminated_on)
-    if any(day is not None and day.year < year for day in ended):
+    if any(day is not None and day.year < year for day in (project.production_on, project.terminated_on)):
         return None
     if project.started_on is not None and project.started_on.year < year:
         return PlanClass.COMPLETING if in_year(project.expected_completion_on) else PlanClass.CONTINUING

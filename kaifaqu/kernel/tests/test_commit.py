@@ -1,0 +1,113 @@
+"""One commit writes everything or nothing, and says all that is wrong at once."""
+
+from datetime import datetime
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+
+from kaifaqu.kernel import actions, audit, clock, events
+from kaifaqu.kernel.access import SYSTEM, Party, User
+from kaifaqu.kernel.commit import Conflict, commit
+from kaifaqu.kernel.events import Event, Head
+from kaifaqu.kernel.testing import enter
+from kaifaqu.kernel.world import World
+
+CREATE, CORRECT, ARCHIVE = (f"parties.{verb}" for verb in ("create", "correct", "archive"))
+
+
+def plan(code, record, **facts):
+    return actions.find(code).plan(record, by=SYSTEM, **facts)
+
+
+def test_everything_wrong_is_said_at_once_and_nothing_is_written(zone):
+    before = events.last_seq()
+    rows = [{"code": "A", "name": "甲"}, {"code": "A", "name": "乙"}, {"code": "ZONE", "name": "丙"}]
+    with pytest.raises(ValidationError) as refusal:
+        commit([plan(CREATE, zone, facts=row) for row in rows], by=SYSTEM)
+    assert any(text.startswith("乙：") for text in refusal.value.messages)
+    assert any(text.startswith("丙：") for text in refusal.value.messages)
+    assert (events.last_seq(), Party.objects.filter(code="A").exists()) == (before, False)
+
+
+def test_one_commit_is_one_changeset_numbered_without_gap(zone):
+    first = events.last_seq() + 1
+    enter(Party, zone, "code | name \n A | 甲 \n B | 乙 \n C | 丙")
+    assert list(Event.objects.filter(seq__gte=first).values_list("seq", "changeset")) == [(first + n, first) for n in range(3)]
+
+
+def test_a_record_is_numbered_by_the_event_that_made_it(zone):
+    [made] = enter(Party, zone, "code | name \n A | 甲")
+    assert made.pk == events.last_seq() == Event.objects.last().subject_id
+
+
+def test_codes_are_given_in_order_where_none_is_written(zone):
+    made = enter(Party, zone, "name \n 甲 \n 乙")
+    assert [record.code for record in made] == ["U0001", "U0002"]
+    assert enter(Party, zone, "name \n 丙")[0].code == "U0003"
+
+
+def test_an_archived_code_entered_again_goes_on_with_its_history(zone):
+    [made] = enter(Party, zone, "code | name \n A | 甲")
+    known = events.last_seq()
+    [gone] = commit([plan(ARCHIVE, made, version=1, reason="重复")], by=SYSTEM)
+    [back] = enter(Party, zone, "code | name \n A | 甲二")
+    assert (back.pk, back.row_version, back.archived_at) == (made.pk, 3, None)
+    assert [World(at).rows(Party).filter(code="A").values_list("name", flat=True).first() for at in (known, known + 1, known + 2)] == [
+        "甲", None, "甲二"]
+    assert gone.row_version == 2
+    assert audit.verify().problems == []
+
+
+def test_of_two_changes_planned_on_one_version_the_second_is_refused_and_named(zone):
+    made = enter(Party, zone, "code | name \n A | 甲 \n B | 乙")
+    stale = [plan(CORRECT, record, version=1, facts={"name": "后"}, reason="后") for record in made]
+    commit([plan(CORRECT, made[0], version=1, facts={"name": "先"}, reason="先")], by=SYSTEM)
+    with pytest.raises(Conflict) as conflict:
+        commit(stale, by=SYSTEM)
+    assert [record.code for record in conflict.value.records] == ["A"]
+    assert Party.objects.get(code="B").name == "乙"
+
+
+def test_a_change_of_nothing_writes_nothing(zone):
+    [made] = enter(Party, zone, "code | name \n A | 甲")
+    before = events.last_seq()
+    [same] = commit([plan(CORRECT, made, version=1, facts={"name": "甲"})], by=SYSTEM)
+    assert (same.row_version, events.last_seq()) == (1, before)
+
+
+def test_a_fact_that_was_empty_needs_no_reason_and_one_that_stood_there_does(zone):
+    [made] = enter(Party, zone, "code | name \n A | 甲")
+    [filled] = commit([plan(CORRECT, made, version=1, facts={"name_en": "A"})], by=SYSTEM)
+    with pytest.raises(ValidationError, match="原因"):
+        plan(CORRECT, filled, version=2, facts={"name_en": "B"})
+
+
+def test_time_in_the_chain_never_runs_back(zone):
+    clock.set(datetime(2030, 1, 1, tzinfo=clock.ZONE))
+    enter(Party, zone, "code | name \n A | 甲")
+    clock.release()
+    enter(Party, zone, "code | name \n B | 乙")
+    assert Event.objects.get(seq=events.last_seq()).at == Head.objects.get().at == datetime(2030, 1, 1, tzinfo=clock.ZONE)
+
+
+def test_the_clock_of_a_demo_is_set_forward_only(zone):
+    enter(Party, zone, "code | name \n A | 甲")
+    with pytest.raises(clock.ClockRefused, match="只能向前"):
+        clock.set(datetime(2020, 1, 1, tzinfo=clock.ZONE))
+
+
+def test_a_personal_fact_stands_in_no_event_and_can_be_erased(zone):
+    [person] = enter(User, zone, "code | name \n p | 演示张三丰")
+    [erased] = commit([plan("users.erase", person, version=1, reason="本人要求")], by=SYSTEM)
+    payloads = "".join(Event.objects.values_list("payload", flat=True))
+    assert "张三丰" not in payloads
+    assert not any(row.name for row in [erased, User.objects.get(pk=person.pk), *User.Version.objects.filter(id=person.pk)])
+    assert audit.verify().problems == []
+
+
+def test_a_forged_row_is_named(zone):
+    [made] = enter(Party, zone, "code | name \n A | 甲")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE kernel_party SET name = '假' WHERE id = %s", [made.pk])
+    assert audit.verify().problems == [f"现存行 kernel.party {made.pk}（A）：与最后版本 #{made.pk} 不符：名称。"]

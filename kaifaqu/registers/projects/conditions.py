@@ -1,0 +1,96 @@
+"""Questions about projects and leads that are asked often, as conditions: one for rows of today and rows as known."""
+
+from datetime import date
+
+from django.db.models import Count, OuterRef, Q, Subquery
+
+from kaifaqu.kernel import dated
+from kaifaqu.kernel.dated import RuleKind
+from kaifaqu.kernel.periods import Period
+from kaifaqu.kernel.world import World
+from kaifaqu.registers.projects.models import CohortKind, CohortProject, ProjectCohort, ProjectSuspension
+
+
+def under_construction(on: date, world: World) -> Q:
+    """Return the condition 在建: started by that day, and on it not in production, terminated or suspended."""
+    suspended = world.rows(ProjectSuspension).filter(ProjectSuspension.on(on))
+    return (
+        Q(started_on__lte=on)
+        & ~Q(production_on__lte=on)
+        & ~Q(terminated_on__lte=on)
+        & ~Q(id__in=suspended.values("subject_id"))
+    )
+
+
+def continuing(period: Period, world: World) -> Q:
+    """Return the condition 续建: under construction on the last day, started before the first."""
+    return under_construction(period.end, world) & Q(started_on__lt=period.start)
+
+
+def new(period: Period, world: World) -> Q:
+    """Return the condition 新建: under construction on the last day, started within the period."""
+    return under_construction(period.end, world) & during("started_on", period)
+
+
+def during(column: str, period: Period) -> Q:
+    """Return the condition that the date lies within the period."""
+    return Q(**{f"{column}__gte": period.start}) & Q(**{f"{column}__lte": period.end})
+
+
+def this_year(column: str, period: Period) -> Q:
+    """Return the condition that the date lies between New Year and the period's last day."""
+    return Q(**{f"{column}__gte": date(period.end.year, 1, 1)}) & Q(**{f"{column}__lte": period.end})
+
+
+def resumed(period: Period, world: World) -> Q:
+    """Return the condition 复工: started earlier, not under construction the day before, again so on the last day."""
+    return (
+        Q(started_on__lt=period.start)
+        & ~under_construction(period.day_before, world)
+        & under_construction(period.end, world)
+    )
+
+
+def left(period: Period, world: World) -> Q:
+    """Return the condition: was under construction before, or started within the period, and is not so at its end."""
+    before_or_within = under_construction(period.day_before, world) | during("started_on", period)
+    return before_or_within & ~under_construction(period.end, world)
+
+
+def on_cohorts(kind: CohortKind, rule: RuleKind, period: Period, world: World) -> Q:
+    """Return the condition: on a list of the kind that counts by the owner's rule at the end of the period.
+
+    A list counts when it was held by then and as many later ones of the owner as the rule exempts (its grace).
+    """
+    graces = {owner: ruled.content["grace"] for owner, ruled in dated.resolve_all(rule.code, period.end, world).items()}
+    shipped = rule.shipped().content["grace"]
+    condition = ~Q(owner_id__in=sorted(graces)) & _on_cohorts(kind, shipped, period.end, world)
+    for grace in sorted(set(graces.values())):
+        owners = sorted(owner for owner in graces if graces[owner] == grace)
+        condition |= Q(owner_id__in=owners) & _on_cohorts(kind, grace, period.end, world)
+    return condition
+
+
+def _on_cohorts(kind: CohortKind, grace: int, on: date, world: World) -> Q:
+    held = world.rows(ProjectCohort).filter(kind=kind, held_on__lte=on)
+    if grace:
+        later = held.filter(owner_id=OuterRef("owner_id"), held_on__gt=OuterRef("held_on"))
+        number = later.values("owner_id").annotate(number=Count("id")).values("number")
+        held = held.annotate(later=Subquery(number)).filter(later__gte=grace)
+    entries = world.rows(CohortProject).filter(cohort_id__in=held.values("id"))
+    return Q(id__in=entries.values("subject_id"))
+
+
+def known(on: date) -> Q:
+    """Return the condition: the lead was known by that day."""
+    return Q(first_contact_on__lte=on)
+
+
+def negotiated(on: date) -> Q:
+    """Return the condition: the lead has been in negotiation by that day, whatever became of it."""
+    return Q(negotiating_on__lte=on)
+
+
+def in_negotiation(on: date) -> Q:
+    """Return the condition 在谈: in negotiation on that day, not yet signed and not given up."""
+    return negotiated(on) & ~Q(signed_on__lte=on) & ~Q(failed_on__lte=on)

@@ -1,0 +1,173 @@
+"""Figures about projects: what is under construction, its reconciliation between two days, and the four rates.
+
+Investment is what is planned in total, not what is spent.
+"""
+
+from collections.abc import Callable
+
+from django.db.models import Q, Sum
+from django.db.models.functions import Substr
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from kaifaqu.kernel.indicators import Choice, Dimension, Given, Indicator, Ratio, Share
+from kaifaqu.kernel.periods import Period
+from kaifaqu.kernel.world import World
+from kaifaqu.registers.organisations.industries import industry_name
+from kaifaqu.registers.projects import rules
+from kaifaqu.registers.projects.conditions import (
+    continuing,
+    during,
+    in_negotiation,
+    known,
+    left,
+    negotiated,
+    new,
+    on_cohorts,
+    resumed,
+    this_year,
+    under_construction,
+)
+from kaifaqu.registers.projects.lifecycle import Stage
+from kaifaqu.registers.projects.models import CohortKind, Lead, Nature, Project
+
+Words = str | Promise
+Where = Callable[[Period, World], Q]
+
+UNSTATED = _("未填")
+BY = (
+    Dimension("industry", _("行业大类"), "enterprise__industry", lambda column: Substr(column, 1, 2),
+              lambda code: industry_name(code) or str(UNSTATED)),
+    Dimension("nature", _("建设性质"), "nature", name=lambda code: str(Nature(code).label if code else UNSTATED)),
+    Dimension("stage", _("阶段"), "stage", name=lambda code: str(Stage(code).label)),
+    Dimension("park", _("园区"), "park__name"),
+)
+
+
+def count(code: str, label: Words, basis: Words, where: Where) -> Indicator:
+    """Define how many projects fulfil the condition."""
+    return Indicator(code=code, label=label, unit="个", basis=basis, register=Project, where=where, by=BY)
+
+
+def total(code: str, label: Words, basis: Words, where: Where, column: str = "total_investment") -> Indicator:
+    """Define the sum of a column over the projects that fulfil the condition."""
+    return Indicator(
+        code=code, label=label, unit="万元", basis=basis, register=Project, where=where, measure=Sum(column), by=BY)
+
+
+def both(code: str, label: Words, basis: Words, where: Where) -> tuple[Indicator, Indicator]:
+    """Define how many projects fulfil the condition, and what is planned to be invested in them."""
+    return (
+        count(f"{code}.count", format_lazy(_("{which}数"), which=label), basis, where),
+        total(f"{code}.investment", format_lazy(_("{which}总投资"), which=label), basis, where),
+    )
+
+
+def average(of: tuple[Indicator, Indicator]) -> Ratio:
+    """Define the planned investment of one project."""
+    number, investment = of
+    return Ratio(
+        code=f"{investment.code}_avg", label=format_lazy(_("平均每个项目的{which}"), which=investment.label),
+        unit="万元/个", basis=format_lazy(_("{above} ÷ {below}"), above=investment.label, below=number.label),
+        numerator=investment, denominator=number, times=1, by=BY)
+
+
+def share(part: Indicator, whole: Indicator) -> Share:
+    """Define a part of a whole, in per cent."""
+    return Share(
+        code=f"{part.code}_share", label=format_lazy(_("{part}占比"), part=part.label), unit="%",
+        basis=format_lazy(_("{above} ÷ {below}"), above=part.label, below=whole.label),
+        numerator=part, denominator=whole, by=BY)
+
+
+# What is under construction, and since when
+
+UNDER_CONSTRUCTION = both(
+    "projects.under_construction", _("在建项目"),
+    _("期末已开工，未投产、未终止、不在停缓建的项目；投资为计划总投资，不是完成投资"),
+    lambda period, world: under_construction(period.end, world))
+CONTINUING = both(
+    "projects.continuing", _("续建项目"), _("期末在建项目中，期初以前开工的；投资为计划总投资"), continuing)
+NEW = both(
+    "projects.new", _("新建项目"), _("期末在建项目中，期内开工的（不是建设性质的「新建」）；投资为计划总投资"), new)
+AVERAGES = [average(each) for each in (UNDER_CONSTRUCTION, CONTINUING, NEW)]
+SHARES = [share(each[1], UNDER_CONSTRUCTION[1]) for each in (CONTINUING, NEW)]
+
+
+# Reconciliation: closing = opening + started + resumed - produced - terminated - suspended
+
+RECONCILIATION = {
+    name: both(f"projects.reconciliation.{name}", label, basis, where) for name, label, basis, where in (
+        ("opening", _("期初在建项目"), _("期初前一日在建的项目"),
+         lambda period, world: under_construction(period.day_before, world)),
+        ("started", _("期内开工项目"), _("开工日期在期内的项目，不论期末是否仍在建"),
+         lambda period, world: during("started_on", period)),
+        ("resumed", _("期内复工项目"), _("期初以前开工，期初前一日不在建，期末在建的项目"), resumed),
+        ("produced", _("期内投产项目"), _("期初在建或期内开工，期末已投产、未终止的项目"),
+         lambda period, world: left(period, world) & ~Q(terminated_on__lte=period.end) & Q(production_on__lte=period.end)),
+        ("terminated", _("期内终止项目"), _("期初在建或期内开工，期末已终止的项目"),
+         lambda period, world: left(period, world) & Q(terminated_on__lte=period.end)),
+        ("suspended", _("期内停缓建项目"), _("期初在建或期内开工，期末停缓建，未投产、未终止的项目"),
+         lambda period, world: left(period, world) & ~Q(terminated_on__lte=period.end) & ~Q(production_on__lte=period.end)),
+        ("closing", _("期末在建项目"), _("期末在建的项目 = 期初 + 开工 + 复工 − 投产 − 终止 − 停缓建"),
+         lambda period, world: under_construction(period.end, world)),
+    )
+}
+
+
+# The four rates. Published rates use more than one definition: each has a code, the zone's rule chooses.
+
+def rate(code: str, label: Words, basis: Words, numerator: Indicator, denominator: Indicator | Given) -> Ratio:
+    """Define one definition of a rate, in per cent."""
+    return Ratio(
+        code=code, label=label, unit="%", basis=basis, numerator=numerator, denominator=denominator,
+        by=numerator.by if isinstance(denominator, Indicator) else ())
+
+
+def leads(code: str, label: Words, basis: Words, where: Where) -> Indicator:
+    """Define how many leads fulfil the condition."""
+    return Indicator(code=code, label=label, unit="个", basis=basis, register=Lead, where=where)
+
+
+LEADS_KNOWN = leads(
+    "leads.known.count", _("线索数"), _("期末已知的线索，按首次接触日期，不论后来如何"), lambda period, world: known(period.end))
+LEADS_NEGOTIATED = leads(
+    "leads.negotiated.count", _("曾进入洽谈的线索数"), _("期末前曾进入洽谈的线索，不论后来签约、未成或仍在谈"),
+    lambda period, world: negotiated(period.end))
+LEADS_IN_NEGOTIATION = leads(
+    "leads.in_negotiation.count", _("在谈线索数"), _("期末已进入洽谈，未签约、未作未成处理的线索"),
+    lambda period, world: in_negotiation(period.end))
+LEADS_KNOWN_SIGNED = leads(
+    "leads.known.signed.count", _("线索中已签约数"), _("期末已知的线索中，期末已签约的"),
+    lambda period, world: known(period.end) & Q(signed_on__lte=period.end))
+LEADS_NEGOTIATED_SIGNED = leads(
+    "leads.negotiated.signed.count", _("洽谈线索中已签约数"), _("期末前曾进入洽谈的线索中，期末已签约的"),
+    lambda period, world: negotiated(period.end) & Q(signed_on__lte=period.end))
+SIGNED_THIS_YEAR = count(
+    "projects.signed.year.count", _("本年签约项目数"), _("签约日期在本年初至期末的项目"),
+    lambda period, world: this_year("signed_on", period))
+STARTED_THIS_YEAR = count(
+    "projects.started.year.count", _("本年开工项目数"), _("开工日期在本年初至期末的项目"),
+    lambda period, world: this_year("started_on", period))
+SIGNING_TARGET = Given(
+    code="projects.targets.signed", label=_("全年签约目标"), unit="个", basis=_("本区文件下达的全年目标，见规则「全年目标」"),
+    rule=rules.YEARLY_TARGETS.code, key="signed")
+
+SIGNING_RATES = {
+    "lead": rate(
+        "projects.rate.signing.lead", _("签约率（按线索）"),
+        _("分子：其中期末已签约的线索。分母：期末已知的全部线索，不论是否洽谈"), LEADS_KNOWN_SIGNED, LEADS_KNOWN),
+    "negotiation": rate(
+        "projects.rate.signing.negotiation", _("签约率（按洽谈）"),
+        _("分子：其中期末已签约的线索。分母：期末前曾进入洽谈的线索，不论后来签约、未成或仍在谈"),
+        LEADS_NEGOTIATED_SIGNED, LEADS_NEGOTIATED),
+    "target": rate(
+        "projects.rate.signing.target", _("签约率（按全年目标）"),
+        _("分子：本年初至期末签约的项目。分母：本区文件下达的全年签约目标"), SIGNED_THIS_YEAR, SIGNING_TARGET),
+}
+
+
+def listed(kind: CohortKind, rule: rules.RuleKind, *further: Q) -> Where:
+    """Return the condition of projects on the lists of a kind that count by the zone's rule, and on the period's end."""
+    return lambda period, world: on_cohorts(kind, rule, period, world)

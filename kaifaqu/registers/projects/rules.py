@@ -1,0 +1,53 @@
+"""The dated rules of this room: which definition of each rate a zone uses, and its yearly targets."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from kaifaqu.kernel.dated import RuleKind
+
+DATA = Path(__file__).parent / "data"
+ACTUAL = {
+    "year_to_date": _("本年累计"), "last_12_months": _("近十二个月"), "annualised": _("折算全年"), "unstated": _("未说明"),
+}
+TARGETS = {"signed": _("签约项目"), "started": _("开工项目"), "production": _("投产项目")}
+
+
+def rate_content(*variants: str, grace: bool = False, actual: bool = False) -> Callable[[Any], str]:
+    """Return the check of a rate's rule: the variant, how many newest cohorts are exempt, what "actual" output means."""
+
+    def check(content: Any) -> str:
+        if not isinstance(content, dict) or content.get("variant") not in variants:
+            return _t("请写明口径 \"variant\"，可选：{variants}。").format(variants="、".join(variants))
+        number = content.get("grace")
+        if grace and (not isinstance(number, int) or isinstance(number, bool) or number < 0):
+            return _t("请写明宽限期数 \"grace\"：最新几期批次暂不计入，不设宽限写 0。")
+        if actual and content.get("actual") not in ACTUAL:
+            return _t("请写明实际年产值的算法 \"actual\"，可选：{words}。").format(words="、".join(ACTUAL))
+        return ""
+
+    return check
+
+
+def targets_content(content: Any) -> str:
+    """Return what is wrong with yearly targets: names that are no target, values that are no whole number."""
+    numbers = content.items() if isinstance(content, dict) else [("", None)]
+    if all(name in TARGETS and isinstance(number, int) and number >= 0 for name, number in numbers):
+        return ""
+    return _t("全年目标请写成 {{\"signed\": 20}}，名称可选：{names}。").format(
+        names="、".join(f"{name}（{label}）" for name, label in TARGETS.items()))
+
+
+SIGNING = RuleKind(
+    "projects.rate.signing", _("签约率口径"), DATA / "rate_signing.json", rate_content("lead", "negotiation", "target"))
+START = RuleKind(
+    "projects.rate.start", _("开工率口径"), DATA / "rate_start.json", rate_content("cohort", "year", grace=True))
+PRODUCTION = RuleKind(
+    "projects.rate.production", _("投产率口径"), DATA / "rate_production.json", rate_content("cohort", grace=True))
+FULL_CAPACITY = RuleKind(
+    "projects.rate.full_capacity", _("达效率口径"), DATA / "rate_full_capacity.json",
+    rate_content("value", "count", grace=True, actual=True))
+YEARLY_TARGETS = RuleKind("projects.targets", _("全年目标"), DATA / "targets.json", targets_content)

@@ -1,0 +1,65 @@
+"""Pages of the figures: the catalogue of definitions, and one figure with the records behind it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from kaifaqu.kernel import access, clock, events, indicators
+from kaifaqu.kernel.access import User
+from kaifaqu.kernel.pages import page_of
+from kaifaqu.kernel.periods import Period
+from kaifaqu.kernel.reading import Reader, Table
+from kaifaqu.kernel.records import registers
+
+
+@login_required
+@require_safe
+def figures(request: HttpRequest) -> HttpResponse:
+    """List the definitions of all figures; a definition is open to everybody who signs in."""
+    word = request.GET.get("q", "").strip().lower()
+    found = [each for each in indicators.catalogue().values() if word in f"{each.code} {each.label} {each.basis}".lower()]
+    return render(request, "web/figures.html", {"figures": found, "q": word})
+
+
+@login_required
+@require_safe
+def figure(request: HttpRequest, code: str) -> HttpResponse:
+    """Show one figure as this person may see it: definition, value, groups and the records behind it."""
+    try:
+        definition = indicators.find(code)
+    except LookupError as problem:
+        raise Http404(problem.args[0]) from None
+    today = clock.today()
+    asked = {"period": f"{today:%Y}-01..{today:%m}", **{name: text for name, text in request.GET.items() if text}}
+    context: dict[str, Any] = {"definition": definition, "asked": asked}
+    try:
+        by = indicators.dimension(definition, asked["by"]) if "by" in asked else None
+        figure = definition.figure(
+            Period.parse(asked["period"]), scope=_scope(asked.get("scope")), by=by, known=events.known_on(asked.get("known")),
+            user=request.user,
+        )  # fmt: skip
+    except (ValueError, LookupError) as problem:
+        return render(request, "web/figure.html", {**context, "problem": problem.args[0]}, status=400)
+    page = page_of(request, figure.records)
+    return render(request, "web/figure.html", {
+        **context, "figure": figure, "page": page, "tables": list(_tables(request.user, page)),
+        "registers": list({part.register for part in figure.indicator.parts()}),
+    })  # fmt: skip
+
+
+def _scope(text: str | None) -> frozenset[int]:
+    try:
+        return access.scope(text)
+    except ValueError:  # whose sentence names the parties there are
+        raise ValueError(_("没有单位「{text}」。").format(text=text)) from None
+
+
+def _tables(user: User, rows: Any) -> Iterator[Table]:
+    """Yield the records of a figure as one table a register."""
+    for register in dict.fromkeys(row.register for row in rows):
+        yield Reader(user).table(registers()[register], [row for row in rows if row.register == register])

@@ -1,0 +1,143 @@
+"""Random zones with everything that figures stumble over, the same for the same seed on every engine.
+
+Missing and zero and equal and negative amounts, dates to the month or the year, corrections, archived and revived
+records, memberships of lists, several changes in one instant, rows that nothing points to.
+"""
+
+import random
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from kaifaqu.kernel import actions, clock
+from kaifaqu.kernel.access import SYSTEM, Party
+from kaifaqu.kernel.commit import commit
+from kaifaqu.kernel.records import Record, registers
+from kaifaqu.kernel.testing import party
+
+INDUSTRIES = ["2611", "26", "3021", "7723", "C", ""]
+AMOUNTS = [None, "0", "100", "100", "12000.5", "0.000001", "-350", "999999999"]
+BEGINNING = datetime(2025, 1, 6, 9, tzinfo=clock.ZONE)  # after every date of the facts, none of which may lie ahead
+
+
+class RandomZone:
+    """One zone that is entered at random; `refused` counts what the rules did not let in."""
+
+    def __init__(self, root: Party, code: str, seed: int):
+        self.chance = random.Random(seed)
+        self.owner = party(root, code, f"随机{code}")
+        self.rows: dict[str, list[Record]] = {name: [] for name in registers()}
+        self.gone: list[Record] = []
+        self.refused = 0
+        self.moment = BEGINNING
+
+    def live(self, steps: int) -> None:
+        """Take so many steps, some of them in the same instant."""
+        for number in range(3):
+            for kind in ("signed", "started", "production"):
+                held = date(2022 + number, 6, 30)
+                facts = {"code": f"{kind}{number}", "kind": kind, "number": number + 1, "name": f"第{number + 1}期", "held_on": held}
+                self._enter("cohorts", **facts)
+        for _ in range(steps):
+            self.moment += timedelta(hours=self.chance.choice((0, 0, 1, 30)))
+            clock.set(max(self.moment, clock.now()))
+            step = self.chance.choices(
+                (self.enterprise, self.lead, self.project, self.suspension, self.entry, self.correct, self.archive, self.revive),
+                (2, 4, 8, 2, 5, 6, 2, 1))[0]
+            try:
+                step()
+            except ValidationError:
+                self.refused += 1
+
+    def enterprise(self) -> None:
+        """Enter an enterprise, perhaps without an industry."""
+        self._enter("enterprises", name="企业", industry=self.chance.choice(INDUSTRIES), control=self.chance.choice(("private", "")))
+
+    def lead(self) -> None:
+        """Enter a lead at any stage."""
+        names = ("first_contact_on", "judged_on", "negotiating_on", "intent_on", "signed_on")
+        facts = self._chain(names[:self.chance.randrange(1, 6)])
+        if len(facts) < 5 and self.chance.random() < 0.2:
+            facts |= {"failed_on": "2024-12-31", "fail_reason": "用地"}
+        self._enter("leads", name="拟投项目", introduced=self.chance.random() < 0.3, **facts)
+
+    def project(self) -> None:
+        """Enter a project at any stage."""
+        names = ("signed_on", "landed_on", "started_on", "production_on", "full_capacity_on")
+        facts: dict[str, Any] = self._chain(names[:self.chance.randrange(1, 6)])
+        if self.chance.random() < 0.1:
+            facts["terminated_on"] = "2024-12-30"
+        self._enter(
+            "projects", name="项目'％_\\𬱖", nature=self.chance.choice(("new", "expansion", "")), enterprise=self._any("enterprises"),
+            lead=self._any("leads"), **{name: self.chance.choice(AMOUNTS) for name in (
+                "total_investment", "expected_annual_output", "actual_annual_output")}, **facts)
+
+    def suspension(self) -> None:
+        """Enter a standstill that is over."""
+        since = self._day()
+        until = since + timedelta(days=self.chance.randrange(1, 400))
+        self._enter("suspensions", subject=self._any("projects"), since=since, until=until, cause="资金")
+
+    def entry(self) -> None:
+        """Enter a project into a list."""
+        self._enter("cohort_entries", cohort=self._any("cohorts"), subject=self._any("projects"))
+
+    def correct(self) -> None:
+        """Correct one or two facts of some record."""
+        name = self.chance.choice(("projects", "projects", "leads", "enterprises", "suspensions"))
+        record = self._any(name)
+        if record is None:
+            raise ValidationError("nothing to correct")
+        facts: dict[str, Any] = {
+            "projects": {"total_investment": self.chance.choice(AMOUNTS), "started_on": self._partial()},
+            "leads": {"introduced": self.chance.random() < 0.5, "negotiating_on": self._partial()},
+            "enterprises": {"industry": self.chance.choice(INDUSTRIES)},
+            "suspensions": {"until": date(2025, 1, 1)},
+        }[name]
+        self._replace(name, record, self._do(name, "correct", record, facts=facts, reason="核对"))
+
+    def archive(self) -> None:
+        """Archive some record."""
+        name = self.chance.choice(("projects", "leads", "enterprises", "suspensions", "cohort_entries"))
+        record = self._any(name)
+        if record is not None:
+            self.gone.append(self._do(name, "archive", record, reason="重复"))
+            self.rows[name] = [row for row in self.rows[name] if row.pk != record.pk]
+
+    def revive(self) -> None:
+        """Enter a record again under the code of an archived one."""
+        leads = [record for record in self.gone if record.register == "leads"]
+        if leads:
+            self._enter("leads", code=leads[0].code, name="再次接触", first_contact_on=self._partial())
+            self.gone.remove(leads[0])
+
+    def _enter(self, register: str, /, **facts: Any) -> None:
+        facts = {key: value for key, value in facts.items() if value not in (None, "")}
+        create = actions.find(f"{register}.create").plan
+        [record] = commit([create(self.owner, by=SYSTEM, facts=facts)], by=SYSTEM)
+        self.rows[register].append(record)
+
+    def _do(self, name: str, verb: str, record: Record, **told: Any) -> Record:
+        [done] = commit([actions.find(f"{name}.{verb}").plan(record, by=SYSTEM, version=record.row_version, **told)], by=SYSTEM)
+        return done
+
+    def _replace(self, name: str, old: Record, new: Record) -> None:
+        self.rows[name] = [new if row.pk == old.pk else row for row in self.rows[name]]
+
+    def _any(self, name: str) -> Record | None:
+        return self.chance.choice(self.rows[name]) if self.rows[name] and self.chance.random() < 0.9 else None
+
+    def _day(self) -> date:
+        return date(2022, 1, 1) + timedelta(days=self.chance.randrange(1000))
+
+    def _partial(self) -> str:
+        return self.chance.choices((f"{self._day()}", f"{self._day():%Y-%m}", f"{self._day():%Y}"), (8, 2, 1))[0]
+
+    def _chain(self, names: tuple[str, ...]) -> dict[str, str]:
+        """Return days in order, some of them known to the month or the year only."""
+        days = sorted(self._day() for _ in names)
+        forms = [self.chance.choices(("%Y-%m-%d", "%Y-%m", "%Y"), (8, 2, 1))[0] for _ in names]
+        return {name: format(day, form) for name, day, form in zip(names, days, forms, strict=True)}
+
+
