@@ -4,6 +4,7 @@ Missing and zero and equal and negative amounts, dates to the month or the year,
 records, memberships of lists, several changes in one instant, rows that nothing points to.
 """
 
+import json
 import random
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -33,12 +34,19 @@ class RandomZone:
         self.moment = BEGINNING
 
     def live(self, steps: int) -> None:
-        """Take so many steps, some of them in the same instant."""
+        """Lay down lists and perhaps rules, then go on for so many steps."""
         for number in range(3):
             for kind in ("signed", "started", "production"):
                 held = date(2022 + number, 6, 30)
                 facts = {"code": f"{kind}{number}", "kind": kind, "number": number + 1, "name": f"第{number + 1}期", "held_on": held}
                 self._enter("cohorts", **facts)
+        if self.chance.random() < 0.6:
+            self._rule("projects.rate.start", {"variant": self.chance.choice(("cohort", "year")), "grace": self.chance.randrange(3)})
+            self._rule("projects.targets", {"signed": 20})
+        self.go_on(steps)
+
+    def go_on(self, steps: int) -> None:
+        """Take so many steps, some of them in the same instant."""
         for _ in range(steps):
             self.moment += timedelta(hours=self.chance.choice((0, 0, 1, 30)))
             clock.set(max(self.moment, clock.now()))
@@ -49,6 +57,10 @@ class RandomZone:
                 step()
             except ValidationError:
                 self.refused += 1
+
+    def _rule(self, kind: str, content: dict[str, Any]) -> None:
+        day = self.chance.choice((date(2022, 1, 1), date(2024, 1, 1)))
+        self._enter("rules", kind=kind, since=day, published_on=day, source_document="文件", content=json.dumps(content))
 
     def enterprise(self) -> None:
         """Enter an enterprise, perhaps without an industry."""

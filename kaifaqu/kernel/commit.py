@@ -227,8 +227,9 @@ class Writer:
         for model, rows in by_model.items():
             columns = model._meta.concrete_fields
             prepared = [_prepared(change.result, columns) for seq, change in rows]
-            _insert(model, columns, [row for row, (seq, change) in zip(prepared, rows, strict=True) if change.is_new])
+            # Updates first: a row that ends, or is archived, makes room for the one that follows it.
             _update(model, columns, [row for row, (seq, change) in zip(prepared, rows, strict=True) if not change.is_new])
+            _insert(model, columns, [row for row, (seq, change) in zip(prepared, rows, strict=True) if change.is_new])
             version = self.get_model(f"{model._meta.label}Version")
             versioned = [version._meta.pk, *columns]
             _insert(version, versioned, [[seq, *row] for row, (seq, change) in zip(prepared, rows, strict=True)])

@@ -234,7 +234,8 @@ def _measure(register: Any, leaves: list[Leaf], owners: frozenset[int], world: W
     for number, leaf in enumerate(leaves):
         figure = Figure(leaf[0], leaf[1], owners, world, by)
         figures[leaf] = figure
-        of_groups = {key: Decimal(cells[f"v{number}"] or 0) for key, cells in values.items()}
+        measured = {key: cells[f"v{number}"] for key, cells in values.items()}  # None: no row, or none with the fact
+        of_groups = {key: Decimal(value or 0) for key, value in measured.items()}
         figure.value = Decimal(totals.get(f"v{number}") or 0) if f"v{number}" in totals else sum(of_groups.values(), Decimal(0))
         doubtful = {key: cells for key, cells in doubts.items() if cells.get(f"d{number}") or cells.get(f"m{number}")}
         if doubtful:
@@ -244,7 +245,7 @@ def _measure(register: Any, leaves: list[Leaf], owners: frozenset[int], world: W
                 Group(key, by.name(key) if key is not None else _("未填"), None if key in doubtful else value,
                       _("缺少数据") if key in doubtful else "")
                 for key, value in sorted(of_groups.items(), key=lambda item: (item[0] is None, str(item[0])))
-                if value or key in doubtful
+                if key in doubtful or measured[key] or (leaf[0].measured and measured[key] is not None)
             ]
     return figures
 

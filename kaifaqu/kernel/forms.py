@@ -181,7 +181,7 @@ def _dressed(field: forms.Field) -> forms.Field:
     if isinstance(field, forms.DateField):
         field.widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     if isinstance(field, PartialDateInput):
-        field.widget.attrs["placeholder"] = "2024-03-01"
+        field.widget.attrs |= {"class": "date", "placeholder": _("年-月-日")}
     if isinstance(field.widget, forms.Textarea):
         field.widget.attrs["rows"] = 3
     return field

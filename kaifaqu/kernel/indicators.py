@@ -1,7 +1,7 @@
 """Indicators: a figure is a measure over a set of records. Definitions and their catalogue; `figures` computes them."""
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -174,7 +174,7 @@ class Choice(Definition):
     """
 
     rule: str
-    variants: dict[str, Definition]
+    variants: Mapping[str, Definition]
 
     def parts(self) -> Iterator[Indicator]:
         """Yield the indicators of every variant."""

@@ -60,14 +60,15 @@ def record(request: HttpRequest, register: str, pk: int) -> HttpResponse:
             problem = "" if row else _("当时还没有这条记录。")
     except ValueError as refusal:
         problem = str(refusal)
-    columns, versions = reader.versions(live)
+    related = list(_related(request.user, live))
+    lifecycle, (columns, versions) = getattr(model, "lifecycle", None), reader.versions(live)
     return render(request, "kernel/record.html", {
         "model": model, "live": live, "row": row, "asked": asked, "problem": problem,
         "facts": reader.facts(row, model) if row else [], "owner": reader.name(access.Party, live.owner_id),
         "warnings": live.warnings() if hasattr(live, "warnings") else [],
         "steps": list(_steps(request.user, live)), "others": list(_others(request.user, live)),
-        "related": list(_related(request.user, live)), "timeline": list(reader.timeline(live)),
-        "columns": columns, "versions": versions,
+        "related": related, "blank": [each for each in related if not each["count"]], "timeline": list(reader.timeline(live)),
+        "stage": lifecycle.label(getattr(row, lifecycle.field)) if lifecycle and row else "", "columns": columns, "versions": versions,
     })  # fmt: skip
 
 
@@ -130,7 +131,7 @@ class Filter(NamedTuple):
 
 def _filters(model: type[Record], asked: Any) -> Iterator[Filter]:
     """Yield the columns with few values; a foreign key only where the address names a value."""
-    for column in (model._meta.get_field(name) for name in model.columns):
+    for column in dict.fromkeys((*(model._meta.get_field(name) for name in model.columns), *listed(model))):
         value = asked.get(column.name, "")
         if isinstance(column, models.BooleanField):
             yield Filter(column, [("True", _("是")), ("False", _("否"))], value)
@@ -229,7 +230,7 @@ def _work(request: HttpRequest, form: ActionForm) -> HttpResponse:
             form.refuse(conflict)
         except ValidationError as refusal:
             form.refuse(refusal)
-    return render(request, "kernel/form.html", {"form": form})
+    return render(request, "kernel/form.html", {"form": form, "model": form.action.register})
 
 
 def _done(request: HttpRequest, form: ActionForm) -> str:

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from kaifaqu.kernel import actions, clock, events, units
 from kaifaqu.kernel.access import SYSTEM, Party, User
 from kaifaqu.kernel.commit import EMPTY
-from kaifaqu.kernel.fields import ExactField
-from kaifaqu.kernel.records import Record
+from kaifaqu.kernel.fields import ExactField, PartialDateField
+from kaifaqu.kernel.records import Record, registers
 
 NOTHING = "—"
 NAMED_OPENLY = (Party, User)  # the units and persons that a record names are part of it
@@ -23,7 +23,7 @@ NAMED_OPENLY = (Party, User)  # the units and persons that a record names are pa
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of one register for one person: columns, and each row with its cells; numbers stand to the right."""
+    """Rows of one register for one person: columns, and each row with its cells."""
 
     register: type[Record]
     columns: list[models.Field]
@@ -31,20 +31,23 @@ class Table:
 
     @property
     def heads(self) -> list[tuple[models.Field, str]]:
-        """Return each column with its kind: number, personal (neither sought nor sorted) or nothing."""
-        kinds = ("number" if is_number(each) else "personal" if hasattr(each, "personal") else "" for each in self.columns)
-        return list(zip(self.columns, kinds, strict=True))
+        """Return each column with its kind."""
+        return [(column, kind(column)) for column in self.columns]
 
     def __iter__(self) -> Iterator[tuple[Any, list[tuple[str, str]]]]:
         """Yield each row with its cells, each with the kind of its column."""
-        kinds = [kind for _column, kind in self.heads]
+        kinds = [kind(column) for column in self.columns]
         for row, texts in self.rows:
             yield row, list(zip(texts, kinds, strict=True))
 
 
-def is_number(column: models.Field) -> bool:
-    """Tell whether the column's values are written one under the other, digit by digit."""
-    return isinstance(column, ExactField | models.IntegerField) and not column.choices
+def kind(column: models.Field) -> str:
+    """Return how a column is set: a number, a date, a personal fact (neither sought nor sorted), or text."""
+    if isinstance(column, ExactField | models.IntegerField) and not column.choices:
+        return "number"
+    if isinstance(column, PartialDateField | models.DateField):
+        return "date"
+    return "personal" if hasattr(column, "personal") else "text"
 
 
 def listed(register: type[Record]) -> list[models.Field]:
@@ -59,6 +62,7 @@ class Fact:
     label: str
     text: str
     evidence: str = ""
+    kind: str = ""
     changed: bool = False
 
 
@@ -67,6 +71,7 @@ class Entry:
     """One event in words: who did what, from which stage to which, and each fact before and after."""
 
     event: events.Event
+    register: type[Record] | None
     who: str
     label: str
     origin: str
@@ -122,14 +127,22 @@ class Reader:
         for column in columns:
             if isinstance(column, models.ForeignKey):
                 self._learn(column.related_model, (getattr(row, column.attname) for row in rows))
-        return Table(register, columns, [(row, [self.tell(each, getattr(row, each.attname)) for each in columns]) for row in rows])
+        told = [self._column(column, [getattr(row, column.attname) for row in rows]) for column in columns]
+        return Table(register, columns, [(row, [texts[place] for texts in told]) for place, row in enumerate(rows)])
+
+    def _column(self, column: models.Field, values: list[Any]) -> list[str]:
+        """Return the values in words; amounts with the same number of decimals, so that their points stand in a line."""
+        if not isinstance(column, ExactField):
+            return [self.tell(column, value) for value in values]
+        places = max((len(units.text(value).partition(".")[2]) for value in values if value is not None), default=0)
+        return [NOTHING if value is None else f"{value:.{places}f}" for value in values]
 
     def facts(self, row: Any, register: type[Record]) -> list[Fact]:
         """Return the facts of a record or of a version of it, each evidence beside its date."""
         texts = {name: self._fact(row, register, name) for name in register.columns}
         beside = {name: f"{name.removesuffix('_on')}_evidence" for name in register.columns if name.endswith("_on")}
         return [
-            Fact(str(register._meta.get_field(name).verbose_name), text, texts.get(beside.get(name, ""), ""))
+            Fact(str(register._meta.get_field(name).verbose_name), text, texts.get(beside.get(name, ""), "").strip(NOTHING))
             for name, text in texts.items() if name not in beside.values()
         ]  # fmt: skip
 
@@ -138,20 +151,21 @@ class Reader:
         return self.tell(column, getattr(row, column.attname))
 
     def timeline(self, record: Record) -> Iterator[Entry]:
-        """Yield the record's events, the latest first."""
-        yield from self.entries(list(events.timeline(record)), type(record))
+        """Yield the record's events, the latest first, each with the facts that it changed."""
+        yield from self.entries(list(events.timeline(record)), with_facts=True)
 
-    def entries(self, listed: list[events.Event], register: type[Record] | None = None) -> Iterator[Entry]:
-        """Yield the events in words; with the facts where they are those of one register."""
+    def entries(self, listed: list[events.Event], *, with_facts: bool = False) -> Iterator[Entry]:
+        """Yield the events in words."""
         people = {user.code: user for user in User.objects.filter(code__in={event.actor for event in listed})}
-        lifecycle = getattr(register, "lifecycle", None)
-        stage = lifecycle.label if lifecycle else str
+        by_label = {register._meta.label_lower: register for register in registers().values()}
         for event in listed:
-            action = actions.registry().get(event.action)
+            register, action = by_label.get(event.subject), actions.registry().get(event.action)
+            lifecycle = getattr(register, "lifecycle", None)
+            stage = lifecycle.label if lifecycle else str
             yield Entry(
-                event, self._person(event.actor, people.get(event.actor)), str(action.label) if action else event.action,
-                event.origin and stage(event.origin), event.target and stage(event.target),
-                list(self._changes(register, event.facts)) if register else [],
+                event, register, self._person(event.actor, people.get(event.actor)),
+                str(action.label) if action else event.action, stage(event.origin), stage(event.target),
+                list(self._changes(register, event.facts)) if register and with_facts else [],
             )  # fmt: skip
 
     def _person(self, code: str, user: User | None) -> str:
@@ -169,7 +183,7 @@ class Reader:
             if hasattr(column, "personal"):
                 yield str(column.verbose_name), "", _("已变更") if before else _("已填写")
             elif before or after[name] not in EMPTY:
-                told = (self.tell(column, column.to_python(value)) for value in (before.get(name), after[name]))
+                told = (self.tell(column, value and column.to_python(value)) for value in (before.get(name), after[name]))
                 yield str(column.verbose_name), *told
 
     def versions(self, record: Record) -> tuple[list[str], list[tuple[Any, events.Event, list[Fact]]]]:
@@ -181,7 +195,7 @@ class Reader:
         used = [place for place in range(len(columns)) if any(texts[place] != NOTHING for _version, texts in told)]
         rows, earlier = [], told[0][1] if told else []
         for version, texts in told:
-            facts = [Fact("", texts[place], changed=texts[place] != earlier[place]) for place in used]
+            facts = [Fact("", texts[place], "", kind(columns[place]), texts[place] != earlier[place]) for place in used]
             rows.append((version, written[version.seq], facts))
             earlier = texts
         return [str(columns[place].verbose_name) for place in used], rows[::-1]

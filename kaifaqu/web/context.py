@@ -5,9 +5,21 @@ from typing import Any
 from django.http import HttpRequest
 
 from kaifaqu.kernel import clock
-from kaifaqu.kernel.access import Installation
+from kaifaqu.kernel.access import Installation, User
+from kaifaqu.kernel.records import Record, registers
 
 
 def installation(request: HttpRequest) -> dict[str, Any]:
-    """Return the installation and the day it stands on."""
-    return {"installation": Installation.objects.select_related("owner").first(), "today": clock.today()}
+    """Return the installation, the day it stands on, and where the person may go."""
+    user = request.user
+    return {
+        "installation": Installation.objects.select_related("owner").first(),
+        "today": clock.today(),
+        "places": registers_of(user) if user.is_authenticated else [],
+    }
+
+
+def registers_of(user: User) -> list[type[Record]]:
+    """Return the registers of which the person may see something: those of the domains first, the kernel's last."""
+    seen = [model for model in registers().values() if user.owners(model.right_to("view"))]
+    return sorted(seen, key=lambda model: model._meta.app_label == "kernel")

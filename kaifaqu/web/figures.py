@@ -34,8 +34,7 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
         definition = indicators.find(code)
     except LookupError as problem:
         raise Http404(problem.args[0]) from None
-    today = clock.today()
-    asked = {"period": f"{today:%Y}-01..{today:%m}", **{name: text for name, text in request.GET.items() if text}}
+    asked = {"period": this_year(), **{name: text for name, text in request.GET.items() if text}}
     context: dict[str, Any] = {"definition": definition, "asked": asked}
     try:
         by = indicators.dimension(definition, asked["by"]) if "by" in asked else None
@@ -50,6 +49,11 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
         **context, "figure": figure, "page": page, "tables": list(_tables(request.user, page)),
         "registers": list({part.register for part in figure.indicator.parts()}),
     })  # fmt: skip
+
+
+def this_year() -> str:
+    """Return the months of this year to date, as people write the period."""
+    return f"{clock.today():%Y-01..%m}"
 
 
 def _scope(text: str | None) -> frozenset[int]:

@@ -1,5 +1,7 @@
 """Signing in and out, and passwords."""
 
+from urllib.parse import quote
+
 from django import forms
 from django.contrib import auth, messages
 from django.contrib.auth import password_validation
@@ -26,7 +28,7 @@ TRIES, MINUTES = 5, 15  # wrong passwords of one account or from one address, un
 class SignInForm(forms.Form):
     """Account and password."""
 
-    account = forms.CharField(label=_("账号"), widget=forms.TextInput({"autocomplete": "username", "autofocus": True}))
+    account = forms.CharField(label=_("账号"), max_length=40, widget=forms.TextInput({"autocomplete": "username", "autofocus": True}))
     password = forms.CharField(
         label=_("口令"), strip=False, widget=forms.PasswordInput({"autocomplete": "current-password"}))  # fmt: skip
 
@@ -77,11 +79,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request.POST if request.method == "POST" else None, label_suffix="")
     if form.is_valid():
         account = form.cleaned_data["account"]
-        counts = [f"sign-in:{account}", f"sign-in:{request.META.get('REMOTE_ADDR', '')}"]
+        counts = [f"sign-in:{quote(account)}", f"sign-in:{request.META.get('REMOTE_ADDR', '')}"]
         if any(cache.get(count, 0) >= TRIES for count in counts):
             form.add_error(None, _t("口令错误次数过多，请 {minutes} 分钟后再试。").format(minutes=MINUTES))
         elif user := auth.authenticate(request, username=account, password=form.cleaned_data["password"]):
-            cache.delete_many(counts)
+            cache.delete(counts[0])
             auth.login(request, user)
             commit([actions.sign_in(user, by=user, version=user.row_version)], by=user)
             return redirect(_next(request))

@@ -1,5 +1,18 @@
 """Addresses of the frame."""
 
-from django.urls import URLPattern
+from django.urls import path
+from django.views.i18n import set_language
 
-urlpatterns: list[URLPattern] = []
+from kaifaqu.web import figures, signin, views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("figures/", figures.figures, name="figures"),
+    path("figures/<code>/", figures.figure, name="figure"),
+    path("events/", views.event_log, name="events"),
+    path("sign-in/", signin.sign_in, name="sign-in"),
+    path("sign-out/", signin.sign_out, name="sign-out"),
+    path("password/", signin.own_password, name="password"),
+    path("r/users/<int:pk>/do/set_password/", signin.set_password, name="set-password"),
+    path("language/", set_language, name="set_language"),
+]

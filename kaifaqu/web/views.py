@@ -1,15 +1,35 @@
-"""The home page, the log of events, and the day of a demo."""
+"""The home page, and the log of events."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
-from kaifaqu.kernel import access, clock, events, figures, indicators
+from kaifaqu.kernel import access, events, indicators
+from kaifaqu.kernel.figures import evaluate
 from kaifaqu.kernel.pages import demand, page_of
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.reading import Reader
 from kaifaqu.kernel.records import registers
+from kaifaqu.web.context import registers_of
+from kaifaqu.web.figures import this_year
+
+FIRST = (  # what the home page shows, as far as the installation has it
+    "projects.under_construction.count", "projects.under_construction.investment", "projects.continuing.count",
+    "projects.new.count", "leads.in_negotiation.count",
+)  # fmt: skip
+
+
+@login_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the registers that the person may see with their numbers of records, and the first figures of the year."""
+    counts = [(model, model.objects.visible_to(request.user).count()) for model in registers_of(request.user)]
+    period, catalogue = Period.parse(this_year()), indicators.catalogue()
+    asked = [(catalogue[code], period) for code in FIRST if code in catalogue]
+    figures = evaluate(asked, scope=access.scope(), user=request.user)
+    return render(request, "web/home.html", {"counts": counts, "figures": figures, "period": period})
+
 
 @login_required
 @require_safe
@@ -26,8 +46,6 @@ def event_log(request: HttpRequest) -> HttpResponse:
         if asked.get(name, "").isdigit():
             rows = rows.filter(**{column: int(asked[name])})
     page = page_of(request, rows)
-    by_label = {each._meta.label_lower: each for each in registers().values()}
-    listed = [(entry, by_label.get(entry.event.subject)) for entry in Reader(request.user).entries(list(page))]
-    return render(request, "web/events.html", {"page": page, "rows": listed, "asked": asked, "registers": registers()})
-
-
+    return render(request, "web/events.html", {
+        "page": page, "entries": Reader(request.user).entries(list(page)), "asked": asked, "registers": registers(),
+    })  # fmt: skip

@@ -69,7 +69,8 @@ def intend(
 def sign(
     lead: Lead, *, by: User, version: int, signed_on: PartialDate, signed_evidence: str = "", code: str = "", name: str = "",
     enterprise: Enterprise | None = None, national_code: str = "", nature: str = "",
-    total_investment: Decimal | None = None, expected_annual_output: Decimal | None = None, reason: str = "",
+    total_investment: Decimal | None = None, expected_annual_output: Decimal | None = None,
+    expected_start_on: PartialDate | None = None, expected_completion_on: PartialDate | None = None, reason: str = "",
 ) -> Iterator[Change]:
     """Plan the contract: the lead moves from 在谈 to 已签约, and its project is made.
 
@@ -82,6 +83,7 @@ def sign(
         **signed, "code": code, "name": name or lead.name, "lead": step.result,
         "enterprise": enterprise or lead.enterprise, "national_code": national_code, "nature": nature,
         "total_investment": total_investment, "expected_annual_output": expected_annual_output,
+        "expected_start_on": expected_start_on, "expected_completion_on": expected_completion_on,
     }, target=Stage.SIGNED, occurred_on=step.occurred_on, reason=reason)
 
 
@@ -194,7 +196,8 @@ def freeze_plan_year(owner: Party, *, by: User, version: int = 0, plan_year: int
     if PlanYearClass.objects.current().filter(owner=owner, plan_year=plan_year).exists():
         raise ValidationError(_t("{year} 年的年度分类已经冻结；个别项目的变化请逐条更正并写明原因。").format(
             year=plan_year))
-    classes = ((project, plan_class(project, plan_year)) for project in Project.objects.current().filter(owner=owner))
+    projects = Project.objects.current().filter(owner=owner).order_by("code")
+    classes = ((project, plan_class(project, plan_year)) for project in projects)
     changes = [
         Change(PlanYearClass(owner=owner), {
             "subject": project, "plan_year": plan_year, "kind": kind, "frozen_on": frozen_on,

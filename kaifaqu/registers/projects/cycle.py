@@ -8,7 +8,7 @@ from kaifaqu.kernel.records import Record
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.places.models import Park
 from kaifaqu.registers.projects.leads import Lead
-from kaifaqu.registers.projects.lifecycle import Stage
+from kaifaqu.registers.projects.lifecycle import PROJECT_LIFECYCLE, Stage
 from kaifaqu.registers.projects.milestones import Milestones, evidence, follows, milestone
 
 
@@ -42,6 +42,7 @@ class Project(Milestones):
     code_prefix = "P"
     ORDER = ("signed_on", "landed_on", "started_on", "production_on", "full_capacity_on")
     LAST = "terminated_on"
+    lifecycle = PROJECT_LIFECYCLE
 
     name = models.CharField(_("项目名称"), max_length=200)
     enterprise = models.ForeignKey(

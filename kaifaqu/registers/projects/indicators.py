@@ -68,7 +68,7 @@ def average(of: tuple[Indicator, Indicator]) -> Ratio:
     """Define the planned investment of one project."""
     number, investment = of
     return Ratio(
-        code=f"{investment.code}_avg", label=format_lazy(_("平均每个项目的{which}"), which=investment.label),
+        code=f"{investment.code}_avg", label=format_lazy(_("{which}（平均每个）"), which=investment.label),
         unit="万元/个", basis=format_lazy(_("{above} ÷ {below}"), above=investment.label, below=number.label),
         numerator=investment, denominator=number, times=1, by=BY)
 
@@ -168,6 +168,84 @@ SIGNING_RATES = {
 }
 
 
-def listed(kind: CohortKind, rule: rules.RuleKind, *further: Q) -> Where:
-    """Return the condition of projects on the lists of a kind that count by the zone's rule, and on the period's end."""
-    return lambda period, world: on_cohorts(kind, rule, period, world)
+def on_signed_lists(period: Period, world: World) -> Q:
+    """Return the condition: on a 签约一批 that counts by the zone's rule of the starting rate."""
+    return on_cohorts(CohortKind.SIGNED, rules.START, period, world)
+
+
+def on_started_lists(period: Period, world: World) -> Q:
+    """Return the condition: on a 开工一批 that counts by the zone's rule of the production rate."""
+    return on_cohorts(CohortKind.STARTED, rules.PRODUCTION, period, world)
+
+
+def on_commissioned_lists(period: Period, world: World) -> Q:
+    """Return the condition: on a 投产一批 that counts by the zone's rule of the full-capacity rate."""
+    return on_cohorts(CohortKind.PRODUCTION, rules.FULL_CAPACITY, period, world)
+
+
+SIGNED_LISTS = count(
+    "projects.cohorts.signed.count", _("签约一批项目数"),
+    _("期末前举行的各期「签约一批」名单上的项目；最新的几期不计，期数为本区规则「开工率口径」的宽限期数"), on_signed_lists)
+SIGNED_LISTS_STARTED = count(
+    "projects.cohorts.signed.started.count", _("签约一批中已开工项目数"), _("计入的「签约一批」项目中，期末已开工的"),
+    lambda period, world: on_signed_lists(period, world) & Q(started_on__lte=period.end))
+STARTED_LISTS = count(
+    "projects.cohorts.started.count", _("开工一批项目数"),
+    _("期末前举行的各期「开工一批」名单上的项目；最新的几期不计，期数为本区规则「投产率口径」的宽限期数"), on_started_lists)
+STARTED_LISTS_PRODUCING = count(
+    "projects.cohorts.started.produced.count", _("开工一批中已投产项目数"), _("计入的「开工一批」项目中，期末已投产的"),
+    lambda period, world: on_started_lists(period, world) & Q(production_on__lte=period.end))
+COMMISSIONED = count(
+    "projects.cohorts.production.count", _("投产一批项目数"),
+    _("期末前举行的各期「投产一批」名单上的项目；最新的几期不计，期数为本区规则「达效率口径」的宽限期数"),
+    on_commissioned_lists)
+COMMISSIONED_FULL = count(
+    "projects.cohorts.production.full.count", _("投产一批中已达产达效项目数"),
+    _("计入的「投产一批」项目中，期末已达产达效的"),
+    lambda period, world: on_commissioned_lists(period, world) & Q(full_capacity_on__lte=period.end))
+EXPECTED_OUTPUT = total(
+    "projects.cohorts.production.expected_output", _("投产一批预计年产值"), _("计入的「投产一批」项目的预计年产值之和"),
+    on_commissioned_lists, "expected_annual_output")
+ACTUAL_OUTPUT = total(
+    "projects.cohorts.production.actual_output", _("投产一批实际年产值"),
+    _("计入的「投产一批」项目的实际年产值之和；本年累计、近十二个月或折算全年，见本区规则「达效率口径」"),
+    on_commissioned_lists, "actual_annual_output")
+
+START_RATES = {
+    "cohort": rate(
+        "projects.rate.start.cohort", _("开工率（按批次）"),
+        _("分子：其中期末已开工的项目。分母：各期「签约一批」的项目，最新的几期不计，期数由本区规则「开工率口径」确定"),
+        SIGNED_LISTS_STARTED, SIGNED_LISTS),
+    "year": rate(
+        "projects.rate.start.year", _("开工率（按年度）"),
+        _("分子：本年初至期末开工的项目。分母：本年初至期末签约的项目。两者不必是同一批项目，可以超过 100%"),
+        STARTED_THIS_YEAR, SIGNED_THIS_YEAR),
+}
+PRODUCTION_RATES = {
+    "cohort": rate(
+        "projects.rate.production.cohort", _("投产率（按批次）"),
+        _("分子：其中期末已投产的项目。分母：各期「开工一批」的项目，最新的几期不计，期数由本区规则「投产率口径」确定"),
+        STARTED_LISTS_PRODUCING, STARTED_LISTS),
+}
+FULL_CAPACITY_RATES = {
+    "value": rate(
+        "projects.rate.full_capacity.value", _("达效率（按产值）"),
+        _("分子：实际年产值之和。分母：预计年产值之和。均为各期「投产一批」的项目，最新的几期不计，"
+          "期数和“实际”的算法由本区规则「达效率口径」确定"),
+        ACTUAL_OUTPUT, EXPECTED_OUTPUT),
+    "count": rate(
+        "projects.rate.full_capacity.count", _("达效率（按项目数）"),
+        _("分子：其中期末已达产达效的项目。分母：各期「投产一批」的项目，最新的几期不计，期数由本区规则「达效率口径」确定"),
+        COMMISSIONED_FULL, COMMISSIONED),
+}
+RATES = [
+    Choice(
+        code=rule.code, label=label, unit="%", basis=_("按本区规则所选的口径计算；各口径不可相互比较"),
+        rule=rule.code, variants=variants)
+    for label, rule, variants in (
+        (_("签约率"), rules.SIGNING, SIGNING_RATES),
+        (_("开工率"), rules.START, START_RATES),
+        (_("投产率"), rules.PRODUCTION, PRODUCTION_RATES),
+        (_("达效率"), rules.FULL_CAPACITY, FULL_CAPACITY_RATES),
+    )
+]

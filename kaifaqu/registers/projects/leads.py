@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from kaifaqu.kernel.fields import PartialDateField
 from kaifaqu.kernel.records import Record
 from kaifaqu.registers.organisations.models import Enterprise
-from kaifaqu.registers.projects.lifecycle import LeadStage
+from kaifaqu.registers.projects.lifecycle import LEAD_LIFECYCLE, LeadStage
 from kaifaqu.registers.projects.milestones import Milestones, evidence, follows, milestone
 
 
@@ -36,6 +36,7 @@ class Lead(Milestones):
     code_prefix = "L"
     ORDER = ("first_contact_on", "judged_on", "negotiating_on", "intent_on", "signed_on")
     LAST = "failed_on"
+    lifecycle = LEAD_LIFECYCLE
 
     name = models.CharField(_("拟投项目"), max_length=200)
     investor = models.CharField(_("投资方"), max_length=200, blank=True)

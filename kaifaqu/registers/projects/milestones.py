@@ -65,7 +65,9 @@ class Milestones(Record):
         ]
 
     def _label(self, name: str) -> str:
-        return str(getattr(self._meta.get_field(name), "verbose_name"))
+        column = self._meta.get_field(name)
+        assert isinstance(column, models.Field)
+        return str(column.verbose_name)
 
 
 def _is_certainly_after(one: PartialDate, other: PartialDate) -> bool:

@@ -1,0 +1,148 @@
+"""The demo: an invented zone whose people keep their ledgers from February 2022 to the day the demo stands on."""
+
+import fnmatch
+import json
+from collections.abc import Iterator
+from datetime import date
+from importlib import resources
+from random import Random
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _t
+
+from kaifaqu.kernel import actions, clock
+from kaifaqu.kernel.access import SYSTEM, Installation, Party, Role, User
+from kaifaqu.kernel.commit import commit
+from kaifaqu.kernel.founding import begin, give_password, move_day
+from kaifaqu.kernel.story import Ref, Scene, moment, tell
+from kaifaqu.registers.organisations import sample as organisations
+from kaifaqu.registers.places import sample as places
+from kaifaqu.registers.projects import sample as projects
+
+DEMO = json.loads(resources.files(__package__).joinpath("data/demo.json").read_text(encoding="utf-8"))
+FOUNDED, DAY = date.fromisoformat(DEMO["founded_on"]), date.fromisoformat(DEMO["day"])
+PASSWORD = "kaifaqu-demo-2024"  # of every demo account; no productive installation has any of them
+
+PARTIES = {  # code: name, party above
+    "DEMO-BG": ("综合办公室", "DEMO"),
+    "DEMO-XM": ("项目建设服务部", "DEMO"),
+    "DEMO-ZS": ("招商部", "DEMO"),
+    "DEMO-GH": ("规划建设部", "DEMO"),
+    "BUREAU": ("演示县统计局", ""),
+    "ENT-0001": ("演示甲一精细化工有限公司", ""),
+}
+LEDGERS = (
+    "projects.*", "leads.view", "assignments.*", "suspensions.*", "cohorts.*", "cohort_entries.*", "plan_classes.*",
+)
+FIGURES = ("projects", "leads", "suspensions", "cohorts", "cohort_entries")
+ROLES = {  # code: name, its rights
+    "system": ("系统管理员", ("parties.*", "installations.view", "installations.move_day", "users.view")),
+    "security": ("安全管理员", ("users.*", "roles.*", "memberships.*", "grants.*", "parties.view")),
+    "audit": ("审计员", ("events.view", "users.view", "roles.view", "memberships.view", "grants.view", "parties.view")),
+    "director": ("主任", ("*.view",)),
+    "projects": ("项目办", (*LEDGERS, "enterprises.*", "zones.*", "parks.*", "rules.*", "parties.view", "users.view")),
+    "attraction": ("招商", ("leads.*", "enterprises.view", "enterprises.edit", "projects.view", "parks.view")),
+    "bureau": ("统计局", tuple(f"{register}.figures" for register in FIGURES)),
+    "enterprise": ("企业", ("enterprises.view",)),
+}
+PEOPLE = {  # account: number of the 演示人员, the party of work; the role has the account's name
+    "director": (21, "DEMO"), "projects": (22, "DEMO"), "attraction": (23, "DEMO"), "security": (24, "DEMO"),
+    "system": (25, "DEMO"), "audit": (26, "DEMO"), "bureau": (27, "BUREAU"), "enterprise": (28, "ENT-0001"),
+}
+ACCOUNTS = [(ROLES[code][0], code, PASSWORD) for code in PEOPLE]
+RULES = {  # kind: content, document with the zone's choice in words
+    "projects.rate.signing": ({"variant": "negotiation"}, "演示开发区〔2024〕1号：签约率以曾进入洽谈的线索为分母"),
+    "projects.rate.start": ({"variant": "cohort", "grace": 0}, "演示开发区〔2024〕1号：开工率以各期签约一批为分母，不设宽限"),
+    "projects.rate.production": (
+        {"variant": "cohort", "grace": 0}, "演示开发区〔2024〕1号：投产率以各期开工一批为分母，不设宽限"),
+    "projects.rate.full_capacity": (
+        {"variant": "value", "grace": 0, "actual": "annualised"},
+        "演示开发区〔2024〕1号：达效率为各期投产一批实际年产值（折算全年）与预计年产值之比，不设宽限"),
+    "projects.targets": ({"signed": 20, "started": 12, "production": 8}, "演示开发区〔2024〕2号：2024 年全年目标"),
+}
+
+
+def load() -> list[tuple[str, str, str]]:
+    """Load the demo zone on the days of its story, and return its accounts: label, code, password.
+
+    Raise ValidationError when the installation is not empty.
+    """
+    if Installation.objects.exists():
+        raise ValidationError(_t("本安装已有数据，演示数据只能载入空的安装。"))
+    try:
+        clock.set(moment(FOUNDED))
+        zone = begin("DEMO", "演示经济技术开发区", name_en="Demo Economic and Technological Development Zone", demo=True)
+        for scene in employment("security", 0):
+            scene.play(zone, SYSTEM)
+        tell(zone, scenes())
+        clock.set(moment(DAY))
+        _open_accounts()
+    finally:
+        clock.release()
+    return ACCOUNTS
+
+
+def scenes() -> Iterator[Scene]:
+    """Yield the whole story."""
+    yield from employment("system", 10)
+    yield from parties()
+    for account in (each for each in PEOPLE if each not in ("security", "system")):
+        yield from employment(account, 60)
+    yield from others()
+    yield from organisations.scenes()
+    yield from places.scenes()
+    yield from rules()
+    yield from projects.scenes(Random(DEMO["seed"]))
+
+
+def entry(day: date, minutes: int, by: str, register: str, **facts: Any) -> Scene:
+    """Return the entry of one record."""
+    return Scene(moment(day, minutes), by, f"{register}.create", facts={"facts": facts})
+
+
+def employment(account: str, minutes: int) -> Iterator[Scene]:
+    """Yield how somebody gets an account, with the role of the same name in the party of work."""
+    (name, rights), (number, party) = ROLES[account], PEOPLE[account]
+    granted = " ".join(right for pattern in rights for right in fnmatch.filter(actions.rights(), pattern))
+    yield entry(FOUNDED, minutes, "security", "roles", code=account, name=name, rights=granted)
+    yield entry(FOUNDED, minutes, "security", "users", code=account, name=f"演示人员 {number:03d}")
+    yield entry(
+        FOUNDED, minutes, "security", "memberships", user=Ref(User, account), party=Ref(Party, party),
+        role=Ref(Role, account), since=FOUNDED)
+
+
+def parties() -> Iterator[Scene]:
+    """Yield the zone's departments and the two parties outside it."""
+    for code, (name, above) in PARTIES.items():
+        yield entry(FOUNDED, 30, "system", "parties", code=code, name=name, parent=Ref(Party, above) if above else None)
+
+
+def others() -> Iterator[Scene]:
+    """Yield people who are named but do not sign in, the bureau's grants, and the party of an enterprise's account."""
+    for number in range(1, projects.LEADERS + projects.SPECIALISTS + 1):
+        yield entry(FOUNDED, 90, "security", "users", code=f"person{number:03d}", name=f"演示人员 {number:03d}")
+    for register in FIGURES:
+        yield entry(
+            date(2024, 1, 10), 0, "security", "grants", receiver=Ref(Party, "BUREAU"), right=f"{register}.figures",
+            purpose="与固定资产投资统计核对数字", since="2024-01-10")
+    yield Scene(moment(date(2024, 1, 11)), "projects", "enterprises.correct", "Q0001", {
+        "facts": {"party": Ref(Party, "ENT-0001")},
+    })
+
+
+def rules() -> Iterator[Scene]:
+    """Yield the zone's own rules for 2024."""
+    for kind, (content, document) in RULES.items():
+        yield entry(
+            date(2024, 1, 10), 0, "projects", "rules", kind=kind, since="2024-01-01", published_on="2024-01-10",
+            source_document=document, content=json.dumps(content))
+
+
+def _open_accounts() -> None:
+    """Give every account the demo's password, and let the demo stand on its day."""
+    security, system = (User.objects.get_by_natural_key(code) for code in ("security", "system"))
+    for account in PEOPLE:
+        give_password(User.objects.get_by_natural_key(account), PASSWORD, by=security)
+    installation = Installation.objects.get()
+    commit([move_day(installation, by=system, version=installation.row_version, demo_day=DAY)], by=system)

@@ -1,0 +1,102 @@
+"""S4: every figure, in every grouping, today and as known at earlier moments, equals a recount from the events alone.
+
+Random zones with corrections, archived and revived records, lists and changes in one instant are entered; the recount
+(tests/recount.py) imports nothing of the product and reads only the exported events. The table guard refuses a
+definition that leaves the world. The planted fault makes the world forget one correction.
+"""
+
+import json
+import random
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from bar import Bar
+
+from tests import laboratory
+
+PERIODS = ["2023", "2024-H1", "2023-03..05", "2023-06-15"]
+
+bar = Bar("S4", __doc__)
+with laboratory.database(), tempfile.TemporaryDirectory() as folder:
+    laboratory.enter()
+    from django.db import connection
+    from django.db.models import Q
+
+    from kaifaqu.kernel import clock, events, guard, indicators, world
+    from kaifaqu.kernel.events import Event
+    from kaifaqu.kernel.founding import begin
+    from kaifaqu.kernel.periods import Period
+    from kaifaqu.kernel.records import registers
+    from kaifaqu.registers.projects.models import Project
+    from tests.answers import answers
+    from tests.random_zone import RandomZone
+
+    root = begin("ROOT", "测试", demo=True)
+    zones = []
+    for number in range(bar.size(quick=1, full=12)):
+        zones.append(RandomZone(root, f"Z{number}", seed=40 + number))
+        zones[-1].live(420)
+    sizes = [sum(len(rows) for rows in zone.rows.values()) for zone in zones]
+    bar.check("the histories have about 300 records each", min(sizes) > 150, f"{len(zones)} zones, {sizes[:5]} records, {events.last_seq()} events")
+
+    chance = random.Random(4)
+    spans = [Period.parse(text) for text in PERIODS]
+    told_periods = [[str(span), span.start.isoformat(), span.end.isoformat()] for span in spans]
+    requests, said = [], {}
+    if bar.fault:
+        forgotten = Project.Version.objects.filter(row_version=2).order_by("seq").last().seq
+        rows = world.World.rows
+        world.World.rows = lambda self, register: rows(self, register).exclude(**(
+            {"seq": forgotten} if self.known and register is Project else {"id": -1}))
+    dimensions = sorted({each.code for definition in indicators.catalogue().values() for each in definition.by})
+    for zone in zones:
+        first, last = Event.objects.filter(party=zone.owner.pk).order_by("seq").values_list("seq", flat=True)[0], events.last_seq()
+        moments = [chance.randrange(first, last) for _ in range(bar.size(quick=2, full=6))] + [last]
+        for by in ("", *dimensions):
+            for known in moments:
+                requests.append({"owner": zone.owner.pk, "known": known, "periods": told_periods, "by": by})
+                said |= answers(zone.owner.pk, known, PERIODS, by)
+            today = answers(zone.owner.pk, None, PERIODS, by)
+            same = {key.replace("|None|", f"|{last}|"): value for key, value in today.items()}
+            if not bar.fault:
+                assert all(said[key] == value for key, value in same.items()), "today is what is known last"
+
+    export, wanted = Path(folder) / "events.jsonl", Path(folder) / "requests.json"
+    with export.open("w", encoding="utf-8") as lines:
+        for event in Event.objects.order_by("seq").values("seq", "subject", "subject_id", "payload"):
+            lines.write(json.dumps(event, ensure_ascii=False) + "\n")
+    wanted.write_text(json.dumps(requests), encoding="utf-8")
+    script = laboratory.ROOT / "tests" / "recount.py"
+    bar.check("the recount imports nothing of the product", "kaifaqu" not in script.read_text(encoding="utf-8").replace("of the product", ""))
+    counted = json.loads(subprocess.run(
+        [sys.executable, "-I", str(script), str(export), str(wanted)], check=True, stdout=subprocess.PIPE, text=True).stdout)
+
+    differing = sorted(key for key in said if counted.get(key) != said[key])
+    for key in differing[:5]:
+        print(f"        {key}\n          said    {said[key]}\n          counted {counted.get(key)}")
+    statuses = {status: sum(value[0] == status for value in said.values()) for status in ("open", "not_computable")}
+    groups = sum(len(value[2]) for value in said.values())
+    bar.check("every figure equals the recount", not differing, f"{len(said)} figures {statuses}, {groups} groups, {len(differing)} differ")
+    codes = {key.rpartition("|")[2] for key in said}
+    bar.check("every indicator was asked", codes == set(indicators.catalogue()), f"{len(codes)} indicators, groupings {dimensions}")
+    moved = sum(1 for key in said if (now := said.get(key.replace(f"|{key.split('|')[1]}|", f"|{events.last_seq()}|"))) and now != said[key])
+    bar.check("what was known earlier differs from today somewhere", moved > 0, f"{moved} figures")
+
+    refused = []
+    leaving = {
+        "another table": lambda period, w: Q(enterprise__industry="2611"),
+        "today's rows of another register": lambda period, w: Q(id__in=registers()["suspensions"].objects.values("subject_id")),
+        "events": lambda period, w: Q(id__in=Event.objects.values("subject_id")),
+    }
+    for name, where in leaving.items():
+        definition = indicators.Indicator(code=f"wrong.{name}", label=name, unit="个", basis="", register=Project, where=where)
+        try:
+            definition.figure(Period.parse("2024"), scope={root.pk})
+        except guard.OutsideWorld as refusal:
+            refused.append(str(refusal))
+    bar.check("a definition that leaves the world is refused", len(refused) == len(leaving), f"{len(refused)} of {len(leaving)}")
+    clock.release()
+    connection.close()
+bar.close()

@@ -1,0 +1,272 @@
+"""Recounts every project figure from the events alone. Imports nothing of the product; written to be checked by eye.
+
+    python tests/recount.py EVENTS REQUESTS > ANSWERS
+
+EVENTS has one JSON object a line: seq, subject, subject_id, payload. REQUESTS is a JSON list of {owner, known, periods:
+[[text, first day, last day]], by}. ANSWERS maps "owner|known|period|by|code" to [status, value, groups].
+
+A date may be known to the month or the year only, so a condition is true, false or, as None, undecided (Kleene).
+"""
+
+import json
+import math
+import sys
+from collections import defaultdict
+from datetime import date, timedelta
+from fractions import Fraction
+
+Row = dict
+DAY = timedelta(days=1)
+
+
+# Dates of known precision, and three-valued logic
+
+
+def bounds(text: str) -> tuple[date, date]:
+    """Return the first and the last day that 2023, 2023-05 or 2023-05-07 may mean."""
+    parts = [int(part) for part in text.split("-")]
+    if len(parts) == 3:
+        return date(*parts), date(*parts)
+    if len(parts) == 2:
+        year, month = parts
+        return date(year, month, 1), date(year + month // 12, month % 12 + 1, 1) - DAY
+    return date(parts[0], 1, 1), date(parts[0], 12, 31)
+
+
+def by(text: str | None, day: date) -> bool | None:
+    """Tell whether the date is on or before the day; a date that is not there is not."""
+    if text is None:
+        return False
+    first, last = bounds(text)
+    return True if last <= day else False if first > day else None
+
+
+def from_on(text: str | None, day: date) -> bool | None:
+    """Tell whether the date is on or after the day."""
+    return False if text is None else no(by(text, day - DAY))
+
+
+def no(one: bool | None) -> bool | None:
+    return None if one is None else not one
+
+
+def both(*all_: bool | None) -> bool | None:
+    return False if False in all_ else None if None in all_ else True
+
+
+def either(*any_: bool | None) -> bool | None:
+    return True if True in any_ else None if None in any_ else False
+
+
+# The world: what the events up to `known` say of one owner's records
+
+
+class World:
+    def __init__(self, events: list[dict], known: int, owner: int):
+        self.rows: dict[str, dict[int, Row]] = defaultdict(dict)
+        for event in events:
+            if event["seq"] <= known and "after" in event["payload"]:
+                self.rows[event["subject"]].setdefault(event["subject_id"], {}).update(event["payload"]["after"])
+        self.owner = owner
+
+    def all(self, subject: str) -> list[Row]:
+        return [row for row in self.rows[subject].values() if row["archived_at"] is None]
+
+    def own(self, subject: str) -> list[Row]:
+        return [row for row in self.all(subject) if row["owner_id"] == self.owner]
+
+    def rule(self, kind: str, day: date) -> dict | None:
+        held = [row for row in self.own("kernel.datedrule") if row["kind"] == kind and _holds(row, day)]
+        held.sort(key=lambda row: (row["since"], row["published_on"], row["id"]))
+        return json.loads(held[-1]["content"]) if held else None
+
+    def stood_still(self, project: int, day: date) -> bool:
+        return any(row["subject_id"] == project and _holds(row, day) for row in self.all("projects.projectsuspension"))
+
+    def on_lists(self, project: int, kind: str, rule: str, day: date) -> bool:
+        grace = (self.rule(rule, day) or {"grace": 1})["grace"]
+        held = [row for row in self.own("projects.projectcohort") if row["kind"] == kind and row["held_on"] <= str(day)]
+        counting = {row["id"] for row in held if sum(other["held_on"] > row["held_on"] for other in held) >= grace}
+        entries = self.all("projects.cohortproject")
+        return any(row["subject_id"] == project and row["cohort_id"] in counting for row in entries)
+
+
+def _holds(row: Row, day: date) -> bool:
+    return row["since"] <= str(day) and (row["until"] is None or row["until"] > str(day))
+
+
+# What the figures mean
+
+
+def building(w: World, p: Row, day: date) -> bool | None:
+    return both(by(p["started_on"], day), no(by(p["production_on"], day)), no(by(p["terminated_on"], day)), not w.stood_still(p["id"], day))
+
+
+def within(text: str | None, start: date, end: date) -> bool | None:
+    return both(from_on(text, start), by(text, end))
+
+
+def gone(w: World, p: Row, start: date, end: date) -> bool | None:
+    was = either(building(w, p, start - DAY), within(p["started_on"], start, end))
+    return both(was, no(building(w, p, end)))
+
+
+PROJECT = {
+    "under_construction": lambda w, p, s, e: building(w, p, e),
+    "continuing": lambda w, p, s, e: both(building(w, p, e), by(p["started_on"], s - DAY)),
+    "new": lambda w, p, s, e: both(building(w, p, e), within(p["started_on"], s, e)),
+    "reconciliation.opening": lambda w, p, s, e: building(w, p, s - DAY),
+    "reconciliation.started": lambda w, p, s, e: within(p["started_on"], s, e),
+    "reconciliation.resumed": lambda w, p, s, e: both(by(p["started_on"], s - DAY), no(building(w, p, s - DAY)), building(w, p, e)),
+    "reconciliation.produced": lambda w, p, s, e: both(gone(w, p, s, e), no(by(p["terminated_on"], e)), by(p["production_on"], e)),
+    "reconciliation.terminated": lambda w, p, s, e: both(gone(w, p, s, e), by(p["terminated_on"], e)),
+    "reconciliation.suspended": lambda w, p, s, e: both(
+        gone(w, p, s, e), no(by(p["terminated_on"], e)), no(by(p["production_on"], e))),
+    "reconciliation.closing": lambda w, p, s, e: building(w, p, e),
+}
+START, PRODUCTION, FULL = (f"projects.rate.{name}" for name in ("start", "production", "full_capacity"))
+COUNTS = {
+    "projects.signed.year.count": lambda w, p, s, e: within(p["signed_on"], date(e.year, 1, 1), e),
+    "projects.started.year.count": lambda w, p, s, e: within(p["started_on"], date(e.year, 1, 1), e),
+    "projects.cohorts.signed.count": lambda w, p, s, e: w.on_lists(p["id"], "signed", START, e),
+    "projects.cohorts.signed.started.count": lambda w, p, s, e: both(w.on_lists(p["id"], "signed", START, e), by(p["started_on"], e)),
+    "projects.cohorts.started.count": lambda w, p, s, e: w.on_lists(p["id"], "started", PRODUCTION, e),
+    "projects.cohorts.started.produced.count": lambda w, p, s, e: both(
+        w.on_lists(p["id"], "started", PRODUCTION, e), by(p["production_on"], e)),
+    "projects.cohorts.production.count": lambda w, p, s, e: w.on_lists(p["id"], "production", FULL, e),
+    "projects.cohorts.production.full.count": lambda w, p, s, e: both(
+        w.on_lists(p["id"], "production", FULL, e), by(p["full_capacity_on"], e)),
+}
+OUTPUTS = {
+    "projects.cohorts.production.expected_output": "expected_annual_output",
+    "projects.cohorts.production.actual_output": "actual_annual_output",
+}
+LEAD = {
+    "leads.known.count": lambda w, p, s, e: by(p["first_contact_on"], e),
+    "leads.negotiated.count": lambda w, p, s, e: by(p["negotiating_on"], e),
+    "leads.in_negotiation.count": lambda w, p, s, e: both(
+        by(p["negotiating_on"], e), no(by(p["signed_on"], e)), no(by(p["failed_on"], e))),
+    "leads.known.signed.count": lambda w, p, s, e: both(by(p["first_contact_on"], e), by(p["signed_on"], e)),
+    "leads.negotiated.signed.count": lambda w, p, s, e: both(by(p["negotiating_on"], e), by(p["signed_on"], e)),
+}
+SUMS = {
+    **{f"projects.{name}.count": ("projects.project", where, "") for name, where in PROJECT.items()},
+    **{f"projects.{name}.investment": ("projects.project", where, "total_investment") for name, where in PROJECT.items()},
+    **{code: ("projects.project", where, "") for code, where in COUNTS.items()},
+    **{code: ("projects.project", COUNTS["projects.cohorts.production.count"], column) for code, column in OUTPUTS.items()},
+    **{code: ("projects.lead", where, "") for code, where in LEAD.items()},
+}
+RATIOS = {
+    **{f"projects.{name}.investment_avg": (f"projects.{name}.investment", f"projects.{name}.count", 1)
+       for name in ("under_construction", "continuing", "new")},
+    **{f"projects.{name}.investment_share": (f"projects.{name}.investment", "projects.under_construction.investment", 100)
+       for name in ("continuing", "new")},
+    "projects.rate.signing.lead": ("leads.known.signed.count", "leads.known.count", 100),
+    "projects.rate.signing.negotiation": ("leads.negotiated.signed.count", "leads.negotiated.count", 100),
+    "projects.rate.signing.target": ("projects.signed.year.count", "projects.targets.signed", 100),
+    "projects.rate.start.cohort": ("projects.cohorts.signed.started.count", "projects.cohorts.signed.count", 100),
+    "projects.rate.start.year": ("projects.started.year.count", "projects.signed.year.count", 100),
+    "projects.rate.production.cohort": ("projects.cohorts.started.produced.count", "projects.cohorts.started.count", 100),
+    "projects.rate.full_capacity.value": (
+        "projects.cohorts.production.actual_output", "projects.cohorts.production.expected_output", 100),
+    "projects.rate.full_capacity.count": ("projects.cohorts.production.full.count", "projects.cohorts.production.count", 100),
+}
+UNGROUPED = ("leads.", "projects.targets.", "projects.rate.signing")  # leads are not grouped as projects are
+CHOICES = {"signing": "negotiation", "start": "cohort", "production": "cohort", "full_capacity": "value"}
+
+
+# Counting
+
+
+def group_of(w: World, row: Row, dimension: str) -> str | None:
+    if dimension == "industry":
+        enterprise = {each["id"]: each for each in w.all("organisations.enterprise")}.get(row["enterprise_id"])
+        return enterprise and enterprise["industry"][:2]
+    if dimension == "park":
+        park = {each["id"]: each for each in w.all("places.park")}.get(row["park_id"])
+        return park and park["name"]
+    return row[dimension]
+
+
+def add_up(w: World, code: str, start: date, end: date, dimension: str) -> tuple:
+    """Return status, value and groups of a count or sum."""
+    subject, where, column = SUMS[code]
+    groups: dict = defaultdict(Fraction)
+    broken = set()
+    for row in w.own(subject):
+        belongs = where(w, row, start, end)
+        if belongs is False:
+            continue
+        group = group_of(w, row, dimension) if dimension else None
+        amount = Fraction(1) if not column else None if row[column] is None else Fraction(row[column])
+        if belongs is None or amount is None:
+            broken.add(group)
+            groups[group] += 0
+        else:
+            groups[group] += amount
+    told = {str(group): None if group in broken else value for group, value in groups.items()} if dimension else {}
+    if broken:
+        return "not_computable", None, told
+    return "open", sum(groups.values(), Fraction(0)), told
+
+
+def figure(w: World, code: str, start: date, end: date, dimension: str) -> tuple:
+    """Return status, value and groups of any figure."""
+    if code in SUMS:
+        return add_up(w, code, start, end, dimension)
+    if code == "projects.targets.signed":
+        wanted = (w.rule("projects.targets", end) or {}).get("signed")
+        return ("not_computable", None, {}) if wanted is None else ("open", Fraction(wanted), {})
+    if code in RATIOS:
+        above, below, times = RATIOS[code]
+        upper, lower = figure(w, above, start, end, dimension), figure(w, below, start, end, dimension)
+        if upper[1] is None or lower[1] is None:
+            return "not_computable", None, {}
+        groups = {
+            name: None if value is None or upper[2].get(name, 0) is None else over(upper[2].get(name, Fraction(0)), value, times)
+            for name, value in lower[2].items()
+        }
+        value = over(upper[1], lower[1], times)
+        return "open" if value is not None else "not_computable", value, groups
+    name = code.removeprefix("projects.rate.")
+    variant = (w.rule(code, end) or {"variant": CHOICES[name]})["variant"]
+    return figure(w, f"{code}.{variant}", start, end, dimension)
+
+
+def over(above: Fraction, below: Fraction, times: int) -> Fraction | None:
+    """Return the quotient, rounded half up to two places."""
+    if below == 0:
+        return None
+    exact = above * times / below
+    cents = math.floor(abs(exact) * 100 + Fraction(1, 2))
+    return Fraction(cents if exact >= 0 else -cents, 100)
+
+
+def main(events_file: str, requests_file: str) -> None:
+    with open(events_file, encoding="utf-8") as lines:
+        events = [json.loads(line) for line in lines]
+    for event in events:
+        event["payload"] = json.loads(event["payload"])
+    with open(requests_file, encoding="utf-8") as text:
+        requests = json.load(text)
+    codes = [*SUMS, *RATIOS, "projects.targets.signed", *(f"projects.rate.{name}" for name in CHOICES)]
+    answers = {}
+    for request in requests:
+        w = World(events, request["known"], request["owner"])
+        for text, first, last in request["periods"]:
+            for code in codes:
+                if request["by"] and code.startswith(UNGROUPED):
+                    continue
+                status, value, groups = figure(w, code, date.fromisoformat(first), date.fromisoformat(last), request["by"])
+                key = "|".join((str(request["owner"]), str(request["known"]), text, request["by"], code))
+                answers[key] = [status, spell(value), {name: spell(each) for name, each in sorted(groups.items())}]
+    json.dump(answers, sys.stdout, ensure_ascii=False, indent=0, sort_keys=True)
+
+
+def spell(value: Fraction | None) -> str | None:
+    """Return the number as exact text."""
+    return None if value is None else str(value)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
