@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "kaifaqu.kernel",
     *rooms("registers"),
     *rooms("domains"),
+    "kaifaqu.interfaces.commandline",
     "kaifaqu.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",

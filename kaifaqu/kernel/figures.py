@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from kaifaqu.kernel import clock, decided, guard, units
 from kaifaqu.kernel.access import Party
 from kaifaqu.kernel.events import Event
-from kaifaqu.kernel.indicators import Definition, Dimension, Given, Indicator, NotComputable, Ratio
+from kaifaqu.kernel.indicators import Choice, Definition, Dimension, Given, Indicator, NotComputable, Ratio
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
 
@@ -51,6 +51,7 @@ class Figure:
     world: World
     by: Dimension | None = None
     asked: Definition | None = None  # the choice by which the indicator was found
+    rule: str = ""  # the document by which it was chosen
     status: str = OPEN
     value: Decimal | None = None
     reason: str = ""
@@ -132,7 +133,7 @@ class Figure:
                 {"register": record.register, "code": record.code, "record": str(record)} for record in self.records
             ]
         if self.asked is not None and self.asked is not self.indicator:
-            told["variant"] = self.indicator.code
+            told |= {"variant": self.indicator.code, "rule": self.rule}
         if self.incomplete is not None:
             told["incomplete"] = units.text(self.incomplete)
         if self.numerator is not None and self.denominator is not None:
@@ -176,6 +177,8 @@ def _asked(definition: Definition, period: Period, owners: frozenset[int], world
     """Return the figure with its definition chosen and the reader's right decided, still without a value."""
     figure = Figure(definition, period, owners, world, by, asked=definition)
     try:
+        if isinstance(definition, Choice):
+            figure.rule = definition.words(period, owners, world)
         figure.indicator = definition.choose(period, owners, world)
     except NotComputable as problem:
         figure.status, figure.reason = NOT_COMPUTABLE, str(problem)

@@ -181,13 +181,22 @@ class Choice(Definition):
         for variant in self.variants.values():
             yield from variant.parts()
 
+    def rules(self, period: Period, scope: frozenset[int], world: World) -> list[dated.Resolved]:
+        """Return the rule that holds for each owner in scope."""
+        held = dated.resolve_all(self.rule, period.end, world)
+        return [held.get(owner) or dated.kinds()[self.rule].shipped() for owner in sorted(scope)]
+
     def choose(self, period: Period, scope: frozenset[int], world: World) -> Definition:
         """Return the variant of the owners in scope. Raise NotComputable when they have chosen differently."""
-        chosen = {dated.resolve(self.rule, owner, period.end, world).content["variant"] for owner in scope}
+        chosen = {rule.content["variant"] for rule in self.rules(period, scope, world)}
         if len(chosen) != 1:
             raise NotComputable(_("范围内各单位采用的口径不同（{variants}），请分别查看。").format(
                 variants="、".join(str(self.variants[each].label) for each in sorted(chosen))))
         return self.variants[chosen.pop()].choose(period, scope, world)
+
+    def words(self, period: Period, scope: frozenset[int], world: World) -> str:
+        """Return the documents by which the owners have chosen; a shipped default says that it is one."""
+        return "；".join(dict.fromkeys(rule.source for rule in self.rules(period, scope, world)))
 
 
 class NotComputable(ValueError):

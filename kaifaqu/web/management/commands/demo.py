@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import SYSTEM, Installation
-from kaifaqu.kernel.command import Command as BaseCommand
+from kaifaqu.interfaces.commandline.command import Command as BaseCommand
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.founding import move_day
 from kaifaqu.web import sample

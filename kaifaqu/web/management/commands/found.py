@@ -4,7 +4,7 @@ import getpass
 from collections.abc import Iterator
 from typing import Any
 
-from kaifaqu.kernel.command import Command as BaseCommand
+from kaifaqu.interfaces.commandline.command import Command as BaseCommand
 from kaifaqu.web import founding
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kaifaqu.kernel import access, events, indicators
-from kaifaqu.kernel.command import Command as BaseCommand
+from kaifaqu.interfaces.commandline.command import Command as BaseCommand
 from kaifaqu.kernel.figures import EXIT_CODES
 from kaifaqu.kernel.periods import Period
 
@@ -39,6 +39,8 @@ class Command(BaseCommand):
         if answer["reason"]:
             yield answer["reason"]
         yield f"口径：{answer['definition']}"
+        if answer.get("rule"):
+            yield f"本区选用：{answer['rule']}"
         yield f"范围：{'、'.join(answer['scope'])}  数据截至：{answer['data_date'] or '—'}  所知：{answer['known'] or '今天'}"
         for side in ("numerator", "denominator"):
             if side in answer:

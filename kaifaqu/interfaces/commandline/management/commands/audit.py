@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from kaifaqu.kernel import audit
-from kaifaqu.kernel.command import Command as BaseCommand
+from kaifaqu.interfaces.commandline.command import Command as BaseCommand
 
 
 class Command(BaseCommand):

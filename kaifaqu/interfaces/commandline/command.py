@@ -3,10 +3,12 @@
 import json
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
+from django.utils.translation import gettext as _
 
 OK, USAGE, NOT_COMPUTABLE, REFUSED = 0, 2, 3, 4
 
@@ -39,14 +41,17 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run, print, and leave with the exit code of what happened."""
+        as_json = options["json"]
         try:
             answer = self.run(**options)
-        except (ValueError, LookupError) as problem:
-            self.fail(problem.args[0] if problem.args else str(problem), USAGE, **options)
         except ValidationError as problem:
-            self.fail("\n".join(problem.messages), USAGE, **options)
+            self.fail("\n".join(problem.messages), USAGE, as_json)
         except PermissionDenied as problem:
-            self.fail(str(problem), REFUSED, **options)
+            self.fail(str(problem), REFUSED, as_json)
+        except (ValueError, LookupError) as problem:
+            self.fail(str(problem.args[0]), USAGE, as_json)
+        except DatabaseError as problem:
+            self.fail(_("数据库不能使用，请先运行 start.py setup：{problem}").format(problem=problem), USAGE, as_json)
         if options["json"]:
             self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
         else:
@@ -67,9 +72,9 @@ class Command(BaseCommand):
         """Return the exit code of an answer."""
         return OK
 
-    def fail(self, message: str, code: int, **options: Any) -> None:
+    def fail(self, message: str, code: int, as_json: bool) -> NoReturn:
         """Leave with a sentence, as JSON where --json was asked for."""
-        if options["json"]:
+        if as_json:
             self.stdout.write(json.dumps({"error": message, "exit": code}, ensure_ascii=False))
             sys.exit(code)
         raise CommandError(message, returncode=code)

@@ -10,7 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from kaifaqu.kernel import audit, clock, guard, indicators
 from kaifaqu.kernel.access import Installation
-from kaifaqu.kernel.command import Command as BaseCommand
+from kaifaqu.interfaces.commandline.command import Command as BaseCommand
 from kaifaqu.kernel.events import Event
 from kaifaqu.kernel.records import registers
 

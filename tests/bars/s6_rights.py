@@ -1,0 +1,46 @@
+"""S6: nobody sees, does or learns what his rights do not give him, wherever he asks.
+
+Everything is asked in the demo zone for its eight accounts, for a person who has every right but in a foreign party,
+and for somebody who has not signed in: every address with every register's records, every action, every figure in
+every grouping. A page must show no code and no name of a record that its reader may not see; what is sent without the
+right must write no event. The planted faults are four leaks, one after the other; all must be caught.
+"""
+
+from bar import Bar
+
+from tests import laboratory
+
+bar = Bar("S6", __doc__)
+with laboratory.database():
+    laboratory.enter()
+
+    from django.test.utils import setup_test_environment
+
+    from kaifaqu.kernel import testing
+    from kaifaqu.kernel.access import Installation, User
+    from kaifaqu.web import sample
+    from tests.rights import ANONYMOUS, LEAKS, UNASKED, Walk
+
+    setup_test_environment()
+    accounts = sample.load()
+    zone = Installation.objects.get().owner
+    foreign = testing.party(zone, "FOREIGN", "外地单位")
+    people = {code: User.objects.get_by_natural_key(code) for _label, code, _password in accounts}
+    people |= {"stranger": testing.employ(zone, "stranger", at=foreign), ANONYMOUS: None}
+    size = bar.size(quick=3, full=1000)
+
+    if bar.fault:
+        caught = {}
+        for leak in LEAKS:
+            with leak():
+                findings = Walk({"stranger": people["stranger"], "attraction": people["attraction"]}, size).run().findings
+            caught[leak.__name__] = len(findings)
+            print(f"        {leak.__name__}: {len(findings)} findings, such as {findings[:1]}")
+        bar.check("one of the planted leaks stays unnoticed", not all(caught.values()), caught)
+    else:
+        walk = Walk(people, size).run()
+        for kind, asked in walk.asked.items():
+            found = [each for each in walk.findings if each.startswith(f"{kind}: ")]
+            bar.check(f"{kind} answer by rights alone", not found, f"{asked} asked, {len(found)} wrong {found[:5] or ''}")
+        bar.check("addresses left out have a reason", all(UNASKED.values()), UNASKED)
+bar.close()

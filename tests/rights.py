@@ -1,0 +1,305 @@
+"""Rights, asked of every address, action and figure of an installation, for each of its people.
+
+Bar S6 walks the demo zone with it, a test a small zone. What somebody may do is counted here a second time, from the
+rows of memberships, roles and grants alone; wherever the product answers otherwise, the walk has a finding.
+"""
+
+import random
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache, wraps
+from unittest.mock import patch
+
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from kaifaqu.kernel import actions, clock, events, guard, indicators, pages, records
+from kaifaqu.kernel.access import Grant, Installation, Membership, Party, User
+from kaifaqu.kernel.figures import REFUSED, RELEASED
+from kaifaqu.kernel.periods import Period
+from kaifaqu.kernel.records import Record, registers
+
+ANONYMOUS = "nobody"
+UNASKED = {  # addresses that the walk leaves out, with the reason
+    "sign-in": "open to everybody by its nature; test_signin tells what it answers",
+    "sign-out": "ends the visitor's own session and shows nothing",
+    "set_language": "Django's own; sets a cookie and shows nothing",
+}
+PERIOD = "2024-H1"
+
+
+class Visit:
+    """One address, and the status that one person must get."""
+
+    def __init__(self, name: str, status: int, *keys, **asked):
+        self.name, self.status, self.address, self.asked = name, status, reverse(name, args=keys), asked
+
+
+class Walk:
+    """Asks everything for each of the people; `findings` are sentences, `asked` counts by kind."""
+
+    def __init__(self, people: dict[str, User | None], sample: int):
+        self.people, self.size = people, sample
+        self.zone = Installation.objects.get().owner
+        self.asked: Counter[str] = Counter()
+        self.findings: list[str] = []
+        self.somebody = next(each for each in people.values() if each is not None)
+        owners_with.cache_clear()
+
+    def run(self) -> "Walk":
+        """Ask everything, and return itself."""
+        self.expect("addresses", not (unknown := self.unknown()), f"addresses without a rule: {unknown}")
+        for name, person in self.people.items():
+            self.visit(name, person)
+            if person is not None:
+                person = User.objects.get(pk=person.pk)  # as at the first request of a day
+                self.take_actions(person)
+                self.read_figures(person)
+        return self
+
+    def expect(self, kind: str, holds: bool, sentence: str) -> None:
+        """Count one question; keep the sentence when the answer was wrong."""
+        self.asked[kind] += 1
+        if not holds:
+            self.findings.append(f"{kind}: {sentence}")
+
+    # Addresses
+
+    def unknown(self) -> set[str]:
+        """Return the names of addresses that no visit asks and no exception explains; an address without a name is one."""
+        named = {pattern.name or str(pattern.pattern) for pattern in _patterns(get_resolver())}
+        return named - {visit.name for visit in self.visits(self.somebody)} - {*UNASKED}
+
+    def visit(self, name: str, person: User | None) -> None:
+        """Open every address as the person, then send something to each that is refused."""
+        client = Client(SERVER_NAME="127.0.0.1")
+        if person is not None:
+            client.force_login(person)
+        hidden = self.hidden_from(person)
+        for visit in self.visits(person or self.somebody):
+            status = visit.status if person is not None else 302
+            answer = client.get(visit.address, visit.asked)
+            self.expect("pages", answer.status_code == status, f"{name} {visit.address}: {answer.status_code}, not {status}")
+            self.look_for_hidden(name, visit, answer, hidden)
+            if answer.status_code == 200 and "page" in (answer.context or ()):
+                self.look_at_rows(name, visit, answer, person)
+            if status != 200:
+                before = events.last_seq()
+                again = client.post(visit.address, {"version": 1, "reason": "越权", "owner": self.zone.pk})
+                self.expect("posts", again.status_code in (status, 405), f"{name} POST {visit.address}: {again.status_code}")
+                self.expect("posts", events.last_seq() == before, f"{name} POST {visit.address}: wrote an event")
+
+    def visits(self, person: User) -> Iterator[Visit]:
+        """Yield the addresses with what the person must get: 200, 403 without the right, 404 for what he may not see."""
+        for name in ("home", "figures", "password"):
+            yield Visit(name, 200)
+        yield Visit("events", 200 if owners_with("events.view", person) else 403)
+        for code in indicators.catalogue():
+            yield Visit("figure", 200, code, period=PERIOD)
+        for register in registers().values():
+            seen = owners_with(register.right_to("view"), person)
+            yield Visit("records", 200 if seen else 403, register.register)
+            for action in actions.actions_of(register):
+                if action.creates:
+                    status = 200 if action.right and owners_with(action.right, person) else 403
+                    yield Visit("new-by", status, register.register, action.verb)
+            create = actions.registry().get(register.right_to("create"))
+            yield Visit("new", 404 if create is None else 200 if owners_with(create.right, person) else 403, register.register)
+            for record in self.some(register):
+                yield Visit("record", 200 if record.owner_id in seen else 404, register.register, record.pk)
+                for action in actions.actions_of(register):
+                    if not action.creates:
+                        yield from self.doing(action, record, person, seen)
+
+    def doing(self, action: actions.Action, record: Record, person: User, seen: frozenset[int]) -> Iterator[Visit]:
+        """Yield the address of one action on one record."""
+        found = record.owner_id in seen and record.archived_at is None and bool(action.right)
+        status = 404 if not found else 200 if record.owner_id in owners_with(action.right, person) else 403
+        yield Visit("act", status, record.register, record.pk, action.verb)
+        if action.verb == "correct":
+            yield Visit("edit", status, record.register, record.pk)
+        if action.code == "users.set_password":
+            yield Visit("set-password", status, record.pk)
+
+    def some(self, register: type[Record]) -> list[Record]:
+        """Return some records of the register, the same ones for everybody."""
+        found = list(register.objects.order_by("id"))
+        return random.Random(register.register).sample(found, min(self.size, len(found)))
+
+    def look_at_rows(self, name: str, visit: Visit, answer, person: User | None) -> None:
+        """Demand of a list exactly the rows that the person may see."""
+        if visit.name == "records":
+            register = answer.context["model"]
+            right = owners_with(register.right_to("view"), person)
+            wanted = {row.pk for row in register.objects.all() if row.owner_id in right and row.archived_at is None}
+            page = answer.context["page"]
+            holds = page.paginator.count == len(wanted) and {row.pk for row in page} <= wanted
+            self.expect("lists", holds, f"{name} {visit.address}: {page.paginator.count} rows, not {len(wanted)}")
+        if visit.name == "events":
+            parties = {event.party for event in answer.context["page"]}
+            self.expect("lists", parties <= owners_with("events.view", person), f"{name} {visit.address}: foreign events")
+
+    # Names and codes
+
+    def hidden_from(self, person: User | None) -> tuple[set[str], set[str]]:
+        """Return the codes and names of records that no page may show the person.
+
+        Parties and persons are known to all who see a record of which they are a part; so only somebody without any
+        right in the zone must not meet them. The party of the installation stands on every page.
+        """
+        outsider = person is None or not any(
+            self.zone.pk in owners_with(register.right_to("view"), person) for register in registers().values())
+        codes, names = set(), set()
+        for register in registers().values():
+            seen = owners_with(register.right_to("view"), person) if person else frozenset()
+            if register in (Party, User) and not outsider:
+                continue
+            for row in register.objects.all():
+                if row.owner_id not in seen and row != person and row.pk != self.zone.pk:
+                    codes.add(row.code)
+                    names.add(getattr(row, "name", ""))
+        own = {person.code, person.name} if person else set()
+        return {code for code in codes - own if not _is_word(code)}, {name for name in names - own if len(name) > 3}
+
+    def look_for_hidden(self, name: str, visit: Visit, answer, hidden: tuple[set[str], set[str]]) -> None:
+        """Demand that the page has none of the hidden codes and names."""
+        text = answer.content.decode() + answer.headers.get("Location", "")
+        codes, names = hidden
+        shown = codes & {*re.findall(r"[\w-]+", text)} | {each for each in names if each in text}
+        self.expect("texts", not shown, f"{name} {visit.address}: shows {sorted(shown)[:3]}")
+
+    # Actions and figures
+
+    def take_actions(self, person: User) -> None:
+        """Plan every action without its facts: only the right decides whether it is refused for the right."""
+        for action in actions.registry().values():
+            subjects = [self.zone] if action.creates else self.some(action.register)
+            for subject in subjects:
+                owner = subject.pk if action.creates else subject.owner_id
+                wanted = owner in owners_with(action.right, person) if action.right else subject == person
+                self.expect("actions", _is_permitted(action, subject, person) == wanted,
+                            f"{person.code} {action.code} on {subject.code}: should {'' if wanted else 'not '}be permitted")
+
+    def read_figures(self, person: User) -> None:
+        """Compute every figure of the zone in every grouping: open, released or refused as the registers it reads say."""
+        for definition in indicators.catalogue().values():
+            for by in (None, *definition.by):
+                figure = definition.figure(Period.parse(PERIOD), scope=[self.zone], by=by, user=person)
+                wanted = self.status_of(figure.indicator, by, person)
+                told = figure.status if figure.status in (REFUSED, RELEASED) else ""
+                self.expect("figures", told == wanted, f"{person.code} {definition.code} by {by and by.code}: {figure.status}")
+                closed = figure.value is None and not figure.groups if told == REFUSED else True
+                self.expect("figures", closed and not (told and figure.records), f"{person.code} {definition.code}: leaks")
+
+    def status_of(self, definition: indicators.Definition, by: indicators.Dimension | None, person: User) -> str:
+        """Return refused or released, or nothing for a figure whose records are open."""
+        read = {register for part in definition.parts() for register in guard.registers_read(part, by)}
+        if "rules" in registers() and _is_given(definition):
+            read.add(registers()["rules"])
+        open_to = [self.zone.pk in owners_with(register.right_to("view"), person) for register in read]
+        released = [self.zone.pk in owners_with(register.right_to("figures"), person) for register in read]
+        if not all(one or other for one, other in zip(open_to, released, strict=True)):
+            return REFUSED
+        return "" if all(open_to) else RELEASED
+
+
+def _patterns(resolver) -> Iterator:
+    for pattern in resolver.url_patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from _patterns(pattern)
+        else:
+            yield pattern
+
+
+def _is_word(code: str) -> bool:
+    """Tell whether a code is a word that pages have for other reasons: a role has its account's name."""
+    return code in registers() or code.isalpha() and code.islower()
+
+
+def _is_given(definition: indicators.Definition) -> bool:
+    sides = [getattr(definition, side, None) for side in ("numerator", "denominator")]
+    return isinstance(definition, indicators.Given) or any(side is not None and _is_given(side) for side in sides)
+
+
+def _is_permitted(action: actions.Action, subject: Record, person: User) -> bool:
+    try:
+        action.plan(subject, by=person, version=subject.row_version)
+    except PermissionDenied:
+        return False
+    except Exception:
+        return True  # the right was there, the facts were not
+    return True
+
+
+@cache
+def owners_with(right: str, person: User) -> frozenset[int]:
+    """Return the owners on whose records the person has the right, read from the rows one by one."""
+    day = clock.today()
+
+    def holds(row) -> bool:
+        return row.archived_at is None and row.since <= day and (row.until is None or day < row.until)
+
+    jobs = [
+        each for each in Membership.objects.select_related("role")
+        if each.user_id == person.pk and holds(each) and each.role.archived_at is None and right in each.role.rights.split()
+    ]
+    own = {party for each in jobs for party in _reach(each.party_id, each.below)}
+    lent = {
+        party for each in Grant.objects.all()
+        if holds(each) and each.right == right and each.receiver_id in {job.party_id for job in jobs}
+        for party in _reach(each.owner_id, each.below)
+    }
+    return frozenset(own | lent)
+
+
+def _reach(party: int, below: bool) -> set[int]:
+    children = Party.objects.filter(parent_id=party, archived_at=None).values_list("pk", flat=True) if below else ()
+    return {party, *(each for child in children for each in _reach(child, below))}
+
+
+# Leaks
+
+
+@contextmanager
+def unfiltered_list() -> Iterator[None]:
+    """Plant a list that forgets whose records the person may see."""
+    with patch.object(records.RecordQuerySet, "visible_to", lambda rows, user: rows.current()):
+        yield
+
+
+@contextmanager
+def unfiltered_record() -> Iterator[None]:
+    """Plant a page of a record that finds every record."""
+    with patch.object(pages, "_seen", lambda user, model: model.objects.all()):
+        yield
+
+
+@contextmanager
+def unchecked_action() -> Iterator[None]:
+    """Plant an action that does not ask for its right."""
+    action = actions.find("roles.archive")
+    unchecked: Callable = action.plan.__wrapped__  # type: ignore[attr-defined]
+
+    @wraps(action.plan)
+    def plan(*args, by, **facts):
+        change = unchecked(*args, by=by, **facts)
+        change.action, change.planner = action.code, by
+        return change
+
+    with patch.dict(actions.registry(), {action.code: replace(action, plan=plan)}):
+        yield
+
+
+@contextmanager
+def unread_reader() -> Iterator[None]:
+    """Plant a figure that is computed for nobody in particular."""
+    asked = indicators.Definition.figure
+    with patch.object(indicators.Definition, "figure", lambda self, *args, user=None, **options: asked(self, *args, **options)):
+        yield
+
+
+LEAKS = (unfiltered_list, unfiltered_record, unchecked_action, unread_reader)
