@@ -149,21 +149,22 @@ class Walk:
         """Return the codes and names of records that no page may show the person.
 
         Parties and persons are known to all who see a record of which they are a part; so only somebody without any
-        right in the zone must not meet them. The party of the installation stands on every page.
+        right in the zone must not meet them. The party of the installation stands on every page, and who may look at
+        the events of a party reads there the codes of its records.
         """
         outsider = person is None or not any(
             self.zone.pk in owners_with(register.right_to("view"), person) for register in registers().values())
-        codes, names = set(), set()
+        jobs = Membership.objects.filter(user_id=person.pk) if person else ()
+        hidden, seen = set(), {person, self.zone, *(job.party for job in jobs)}
         for register in registers().values():
-            seen = owners_with(register.right_to("view"), person) if person else frozenset()
-            if register in (Party, User) and not outsider:
-                continue
+            owners = owners_with(register.right_to("view"), person) if person else frozenset()
+            known = register in (Party, User) and not outsider
             for row in register.objects.all():
-                if row.owner_id not in seen and row != person and row.pk != self.zone.pk:
-                    codes.add(row.code)
-                    names.add(getattr(row, "name", ""))
-        own = {person.code, person.name} if person else set()
-        return {code for code in codes - own if not _is_word(code)}, {name for name in names - own if len(name) > 3}
+                known_by_event = person is not None and row.owner_id in owners_with("events.view", person)
+                (seen if known or known_by_event or row.owner_id in owners or row in seen else hidden).add(row)
+        public = "\n".join(text for row in seen if row for text in (row.code, getattr(row, "name", "")))
+        codes = {row.code for row in hidden if not _is_word(row.code)} - {row.code for row in seen if row}
+        return codes, {name for row in hidden if len(name := getattr(row, "name", "")) > 3 and name not in public}
 
     def look_for_hidden(self, name: str, visit: Visit, answer, hidden: tuple[set[str], set[str]]) -> None:
         """Demand that the page has none of the hidden codes and names."""

@@ -60,7 +60,7 @@ class UserQuerySet(RecordQuerySet):
 
     def get_by_natural_key(self, code: str) -> "User":
         """Return the current person of this code."""
-        return self.current().get(code=code)
+        return cast(User, self.current().get(code=code))
 
 
 class User(Record):

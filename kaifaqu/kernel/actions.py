@@ -137,7 +137,7 @@ def plan_correction(record: Record, facts: dict[str, Any], *, reason: str) -> Ch
     """
     _refuse_unknown(type(record), facts)
     change = Change(record, facts, reason=reason)
-    if not reason and any(getattr(record, name) not in EMPTY for name in change.names):
+    if not reason and any(getattr(record, name) not in EMPTY for name in change.names if name in facts):
         raise ValidationError(_t("{record}：更正请写明原因。").format(record=record))
     return change
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from kaifaqu.kernel import clock, decided, guard, units
 from kaifaqu.kernel.access import Party
+from kaifaqu.kernel.dated import DatedRule
 from kaifaqu.kernel.events import Event
 from kaifaqu.kernel.indicators import Choice, Definition, Dimension, Given, Indicator, NotComputable, Ratio
 from kaifaqu.kernel.periods import Period
@@ -183,10 +184,18 @@ def _asked(definition: Definition, period: Period, owners: frozenset[int], world
     except NotComputable as problem:
         figure.status, figure.reason = NOT_COMPUTABLE, str(problem)
     if user is not None:
-        for part in figure.indicator.parts():
-            for register in sorted(guard.registers_read(part, by), key=lambda each: each.register):
-                _restrict(figure, register, owners, user)
+        for register in sorted(_read(figure.indicator, by), key=lambda each: each.register):
+            _restrict(figure, register, owners, user)
     return figure
+
+
+def _read(definition: Definition, by: Dimension | None) -> frozenset[Any]:
+    """Return the registers that the figure reads; what an owner lays down is read from the rules."""
+    if isinstance(definition, Given):
+        return frozenset({DatedRule})
+    if isinstance(definition, Ratio):
+        return _read(definition.numerator, by) | _read(definition.denominator, by)
+    return frozenset().union(*(guard.registers_read(part, by) for part in definition.parts()))
 
 
 def _restrict(figure: Figure, register: Any, owners: frozenset[int], user) -> None:

@@ -16,13 +16,17 @@ from kaifaqu.kernel.world import World
 
 UNPORTABLE = (
     exp.Div, exp.Mod, exp.IntDiv, exp.Round, exp.Avg, exp.Stddev, exp.Variance, exp.Like, exp.ILike, exp.RegexpLike,
-    exp.DateTrunc, exp.TimestampTrunc, exp.JSONExtract, exp.CurrentTimestamp, exp.CurrentDate,
+    exp.Anonymous, exp.DateTrunc, exp.TimestampTrunc, exp.JSONExtract, exp.CurrentTimestamp, exp.CurrentDate,
 )
 SAMPLE = Period.parse("2024-H1")
 
 
 class OutsideWorld(TypeError):
     """A definition reads a table that its world did not hand out: its past could not be recomputed."""
+
+
+class WrongPurpose(TypeError):
+    """A definition uses facts for a purpose for which they are not kept."""
 
 
 class NotPortable(TypeError):
@@ -33,7 +37,7 @@ class NotPortable(TypeError):
 def registers_read(indicator: Indicator, by: Dimension | None = None) -> frozenset[type[Record]]:
     """Return the registers that the definition reads, grouped by the dimension where one is given.
 
-    Raise OutsideWorld or NotPortable: each definition passes here once before it is first computed.
+    Raise OutsideWorld, WrongPurpose or NotPortable: each definition passes here once before it is first computed.
     """
     versions = {register.Version._meta.db_table: register for register in registers().values()}
     world = World(known=1)
@@ -48,12 +52,15 @@ def registers_read(indicator: Indicator, by: Dimension | None = None) -> frozens
         if table.name not in versions:
             raise OutsideWorld(f"{indicator.code}: reads {table.name}; take rows from world.rows() only.")
         read.add(versions[table.name])
+    for register in read:
+        if indicator.purpose not in register.purposes:
+            raise WrongPurpose(f"{indicator.code}: {register.register} is kept for {', '.join(register.purposes)}, not for {indicator.purpose}.")
     for node in tree.find_all(*UNPORTABLE):
         raise NotPortable(f"{indicator.code}: {node.sql()} is not the same on every engine.")
     return frozenset(read)
 
 
-def _parsed(rows: models.QuerySet) -> exp.Expression:
+def _parsed(rows: models.QuerySet) -> exp.Expr:
     try:
         sql, _params = rows.query.sql_with_params()
     except EmptyResultSet:

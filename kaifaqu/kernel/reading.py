@@ -68,10 +68,10 @@ class Fact:
 
 @dataclass(frozen=True)
 class Entry:
-    """One event in words: who did what, from which stage to which, and each fact before and after."""
+    """One event in words: who did what to which record, from which stage to which, and each fact before and after."""
 
     event: events.Event
-    register: type[Record] | None
+    subject: str
     who: str
     label: str
     origin: str
@@ -105,7 +105,7 @@ class Reader:
         self._learn(register, [pk])
         record = self._known[register][pk]
         if self._may_open(record):
-            return format_html('<a href="{}">{}</a>', reverse("record", args=[register.register, pk]), record)
+            return _link(register, pk, str(record))
         return self.text(record)
 
     def text(self, record: Record) -> str:
@@ -163,10 +163,18 @@ class Reader:
             lifecycle = getattr(register, "lifecycle", None)
             stage = lifecycle.label if lifecycle else str
             yield Entry(
-                event, register, self._person(event.actor, people.get(event.actor)),
+                event, self._subject(event, register), self._person(event.actor, people.get(event.actor)),
                 str(action.label) if action else event.action, stage(event.origin), stage(event.target),
                 list(self._changes(register, event.facts)) if register and with_facts else [],
             )  # fmt: skip
+
+    def _subject(self, event: events.Event, register: type[Record] | None) -> str:
+        """Return what the event was about, as a link where the person may open it."""
+        if register is None:
+            return f"{event.subject} {event.subject_id}"
+        text = f"{register._meta.verbose_name} {event.facts['code']}"
+        seen = event.party in self.user.owners(register.right_to("view"))
+        return _link(register, event.subject_id, text) if seen else text
 
     def _person(self, code: str, user: User | None) -> str:
         if code == SYSTEM.code:
@@ -199,3 +207,7 @@ class Reader:
             rows.append((version, written[version.seq], facts))
             earlier = texts
         return [str(columns[place].verbose_name) for place in used], rows[::-1]
+
+
+def _link(register: type[Record], pk: int, text: str) -> str:
+    return format_html('<a href="{}">{}</a>', reverse("record", args=[register.register, pk]), text)

@@ -1,7 +1,7 @@
 """Records: what people enter, with an owner, a code, a row version and a version row for each write."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 from django.apps import apps
 from django.core import checks
@@ -33,9 +33,9 @@ class RecordQuerySet(ReadOnlyQuerySet):
         """Return the rows that are not archived."""
         return self.filter(archived_at=None)
 
-    def visible_to(self, user) -> Self:
+    def visible_to(self, user: Any) -> Self:
         """Return the current rows whose owners the user may look at, by the rights of today."""
-        return self.current().filter(owner_id__in=user.owners(self.model.right_to("view")))
+        return self.current().filter(owner_id__in=user.owners(cast(type[Record], self.model).right_to("view")))
 
 
 class Record(models.Model):
@@ -51,7 +51,7 @@ class Record(models.Model):
     listed: ClassVar[tuple[str, ...]] = ()  # columns of the list page; by default the first six
     code_prefix: ClassVar[str] = ""  # of the codes that the kernel gives
     purposes: ClassVar[tuple[str, ...]] = ("zone_management",)  # what these facts may be used for
-    Version: ClassVar[type[models.Model]]
+    Version: ClassVar[Any]  # the model of its version rows
 
     id = models.BigIntegerField(primary_key=True, editable=False)
     owner = models.ForeignKey("kernel.Party", models.PROTECT, verbose_name=_("所属单位"), related_name="+")
@@ -98,6 +98,11 @@ def registers() -> dict[str, type[Record]]:
 def register_of(label: str) -> type[Record]:
     """Return the register of an event's subject, for example projects.project."""
     return apps.get_model(label)
+
+
+def column(register: type[models.Model], name: str) -> models.Field:
+    """Return the register's column of this name."""
+    return cast(models.Field, register._meta.get_field(name))
 
 
 def references(target: type[Record]) -> Iterable[tuple[type[Record], models.ForeignKey]]:
@@ -148,7 +153,7 @@ def _version_field(field: models.Field, register: type[models.Model]) -> models.
 
 
 @checks.register
-def check_registers(app_configs, **kwargs) -> list[checks.CheckMessage]:
+def check_registers(app_configs: Any, **kwargs: Any) -> list[checks.Error]:
     """Demand of each register a name, known columns and the constraints of Record."""
     problems = []
     for model in apps.get_models():

@@ -6,6 +6,8 @@ every grouping. A page must show no code and no name of a record that its reader
 right must write no event. The planted faults are four leaks, one after the other; all must be caught.
 """
 
+import logging
+
 from bar import Bar
 
 from tests import laboratory
@@ -22,6 +24,7 @@ with laboratory.database():
     from tests.rights import ANONYMOUS, LEAKS, UNASKED, Walk
 
     setup_test_environment()
+    logging.disable(logging.ERROR)  # each refusal would be a line
     accounts = sample.load()
     zone = Installation.objects.get().owner
     foreign = testing.party(zone, "FOREIGN", "外地单位")
