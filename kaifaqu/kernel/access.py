@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import cast
 
 from django.contrib.auth import password_validation
 from django.contrib.auth.hashers import make_password
@@ -152,10 +153,15 @@ class Credential(models.Model):
         """Return the person's hashed password, or an empty text."""
         return cls.objects.filter(user_id=user.pk).values_list("password", flat=True).first() or ""
 
+    @staticmethod
+    def refuse_weak(password: str) -> None:
+        """Raise ValidationError when the password is too weak."""
+        password_validation.validate_password(password)
+
     @classmethod
     def store(cls, user: User, password: str) -> None:
         """Store the person's new password. Raise ValidationError when it is too weak."""
-        password_validation.validate_password(password)
+        cls.refuse_weak(password)
         cls.objects.update_or_create(user_id=user.pk, defaults={"password": make_password(password)})
 
 
@@ -212,6 +218,16 @@ class Membership(Dated):
     class Meta(Dated.Meta):
         verbose_name = verbose_name_plural = _("任职")
         constraints = [*Record.Meta.constraints]
+
+    def clean(self) -> None:
+        """Refuse a person, a party or a role that the owner does not administer: nobody gives rights in another's house."""
+        administered = {"user": self.user.owner_id, "party": self.party.owner_id, "role": self.role.owner_id}
+        if self.party_id == self.owner_id:
+            administered["party"] = self.owner_id
+        foreign = [name for name, owner in administered.items() if owner != self.owner_id]
+        if foreign:
+            labels = "、".join(str(self._meta.get_field(name).verbose_name) for name in foreign)
+            raise ValidationError(_t("「{labels}」不归本单位管理，不能在这里任职。").format(labels=labels))
 
 
 class Grant(Dated):

@@ -3,14 +3,14 @@
 import inspect
 import secrets
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, NamedTuple, cast, get_args, get_origin
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel.access import Party, User
@@ -18,14 +18,15 @@ from kaifaqu.kernel.actions import Action
 from kaifaqu.kernel.commit import EMPTY, Change
 from kaifaqu.kernel.fields import AmountInput, PartialDate, PartialDateInput
 from kaifaqu.kernel.reading import Reader
-from kaifaqu.kernel.records import Record, references
+from kaifaqu.kernel.records import Record, column, references
 
 LABELS = {"reason": _("原因"), "occurred_on": _("发生日期")}
-KINDS = {bool: forms.BooleanField, int: forms.IntegerField, date: forms.DateField, Decimal: AmountInput, PartialDate: PartialDateInput}
+KINDS: dict[Any, Any] = {
+    bool: forms.BooleanField, int: forms.IntegerField, Decimal: AmountInput, date: forms.DateField, PartialDate: PartialDateInput,
+}  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(NamedTuple):
     """One fact as the person read it, as somebody else has stored it since, and as the person typed it."""
 
     field: forms.BoundField
@@ -42,12 +43,15 @@ class ActionForm(forms.Form):
     once the person has seen what somebody else saved in between.
     """
 
-    def __init__(self, action: Action, user: User, record: Record | None = None, *, data=None, initial=None):
+    def __init__(
+        self, action: Action, user: User, record: Record | None, posted: QueryDict | None = None, *, initial: Any = (),
+    ):  # fmt: skip
         self.action, self.user, self.record = action, user, record
         names = {"code", *action.register.columns} if "facts" in action.facts else {*action.facts} - {"code"}  # is another's
-        columns = [column for column in action.register._meta.concrete_fields if record and column.name in names]
-        stored = {column.name: getattr(record, column.attname) for column in columns}
-        super().__init__(None if data is None else data.copy(), initial={**stored, **(initial or {})}, label_suffix="")
+        columns = [each for each in action.register._meta.concrete_fields if record and each.name in names]
+        stored = {each.name: getattr(record, each.attname) for each in columns}
+        self.posted = QueryDict(mutable=True) if posted is None else posted.copy()
+        super().__init__(None if posted is None else self.posted, initial={**stored, **dict(initial)}, label_suffix="")
         self.token = secrets.token_urlsafe(16)
         self.version = self._number("version")
         self.read = self._number("read") or self.version
@@ -56,44 +60,44 @@ class ActionForm(forms.Form):
             self.fields["owner"] = self._choice(owners, label=_("所属单位"), initial=owners.first(), empty_label=None)
         for parameter in action.facts.values():
             self.fields |= dict(self._fields(parameter))
-        self.unsettled = [name for name in self._asked() if not self._settle(name)]
+        self.unsettled = [name for name in self.posted.getlist("ask") if name in stored and not self._settle(name)]
 
     def _number(self, name: str) -> int:
-        text = self.data.get(name, "")
+        text = self.posted.get(name, "")
         return int(text) if text.isdigit() else getattr(self.record, "row_version", 0)
 
     def _fields(self, parameter: inspect.Parameter) -> Iterator[tuple[str, forms.Field]]:
         """Yield the fields of a keyword: for `facts` the columns of the register; `source` is not typed."""
         if parameter.name == "facts":
             for name in dict.fromkeys(("code", *self.action.register.columns)):
-                column = self.action.register._meta.get_field(name)
-                yield name, self._column(column, required=not column.blank and name != "code")
+                of = column(self.action.register, name)
+                yield name, self._column(of, required=not of.blank and name != "code")
         elif parameter.name != "source":
-            kind, *label = get_args(parameter.annotation) if get_origin(parameter.annotation) is Annotated else [parameter.annotation]
-            optional = type(None) in get_args(kind)
+            annotated = get_origin(parameter.annotation) is Annotated
+            kind, *label = get_args(parameter.annotation) if annotated else [parameter.annotation]
+            required = parameter.default is parameter.empty and type(None) not in get_args(kind)
             kind = next((each for each in get_args(kind) if each is not type(None)), kind)
-            required = parameter.default is parameter.empty and not optional
-            column = None if label else _column_named(self.action.register, parameter.name)
-            field = self._column(column, required) if column else self._plain(kind, required)
+            told = None if label else _column_named(self.action.register, parameter.name)
+            field = self._column(told, required) if told else self._plain(kind, required)
             field.label = label[0] if label else LABELS.get(parameter.name, field.label or parameter.name)
             if parameter.name == "reason":
                 field.widget = forms.Textarea({"rows": 2})
             yield parameter.name, field
 
-    def _column(self, column: models.Field, required: bool) -> forms.Field:
+    def _column(self, of: models.Field, required: bool) -> forms.Field:
         """Return the form field of a column; of a foreign key, the records that the person may see."""
-        if isinstance(column, models.ForeignKey):
-            register, now = column.related_model, getattr(self.record, column.attname, None)
+        if isinstance(of, models.ForeignKey):
+            register, now = cast(type[Record], of.related_model), getattr(self.record, of.attname, 0) or 0
             rows = register.objects.visible_to(self.user) | register.objects.filter(pk=now)
-            field = self._choice(rows, label=column.verbose_name, help_text=column.help_text)
+            field: forms.Field = self._choice(rows, label=of.verbose_name, help_text=of.help_text)
         else:
-            field = column.formfield() or forms.CharField(label=column.verbose_name)
+            field = of.formfield() or forms.CharField(label=of.verbose_name)
         field.required = required and not isinstance(field, forms.BooleanField)
         return _dressed(field)
 
     def _choice(self, rows: models.QuerySet, **options: Any) -> forms.ModelChoiceField:
         field = forms.ModelChoiceField(rows.order_by("code"), **options)
-        field.label_from_instance = Reader(self.user).text  # type: ignore[method-assign]
+        cast(Any, field).label_from_instance = Reader(self.user).text
         return field
 
     def _plain(self, kind: Any, required: bool) -> forms.Field:
@@ -141,25 +145,21 @@ class ActionForm(forms.Form):
         read = register.Version.objects.filter(id=stored.pk, row_version=self.read).first() or stored
         self.version, found = stored.row_version, []
         for name in [name for name in self.fields if name in self.initial]:
-            column = register._meta.get_field(name)
-            typed = self.cleaned_data.get(name)
-            values = [getattr(read, column.attname), getattr(stored, column.attname), getattr(typed, "pk", typed)]
+            of, typed = column(register, name), self.cleaned_data.get(name)
+            values = [getattr(read, of.attname), getattr(stored, of.attname), getattr(typed, "pk", typed)]
             texts = [self._typed(name, value) for value in values]
             if texts[2] == texts[0]:
-                self.data[name] = texts[1]
+                self.posted[name] = texts[1]
             if len({*texts}) > 1:
-                told = (reader.tell(column, value) for value in values)
-                found.append(Difference(self[name], *told, clash=len({*texts}) == 3))
+                one, two, three = (reader.tell(of, value) for value in values)
+                found.append(Difference(self[name], one, two, three, clash=len({*texts}) == 3))
         return found
-
-    def _asked(self) -> list[str]:
-        return [name for name in self.data.getlist("ask") if name in self.initial] if self.record and self.is_bound else []
 
     def _settle(self, name: str) -> bool:
         """Follow the person's choice between the stored and the typed fact; tell whether there is one."""
-        choice = self.data.get(f"keep-{name}")
+        choice = self.posted.get(f"keep-{name}")
         if choice == "stored":
-            self.data[name] = self._typed(name, self.initial[name])
+            self.posted[name] = self._typed(name, self.initial[name])
         return choice in ("stored", "typed")
 
     def _typed(self, name: str, value: Any) -> str:
@@ -170,10 +170,8 @@ class ActionForm(forms.Form):
 
 def _column_named(register: type[Record], name: str) -> models.Field | None:
     """Return what a keyword is about: a column of the register, or of one that refers to it and is written with it."""
-    for each in (register, *(other for other, _key in references(register))):
-        if name in each.columns:
-            return each._meta.get_field(name)
-    return None
+    writing = (register, *(other for other, _key in references(register)))
+    return next((column(each, name) for each in writing if name in each.columns), None)
 
 
 def _dressed(field: forms.Field) -> forms.Field:

@@ -22,20 +22,26 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kaifaqu.kernel import access, actions, events
 from kaifaqu.kernel.access import User
 from kaifaqu.kernel.actions import Action
-from kaifaqu.kernel.commit import Conflict, commit
+from kaifaqu.kernel.commit import EMPTY, Conflict, commit
 from kaifaqu.kernel.forms import ActionForm
 from kaifaqu.kernel.lifecycle import Step
-from kaifaqu.kernel.reading import Reader, listed
-from kaifaqu.kernel.records import Record, references, registers
+from kaifaqu.kernel.reading import Reader, kind, listed
+from kaifaqu.kernel.records import Record, column, references, registers
 
 PAGE = 50  # rows of a list
 NEAR = 10  # rows of another register on a record's page
 SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 
 
+class Request(HttpRequest):
+    """A request of a person who has signed in."""
+
+    user: User
+
+
 @login_required
 @require_safe
-def records(request: HttpRequest, register: str) -> HttpResponse:
+def records(request: Request, register: str) -> HttpResponse:
     """List the register's records that the person may see; filters, order and page all stand in the address."""
     model = _register(register)
     demand(request.user, model.right_to("view"))
@@ -49,7 +55,7 @@ def records(request: HttpRequest, register: str) -> HttpResponse:
 
 @login_required
 @require_safe
-def record(request: HttpRequest, register: str, pk: int) -> HttpResponse:
+def record(request: Request, register: str, pk: int) -> HttpResponse:
     """Show a record: its facts, today or as known, what can be done, what refers to it, and its past."""
     model = _register(register)
     live = get_object_or_404(_seen(request.user, model), pk=pk)
@@ -60,37 +66,38 @@ def record(request: HttpRequest, register: str, pk: int) -> HttpResponse:
             problem = "" if row else _("当时还没有这条记录。")
     except ValueError as refusal:
         problem = str(refusal)
-    related = list(_related(request.user, live))
-    lifecycle, (columns, versions) = getattr(model, "lifecycle", None), reader.versions(live)
+    lifecycle = getattr(model, "lifecycle", None)
+    related, (columns, versions) = list(_related(request.user, live)), reader.versions(live)
+    past = reader.entries(list(events.timeline(live)), with_facts=True)
     return render(request, "kernel/record.html", {
         "model": model, "live": live, "row": row, "asked": asked, "problem": problem,
-        "facts": reader.facts(row, model) if row else [], "owner": reader.name(access.Party, live.owner_id),
+        "facts": reader.facts(model, row) if row else [], "owner": reader.name(access.Party, live.owner_id),
         "warnings": live.warnings() if hasattr(live, "warnings") else [],
         "steps": list(_steps(request.user, live)), "others": list(_others(request.user, live)),
-        "related": related, "blank": [each for each in related if not each["count"]], "timeline": list(reader.timeline(live)),
-        "stage": lifecycle.label(getattr(row, lifecycle.field)) if lifecycle and row else "", "columns": columns, "versions": versions,
+        "related": related, "blank": [each for each in related if not each["count"]],
+        "stage": lifecycle.label(getattr(row, lifecycle.field)) if lifecycle and row else "",
+        "timeline": list(past), "columns": columns, "versions": versions,
     })  # fmt: skip
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest, register: str, verb: str = "create") -> HttpResponse:
+def new(request: Request, register: str, verb: str = "create") -> HttpResponse:
     """Enter a new record by the action that creates it, for an owner on whose records the person has its right."""
     action = _action(_register(register), verb, creates=True)
     demand(request.user, action.right)
-    form = ActionForm(action, request.user, data=_posted(request), initial=request.GET.dict())
-    return _work(request, form)
+    return _work(request, ActionForm(action, request.user, None, _posted(request), initial=request.GET.dict()))
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def act(request: HttpRequest, register: str, pk: int, verb: str) -> HttpResponse:
+def act(request: Request, register: str, pk: int, verb: str) -> HttpResponse:
     """Take one action on a record; a correction is the action `correct`."""
     model = _register(register)
     record = get_object_or_404(model.objects.visible_to(request.user), pk=pk)
     action = _action(model, verb, creates=False)
     demand(request.user, action.right, record)
-    return _work(request, ActionForm(action, request.user, record, data=_posted(request)))
+    return _work(request, ActionForm(action, request.user, record, _posted(request)))
 
 
 def _register(name: str) -> type[Record]:
@@ -131,14 +138,14 @@ class Filter(NamedTuple):
 
 def _filters(model: type[Record], asked: Any) -> Iterator[Filter]:
     """Yield the columns with few values; a foreign key only where the address names a value."""
-    for column in dict.fromkeys((*(model._meta.get_field(name) for name in model.columns), *listed(model))):
-        value = asked.get(column.name, "")
-        if isinstance(column, models.BooleanField):
-            yield Filter(column, [("True", _("是")), ("False", _("否"))], value)
-        elif column.choices:
-            yield Filter(column, [(str(key), str(label)) for key, label in column.flatchoices if key != ""], value)
-        elif isinstance(column, models.ForeignKey) and value.isdigit():
-            yield Filter(column, [(value, f"#{value}")], value)
+    for each in dict.fromkeys((*(column(model, name) for name in model.columns), *listed(model))):
+        value = asked.get(each.name, "")
+        if isinstance(each, models.BooleanField):
+            yield Filter(each, [("True", _("是")), ("False", _("否"))], value)
+        elif each.choices:
+            yield Filter(each, [(str(key), str(label)) for key, label in each.flatchoices if key != ""], value)
+        elif isinstance(each, models.ForeignKey) and value.isdigit():
+            yield Filter(each, [(value, f"#{value}")], value)
 
 
 def _narrowed(rows: models.QuerySet, asked: Any) -> models.QuerySet:
@@ -147,23 +154,21 @@ def _narrowed(rows: models.QuerySet, asked: Any) -> models.QuerySet:
         if each.value in dict(each.options):
             rows = rows.filter(**{each.column.attname: each.value})
     if word := asked.get("q", "").strip():
-        texts = [
-            column.name for column in rows.model._meta.concrete_fields
-            if isinstance(column, models.CharField | models.TextField) and not hasattr(column, "personal") and not column.choices
-        ]  # fmt: skip
-        rows = rows.filter(Q(*((f"{name}__icontains", word) for name in texts), _connector=Q.OR))
+        texts = [each for each in rows.model._meta.concrete_fields if isinstance(each, models.CharField | models.TextField)]
+        sought = ((f"{each.name}__icontains", word) for each in texts if kind(each) == "text" and not each.choices)
+        rows = rows.filter(Q(*sought, _connector=Q.OR))
     return rows
 
 
 def _sorted(rows: models.QuerySet, order: str) -> models.QuerySet:
     """Return the rows in the order of a listed column, by default that of their codes."""
-    name = order.removeprefix("-")
-    column = next((each for each in listed(rows.model) if each.name == name and not hasattr(each, "personal")), None)
-    path = f"{name}__code" if isinstance(column, models.ForeignKey) else name if column else "code"
-    return rows.order_by(f"-{path}" if column and order.startswith("-") else path, "id")
+    paths = {each.name: f"{each.name}__code" if isinstance(each, models.ForeignKey) else each.name
+             for each in listed(rows.model) if kind(each) != "personal"}
+    path = paths.get(order.removeprefix("-"))
+    return rows.order_by("code" if path is None else f"-{path}" if order.startswith("-") else path, "id")
 
 
-def page_of(request: HttpRequest, rows: Any) -> Page:
+def page_of(request: Request, rows: Any) -> Page:
     """Return the page of the rows that the address names."""
     return Paginator(rows, PAGE).get_page(request.GET.get("page"))
 
@@ -182,8 +187,8 @@ def _steps(user: User, record: Record) -> Iterator[tuple[Step, Action, list[str]
     for step in lifecycle.steps_from(record) if lifecycle and record.archived_at is None else ():
         action = actions.registry().get(step.action)
         if action and user.has_perm(action.right, record):
-            missing = [name for name in step.requires if getattr(record, name) in (None, "")]
-            yield step, action, [str(record._meta.get_field(name).verbose_name) for name in missing]
+            missing = [column(type(record), name) for name in step.requires if getattr(record, name) in EMPTY]
+            yield step, action, [str(each.verbose_name) for each in missing]
 
 
 def _others(user: User, record: Record) -> Iterator[Action]:
@@ -197,13 +202,13 @@ def _others(user: User, record: Record) -> Iterator[Action]:
 
 def _related(user: User, record: Record) -> Iterator[dict[str, Any]]:
     """Yield the other registers that refer to the record, with the first rows that the person may see."""
-    for register, column in references(type(record)):
-        rows = register.objects.visible_to(user).filter(**{column.name: record.pk})
+    for register, key in references(type(record)):
+        rows = register.objects.visible_to(user).filter(**{key.name: record.pk})
         count, may_create = rows.count(), _may_create(user, register)
         if count or may_create:
-            columns = [each for each in listed(register) if each != column]
+            columns = [each for each in listed(register) if each != key]
             yield {
-                "column": column, "count": count, "more": count > NEAR, "may_create": may_create,
+                "key": key, "count": count, "more": count > NEAR, "may_create": may_create,
                 "table": Reader(user).table(register, rows.order_by("code")[:NEAR], columns),
             }  # fmt: skip
 
@@ -211,37 +216,39 @@ def _related(user: User, record: Record) -> Iterator[dict[str, Any]]:
 # A form
 
 
-def _posted(request: HttpRequest) -> Any:
+def _posted(request: Request) -> Any:
     return request.POST if request.method == "POST" else None
 
 
-def _work(request: HttpRequest, form: ActionForm) -> HttpResponse:
+def _work(request: Request, form: ActionForm) -> HttpResponse:
     """Show the form, do what it asks and lead to the record; two editors are shown each other's facts."""
+    context = {"form": form, "model": form.action.register}
     if request.method == "POST" and form.is_valid():
         try:
-            if form.unsettled:
+            if form.record and form.unsettled:
                 raise Conflict(form.record)
             return redirect(_once(request, lambda: _done(request, form)))
         except Conflict as conflict:
             stored = next((each for each in conflict.records if each == form.record), None)
-            if stored is not None:
-                last = next(each for each in Reader(request.user).timeline(stored) if "after" in each.event.facts)
-                return render(request, "kernel/conflict.html", {"form": form, "rows": form.differences(stored), "last": last}, status=409)
+            if isinstance(stored, Record):
+                written = [event for event in events.timeline(stored) if "after" in event.facts]
+                context |= {"rows": form.differences(stored), "last": next(Reader(request.user).entries(written[:1]))}
+                return render(request, "kernel/conflict.html", context, status=409)
             form.refuse(conflict)
         except ValidationError as refusal:
             form.refuse(refusal)
-    return render(request, "kernel/form.html", {"form": form, "model": form.action.register})
+    return render(request, "kernel/form.html", context)
 
 
-def _done(request: HttpRequest, form: ActionForm) -> str:
+def _done(request: Request, form: ActionForm) -> str:
     """Commit what the form's action plans; return the address of the record that came of it."""
     written = commit([form.plan()], by=request.user)
-    record = next((each for each in written if isinstance(each, form.action.register)), written[0])
+    record = next(each for each in written if isinstance(each, form.action.register) or each == written[-1])
     messages.success(request, _("{record}：已办理「{label}」。").format(record=record, label=form.action.label))
     return reverse("record", args=[record.register, record.pk])
 
 
-def _once(request: HttpRequest, act: Callable[[], str]) -> str:
+def _once(request: Request, act: Callable[[], str]) -> str:
     """Act once for one sending of a form, and answer a repeated sending with the first address."""
     sending = hashlib.sha256(request.POST.urlencode().encode()).hexdigest()  # with the token that is another one each time a form is shown
     with transaction.atomic():

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 from django.db import models
 from django.urls import reverse
@@ -15,7 +15,7 @@ from kaifaqu.kernel import actions, clock, events, units
 from kaifaqu.kernel.access import SYSTEM, Party, User
 from kaifaqu.kernel.commit import EMPTY
 from kaifaqu.kernel.fields import ExactField, PartialDateField
-from kaifaqu.kernel.records import Record, registers
+from kaifaqu.kernel.records import Record, column, registers
 
 NOTHING = "—"
 NAMED_OPENLY = (Party, User)  # the units and persons that a record names are part of it
@@ -23,7 +23,7 @@ NAMED_OPENLY = (Party, User)  # the units and persons that a record names are pa
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of one register for one person: columns, and each row with its cells."""
+    """Rows of one register for one person: columns, and each row with its cells in words."""
 
     register: type[Record]
     columns: list[models.Field]
@@ -32,42 +32,39 @@ class Table:
     @property
     def heads(self) -> list[tuple[models.Field, str]]:
         """Return each column with its kind."""
-        return [(column, kind(column)) for column in self.columns]
+        return [(each, kind(each)) for each in self.columns]
 
     def __iter__(self) -> Iterator[tuple[Any, list[tuple[str, str]]]]:
         """Yield each row with its cells, each with the kind of its column."""
-        kinds = [kind(column) for column in self.columns]
+        kinds = [kind(each) for each in self.columns]
         for row, texts in self.rows:
             yield row, list(zip(texts, kinds, strict=True))
 
 
-def kind(column: models.Field) -> str:
+def kind(of: models.Field) -> str:
     """Return how a column is set: a number, a date, a personal fact (neither sought nor sorted), or text."""
-    if isinstance(column, ExactField | models.IntegerField) and not column.choices:
+    if isinstance(of, ExactField | models.IntegerField) and not of.choices:
         return "number"
-    if isinstance(column, PartialDateField | models.DateField):
+    if isinstance(of, PartialDateField | models.DateField):
         return "date"
-    return "personal" if hasattr(column, "personal") else "text"
+    return "personal" if hasattr(of, "personal") else "text"
 
 
 def listed(register: type[Record]) -> list[models.Field]:
     """Return the columns of the register's lists, its code first."""
-    return [register._meta.get_field(name) for name in dict.fromkeys(("code", *(register.listed or register.columns[:6])))]
+    return [column(register, name) for name in dict.fromkeys(("code", *(register.listed or register.columns[:6])))]
 
 
-@dataclass(frozen=True)
-class Fact:
-    """One fact in words, with its evidence where the register keeps one; `changed` against the version before."""
+class Fact(NamedTuple):
+    """One fact in words; `beside` is its evidence, or the kind of its column; `changed` against the version before."""
 
     label: str
     text: str
-    evidence: str = ""
-    kind: str = ""
+    beside: str = ""
     changed: bool = False
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One event in words: who did what to which record, from which stage to which, and each fact before and after."""
 
     event: events.Event
@@ -86,16 +83,16 @@ class Reader:
         self.user = user
         self._known: dict[type[Record], dict[int, Record]] = {}
 
-    def tell(self, column: models.Field, value: Any) -> str:
+    def tell(self, of: models.Field, value: Any) -> str:
         """Return the value of a column in words; of a foreign key, given by its number, a link."""
         if value in EMPTY:
             return NOTHING
-        if isinstance(column, models.ForeignKey):
-            return self.name(column.related_model, value)
+        if isinstance(of, models.ForeignKey):
+            return self.name(cast(type[Record], of.related_model), value)
         if isinstance(value, bool):
             return _("是") if value else _("否")
-        if column.choices:
-            return str(dict(column.flatchoices).get(value, value))
+        if of.choices:
+            return str(dict(of.flatchoices).get(value, value))
         if isinstance(value, datetime):
             return f"{value.astimezone(clock.ZONE):%Y-%m-%d %H:%M}"
         return units.text(value) if isinstance(value, Decimal) else str(value)
@@ -104,16 +101,17 @@ class Reader:
         """Return a record's name, as a link where the person may open it."""
         self._learn(register, [pk])
         record = self._known[register][pk]
-        if self._may_open(record):
-            return _link(register, pk, str(record))
-        return self.text(record)
+        return self._link(register, record.owner_id, pk, self.text(record))
 
     def text(self, record: Record) -> str:
         """Return a record's name, where the person may know it."""
-        return str(record) if self._may_open(record) or isinstance(record, NAMED_OPENLY) else _("（无权查看）")
+        open_to = isinstance(record, NAMED_OPENLY) or self.user.may(record.right_to("view"), record.owner_id)
+        return str(record) if open_to else _("（无权查看）")
 
-    def _may_open(self, record: Record) -> bool:
-        return record.owner_id in self.user.owners(record.right_to("view"))
+    def _link(self, register: type[Record], owner_id: int, pk: int, text: str) -> str:
+        if not self.user.may(register.right_to("view"), owner_id):
+            return text
+        return format_html('<a href="{}">{}</a>', reverse("record", args=[register.register, pk]), text)
 
     def _learn(self, register: type[Record], keys: Iterable[int | None]) -> None:
         """Read the named records in one statement."""
@@ -124,40 +122,32 @@ class Reader:
     def table(self, register: type[Record], rows: Iterable[Any], columns: list[models.Field] | None = None) -> Table:
         """Return the rows in words, by default in the columns of the register's lists."""
         rows, columns = list(rows), columns or listed(register)
-        for column in columns:
-            if isinstance(column, models.ForeignKey):
-                self._learn(column.related_model, (getattr(row, column.attname) for row in rows))
-        told = [self._column(column, [getattr(row, column.attname) for row in rows]) for column in columns]
+        told = [self._down(each, [getattr(row, each.attname) for row in rows]) for each in columns]
         return Table(register, columns, [(row, [texts[place] for texts in told]) for place, row in enumerate(rows)])
 
-    def _column(self, column: models.Field, values: list[Any]) -> list[str]:
-        """Return the values in words; amounts with the same number of decimals, so that their points stand in a line."""
-        if not isinstance(column, ExactField):
-            return [self.tell(column, value) for value in values]
+    def _down(self, of: models.Field, values: list[Any]) -> list[str]:
+        """Return a column's values in words; amounts with equally many decimals, so that their points stand in a line."""
+        if isinstance(of, models.ForeignKey):
+            self._learn(cast(type[Record], of.related_model), values)
+        if not isinstance(of, ExactField):
+            return [self.tell(of, value) for value in values]
         places = max((len(units.text(value).partition(".")[2]) for value in values if value is not None), default=0)
         return [NOTHING if value is None else f"{value:.{places}f}" for value in values]
 
-    def facts(self, row: Any, register: type[Record]) -> list[Fact]:
+    def facts(self, register: type[Record], row: Any) -> list[Fact]:
         """Return the facts of a record or of a version of it, each evidence beside its date."""
-        texts = {name: self._fact(row, register, name) for name in register.columns}
-        beside = {name: f"{name.removesuffix('_on')}_evidence" for name in register.columns if name.endswith("_on")}
+        columns = {name: column(register, name) for name in register.columns}
+        texts = {name: self.tell(each, getattr(row, each.attname)) for name, each in columns.items()}
+        beside = {name: f"{name.removesuffix('_on')}_evidence" for name in columns if name.endswith("_on")}
         return [
-            Fact(str(register._meta.get_field(name).verbose_name), text, texts.get(beside.get(name, ""), "").strip(NOTHING))
+            Fact(str(columns[name].verbose_name), text, texts.get(beside.get(name, ""), "").strip(NOTHING))
             for name, text in texts.items() if name not in beside.values()
         ]  # fmt: skip
 
-    def _fact(self, row: Any, register: type[Record], name: str) -> str:
-        column = register._meta.get_field(name)
-        return self.tell(column, getattr(row, column.attname))
-
-    def timeline(self, record: Record) -> Iterator[Entry]:
-        """Yield the record's events, the latest first, each with the facts that it changed."""
-        yield from self.entries(list(events.timeline(record)), with_facts=True)
-
     def entries(self, listed: list[events.Event], *, with_facts: bool = False) -> Iterator[Entry]:
-        """Yield the events in words."""
+        """Yield the events in words, where asked with the facts that each changed."""
         people = {user.code: user for user in User.objects.filter(code__in={event.actor for event in listed})}
-        by_label = {register._meta.label_lower: register for register in registers().values()}
+        by_label = {each._meta.label_lower: each for each in registers().values()}
         for event in listed:
             register, action = by_label.get(event.subject), actions.registry().get(event.action)
             lifecycle = getattr(register, "lifecycle", None)
@@ -169,45 +159,38 @@ class Reader:
             )  # fmt: skip
 
     def _subject(self, event: events.Event, register: type[Record] | None) -> str:
-        """Return what the event was about, as a link where the person may open it."""
         if register is None:
             return f"{event.subject} {event.subject_id}"
-        text = f"{register._meta.verbose_name} {event.facts['code']}"
-        seen = event.party in self.user.owners(register.right_to("view"))
-        return _link(register, event.subject_id, text) if seen else text
+        return self._link(register, event.party, event.subject_id, f"{register._meta.verbose_name} {event.facts['code']}")
 
     def _person(self, code: str, user: User | None) -> str:
         if code == SYSTEM.code:
             return str(SYSTEM)
-        return str(user) if user and user.owner_id in self.user.owners(User.right_to("view")) else code
+        return str(user) if user and self.user.may(User.right_to("view"), user.owner_id) else code
 
     def _changes(self, register: type[Record], facts: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
         """Yield each fact that an event changed: its label, before and after; of a personal fact only that it changed."""
         before, after = facts.get("before", {}), facts.get("after", {})
-        for column in register._meta.concrete_fields:
-            name = column.attname
-            if name not in after or before.get(name) == after[name] or not (before or column.name in register.columns):
+        for each in register._meta.concrete_fields:
+            name, label = each.attname, str(each.verbose_name)
+            if name not in after or before.get(name) == after[name] or not (before or each.name in register.columns):
                 continue
-            if hasattr(column, "personal"):
-                yield str(column.verbose_name), "", _("已变更") if before else _("已填写")
+            if hasattr(each, "personal"):
+                yield label, "", _("已变更") if before else _("已填写")
             elif before or after[name] not in EMPTY:
-                told = (self.tell(column, value and column.to_python(value)) for value in (before.get(name), after[name]))
-                yield str(column.verbose_name), *told
+                told = [self.tell(each, value and each.to_python(value)) for value in (before.get(name), after[name])]
+                yield label, told[0], told[1]
 
     def versions(self, record: Record) -> tuple[list[str], list[tuple[Any, events.Event, list[Fact]]]]:
         """Return the labels of the columns that were ever filled, and each version, the latest first, with its event."""
         register = type(record)
-        columns = [register._meta.get_field(name) for name in register.columns]
+        columns = [column(register, name) for name in register.columns]
         told = self.table(register, register.Version.objects.filter(id=record.pk).order_by("seq"), columns).rows
         written = events.Event.objects.in_bulk([version.seq for version, _texts in told])
         used = [place for place in range(len(columns)) if any(texts[place] != NOTHING for _version, texts in told)]
-        rows, earlier = [], told[0][1] if told else []
+        rows, earlier = [], told[0][1]
         for version, texts in told:
-            facts = [Fact("", texts[place], "", kind(columns[place]), texts[place] != earlier[place]) for place in used]
+            facts = [Fact("", texts[place], kind(columns[place]), texts[place] != earlier[place]) for place in used]
             rows.append((version, written[version.seq], facts))
             earlier = texts
         return [str(columns[place].verbose_name) for place in used], rows[::-1]
-
-
-def _link(register: type[Record], pk: int, text: str) -> str:
-    return format_html('<a href="{}">{}</a>', reverse("record", args=[register.register, pk]), text)

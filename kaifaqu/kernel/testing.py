@@ -134,7 +134,7 @@ class RegisterTests:
     def test_the_chain_verifies(self, record):
         assert audit.verify().problems == []
 
-    def test_its_indicators_read_only_the_world(self):
+    def test_its_indicators_read_only_the_world(self, db):
         for definition in indicators.catalogue().values():
             for part in definition.parts():
                 if part.register is self.register:

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kaifaqu.kernel import access, clock, events, indicators
 from kaifaqu.kernel.access import User
-from kaifaqu.kernel.pages import page_of
+from kaifaqu.kernel.pages import Request, page_of
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.reading import Reader, Table
 from kaifaqu.kernel.records import registers
@@ -19,7 +19,7 @@ from kaifaqu.kernel.records import registers
 
 @login_required
 @require_safe
-def figures(request: HttpRequest) -> HttpResponse:
+def figures(request: Request) -> HttpResponse:
     """List the definitions of all figures; a definition is open to everybody who signs in."""
     word = request.GET.get("q", "").strip().lower()
     found = [each for each in indicators.catalogue().values() if word in f"{each.code} {each.label} {each.basis}".lower()]
@@ -28,13 +28,13 @@ def figures(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def figure(request: HttpRequest, code: str) -> HttpResponse:
+def figure(request: Request, code: str) -> HttpResponse:
     """Show one figure as this person may see it: definition, value, groups and the records behind it."""
     try:
         definition = indicators.find(code)
     except LookupError as problem:
         raise Http404(problem.args[0]) from None
-    asked = {"period": this_year(), **{name: text for name, text in request.GET.items() if text}}
+    asked = {"period": this_year(), **{name: text for name, text in request.GET.dict().items() if text}}
     context: dict[str, Any] = {"definition": definition, "asked": asked}
     try:
         by = indicators.dimension(definition, asked["by"]) if "by" in asked else None

@@ -1,6 +1,5 @@
 """The demo: an invented zone whose people keep their ledgers from February 2022 to the day the demo stands on."""
 
-import fnmatch
 import json
 from collections.abc import Iterator
 from datetime import date
@@ -11,7 +10,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 
-from kaifaqu.kernel import actions, clock
+from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import SYSTEM, Installation, Party, Role, User
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.founding import begin, give_password, move_day
@@ -19,6 +18,7 @@ from kaifaqu.kernel.story import Ref, Scene, moment, tell
 from kaifaqu.registers.organisations import sample as organisations
 from kaifaqu.registers.places import sample as places
 from kaifaqu.registers.projects import sample as projects
+from kaifaqu.web.founding import ROLES, rights_of
 
 DEMO = json.loads(resources.files(__package__).joinpath("data/demo.json").read_text(encoding="utf-8"))
 FOUNDED, DAY = date.fromisoformat(DEMO["founded_on"]), date.fromisoformat(DEMO["day"])
@@ -32,25 +32,12 @@ PARTIES = {  # code: name, party above
     "BUREAU": ("演示县统计局", ""),
     "ENT-0001": ("演示甲一精细化工有限公司", ""),
 }
-LEDGERS = (
-    "projects.*", "leads.view", "assignments.*", "suspensions.*", "cohorts.*", "cohort_entries.*", "plan_classes.*",
-)
 FIGURES = ("projects", "leads", "suspensions", "cohorts", "cohort_entries")
-ROLES = {  # code: name, its rights
-    "system": ("系统管理员", ("parties.*", "installations.view", "installations.move_day", "users.view")),
-    "security": ("安全管理员", ("users.*", "roles.*", "memberships.*", "grants.*", "parties.view")),
-    "audit": ("审计员", ("events.view", "users.view", "roles.view", "memberships.view", "grants.view", "parties.view")),
-    "director": ("主任", ("*.view",)),
-    "projects": ("项目办", (*LEDGERS, "enterprises.*", "zones.*", "parks.*", "rules.*", "parties.view", "users.view")),
-    "attraction": ("招商", ("leads.*", "enterprises.view", "enterprises.edit", "projects.view", "parks.view")),
-    "bureau": ("统计局", tuple(f"{register}.figures" for register in FIGURES)),
-    "enterprise": ("企业", ("enterprises.view",)),
-}
 PEOPLE = {  # account: number of the 演示人员, the party of work; the role has the account's name
     "director": (21, "DEMO"), "projects": (22, "DEMO"), "attraction": (23, "DEMO"), "security": (24, "DEMO"),
-    "system": (25, "DEMO"), "audit": (26, "DEMO"), "bureau": (27, "BUREAU"), "enterprise": (28, "ENT-0001"),
+    "sysadmin": (25, "DEMO"), "audit": (26, "DEMO"), "bureau": (27, "BUREAU"), "enterprise": (28, "ENT-0001"),
 }
-ACCOUNTS = [(ROLES[code][0], code, PASSWORD) for code in PEOPLE]
+ACCOUNTS = [(ROLES[code]["name"], code, PASSWORD) for code in PEOPLE]
 RULES = {  # kind: content, document with the zone's choice in words
     "projects.rate.signing": ({"variant": "negotiation"}, "演示开发区〔2024〕1号：签约率以曾进入洽谈的线索为分母"),
     "projects.rate.start": ({"variant": "cohort", "grace": 0}, "演示开发区〔2024〕1号：开工率以各期签约一批为分母，不设宽限"),
@@ -85,9 +72,9 @@ def load() -> list[tuple[str, str, str]]:
 
 def scenes() -> Iterator[Scene]:
     """Yield the whole story."""
-    yield from employment("system", 10)
+    yield from employment("sysadmin", 10)
     yield from parties()
-    for account in (each for each in PEOPLE if each not in ("security", "system")):
+    for account in (each for each in PEOPLE if each not in ("security", "sysadmin")):
         yield from employment(account, 60)
     yield from others()
     yield from organisations.scenes()
@@ -103,9 +90,8 @@ def entry(day: date, minutes: int, by: str, register: str, **facts: Any) -> Scen
 
 def employment(account: str, minutes: int) -> Iterator[Scene]:
     """Yield how somebody gets an account, with the role of the same name in the party of work."""
-    (name, rights), (number, party) = ROLES[account], PEOPLE[account]
-    granted = " ".join(right for pattern in rights for right in fnmatch.filter(actions.rights(), pattern))
-    yield entry(FOUNDED, minutes, "security", "roles", code=account, name=name, rights=granted)
+    number, party = PEOPLE[account]
+    yield entry(FOUNDED, minutes, "security", "roles", code=account, name=ROLES[account]["name"], rights=rights_of(account))
     yield entry(FOUNDED, minutes, "security", "users", code=account, name=f"演示人员 {number:03d}")
     yield entry(
         FOUNDED, minutes, "security", "memberships", user=Ref(User, account), party=Ref(Party, party),
@@ -115,7 +101,7 @@ def employment(account: str, minutes: int) -> Iterator[Scene]:
 def parties() -> Iterator[Scene]:
     """Yield the zone's departments and the two parties outside it."""
     for code, (name, above) in PARTIES.items():
-        yield entry(FOUNDED, 30, "system", "parties", code=code, name=name, parent=Ref(Party, above) if above else None)
+        yield entry(FOUNDED, 30, "sysadmin", "parties", code=code, name=name, parent=Ref(Party, above) if above else None)
 
 
 def others() -> Iterator[Scene]:
@@ -141,8 +127,8 @@ def rules() -> Iterator[Scene]:
 
 def _open_accounts() -> None:
     """Give every account the demo's password, and let the demo stand on its day."""
-    security, system = (User.objects.get_by_natural_key(code) for code in ("security", "system"))
+    security, sysadmin = (User.objects.get_by_natural_key(code) for code in ("security", "sysadmin"))
     for account in PEOPLE:
         give_password(User.objects.get_by_natural_key(account), PASSWORD, by=security)
     installation = Installation.objects.get()
-    commit([move_day(installation, by=system, version=installation.row_version, demo_day=DAY)], by=system)
+    commit([move_day(installation, by=sysadmin, version=installation.row_version, demo_day=DAY)], by=sysadmin)

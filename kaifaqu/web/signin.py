@@ -1,5 +1,6 @@
 """Signing in and out, and passwords."""
 
+from typing import Any
 from urllib.parse import quote
 
 from django import forms
@@ -19,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kaifaqu.kernel.access import SYSTEM, Credential, User
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.founding import give_password
-from kaifaqu.kernel.pages import demand
+from kaifaqu.kernel.pages import Request, demand
 from kaifaqu.web import actions
 
 TRIES, MINUTES = 5, 15  # wrong passwords of one account or from one address, until it must wait
@@ -61,7 +62,7 @@ class OwnPasswordForm(NewPasswordForm):
         label=_("现口令"), strip=False, widget=forms.PasswordInput({"autocomplete": "current-password", "autofocus": True}))  # fmt: skip
     field_order = ("old", "password", "repeated")
 
-    def __init__(self, user: User, data=None):
+    def __init__(self, user: User, data: Any = None):
         self.user = user
         super().__init__(data, label_suffix="")
 
@@ -107,7 +108,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def own_password(request: HttpRequest) -> HttpResponse:
+def own_password(request: Request) -> HttpResponse:
     """Let people change their own password; other sessions of theirs end."""
     user = request.user
     form = OwnPasswordForm(user, request.POST if request.method == "POST" else None)
@@ -124,7 +125,7 @@ def own_password(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def set_password(request: HttpRequest, pk: int) -> HttpResponse:
+def set_password(request: Request, pk: int) -> HttpResponse:
     """Give another person a password; needs the right users.edit on that person."""
     person = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
     demand(request.user, "users.edit", person)

@@ -1,13 +1,13 @@
 """The home page, and the log of events."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kaifaqu.kernel import access, events, indicators
 from kaifaqu.kernel.figures import evaluate
-from kaifaqu.kernel.pages import demand, page_of
+from kaifaqu.kernel.pages import Request, demand, page_of
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.reading import Reader
 from kaifaqu.kernel.records import registers
@@ -22,7 +22,7 @@ FIRST = (  # what the home page shows, as far as the installation has it
 
 @login_required
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """Show the registers that the person may see with their numbers of records, and the first figures of the year."""
     counts = [(model, model.objects.visible_to(request.user).count()) for model in registers_of(request.user)]
     period, catalogue = Period.parse(this_year()), indicators.catalogue()
@@ -33,11 +33,11 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def event_log(request: HttpRequest) -> HttpResponse:
+def event_log(request: Request) -> HttpResponse:
     """List the events on the records of the owners whose events the person may see."""
     demand(request.user, "events.view")
     rows = events.Event.objects.filter(party__in=request.user.owners("events.view")).order_by("-seq")
-    asked = {name: text.strip() for name, text in request.GET.items() if text.strip()}
+    asked = {name: text.strip() for name, text in request.GET.dict().items() if text.strip()}
     if "actor" in asked:
         rows = rows.filter(actor=asked["actor"])
     if model := registers().get(asked.get("register", "")):

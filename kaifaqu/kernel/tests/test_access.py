@@ -37,6 +37,15 @@ def test_a_grant_holds_in_its_time_for_members_whose_role_has_the_right(zone, ot
     assert typist.may("parties.view", zone.pk) is False
 
 
+def test_nobody_gives_rights_in_a_house_that_is_not_his(zone, other, clerk):
+    own = party(other, "OWN", "外单位的科室")
+    facts = {"user": clerk, "role": Role.objects.get(code="role-clerk"), "since": "2024-01-01"}
+    plan = actions.find("memberships.create").plan
+    assert plan(zone, by=clerk, facts={**facts, "party": other})  # administered by the zone
+    with pytest.raises(ValidationError, match="任职单位"):
+        plan(zone, by=clerk, facts={**facts, "party": own})
+
+
 def test_an_inactive_person_has_no_right(zone, clerk):
     change = actions.find("users.correct").plan(clerk, by=SYSTEM, version=1, facts={"is_active": False}, reason="离职")
     [gone] = commit([change], by=SYSTEM)

@@ -1,0 +1,123 @@
+"""What is under construction: small tables that a statistician can check by eye."""
+
+import random
+from decimal import Decimal
+
+import pytest
+
+from kaifaqu.kernel import actions, events, indicators, testing
+from kaifaqu.kernel.access import SYSTEM
+from kaifaqu.kernel.commit import commit
+from kaifaqu.kernel.periods import Period
+from kaifaqu.registers.organisations.models import Enterprise
+
+LEDGER = """
+    name     | total_investment | started_on | production_on | terminated_on | suspended
+    ---------+------------------+------------+---------------+---------------+-----------------------
+    光伏组件 | 12000.5          | 2024-03-01 |               |               |
+    碳纤维   | 8000             | 2024-07-31 | 2024-08-01    |               | 2024-04-01..2024-07-31
+    仓储物流 | 5000             | 2023-05-01 | 2024-07-31    |               |
+    铸造     | 3000             | 2023-05-01 |               | 2024-07-31    |
+    陶瓷     | 2000             | 2023-05-01 |               |               | 2024-07-31..
+    未开工   | 1000             |            |               |               |
+"""
+
+
+def figure(code, period, zone, **asked):
+    return indicators.find(code).figure(Period.parse(period), scope={zone}, **asked)
+
+
+def test_started_and_not_in_production_terminated_or_suspended_on_the_last_day(projects, zone):
+    projects(LEDGER)
+    told = figure("projects.under_construction.investment", "2024-07", zone)
+    assert told.value == Decimal("20000.5")
+    assert {project.name for project in told.records} == {"光伏组件", "碳纤维"}
+
+
+def test_a_removed_project_leaves_the_figure_but_not_the_figure_as_known_before(projects, zone, clerk):
+    projects(LEDGER)
+    before = figure("projects.under_construction.investment", "2024-07", zone)
+    known, removed = events.last_seq(), random.choice(before.records)
+    archive = actions.find("projects.archive").plan
+    commit([archive(removed, by=clerk, version=removed.row_version, reason="重复登记")], by=clerk)
+    after = figure("projects.under_construction.investment", "2024-07", zone)
+    assert after.value == before.value - removed.total_investment
+    assert figure("projects.under_construction.investment", "2024-07", zone, known=known).value == before.value
+
+
+@pytest.mark.parametrize(
+    ("period", "continuing", "new"),
+    [
+        ("2024-H1", {"甲", "乙"}, {"丙", "丁"}),
+        ("2024-Q1", {"甲", "乙"}, {"丙"}),
+        ("2024-Q2", {"甲", "乙", "丙"}, {"丁"}),
+        ("2024-06-30", {"甲", "乙", "丙"}, {"丁"}),
+        ("2023", {"甲"}, {"乙"}),
+    ],
+)
+def test_another_period_makes_other_classes_of_the_same_records(projects, zone, period, continuing, new):
+    projects("""
+        name | started_on
+        甲   | 2022
+        乙   | 2023-12-31
+        丙   | 2024-01-01
+        丁   | 2024-06-30
+        戊   | 2024-07-01
+    """)
+    told = [figure(f"projects.{which}.count", period, zone) for which in ("continuing", "new", "under_construction")]
+    assert [{project.name for project in each.records} for each in told] == [continuing, new, continuing | new]
+
+
+@pytest.mark.parametrize(
+    ("period", "value"),
+    [
+        ("2023-04-30", 1), ("2023-05-31", 2), ("2023-05-01", None), ("2023-05-15", None), ("2023-05-30", None), ("2023", 2),
+        ("2021-06-30", None), ("2021", 1), ("2020", 0),
+    ],
+)
+def test_a_date_known_to_the_month_or_year_is_decided_only_where_it_is_certain(projects, zone, period, value):
+    projects("""
+        name | started_on
+        甲   | 2021
+        乙   | 2023-05
+    """)
+    told = figure("projects.under_construction.count", period, zone)
+    assert told.value == value
+    if value is None:
+        assert ("甲" in told.reason, "乙" in told.reason) == (period[:4] == "2021", period[:4] == "2023")
+
+
+def test_a_missing_amount_is_named_and_never_counted_as_zero(projects, zone):
+    projects("""
+        code | name | total_investment | started_on
+        P1   | 甲   | 5000             | 2024-01-01
+        P2   | 乙   |                  | 2024-01-01
+    """)
+    told = figure("projects.under_construction.investment", "2024", zone)
+    assert (told.value, told.incomplete, told.status) == (None, 5000, "not_computable")
+    assert told.reason == "无法计算：2 条记录中有 1 条缺少「计划总投资（万元）」：P2 乙。"
+    assert figure("projects.under_construction.investment_avg", "2024", zone).value is None
+    assert figure("projects.under_construction.count", "2024", zone).value == 2
+
+
+def test_shares_averages_and_groups(projects, zone):
+    testing.enter(Enterprise, zone, """
+        code | name | industry
+        Q1   | 演甲 | 3021
+        Q2   | 演乙 | 30
+        Q3   | 演丙 | 2611
+    """)
+    enterprise = {each.code: each for each in Enterprise.objects.all()}
+    rows = (("Q1", "100", "2023"), ("Q2", "200", "2024-02-01"), ("Q3", "0", "2024-02-01"), (None, "33.33", "2024-02-01"))
+    create = actions.find("projects.create").plan
+    commit([
+        create(zone, by=SYSTEM, facts={
+            "name": f"项目{code}", "enterprise": enterprise.get(code), "total_investment": amount, "started_on": day,
+        }) for code, amount, day in rows
+    ], by=SYSTEM)
+    by = indicators.dimension(indicators.find("projects.new.count"), "industry")
+    told = figure("projects.under_construction.investment", "2024", zone, by=by)
+    assert [(group.key, group.label, group.value) for group in told.groups] == [
+        ("26", "化学原料和化学制品制造业", 0), ("30", "非金属矿物制品业", 300), (None, "未填", Decimal("33.33"))]
+    assert figure("projects.new.investment_share", "2024", zone).value == Decimal("70.00")
+    assert figure("projects.new.investment_avg", "2024", zone).value == Decimal("77.78")

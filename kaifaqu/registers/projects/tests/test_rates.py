@@ -1,0 +1,136 @@
+"""The four rates: small tables, each with the definition that a zone may choose."""
+
+import json
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from kaifaqu.kernel import indicators, testing
+from kaifaqu.kernel.dated import DatedRule
+from kaifaqu.kernel.periods import Period
+from kaifaqu.registers.projects.models import Lead
+
+
+def figure(code, period, zone, **asked):
+    return indicators.find(code).figure(Period.parse(period), scope={zone}, **asked)
+
+
+def choose(zone, kind, content, **facts):
+    since = {"since": "2024-01-01", "published_on": "2024-01-10", "source_document": "演示开发区〔2024〕1号", **facts}
+    return testing.enter(DatedRule, zone, "kind\n" + kind, content=json.dumps(content), **since)
+
+
+@pytest.fixture
+def funnel(zone):
+    testing.enter(Lead, zone, """
+        name | first_contact_on | negotiating_on | signed_on  | failed_on  | fail_reason
+        甲   | 2023             | 2024-01-05     | 2024-06-30 |            |
+        乙   | 2024-02-01       | 2024-03-01     | 2024-07-01 |            |
+        丙   | 2024-02-01       | 2024-03-01     |            | 2024-06-30 | 资金
+        丁   | 2024-02-01       |                |            | 2024-03-01 | 用地
+        戊   | 2024-06-30       |                |            |            |
+        己   | 2024-07-01       |                |            |            |
+    """)
+
+
+@pytest.mark.parametrize(
+    ("code", "value"),
+    [
+        ("leads.known.count", 5),
+        ("leads.negotiated.count", 3),
+        ("leads.in_negotiation.count", 1),
+        ("projects.rate.signing.lead", Decimal("20.00")),
+        ("projects.rate.signing.negotiation", Decimal("33.33")),
+        ("projects.rate.signing", Decimal("33.33")),  # as shipped
+    ],
+)
+def test_the_signing_rate_names_its_denominator(funnel, zone, code, value):
+    assert figure(code, "2024-06-30", zone).value == value
+
+
+def test_the_signing_rate_over_a_yearly_target_is_of_the_year_to_date(projects, zone):
+    projects("""
+        name | signed_on
+        甲   | 2023-12-31
+        乙   | 2024-01-01
+        丙   | 2024-05
+        丁   | 2024-07-01
+    """)
+    told = figure("projects.rate.signing.target", "2024-Q2", zone)
+    assert (told.status, "请先按文件登记规则「全年目标」" in told.reason) == ("not_computable", True)
+    choose(zone, "projects.targets", {"signed": 20})
+    assert figure("projects.rate.signing.target", "2024-Q2", zone).value == Decimal("10.00")
+
+
+@pytest.fixture
+def three_lists(projects, lists):
+    projects("""
+        name | signed_on  | started_on | production_on | full_capacity_on | expected_annual_output | actual_annual_output
+        甲   | 2023-01-05 | 2023-02-01 | 2023-10-01    | 2024-03-01       | 300                    | 270
+        乙   | 2023-01-05 | 2023-03-01 | 2024-02-01    |                  | 100                    | 20
+        丙   | 2023-08-01 | 2024-07-01 |               |                  |                        |
+        丁   | 2024-03-01 | 2024-06-30 |               |                  |                        |
+    """)
+    lists("signed", _2023_03_28="甲 乙", _2023_09_28="丙", _2024_03_28="丁")
+    lists("started", _2023_03_28="甲 乙", _2024_06_30="丁")
+    lists("production", _2023_12_28="甲", _2024_03_28="乙")
+
+
+@pytest.mark.parametrize(
+    ("grace", "start", "production", "value", "count"),
+    [
+        (0, (3, 4), (2, 3), (290, 400), (1, 2)),
+        (1, (2, 3), (2, 2), (270, 300), (1, 1)),
+        (2, (2, 2), (0, 0), (0, 0), (0, 0)),
+        (3, (0, 0), (0, 0), (0, 0), (0, 0)),
+    ],
+)
+def test_the_newest_lists_are_exempt_as_the_zone_has_decided(three_lists, zone, grace, start, production, value, count):
+    choose(zone, "projects.rate.start", {"variant": "cohort", "grace": grace})
+    choose(zone, "projects.rate.production", {"variant": "cohort", "grace": grace})
+    choose(zone, "projects.rate.full_capacity", {"variant": "count", "grace": grace, "actual": "annualised"})
+    codes = {"start.cohort": start, "production.cohort": production, "full_capacity.value": value, "full_capacity.count": count}
+    for code, sides in codes.items():
+        told = figure(f"projects.rate.{code}", "2024-06-30", zone)
+        assert (told.numerator.value, told.denominator.value) == sides, code
+        assert (told.status == "open") == bool(sides[1])
+    if grace == 1:
+        assert figure("projects.rate.full_capacity", "2024-06-30", zone).indicator.code == "projects.rate.full_capacity.count"
+
+
+def test_lists_held_later_and_other_zones_rules_do_not_count(three_lists, zone, other):
+    choose(other, "projects.rate.start", {"variant": "year", "grace": 0})
+    told = figure("projects.rate.start", "2023-12-31", zone)  # of two lists held by then, the newest is exempt as shipped
+    assert {project.name for project in told.denominator.records} == {"甲", "乙"}
+    assert (told.value, told.indicator.code) == (Decimal("100.00"), "projects.rate.start.cohort")
+
+
+def test_starts_of_the_year_over_signings_of_the_year_may_exceed_a_hundred(projects, zone):
+    choose(zone, "projects.rate.start", {"variant": "year", "grace": 0})
+    projects("""
+        name | signed_on  | started_on
+        甲   | 2023-05-01 | 2024-01-01
+        乙   | 2023-12-31 | 2024-06-30
+        丙   | 2024-02-01 | 2024-05-01
+        丁   | 2024-03    | 2024-07-01
+    """)
+    assert figure("projects.rate.start", "2024-H1", zone).value == Decimal("150.00")
+    assert figure("projects.rate.start", "2023", zone).indicator.code == "projects.rate.start.cohort"  # the rule begins in 2024
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "sentence"),
+    [
+        ("projects.rate.start", {"variant": "batch"}, "请写明口径 \"variant\"，可选：cohort、year。"),
+        ("projects.rate.start", {"variant": "cohort"}, "请写明宽限期数 \"grace\""),
+        ("projects.rate.start", {"variant": "cohort", "grace": -1}, "请写明宽限期数 \"grace\""),
+        ("projects.rate.full_capacity", {"variant": "value", "grace": 0}, "请写明实际年产值的算法 \"actual\""),
+        ("projects.targets", {"signing": 20}, "名称可选：signed（签约项目）"),
+        ("projects.targets", [20], "全年目标请写成 {\"signed\": 20}"),
+    ],
+)
+def test_a_rule_that_cannot_be_read_is_refused_with_what_to_write(zone, kind, content, sentence):
+    with pytest.raises(ValidationError) as refused:
+        choose(zone, kind, content)
+    assert sentence in "".join(refused.value.messages)

@@ -1,0 +1,42 @@
+"""A new installation of one's own: its party, the roles it begins with, and the first person who signs in."""
+
+import fnmatch
+import json
+from importlib import resources
+
+from kaifaqu.kernel import actions, clock
+from kaifaqu.kernel.access import SYSTEM, Credential, Party
+from kaifaqu.kernel.commit import commit
+from kaifaqu.kernel.founding import begin, give_password
+
+ADMINISTRATORS = ("system", "security", "audit")
+ROLES = {
+    role["code"]: role
+    for role in json.loads(resources.files(__package__).joinpath("data/roles.json").read_text(encoding="utf-8"))["roles"]
+}
+
+
+def rights_of(role: str) -> str:
+    """Return the rights of a shipped role, written out: projects.* is every right on projects that there is."""
+    named = actions.rights()
+    return " ".join(dict.fromkeys(right for pattern in ROLES[role]["rights"] for right in fnmatch.filter(named, pattern)))
+
+
+def found(code: str, name: str, administrator: str, password: str) -> Party:
+    """Found a productive installation; the first person holds the three administrator roles until they are separated.
+
+    Raise ValidationError when the installation is founded already, or the password is too weak.
+    """
+    Credential.refuse_weak(password)
+    party = begin(code, name)
+    enter = {register: actions.find(f"{register}.create").plan for register in ("roles", "users", "memberships")}
+    roles = commit([
+        enter["roles"](party, by=SYSTEM, facts={"code": role, "name": ROLES[role]["name"], "rights": rights_of(role)}) for role in ROLES
+    ], by=SYSTEM)
+    [user] = commit([enter["users"](party, by=SYSTEM, facts={"code": administrator, "name": administrator})], by=SYSTEM)
+    commit([
+        enter["memberships"](party, by=SYSTEM, facts={"user": user, "party": party, "role": role, "since": clock.today()})
+        for role in roles if role.code in ADMINISTRATORS
+    ], by=SYSTEM)
+    give_password(user, password, by=SYSTEM)
+    return party

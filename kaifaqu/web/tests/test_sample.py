@@ -1,0 +1,131 @@
+"""The demo zone: loaded through the actions on its story's own days, with the totals that its tables fix."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from kaifaqu.kernel import access, audit, clock, events, indicators
+from kaifaqu.kernel.access import SYSTEM, Party, User
+from kaifaqu.kernel.events import Event
+from kaifaqu.kernel.fields import PartialDate
+from kaifaqu.kernel.periods import Period
+from kaifaqu.kernel.signin import Backend
+from kaifaqu.registers.organisations.models import Enterprise
+from kaifaqu.registers.projects.models import Lead, PlanYearClass, Project, ProjectAssignment
+from kaifaqu.web import sample
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker):
+    """Load the demo once for all tests of this module."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield sample.load()
+        clock.release()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def _opened(demo, django_db_blocker):
+    clock.release()
+    with django_db_blocker.unblock():
+        yield
+
+
+def figure(code, period="2024-06-30", **asked):
+    return indicators.find(code).figure(Period.parse(period), scope=access.scope(), **asked)
+
+
+def test_it_stands_on_its_day_and_loads_once(demo):
+    assert clock.today() == date(2024, 8, 5)
+    with pytest.raises(ValidationError, match="只能载入空的安装"):
+        sample.load()
+
+
+def test_the_chain_verifies_and_moves_forward_only():
+    assert audit.verify().problems == []
+    moments = list(Event.objects.order_by("seq").values_list("at", flat=True))
+    assert moments == sorted(moments)
+    assert moments[0].date() == date(2022, 2, 21)
+
+
+def test_only_the_founding_is_the_systems():
+    founding = Event.objects.filter(actor=SYSTEM.code).values_list("action", flat=True)
+    assert [*founding] == ["installations.found"] * 2 + ["roles.create", "users.create", "memberships.create"]
+    assert set(Event.objects.exclude(actor=SYSTEM.code).values_list("actor", flat=True)) <= {*sample.PEOPLE}
+
+
+@pytest.mark.parametrize(("label", "code", "password"), sample.ACCOUNTS)
+def test_every_account_signs_in(label, code, password):
+    assert Backend().authenticate(None, username=code, password=password) == User.objects.get(code=code)
+
+
+@pytest.mark.parametrize(
+    ("code", "value"),
+    [
+        ("leads.known.count", 60), ("leads.negotiated.count", 40), ("leads.in_negotiation.count", 10),
+        ("projects.rate.signing.negotiation", "65.00"), ("projects.rate.signing.lead", "43.33"),
+        ("projects.rate.signing.target", "45.00"), ("projects.rate.start", "80.77"), ("projects.rate.production", "33.33"),
+        ("projects.rate.full_capacity", "72.00"), ("projects.rate.full_capacity.count", "71.43"),
+    ],
+)
+def test_the_funnel_and_the_rates_of_the_half_year(code, value):
+    assert figure(code).value == Decimal(value)
+
+
+def test_leads_stand_where_the_story_left_them():
+    stages = [*Lead.objects.current().filter(first_contact_on__lte=date(2024, 6, 30)).values_list("stage", flat=True)]
+    assert {stage: stages.count(stage) for stage in stages} == {"signed": 26, "negotiating": 10, "failed": 12, "lead": 12}
+    assert Lead.objects.current().filter(introduced=True, stage="signed").count() == 4
+    assert figure("leads.in_negotiation.count", "2024-08-05").value == 10
+    assert figure("projects.under_construction.count", "2024-08-05").value == 15
+
+
+def test_imprecise_dates_are_there_on_purpose():
+    found = [
+        (column, str(day)) for column in ("signed_on", "started_on", "production_on")
+        for day in Project.objects.values_list(column, flat=True) if day and day.precision != "day"
+    ]
+    assert sorted(found) == [
+        ("production_on", "2023-05"), ("signed_on", "2022-09"), ("signed_on", "2023-04"), ("signed_on", "2023-11"),
+        ("started_on", "2021"),
+    ]
+    assert Lead.objects.filter(first_contact_on=PartialDate(2023)).count() == 1
+
+
+def test_history_codes_and_synthetic_enterprises():
+    assert Project.objects.filter(historical=True).count() == 6
+    assert Project.objects.exclude(national_code="").count() == 24
+    assert not any(project.warnings() for project in Project.objects.all())
+    assert all(enterprise.synthetic for enterprise in Enterprise.objects.all())
+
+
+def test_every_project_under_construction_has_a_leader_a_department_and_a_specialist():
+    building = {project.pk for project in figure("projects.under_construction.count").records}
+    held = ProjectAssignment.objects.filter(ProjectAssignment.on(date(2024, 6, 30)))
+    for role in ("leader", "department", "specialist"):
+        assert set(held.filter(role=role).values_list("subject_id", flat=True)) == building
+    assert ProjectAssignment.objects.exclude(until=None).count() == 2
+
+
+def test_the_plan_year_is_frozen_and_one_class_was_corrected():
+    assert PlanYearClass.objects.filter(plan_year=2024).count() == 14
+    assert [row.subject.code for row in PlanYearClass.objects.filter(corrected=True)] == ["P0010"]
+
+
+def test_the_bureau_reads_figures_and_no_records():
+    bureau = User.objects.get(code="bureau")
+    told = figure("projects.under_construction.investment", user=bureau)
+    assert (told.status, told.value, told.records) == ("released", 624900, [])
+    assert not Project.objects.visible_to(bureau).exists()
+    assert figure("projects.under_construction.investment", user=User.objects.get(code="enterprise")).status == "refused"
+
+
+def test_another_load_would_be_the_same():
+    zone = Party.objects.get(code="DEMO")
+    assert [*map(repr, sample.scenes())] == [*map(repr, sample.scenes())]
+    assert events.last_seq() == Event.objects.count()
+    assert zone.owner_id == zone.pk
