@@ -88,6 +88,11 @@ class User(Record):
     def __str__(self) -> str:
         return self.name or self.code
 
+    def clean(self) -> None:
+        """Refuse the names under which the installation itself writes events."""
+        if self.code in (System.code, "migration"):
+            raise ValidationError(_t("账号「{code}」留给系统使用，请换一个。").format(code=self.code))
+
     def get_username(self) -> str:
         """Return the code that the person signs in with."""
         return self.code

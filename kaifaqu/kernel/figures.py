@@ -18,7 +18,7 @@ from kaifaqu.kernel import clock, decided, guard, units
 from kaifaqu.kernel.access import Party
 from kaifaqu.kernel.dated import DatedRule
 from kaifaqu.kernel.events import Event
-from kaifaqu.kernel.indicators import Choice, Definition, Dimension, Given, Indicator, NotComputable, Ratio
+from kaifaqu.kernel.indicators import Definition, Dimension, Given, Indicator, NotComputable, Ratio
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
 
@@ -52,8 +52,9 @@ class Figure:
     world: World
     by: Dimension | None = None
     asked: Definition | None = None  # the choice by which the indicator was found
-    rule: str = ""  # the document by which it was chosen
+    rule: str = ""  # the document in which the owner laid down its rule
     status: str = OPEN
+    closed: bool = False  # this reader may not look at the records, whatever the status
     value: Decimal | None = None
     reason: str = ""
     incomplete: Decimal | None = None
@@ -80,7 +81,7 @@ class Figure:
     @property
     def rows(self) -> models.QuerySet | None:
         """Return the rows behind an open figure of one indicator, as known in its world."""
-        if not isinstance(self.indicator, Indicator) or self.status in (RELEASED, REFUSED):
+        if not isinstance(self.indicator, Indicator) or self.closed:
             return None
         condition = self.indicator.where(self.period, self.world)
         return self.world.rows(self.indicator.register).filter(condition, owner_id__in=self.scope).order_by("code", "id")
@@ -88,7 +89,7 @@ class Figure:
     @cached_property
     def records(self) -> list[Any]:
         """Return the records behind the figure; of a ratio those of both sides, each once; none where they are closed."""
-        if self.status in (RELEASED, REFUSED):
+        if self.closed:
             return []
         if self.numerator is not None and self.denominator is not None:
             both = [*self.denominator.records, *self.numerator.records]
@@ -134,7 +135,9 @@ class Figure:
                 {"register": record.register, "code": record.code, "record": str(record)} for record in self.records
             ]
         if self.asked is not None and self.asked is not self.indicator:
-            told |= {"variant": self.indicator.code, "rule": self.rule}
+            told["variant"] = self.indicator.code
+        if self.rule:
+            told["rule"] = self.rule
         if self.incomplete is not None:
             told["incomplete"] = units.text(self.incomplete)
         if self.numerator is not None and self.denominator is not None:
@@ -178,8 +181,7 @@ def _asked(definition: Definition, period: Period, owners: frozenset[int], world
     """Return the figure with its definition chosen and the reader's right decided, still without a value."""
     figure = Figure(definition, period, owners, world, by, asked=definition)
     try:
-        if isinstance(definition, Choice):
-            figure.rule = definition.words(period, owners, world)
+        figure.rule = definition.words(period, owners, world)
         figure.indicator = definition.choose(period, owners, world)
     except NotComputable as problem:
         figure.status, figure.reason = NOT_COMPUTABLE, str(problem)
@@ -202,8 +204,10 @@ def _restrict(figure: Figure, register: Any, owners: frozenset[int], user) -> No
     """Lower the figure's status to what the reader may see of the register's records."""
     if owners <= user.owners(register.right_to("view")) or figure.status == REFUSED:
         return
+    figure.closed = True
     if closed := owners - user.owners(register.right_to("figures")) - user.owners(register.right_to("view")):
-        names = "、".join(str(party) for party in Party.objects.filter(id__in=closed).order_by("code")[:NAMED])
+        known = Party.objects.visible_to(user).filter(id__in=closed).order_by("code")
+        names = "、".join(str(party) for party in known[:NAMED])
         figure.status = REFUSED
         figure.reason = _("没有查看{owners}「{register}」的权限（{right}）。").format(
             owners=names, register=register._meta.verbose_name, right=register.right_to("view"))
@@ -342,13 +346,15 @@ def _composed(figure: Figure, computed: dict[Leaf, Figure]) -> Figure:
                 raise NotComputable(leaf.reason)
     except NotComputable as problem:
         figure.status, figure.reason = NOT_COMPUTABLE, str(problem)
+        if figure.closed:  # the sentence names records
+            figure.reason, figure.incomplete = _("记录中缺少数据，无法计算；记录不开放。"), None
     return figure
 
 
 def _divide(figure: Figure, ratio: Ratio, computed: dict[Leaf, Figure]) -> None:
     sides = []
     for definition, period in ratio.sides(figure.period):
-        side = replace(figure, indicator=definition.choose(period, figure.scope, figure.world), period=period, asked=None, groups=[], given=[])
+        side = replace(figure, indicator=definition.choose(period, figure.scope, figure.world), period=period, asked=None, rule="", groups=[], given=[])
         sides.append(_composed(side, computed))
     figure.numerator, figure.denominator = upper, lower = sides
     for side in sides:

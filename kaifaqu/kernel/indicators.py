@@ -58,6 +58,7 @@ class Definition:
     reviewed_on: date | None = None
     purpose: str = "zone_management"
     by: tuple[Dimension, ...] = ()
+    rule: str = ""  # the kind of dated rule that it follows
 
     def __post_init__(self) -> None:
         if self.code in _catalogue:
@@ -71,6 +72,17 @@ class Definition:
     def choose(self, period: Period, scope: frozenset[int], world: World) -> "Definition":
         """Return the definition that is meant; only a choice between variants differs from itself."""
         return self
+
+    def rules(self, period: Period, scope: frozenset[int], world: World) -> list[dated.Resolved]:
+        """Return the rule that holds for each owner in scope."""
+        held = dated.resolve_all(self.rule, period.end, world)
+        return [held.get(owner) or dated.kinds()[self.rule].shipped() for owner in sorted(scope)]
+
+    def words(self, period: Period, scope: frozenset[int], world: World) -> str:
+        """Return the documents in which the owners laid down its rule; a shipped default says that it is one."""
+        if not self.rule:
+            return ""
+        return "；".join(dict.fromkeys(rule.source for rule in self.rules(period, scope, world)))
 
     def figure(self, period: Period, *, scope: Iterable[Any], by: Dimension | None = None, known: int | None = None, user=None):
         """Return the figure of the period over the owners in `scope`, as known at event `known`, for this reader."""
@@ -181,11 +193,6 @@ class Choice(Definition):
         for variant in self.variants.values():
             yield from variant.parts()
 
-    def rules(self, period: Period, scope: frozenset[int], world: World) -> list[dated.Resolved]:
-        """Return the rule that holds for each owner in scope."""
-        held = dated.resolve_all(self.rule, period.end, world)
-        return [held.get(owner) or dated.kinds()[self.rule].shipped() for owner in sorted(scope)]
-
     def choose(self, period: Period, scope: frozenset[int], world: World) -> Definition:
         """Return the variant of the owners in scope. Raise NotComputable when they have chosen differently."""
         chosen = {rule.content["variant"] for rule in self.rules(period, scope, world)}
@@ -193,10 +200,6 @@ class Choice(Definition):
             raise NotComputable(_("范围内各单位采用的口径不同（{variants}），请分别查看。").format(
                 variants="、".join(str(self.variants[each].label) for each in sorted(chosen))))
         return self.variants[chosen.pop()].choose(period, scope, world)
-
-    def words(self, period: Period, scope: frozenset[int], world: World) -> str:
-        """Return the documents by which the owners have chosen; a shipped default says that it is one."""
-        return "；".join(dict.fromkeys(rule.source for rule in self.rules(period, scope, world)))
 
 
 class NotComputable(ValueError):

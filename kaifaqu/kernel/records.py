@@ -90,6 +90,11 @@ class Record(models.Model):
         return {}
 
 
+    def warnings(self) -> list[str]:
+        """Return what a person should look at; nothing of it prevents saving."""
+        return []
+
+
 def registers() -> dict[str, type[Record]]:
     """Return every register by its name."""
     return {model.register: model for model in apps.get_models() if issubclass(model, Record)}

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from kaifaqu.kernel import actions, clock
-from kaifaqu.kernel.access import Party, User
+from kaifaqu.kernel.access import Party, System, User
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.records import Record
 
@@ -33,7 +33,7 @@ class Scene:
     record: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
 
-    def play(self, owner: Party, person: User) -> None:
+    def play(self, owner: Party, person: User | System) -> None:
         """Take the action as the person."""
         action = actions.find(self.action)
         facts = {name: _found(value, owner) for name, value in self.facts.items()}

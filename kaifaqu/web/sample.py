@@ -33,11 +33,13 @@ PARTIES = {  # code: name, party above
     "ENT-0001": ("演示甲一精细化工有限公司", ""),
 }
 FIGURES = ("projects", "leads", "suspensions", "cohorts", "cohort_entries")
-PEOPLE = {  # account: number of the 演示人员, the party of work; the role has the account's name
-    "director": (21, "DEMO"), "projects": (22, "DEMO"), "attraction": (23, "DEMO"), "security": (24, "DEMO"),
-    "sysadmin": (25, "DEMO"), "audit": (26, "DEMO"), "bureau": (27, "BUREAU"), "enterprise": (28, "ENT-0001"),
+PEOPLE = {  # account: role, number of the 演示人员, party of work
+    "director": ("director", 21, "DEMO"), "projects": ("projects", 22, "DEMO"),
+    "attraction": ("attraction", 23, "DEMO"), "security": ("security", 24, "DEMO"),
+    "sysadmin": ("system", 25, "DEMO"), "audit": ("audit", 26, "DEMO"),
+    "bureau": ("bureau", 27, "BUREAU"), "enterprise": ("enterprise", 28, "ENT-0001"),
 }
-ACCOUNTS = [(ROLES[code]["name"], code, PASSWORD) for code in PEOPLE]
+ACCOUNTS = [(ROLES[role]["name"], account, PASSWORD) for account, (role, _number, _party) in PEOPLE.items()]
 RULES = {  # kind: content, document with the zone's choice in words
     "projects.rate.signing": ({"variant": "negotiation"}, "演示开发区〔2024〕1号：签约率以曾进入洽谈的线索为分母"),
     "projects.rate.start": ({"variant": "cohort", "grace": 0}, "演示开发区〔2024〕1号：开工率以各期签约一批为分母，不设宽限"),
@@ -89,13 +91,13 @@ def entry(day: date, minutes: int, by: str, register: str, **facts: Any) -> Scen
 
 
 def employment(account: str, minutes: int) -> Iterator[Scene]:
-    """Yield how somebody gets an account, with the role of the same name in the party of work."""
-    number, party = PEOPLE[account]
-    yield entry(FOUNDED, minutes, "security", "roles", code=account, name=ROLES[account]["name"], rights=rights_of(account))
+    """Yield how somebody gets an account, with a role in the party of work."""
+    role, number, party = PEOPLE[account]
+    yield entry(FOUNDED, minutes, "security", "roles", code=role, name=ROLES[role]["name"], rights=rights_of(role))
     yield entry(FOUNDED, minutes, "security", "users", code=account, name=f"演示人员 {number:03d}")
     yield entry(
         FOUNDED, minutes, "security", "memberships", user=Ref(User, account), party=Ref(Party, party),
-        role=Ref(Role, account), since=FOUNDED)
+        role=Ref(Role, role), since=FOUNDED)
 
 
 def parties() -> Iterator[Scene]:

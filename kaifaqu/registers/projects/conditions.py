@@ -34,12 +34,16 @@ def new(period: Period, world: World) -> Q:
 
 def during(column: str, period: Period) -> Q:
     """Return the condition that the date lies within the period."""
-    return Q(**{f"{column}__gte": period.start}) & Q(**{f"{column}__lte": period.end})
+    return _between(column, period.start, period.end)
 
 
 def this_year(column: str, period: Period) -> Q:
     """Return the condition that the date lies between New Year and the period's last day."""
-    return Q(**{f"{column}__gte": date(period.end.year, 1, 1)}) & Q(**{f"{column}__lte": period.end})
+    return _between(column, date(period.end.year, 1, 1), period.end)
+
+
+def _between(column: str, first: date, last: date) -> Q:
+    return Q(**{f"{column}__gte": first, f"{column}__lte": last})
 
 
 def resumed(period: Period, world: World) -> Q:

@@ -45,15 +45,17 @@ BY = (
 )
 
 
-def count(code: str, label: Words, basis: Words, where: Where) -> Indicator:
-    """Define how many projects fulfil the condition."""
-    return Indicator(code=code, label=label, unit="个", basis=basis, register=Project, where=where, by=BY)
+def count(code: str, label: Words, basis: Words, where: Where, rule: str = "") -> Indicator:
+    """Define how many projects fulfil the condition, which may follow a rule of the zone."""
+    return Indicator(code=code, label=label, unit="个", basis=basis, register=Project, where=where, by=BY, rule=rule)
 
 
-def total(code: str, label: Words, basis: Words, where: Where, column: str = "total_investment") -> Indicator:
+def total(
+    code: str, label: Words, basis: Words, where: Where, column: str = "total_investment", rule: str = ""
+) -> Indicator:
     """Define the sum of a column over the projects that fulfil the condition."""
     return Indicator(
-        code=code, label=label, unit="万元", basis=basis, register=Project, where=where, measure=Sum(column), by=BY)
+        code=code, label=label, unit="万元", basis=basis, register=Project, where=where, measure=Sum(column), by=BY, rule=rule)
 
 
 def both(code: str, label: Words, basis: Words, where: Where) -> tuple[Indicator, Indicator]:
@@ -121,7 +123,7 @@ RECONCILIATION = {
 def rate(code: str, label: Words, basis: Words, numerator: Indicator, denominator: Indicator | Given) -> Ratio:
     """Define one definition of a rate, in per cent."""
     return Ratio(
-        code=code, label=label, unit="%", basis=basis, numerator=numerator, denominator=denominator,
+        code=code, label=label, unit="%", basis=basis, numerator=numerator, denominator=denominator, rule=denominator.rule,
         by=numerator.by if isinstance(denominator, Indicator) else ())
 
 
@@ -185,31 +187,34 @@ def on_commissioned_lists(period: Period, world: World) -> Q:
 
 SIGNED_LISTS = count(
     "projects.cohorts.signed.count", _("签约一批项目数"),
-    _("期末前举行的各期「签约一批」名单上的项目；最新的几期不计，期数为本区规则「开工率口径」的宽限期数"), on_signed_lists)
+    _("期末前举行的各期「签约一批」名单上的项目；最新的几期不计，期数为本区规则「开工率口径」的宽限期数"), on_signed_lists, rule=rules.START.code)
 SIGNED_LISTS_STARTED = count(
     "projects.cohorts.signed.started.count", _("签约一批中已开工项目数"), _("计入的「签约一批」项目中，期末已开工的"),
-    lambda period, world: on_signed_lists(period, world) & Q(started_on__lte=period.end))
+    lambda period, world: on_signed_lists(period, world) & Q(started_on__lte=period.end),
+    rules.START.code)
 STARTED_LISTS = count(
     "projects.cohorts.started.count", _("开工一批项目数"),
-    _("期末前举行的各期「开工一批」名单上的项目；最新的几期不计，期数为本区规则「投产率口径」的宽限期数"), on_started_lists)
+    _("期末前举行的各期「开工一批」名单上的项目；最新的几期不计，期数为本区规则「投产率口径」的宽限期数"), on_started_lists, rule=rules.PRODUCTION.code)
 STARTED_LISTS_PRODUCING = count(
     "projects.cohorts.started.produced.count", _("开工一批中已投产项目数"), _("计入的「开工一批」项目中，期末已投产的"),
-    lambda period, world: on_started_lists(period, world) & Q(production_on__lte=period.end))
+    lambda period, world: on_started_lists(period, world) & Q(production_on__lte=period.end),
+    rules.PRODUCTION.code)
 COMMISSIONED = count(
     "projects.cohorts.production.count", _("投产一批项目数"),
     _("期末前举行的各期「投产一批」名单上的项目；最新的几期不计，期数为本区规则「达效率口径」的宽限期数"),
-    on_commissioned_lists)
+    on_commissioned_lists, rule=rules.FULL_CAPACITY.code)
 COMMISSIONED_FULL = count(
     "projects.cohorts.production.full.count", _("投产一批中已达产达效项目数"),
     _("计入的「投产一批」项目中，期末已达产达效的"),
-    lambda period, world: on_commissioned_lists(period, world) & Q(full_capacity_on__lte=period.end))
+    lambda period, world: on_commissioned_lists(period, world) & Q(full_capacity_on__lte=period.end),
+    rules.FULL_CAPACITY.code)
 EXPECTED_OUTPUT = total(
     "projects.cohorts.production.expected_output", _("投产一批预计年产值"), _("计入的「投产一批」项目的预计年产值之和"),
-    on_commissioned_lists, "expected_annual_output")
+    on_commissioned_lists, "expected_annual_output", rules.FULL_CAPACITY.code)
 ACTUAL_OUTPUT = total(
     "projects.cohorts.production.actual_output", _("投产一批实际年产值"),
     _("计入的「投产一批」项目的实际年产值之和；本年累计、近十二个月或折算全年，见本区规则「达效率口径」"),
-    on_commissioned_lists, "actual_annual_output")
+    on_commissioned_lists, "actual_annual_output", rules.FULL_CAPACITY.code)
 
 START_RATES = {
     "cohort": rate(

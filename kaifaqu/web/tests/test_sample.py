@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from kaifaqu.kernel import access, audit, clock, events, indicators
 from kaifaqu.kernel.access import SYSTEM, Party, User
@@ -16,12 +17,12 @@ from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.projects.models import Lead, PlanYearClass, Project, ProjectAssignment
 from kaifaqu.web import sample
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture(scope="module")
 def demo(django_db_setup, django_db_blocker):
     """Load the demo once for all tests of this module."""
-    from django.db import transaction
-
     with django_db_blocker.unblock(), transaction.atomic():
         yield sample.load()
         clock.release()
@@ -29,10 +30,8 @@ def demo(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(autouse=True)
-def _opened(demo, django_db_blocker):
+def _loaded(demo):
     clock.release()
-    with django_db_blocker.unblock():
-        yield
 
 
 def figure(code, period="2024-06-30", **asked):
