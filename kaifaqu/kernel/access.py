@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.fields import PersonalField
-from kaifaqu.kernel.records import Record, RecordQuerySet
+from kaifaqu.kernel.records import Record, RecordQuerySet, column
 
 
 class Party(Record):
@@ -72,7 +72,7 @@ class User(Record):
     name = PersonalField(_("姓名"), max_length=100, blank=True)
     is_active = models.BooleanField(_("启用"), default=True)
 
-    objects = UserQuerySet.as_manager()
+    objects = UserQuerySet.as_manager()  # type: ignore[misc]  # a manager with one question more
     USERNAME_FIELD = "code"
     REQUIRED_FIELDS: list[str] = []
     is_anonymous = False
@@ -231,7 +231,7 @@ class Membership(Dated):
             administered["party"] = self.owner_id
         foreign = [name for name, owner in administered.items() if owner != self.owner_id]
         if foreign:
-            labels = "、".join(str(self._meta.get_field(name).verbose_name) for name in foreign)
+            labels = "、".join(str(column(type(self), name).verbose_name) for name in foreign)
             raise ValidationError(_t("「{labels}」不归本单位管理，不能在这里任职。").format(labels=labels))
 
 
@@ -262,7 +262,7 @@ class Rights:
         self._memberships = [each for each in memberships if each.role.archived_at is None] if user.is_active else []
         receivers = {each.party_id for each in self._memberships}
         self._grants = list(Grant.objects.current().filter(Grant.on(day), receiver_id__in=receivers)) if receivers else []
-        self._below = Below() if any(each.below for each in [*self._memberships, *self._grants]) else None
+        self._below = Below() if any(each.below for each in (*self._memberships, *self._grants)) else None
         self._owners: dict[str, frozenset[int]] = {}
 
     def owners(self, right: str) -> frozenset[int]:

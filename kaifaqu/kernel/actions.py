@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import SYSTEM
 from kaifaqu.kernel.commit import EMPTY, Change, Conflict
-from kaifaqu.kernel.records import Record, registers
+from kaifaqu.kernel.records import Record, column, registers, related
 
 _registry: dict[str, "Action"] = {}
 LOOKS = {"events.view": _("查看事件")}  # rights to look at what is no register
@@ -86,12 +86,12 @@ def action(
 def _refuse_foreign(change: Change, by) -> None:
     """Refuse a fact that points at a record which the person may not look at; people and parties are known to all."""
     for name in change.names:
-        column = change.record._meta.get_field(name)
-        if column.is_relation and column.related_model.register not in ("parties", "users"):
+        fact = column(type(change.record), name)
+        if fact.is_relation and related(fact).register not in ("parties", "users"):
             target = getattr(change.result, name)
             if target is not None and not by.may(target.right_to("view"), target.owner_id):
                 raise PermissionDenied(_t("没有查看「{field}」所指记录的权限（{right}）。").format(
-                    field=column.verbose_name, right=target.right_to("view")))
+                    field=fact.verbose_name, right=target.right_to("view")))
 
 
 def registry() -> dict[str, Action]:
@@ -121,7 +121,7 @@ def rights() -> dict[str, str]:
     return {right: "、".join(dict.fromkeys(labels)) for right, labels in sorted(named.items())}
 
 
-def plan_new(register: type[Record], owner: Record, facts: dict[str, Any], *, source: str = "", reason: str = "") -> Change:
+def plan_new(register: type[Record], owner: Any, facts: dict[str, Any], *, source: str = "", reason: str = "") -> Change:
     """Plan a new record of the owner; one with the code of an archived record will take that record's place.
 
     Raise ValidationError when a fact is not one of the register's columns, is wrong or is missing.

@@ -123,7 +123,7 @@ def named(record: Record) -> str:
         return f"{record._meta.verbose_name} {record.code}".strip()
 
 
-def commit(changes: Iterable[Change | Iterable[Change]], *, by) -> list[Record]:
+def commit(changes: Iterable[Change | Iterable[Change]], *, by) -> list[Any]:
     """Write the planned changes with their versions and events in one transaction; return the records as written.
 
     Raise PermissionDenied for a change that no action of the same person planned, Conflict when a record was changed

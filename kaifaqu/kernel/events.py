@@ -107,7 +107,7 @@ def digest(facts: Mapping[str, Any]) -> str:
     return hashlib.new(ALGORITHM, canonical(facts).encode()).hexdigest()
 
 
-def hash_of(event: models.Model) -> str:
+def hash_of(event: Any) -> str:
     """Return the hash that the event must carry: over its own columns and the hash of the event before it."""
     values = [plain(getattr(event, name)) for name in HASHED]
     return hashlib.new(event.algorithm, canonical(values).encode()).hexdigest()

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from kaifaqu.kernel import dated, units
 from kaifaqu.kernel.periods import Period
-from kaifaqu.kernel.records import Record
+from kaifaqu.kernel.records import Record, related
+from kaifaqu.kernel.records import column as field_of
 from kaifaqu.kernel.world import World
 
 _catalogue: dict[str, "Definition"] = {}
@@ -30,7 +31,7 @@ class Dimension:
     code: str
     label: str | Promise
     path: str
-    transform: Callable[[F], Any] = F
+    transform: Callable[[str], Any] = F
     name: Callable[[Any], str] = str
 
     def key(self, register: type[models.Model], world: World) -> Any:
@@ -41,9 +42,9 @@ class Dimension:
         column, *rest = path
         if not rest:
             return self.transform(column)
-        related = register._meta.get_field(column).related_model
-        rows = world.rows(related).filter(id=OuterRef(f"{column}_id"))
-        return Subquery(rows.annotate(_group=self._step(related, world, rest)).values("_group")[:1])
+        target = related(field_of(register, column))
+        rows = world.rows(target).filter(id=OuterRef(f"{column}_id"))
+        return Subquery(rows.annotate(_group=self._step(target, world, rest)).values("_group")[:1])
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -107,12 +108,13 @@ class Indicator(Definition):
     def measured(self) -> str:
         """Return the column that is summed, or nothing for a count of records."""
         [source] = self.measure.get_source_expressions()[:1]
-        return source.name if isinstance(source, F) and source.name != "id" else ""
+        name = getattr(source, "name", "") if isinstance(source, F) else ""
+        return "" if name == "id" else name
 
     @property
     def is_additive(self) -> bool:
         """Tell whether the figure of a whole is the sum of its groups' figures."""
-        return type(self.measure) in (models.Count, models.Sum) and not self.measure.distinct
+        return type(self.measure) in (models.Count, models.Sum) and not getattr(self.measure, "distinct", False)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -110,7 +110,12 @@ def column(register: type[models.Model], name: str) -> models.Field:
     return cast(models.Field, register._meta.get_field(name))
 
 
-def references(target: type[Record]) -> Iterable[tuple[type[Record], models.ForeignKey]]:
+def related(column: models.Field) -> type[Record]:
+    """Return the register that a foreign key points at."""
+    return cast(type[Record], column.related_model)
+
+
+def references(target: type[Record]) -> Iterable[tuple[type[Record], models.Field]]:
     """Yield the registers and foreign keys that point at a register."""
     for register in registers().values():
         for field in register._meta.concrete_fields:

@@ -1,11 +1,12 @@
 """Signing in: the authentication backend that knows people by code and password."""
 
+from typing import Any
+
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import check_password, make_password
 from django.core.exceptions import ObjectDoesNotExist
 
 from kaifaqu.kernel.access import Credential, User
-from kaifaqu.kernel.records import Record
 
 
 class Backend(BaseBackend):
@@ -28,6 +29,6 @@ class Backend(BaseBackend):
         """Return the active person of a session."""
         return User.objects.current().filter(pk=user_id, is_active=True).first()
 
-    def has_perm(self, user_obj, perm: str, obj: Record | None = None) -> bool:
+    def has_perm(self, user_obj, perm: str, obj: Any = None) -> bool:
         """Answer as the person does."""
         return user_obj.has_perm(perm, obj)

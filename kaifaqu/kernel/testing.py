@@ -4,14 +4,13 @@ from typing import Any, ClassVar
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models
 from django.urls import reverse
 
 from kaifaqu.kernel import actions, audit, events, guard, indicators
 from kaifaqu.kernel.access import SYSTEM, Membership, Party, Role, User
 from kaifaqu.kernel.commit import Conflict, commit
 from kaifaqu.kernel.founding import begin
-from kaifaqu.kernel.records import Record, WriteRefused
+from kaifaqu.kernel.records import Record, WriteRefused, column, related
 from kaifaqu.kernel.world import World
 
 
@@ -31,8 +30,8 @@ def enter(register: type[Record], owner: Party, text: str, *, by: Any = SYSTEM, 
 
 def cell(register: type[Record], name: str, value: str) -> Any:
     """Return a cell's value: of a foreign key the record of that code."""
-    column = register._meta.get_field(name)
-    return column.related_model.objects.current().get(code=value) if isinstance(column, models.ForeignKey) else value
+    fact = column(register, name)
+    return related(fact).objects.current().get(code=value) if fact.is_relation else value
 
 
 def found(code: str = "ZONE", name: str = "测试开发区") -> Party:

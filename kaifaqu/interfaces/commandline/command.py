@@ -60,7 +60,7 @@ class Command(BaseCommand):
         if code := self.exit_code(answer):
             sys.exit(code)
 
-    def run(self, **options: Any) -> Any:
+    def run(self, *args: Any, **options: Any) -> Any:
         """Do the work; return what --json prints."""
         raise NotImplementedError
 

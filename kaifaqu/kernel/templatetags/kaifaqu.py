@@ -3,13 +3,10 @@
 from typing import Any
 
 from django import template
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel import units
 from kaifaqu.kernel.records import Record
 
-PURPOSES = {"zone_management": _("开发区管理"), "statistics": _("统计")}
 register = template.Library()
 
 
@@ -29,18 +26,6 @@ def amount(value: Any, unit: str = "") -> str:
 def name(model: type[Record]) -> str:
     """Return a register's name in words."""
     return str(model._meta.verbose_name)
-
-
-@register.filter
-def unit(text: str) -> str:
-    """Return a unit in the reader's language."""
-    return "/".join(gettext(part) for part in text.split("/"))
-
-
-@register.filter
-def purpose(code: str) -> str:
-    """Return in words what facts may be used for."""
-    return str(PURPOSES.get(code, code))
 
 
 @register.filter
