@@ -80,6 +80,7 @@ def rooms(folder: str) -> list[str]:
 
 INSTALLED_APPS = [
     "kaifaqu.kernel",
+    "kaifaqu.pages",
     *rooms("registers"),
     *rooms("domains"),
     "kaifaqu.interfaces.commandline",

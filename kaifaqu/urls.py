@@ -1,8 +1,8 @@
-"""Addresses: the kernel's pages for every register and figure, and the frame around them."""
+"""Addresses: the pages of every register and figure, and the frame around them."""
 
 from django.urls import include, path
 
 urlpatterns = [
     path("", include("kaifaqu.web.urls")),
-    path("", include("kaifaqu.kernel.urls")),
+    path("", include("kaifaqu.pages.urls")),
 ]

@@ -14,6 +14,7 @@ import sys
 from collections import defaultdict
 from datetime import date, timedelta
 from fractions import Fraction
+from pathlib import Path
 
 Row = dict
 DAY = timedelta(days=1)
@@ -243,12 +244,10 @@ def over(above: Fraction, below: Fraction, times: int) -> Fraction | None:
 
 
 def main(events_file: str, requests_file: str) -> None:
-    with open(events_file, encoding="utf-8") as lines:
-        events = [json.loads(line) for line in lines]
+    events = [json.loads(line) for line in Path(events_file).read_text(encoding="utf-8").splitlines()]
     for event in events:
         event["payload"] = json.loads(event["payload"])
-    with open(requests_file, encoding="utf-8") as text:
-        requests = json.load(text)
+    requests = json.loads(Path(requests_file).read_text(encoding="utf-8"))
     codes = [*SUMS, *RATIOS, "projects.targets.signed", *(f"projects.rate.{name}" for name in CHOICES)]
     answers = {}
     for request in requests:

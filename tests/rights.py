@@ -17,11 +17,12 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from kaifaqu.kernel import actions, clock, events, guard, indicators, pages, records
+from kaifaqu.kernel import actions, clock, events, guard, indicators, records
 from kaifaqu.kernel.access import Grant, Installation, Membership, Party, User
 from kaifaqu.kernel.figures import NOT_COMPUTABLE, OPEN, REFUSED, RELEASED
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import Record, registers
+from kaifaqu.pages import views
 
 ANONYMOUS = "nobody"
 UNASKED = {  # addresses that the walk leaves out, with the reason
@@ -278,7 +279,7 @@ def unfiltered_list() -> Iterator[None]:
 @contextmanager
 def unfiltered_record() -> Iterator[None]:
     """Plant a page of a record that finds every record."""
-    with patch.object(pages, "_seen", lambda user, model: model.objects.all()):
+    with patch.object(views, "_seen", lambda user, model: model.objects.all()):
         yield
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.fields import PersonalField
-from kaifaqu.kernel.records import Record, RecordQuerySet, column
+from kaifaqu.kernel.records import Record, RecordQuerySet, field_of
 
 
 class Party(Record):
@@ -231,7 +231,7 @@ class Membership(Dated):
             administered["party"] = self.owner_id
         foreign = [name for name, owner in administered.items() if owner != self.owner_id]
         if foreign:
-            labels = "、".join(str(column(type(self), name).verbose_name) for name in foreign)
+            labels = "、".join(str(field_of(type(self), name).verbose_name) for name in foreign)
             raise ValidationError(_t("「{labels}」不归本单位管理，不能在这里任职。").format(labels=labels))
 
 
@@ -262,7 +262,7 @@ class Rights:
         self._memberships = [each for each in memberships if each.role.archived_at is None] if user.is_active else []
         receivers = {each.party_id for each in self._memberships}
         self._grants = list(Grant.objects.current().filter(Grant.on(day), receiver_id__in=receivers)) if receivers else []
-        self._below = Below() if any(each.below for each in (*self._memberships, *self._grants)) else None
+        self._below = Below() if any(each.below for each in self._memberships) or any(each.below for each in self._grants) else None
         self._owners: dict[str, frozenset[int]] = {}
 
     def owners(self, right: str) -> frozenset[int]:

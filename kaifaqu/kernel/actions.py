@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import SYSTEM
 from kaifaqu.kernel.commit import EMPTY, Change, Conflict
-from kaifaqu.kernel.records import Record, column, registers, related
+from kaifaqu.kernel.records import Record, field_of, registers, related
 
 _registry: dict[str, "Action"] = {}
 LOOKS = {"events.view": _("查看事件")}  # rights to look at what is no register
@@ -86,7 +86,7 @@ def action(
 def _refuse_foreign(change: Change, by) -> None:
     """Refuse a fact that points at a record which the person may not look at; people and parties are known to all."""
     for name in change.names:
-        fact = column(type(change.record), name)
+        fact = field_of(type(change.record), name)
         if fact.is_relation and related(fact).register not in ("parties", "users"):
             target = getattr(change.result, name)
             if target is not None and not by.may(target.right_to("view"), target.owner_id):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from kaifaqu.kernel import clock, events
 from kaifaqu.kernel.fields import PartialDate
-from kaifaqu.kernel.records import Record
+from kaifaqu.kernel.records import Record, field_of
 
 EMPTY = (None, "")
 CHUNK = 500
@@ -23,7 +23,7 @@ CHUNK = 500
 class Conflict(ValidationError):
     """Records were changed by somebody else since they were read; `records` are as they stand now."""
 
-    def __init__(self, *records: models.Model):
+    def __init__(self, *records: Any):
         self.records = records
         super().__init__([
             _("{record}：已被他人修改（现为第 {version} 版）。请核对后再保存。").format(record=record, version=record.row_version)
@@ -77,11 +77,11 @@ class Change:
         """Set the cleaned facts on the result; return what is wrong with them."""
         problems = []
         for name, value in facts.items():
-            column = self.record._meta.get_field(name)
+            fact = field_of(type(self.record), name)
             try:
-                changed = self._assign_one(column, value)
+                changed = self._assign_one(fact, value)
             except ValidationError as error:
-                problems += [_("「{field}」{problem}").format(field=column.verbose_name, problem=text) for text in error.messages]
+                problems += [_("「{field}」{problem}").format(field=fact.verbose_name, problem=text) for text in error.messages]
                 continue
             if changed and name not in self.names:
                 self.names.append(name)
@@ -177,7 +177,7 @@ class Writer:
 
     def __init__(self, actor: str, apps=installed):
         self.actor = actor
-        self.get_model: Callable[[str], type[models.Model]] = apps.get_model
+        self.get_model: Callable[[str], Any] = apps.get_model
 
     def write(self, changes: list[Change]) -> None:
         """Write records, versions and events of the changes, and the new head."""
@@ -270,7 +270,7 @@ class Writer:
 
 def _revive(changes: list[Change]) -> None:
     """Let each new record whose code stands on an archived one take that record's place and history."""
-    codes = defaultdict(dict)
+    codes: dict[tuple, dict[str, Change]] = defaultdict(dict)
     for change in changes:
         codes[type(change.result), change.result.owner_id][change.result.code] = change
     for (model, owner_id), by_code in codes.items():
@@ -288,7 +288,7 @@ def _insert(model: type[models.Model], columns: Sequence[models.Field], rows: li
     """Insert the prepared rows as they are, with their keys."""
     if rows:
         quote = connection.ops.quote_name
-        names = ", ".join(quote(column.column) for column in columns)
+        names = ", ".join(quote(str(column.column)) for column in columns)
         holes = ", ".join(["%s"] * len(columns))
         with connection.cursor() as cursor:
             cursor.executemany(f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({holes})", rows)
@@ -300,7 +300,7 @@ def _update(model: type[models.Model], columns: Sequence[models.Field], rows: li
         names = [column.name for column in columns]
         key, version = names.index("id"), names.index("row_version")
         quote = connection.ops.quote_name
-        sets = ", ".join(f"{quote(column.column)} = %s" for column in columns)
+        sets = ", ".join(f"{quote(str(column.column))} = %s" for column in columns)
         with connection.cursor() as cursor:
             cursor.executemany(
                 f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE id = %s AND row_version = %s",
@@ -313,8 +313,8 @@ def _update(model: type[models.Model], columns: Sequence[models.Field], rows: li
 def _blank(version: type[models.Model], name: str, pk: int) -> None:
     quote = connection.ops.quote_name
     with connection.cursor() as cursor:
-        column = quote(version._meta.get_field(name).column)
-        cursor.execute(f"UPDATE {quote(version._meta.db_table)} SET {column} = '' WHERE id = %s", [pk])
+        emptied = quote(str(field_of(version, name).column))
+        cursor.execute(f"UPDATE {quote(version._meta.db_table)} SET {emptied} = '' WHERE id = %s", [pk])
 
 
 def _scrub() -> None:

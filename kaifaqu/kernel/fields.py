@@ -9,7 +9,6 @@ import hmac
 import operator
 import re
 import secrets
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,7 +22,6 @@ from django.db import models
 from django.db.models import Avg, StdDev, Variance, lookups
 from django.db.models.query_utils import DeferredAttribute
 from django.utils.translation import gettext as _
-from stdnum.cn import uscc
 
 from kaifaqu.kernel import units
 
@@ -326,7 +324,7 @@ class _Between(lookups.Range):
         return [_opening(first), last]
 
 
-class _CleanedOnAssignment(DeferredAttribute):
+class CleanedOnAssignment(DeferredAttribute):
     """Keep the value in its stored form from the moment it is assigned; for fields whose to_python never fails."""
 
     def __set__(self, instance: models.Model, value: Any) -> None:
@@ -363,7 +361,7 @@ class PersonalField(models.TextField):
     """
 
     personal = True
-    descriptor_class = _CleanedOnAssignment
+    descriptor_class = CleanedOnAssignment
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -409,64 +407,3 @@ class PersonalField(models.TextField):
 
     def formfield(self, **kwargs):
         return super().formfield(**{"widget": forms.TextInput, **kwargs})
-
-
-class CreditCodeField(models.CharField):
-    """统一社会信用代码（GB 32100-2015）：存为 18 位大写半角，不含空格和连字符。
-
-    A wrong code is kept as written: `credit_code_problem` says what is wrong with it, a person decides.
-    """
-
-    descriptor_class = _CleanedOnAssignment
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **{"max_length": 32, **kwargs})  # longer than a right code, so that a wrong one is kept
-
-    def to_python(self, value: Any) -> str | None:
-        return None if value is None else _compact(str(value))
-
-    def event_value(self, value: Any) -> str | None:
-        """Return the code as it is stored."""
-        return self.to_python(value)
-
-
-CREDIT_CODE = re.compile(r"[0-9ANY][0-9A-HJ-NPQRTUWXY][0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}")
-NATIONAL_PROJECT_CODE = re.compile(r"(?:20[0-9]{2}|[0-9]{2}(?:0[1-9]|1[0-2]))-[0-9]{6}-[0-9]{2}-[0-9]{2}-[0-9]{6}")
-
-
-def credit_code_problem(code: str) -> str:
-    """Return what is wrong with a 统一社会信用代码 (GB 32100-2015), or "" when nothing is; an empty code is not wrong.
-
-    The pattern is our own: stdnum's `validate` wants eight digits first and so refuses the registrars A, N and Y.
-    """
-    code = _compact(code)
-    if not code:
-        return ""
-    if len(code) != 18:
-        problem = _("「{code}」：统一社会信用代码应为 18 位，现为 {length} 位，请对照营业执照核对。")
-    elif not CREDIT_CODE.fullmatch(code):
-        problem = _(
-            "「{code}」：统一社会信用代码的首位是数字或 A、N、Y，第 3—8 位是数字，其余不用字母 I、O、S、V、Z，"
-            "请对照营业执照核对。"
-        )
-    elif code[-1] != uscc.calc_check_digit(code):
-        problem = _("「{code}」：统一社会信用代码的校验位不符，请对照营业执照逐位核对。")
-    else:
-        return ""
-    return problem.format(code=code, length=len(code))
-
-
-def national_project_code_problem(code: str) -> str:
-    """Return what is wrong with a 国家项目代码, or "" when nothing is; an empty code is not wrong.
-
-    The form is the one seen on the national approval platform: year and month (older codes: the year), division, two
-    segments of two digits, six digits. It is a pattern, not a rule with a published source: a mismatch only warns.
-    """
-    if not code or NATIONAL_PROJECT_CODE.fullmatch(code.strip()):
-        return ""
-    return _("「{code}」不像国家项目代码，应如 2401-140824-89-01-123456，请对照备案证核对。").format(code=code)
-
-
-def _compact(code: str) -> str:
-    """Return the code in upper case and half width, without spaces and hyphens of any kind."""
-    return re.sub(r"[\s\-‐‑‒–—−]", "", unicodedata.normalize("NFKC", code)).upper()

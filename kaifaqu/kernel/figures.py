@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from functools import cached_property, reduce
-from operator import or_
+from functools import cached_property
 from typing import Any
 
 from django.db import models
@@ -20,6 +19,7 @@ from kaifaqu.kernel.dated import DatedRule
 from kaifaqu.kernel.events import Event
 from kaifaqu.kernel.indicators import Definition, Dimension, Given, Indicator, NotComputable, Ratio
 from kaifaqu.kernel.periods import Period
+from kaifaqu.kernel.records import field_of
 from kaifaqu.kernel.world import World
 
 OPEN, RELEASED, REFUSED, NOT_COMPUTABLE = "open", "released", "refused", "not_computable"
@@ -111,7 +111,7 @@ class Figure:
 
         `records` names the records by code; `trace` tells each with its register.
         """
-        told = {
+        told: dict[str, Any] = {
             "code": (self.asked or self.indicator).code,
             "label": str(self.indicator.label),
             "definition": str(self.indicator.basis),
@@ -321,7 +321,7 @@ def _withdraw(figure: Figure, possible: models.QuerySet, condition: Q) -> None:
         if names := [str(record) for record in lacking[:NAMED + 1]]:
             reasons.append(_("{total} 条记录中有 {missing} 条缺少「{column}」：{records}。").format(
                 total=counted.count(), missing=lacking.count(), records=_named(names),
-                column=indicator.register._meta.get_field(indicator.measured).verbose_name))
+                column=field_of(indicator.register, indicator.measured).verbose_name))
     figure.reason = _("无法计算：{reasons}").format(reasons="".join(reasons))
 
 
@@ -354,18 +354,19 @@ def _composed(figure: Figure, computed: dict[Leaf, Figure]) -> Figure:
 def _divide(figure: Figure, ratio: Ratio, computed: dict[Leaf, Figure]) -> None:
     sides = []
     for definition, period in ratio.sides(figure.period):
-        side = replace(figure, indicator=definition.choose(period, figure.scope, figure.world), period=period, asked=None, rule="", groups=[], given=[])
+        meant = definition.choose(period, figure.scope, figure.world)
+        side = replace(figure, indicator=meant, period=period, asked=None, rule="", groups=[], given=[])
         sides.append(_composed(side, computed))
     figure.numerator, figure.denominator = upper, lower = sides
     for side in sides:
         if side.value is None:
             raise NotComputable(_("「{label}」{reason}").format(label=side.indicator.label, reason=side.reason))
-    figure.value = ratio.compute(upper.value, lower.value)
+    figure.value = ratio.compute(upper.value or Decimal(0), lower.value or Decimal(0))
     above = {group.key: group for group in upper.groups}
     for group in lower.groups:
         part = above.get(group.key)
-        value = None if group.value is None or (part and part.value is None) else ratio.compute(
-            part.value if part else Decimal(0), group.value)
+        amount = part.value if part else Decimal(0)
+        value = None if group.value is None or amount is None else ratio.compute(amount, group.value)
         figure.groups.append(Group(group.key, group.label, value, "" if value is not None else _("缺少数据")))
     if figure.value is None:
         raise NotComputable(_("「{label}」为 0，不能作分母。").format(label=lower.indicator.label))

@@ -54,7 +54,8 @@ def registers_read(indicator: Indicator, by: Dimension | None = None) -> frozens
         read.add(versions[table.name])
     for register in read:
         if indicator.purpose not in register.purposes:
-            raise WrongPurpose(f"{indicator.code}: {register.register} is kept for {', '.join(register.purposes)}, not for {indicator.purpose}.")
+            kept_for = ", ".join(register.purposes)
+            raise WrongPurpose(f"{indicator.code}: {register.register} is kept for {kept_for}, not for {indicator.purpose}.")
     for node in tree.find_all(*UNPORTABLE):
         raise NotPortable(f"{indicator.code}: {node.sql()} is not the same on every engine.")
     return frozenset(read)

@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 
 from kaifaqu.kernel import dated, units
 from kaifaqu.kernel.periods import Period
-from kaifaqu.kernel.records import Record, related
-from kaifaqu.kernel.records import column as field_of
+from kaifaqu.kernel.records import Record, field_of, related
 from kaifaqu.kernel.world import World
 
 _catalogue: dict[str, "Definition"] = {}

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from kaifaqu.kernel.commit import Change
 from kaifaqu.kernel.fields import PartialDate
-from kaifaqu.kernel.records import Record, column
+from kaifaqu.kernel.records import Record, field_of
 
 
 class StepRefused(ValidationError):
@@ -57,7 +57,7 @@ class Lifecycle:
             ))
         missing = [name for name in step.requires if facts.get(name, getattr(record, name)) in (None, "")]
         if missing:
-            labels = "、".join(str(column(type(record), name).verbose_name) for name in missing)
+            labels = "、".join(str(field_of(type(record), name).verbose_name) for name in missing)
             raise StepRefused(_("{record}：办理「{step}」前请填写{labels}。").format(record=record, step=step.label, labels=labels))
         return Change(
             record, {**facts, self.field: target}, origin=step.source, target=step.target,

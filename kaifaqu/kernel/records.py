@@ -105,7 +105,7 @@ def register_of(label: str) -> type[Record]:
     return apps.get_model(label)
 
 
-def column(register: type[models.Model], name: str) -> models.Field:
+def field_of(register: type[models.Model], name: str) -> models.Field:
     """Return the register's column of this name."""
     return cast(models.Field, register._meta.get_field(name))
 

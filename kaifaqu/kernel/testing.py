@@ -7,10 +7,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
 from kaifaqu.kernel import actions, audit, events, guard, indicators
-from kaifaqu.kernel.access import SYSTEM, Membership, Party, Role, User
+from kaifaqu.kernel.access import SYSTEM, Party, User
 from kaifaqu.kernel.commit import Conflict, commit
 from kaifaqu.kernel.founding import begin
-from kaifaqu.kernel.records import Record, WriteRefused, column, related
+from kaifaqu.kernel.records import Record, WriteRefused, field_of, related
 from kaifaqu.kernel.world import World
 
 
@@ -30,7 +30,7 @@ def enter(register: type[Record], owner: Party, text: str, *, by: Any = SYSTEM, 
 
 def cell(register: type[Record], name: str, value: str) -> Any:
     """Return a cell's value: of a foreign key the record of that code."""
-    fact = column(register, name)
+    fact = field_of(register, name)
     return related(fact).objects.current().get(code=value) if fact.is_relation else value
 
 
@@ -41,8 +41,8 @@ def found(code: str = "ZONE", name: str = "测试开发区") -> Party:
 
 def party(owner: Party, code: str, name: str, parent: Party | None = None) -> Party:
     """Enter another party that the owner administers."""
-    [made] = commit([actions.find("parties.create").plan(owner, by=SYSTEM, facts={"code": code, "name": name, "parent": parent})], by=SYSTEM)
-    return made
+    facts = {"code": code, "name": name, "parent": parent}
+    return commit([actions.find("parties.create").plan(owner, by=SYSTEM, facts=facts)], by=SYSTEM)[0]
 
 
 def employ(owner: Party, code: str, rights: str = "", *, at: Party | None = None, below: bool = False) -> User:

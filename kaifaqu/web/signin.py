@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kaifaqu.kernel.access import SYSTEM, Credential, User
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.founding import give_password
-from kaifaqu.kernel.pages import Request, demand
+from kaifaqu.pages.views import Request, demand
 from kaifaqu.web import actions
 
 TRIES, MINUTES = 5, 15  # wrong passwords of one account or from one address, until it must wait

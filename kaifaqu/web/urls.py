@@ -3,12 +3,10 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from kaifaqu.web import figures, signin, views
+from kaifaqu.web import signin, views
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("figures/", figures.figures, name="figures"),
-    path("figures/<code>/", figures.figure, name="figure"),
     path("events/", views.event_log, name="events"),
     path("sign-in/", signin.sign_in, name="sign-in"),
     path("sign-out/", signin.sign_out, name="sign-out"),

@@ -7,12 +7,12 @@ from django.views.decorators.http import require_safe
 
 from kaifaqu.kernel import access, events, indicators
 from kaifaqu.kernel.figures import evaluate
-from kaifaqu.kernel.pages import Request, demand, page_of
 from kaifaqu.kernel.periods import Period
-from kaifaqu.kernel.reading import Reader
 from kaifaqu.kernel.records import registers
+from kaifaqu.pages.figures import this_year
+from kaifaqu.pages.reading import Reader
+from kaifaqu.pages.views import Request, demand, page_of
 from kaifaqu.web.context import registers_of
-from kaifaqu.web.figures import this_year
 
 FIRST = (  # what the home page shows, as far as the installation has it
     "projects.under_construction.count", "projects.under_construction.investment", "projects.continuing.count",

@@ -100,7 +100,8 @@ def forge(bar: Bar, chance: random.Random, times: int) -> None:
                     continue
                 row, value = chance.choice(rows)
                 place = chance.choice([i for i, letter in enumerate(value) if letter.isalnum()])
-                other = chance.choice([letter for letter in ("0123456789" if value[place].isdigit() else "abcdef") if letter != value[place]])
+                alphabet = "0123456789" if value[place].isdigit() else "abcdef"
+                other = chance.choice([letter for letter in alphabet if letter != value[place]])
                 forged = value[:place] + other + value[place + 1:]
                 if not _write(cursor, f"UPDATE {table} SET {quote(column)} = %s WHERE {key} = %s", forged, row, connection):
                     continue  # the database itself refuses: no such moment, no such number

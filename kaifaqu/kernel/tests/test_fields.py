@@ -12,15 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kaifaqu.kernel.fields import (
-    CreditCodeField,
     ExactField,
     PartialDate,
     PartialDateField,
     Personal,
     PersonalField,
     Undecided,
-    credit_code_problem,
-    national_project_code_problem,
 )
 
 INVESTMENT = ExactField("计划总投资（万元）", scale=6)
@@ -269,60 +266,8 @@ def test_a_personal_value_is_not_searched_by_sql():
 
 
 @pytest.mark.parametrize(
-    ("written", "stored"),
-    [
-        ("91110000600037341L", "91110000600037341L"),
-        ("9111 0000-6000 37341l", "91110000600037341L"),
-        ("９１１１００００６０００３７３４１Ｌ", "91110000600037341L"),
-        ("待办", "待办"),
-        (None, None),
-    ],
-)
-def test_a_credit_code_is_stored_in_upper_case_and_half_width_without_spaces(written, stored):
-    field = CreditCodeField()
-    assert field.get_prep_value(written) == field.event_value(written) == stored
-
-
-@pytest.mark.parametrize(
-    ("code", "problem"),
-    [
-        ("91110000600037341L", ""),
-        ("N2140824MF1234567A", "校验位不符，请对照营业执照逐位核对"),
-        ("N2140824MF1234567H", ""),
-        ("A1140824MF12345671", ""),
-        ("Y1140824MF1234567C", ""),
-        ("911100006000373410", "校验位不符，请对照营业执照逐位核对"),
-        ("9111000060003734", "应为 18 位，现为 16 位"),
-        ("91110000600037341O", "首位是数字或 A、N、Y，第 3—8 位是数字，其余不用字母 I、O、S、V、Z"),
-        ("B1110000600037341L", "首位是数字或 A、N、Y，第 3—8 位是数字，其余不用字母 I、O、S、V、Z"),
-        ("9111A000600037341L", "首位是数字或 A、N、Y，第 3—8 位是数字，其余不用字母 I、O、S、V、Z"),
-        ("", ""),
-    ],
-)
-def test_what_is_wrong_with_a_credit_code(code, problem):
-    said = credit_code_problem(code)
-    assert problem in said
-    assert bool(said) == bool(problem)
-
-
-@pytest.mark.parametrize(
-    ("code", "right"),
-    [
-        ("2401-140824-89-01-123456", True),
-        ("2017-140824-44-03-012345", True),
-        ("", True),
-        ("2413-140824-89-01-123456", False),
-        ("2401-140824-89-01-12345", False),
-        ("稷发改备〔2024〕1号", False),
-    ],
-)
-def test_a_national_project_code_is_known_by_its_form(code, right):
-    assert (national_project_code_problem(code) == "") is right
-
-
-@pytest.mark.parametrize(
     "field",
-    [INVESTMENT, STARTED_ON, PHONE, CreditCodeField("统一社会信用代码", blank=True)],
+    [INVESTMENT, STARTED_ON, PHONE],
 )
 def test_a_field_can_be_copied_and_written_into_a_migration(field):
     assert field.clone().deconstruct() == field.deconstruct()

@@ -31,7 +31,8 @@ class TestMemberships(RegisterTests):
     register = Membership
 
     def facts(self, zone):
-        return {"user": User.objects.get(code="clerk"), "party": zone, "role": Role.objects.get(code="role-clerk"), "since": date(2024, 1, 1)}
+        clerk, role = User.objects.get(code="clerk"), Role.objects.get(code="role-clerk")
+        return {"user": clerk, "party": zone, "role": role, "since": date(2024, 1, 1)}
 
 
 class TestGrants(RegisterTests):

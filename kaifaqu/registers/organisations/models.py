@@ -6,8 +6,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel.access import Party
-from kaifaqu.kernel.fields import CreditCodeField, PersonalField, credit_code_problem
+from kaifaqu.kernel.fields import PersonalField
 from kaifaqu.kernel.records import Record
+from kaifaqu.registers.organisations.codes import CreditCodeField, credit_code_problem
 from kaifaqu.registers.organisations.industries import industry_problem
 
 

@@ -3,10 +3,11 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kaifaqu.kernel.fields import ExactField, national_project_code_problem
+from kaifaqu.kernel.fields import ExactField
 from kaifaqu.kernel.records import Record
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.places.models import Park
+from kaifaqu.registers.projects.codes import national_project_code_problem
 from kaifaqu.registers.projects.leads import Lead
 from kaifaqu.registers.projects.lifecycle import PROJECT_LIFECYCLE, Stage
 from kaifaqu.registers.projects.milestones import Milestones, evidence, follows, milestone

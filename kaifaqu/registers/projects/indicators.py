@@ -187,14 +187,16 @@ def on_commissioned_lists(period: Period, world: World) -> Q:
 
 SIGNED_LISTS = count(
     "projects.cohorts.signed.count", _("签约一批项目数"),
-    _("期末前举行的各期「签约一批」名单上的项目；最新的几期不计，期数为本区规则「开工率口径」的宽限期数"), on_signed_lists, rule=rules.START.code)
+    _("期末前举行的各期「签约一批」名单上的项目；最新的几期不计，期数为本区规则「开工率口径」的宽限期数"),
+    on_signed_lists, rule=rules.START.code)
 SIGNED_LISTS_STARTED = count(
     "projects.cohorts.signed.started.count", _("签约一批中已开工项目数"), _("计入的「签约一批」项目中，期末已开工的"),
     lambda period, world: on_signed_lists(period, world) & Q(started_on__lte=period.end),
     rules.START.code)
 STARTED_LISTS = count(
     "projects.cohorts.started.count", _("开工一批项目数"),
-    _("期末前举行的各期「开工一批」名单上的项目；最新的几期不计，期数为本区规则「投产率口径」的宽限期数"), on_started_lists, rule=rules.PRODUCTION.code)
+    _("期末前举行的各期「开工一批」名单上的项目；最新的几期不计，期数为本区规则「投产率口径」的宽限期数"),
+    on_started_lists, rule=rules.PRODUCTION.code)
 STARTED_LISTS_PRODUCING = count(
     "projects.cohorts.started.produced.count", _("开工一批中已投产项目数"), _("计入的「开工一批」项目中，期末已投产的"),
     lambda period, world: on_started_lists(period, world) & Q(production_on__lte=period.end),

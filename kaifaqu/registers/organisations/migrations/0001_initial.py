@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import kaifaqu.kernel.fields
+import kaifaqu.registers.organisations.codes
 import kaifaqu.registers.organisations.models
 
 
@@ -25,7 +26,7 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(blank=True, editable=False, max_length=200, verbose_name='来源')),
                 ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='归档时间')),
                 ('name', models.CharField(max_length=200, verbose_name='企业名称')),
-                ('credit_code', kaifaqu.kernel.fields.CreditCodeField(blank=True, max_length=32, verbose_name='统一社会信用代码')),
+                ('credit_code', kaifaqu.registers.organisations.codes.CreditCodeField(blank=True, max_length=32, verbose_name='统一社会信用代码')),
                 ('industry', models.CharField(blank=True, max_length=4, validators=[kaifaqu.registers.organisations.models.check_industry], verbose_name='行业代码')),
                 ('control', models.CharField(blank=True, choices=[('state', '国有控股'), ('collective', '集体控股'), ('private', '私人控股'), ('hmt', '港澳台商控股'), ('foreign', '外商控股'), ('other', '其他')], max_length=12, verbose_name='控股情况')),
                 ('contact', kaifaqu.kernel.fields.PersonalField(blank=True, max_length=100, verbose_name='联系人')),
@@ -53,7 +54,7 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(blank=True, editable=False, max_length=200, verbose_name='来源')),
                 ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='归档时间')),
                 ('name', models.CharField(max_length=200, verbose_name='企业名称')),
-                ('credit_code', kaifaqu.kernel.fields.CreditCodeField(blank=True, max_length=32, verbose_name='统一社会信用代码')),
+                ('credit_code', kaifaqu.registers.organisations.codes.CreditCodeField(blank=True, max_length=32, verbose_name='统一社会信用代码')),
                 ('industry', models.CharField(blank=True, max_length=4, validators=[kaifaqu.registers.organisations.models.check_industry], verbose_name='行业代码')),
                 ('control', models.CharField(blank=True, choices=[('state', '国有控股'), ('collective', '集体控股'), ('private', '私人控股'), ('hmt', '港澳台商控股'), ('foreign', '外商控股'), ('other', '其他')], max_length=12, verbose_name='控股情况')),
                 ('contact', kaifaqu.kernel.fields.PersonalField(blank=True, max_length=100, verbose_name='联系人')),

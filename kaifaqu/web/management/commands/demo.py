@@ -6,9 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from kaifaqu.interfaces.commandline.command import Command as BaseCommand
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import SYSTEM, Installation
-from kaifaqu.interfaces.commandline.command import Command as BaseCommand
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.founding import move_day
 from kaifaqu.web import sample

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from kaifaqu.kernel import audit
 from kaifaqu.interfaces.commandline.command import Command as BaseCommand
+from kaifaqu.kernel import audit
 
 
 class Command(BaseCommand):

@@ -8,9 +8,9 @@ from django.core.checks import run_checks
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from kaifaqu.interfaces.commandline.command import Command as BaseCommand
 from kaifaqu.kernel import audit, clock, guard, indicators
 from kaifaqu.kernel.access import Installation
-from kaifaqu.interfaces.commandline.command import Command as BaseCommand
 from kaifaqu.kernel.events import Event
 from kaifaqu.kernel.records import registers
 

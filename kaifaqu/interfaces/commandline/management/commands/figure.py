@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from kaifaqu.kernel import access, events, indicators
 from kaifaqu.interfaces.commandline.command import Command as BaseCommand
+from kaifaqu.kernel import access, events, indicators
 from kaifaqu.kernel.figures import EXIT_CODES
 from kaifaqu.kernel.periods import Period
 

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 
 from kaifaqu.kernel import access, clock, events, indicators
 from kaifaqu.kernel.access import User
-from kaifaqu.kernel.pages import Request, page_of
 from kaifaqu.kernel.periods import Period
-from kaifaqu.kernel.reading import Reader, Table
 from kaifaqu.kernel.records import registers
+from kaifaqu.pages.reading import Reader, Table
+from kaifaqu.pages.views import Request, page_of
 
 
 @login_required
@@ -23,7 +23,7 @@ def figures(request: Request) -> HttpResponse:
     """List the definitions of all figures; a definition is open to everybody who signs in."""
     word = request.GET.get("q", "").strip().lower()
     found = [each for each in indicators.catalogue().values() if word in f"{each.code} {each.label} {each.basis}".lower()]
-    return render(request, "web/figures.html", {"figures": found, "q": word})
+    return render(request, "pages/figures.html", {"figures": found, "q": word})
 
 
 @login_required
@@ -43,9 +43,9 @@ def figure(request: Request, code: str) -> HttpResponse:
             user=request.user,
         )  # fmt: skip
     except (ValueError, LookupError) as problem:
-        return render(request, "web/figure.html", {**context, "problem": problem.args[0]}, status=400)
+        return render(request, "pages/figure.html", {**context, "problem": problem.args[0]}, status=400)
     page = page_of(request, figure.records)
-    return render(request, "web/figure.html", {
+    return render(request, "pages/figure.html", {
         **context, "figure": figure, "page": page, "tables": list(_tables(request.user, page)),
         "registers": list({part.register for part in figure.indicator.parts()}),
     })  # fmt: skip

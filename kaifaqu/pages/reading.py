@@ -15,7 +15,7 @@ from kaifaqu.kernel import actions, clock, events, units
 from kaifaqu.kernel.access import SYSTEM, Party, User
 from kaifaqu.kernel.commit import EMPTY
 from kaifaqu.kernel.fields import ExactField, PartialDateField
-from kaifaqu.kernel.records import Record, column, registers
+from kaifaqu.kernel.records import Record, field_of, registers
 
 NOTHING = "—"
 NAMED_OPENLY = (Party, User)  # the units and persons that a record names are part of it
@@ -52,7 +52,7 @@ def kind(of: models.Field) -> str:
 
 def listed(register: type[Record]) -> list[models.Field]:
     """Return the columns of the register's lists, its code first."""
-    return [column(register, name) for name in dict.fromkeys(("code", *(register.listed or register.columns[:6])))]
+    return [field_of(register, name) for name in dict.fromkeys(("code", *(register.listed or register.columns[:6])))]
 
 
 class Fact(NamedTuple):
@@ -136,7 +136,7 @@ class Reader:
 
     def facts(self, register: type[Record], row: Any) -> list[Fact]:
         """Return the facts of a record or of a version of it, each evidence beside its date."""
-        columns = {name: column(register, name) for name in register.columns}
+        columns = {name: field_of(register, name) for name in register.columns}
         texts = {name: self.tell(each, getattr(row, each.attname)) for name, each in columns.items()}
         beside = {name: f"{name.removesuffix('_on')}_evidence" for name in columns if name.endswith("_on")}
         return [
@@ -184,7 +184,7 @@ class Reader:
     def versions(self, record: Record) -> tuple[list[str], list[tuple[Any, events.Event, list[Fact]]]]:
         """Return the labels of the columns that were ever filled, and each version, the latest first, with its event."""
         register = type(record)
-        columns = [column(register, name) for name in register.columns]
+        columns = [field_of(register, name) for name in register.columns]
         told = self.table(register, register.Version.objects.filter(id=record.pk).order_by("seq"), columns).rows
         written = events.Event.objects.in_bulk([version.seq for version, _texts in told])
         used = [place for place in range(len(columns)) if any(texts[place] != NOTHING for _version, texts in told)]

@@ -23,10 +23,10 @@ from kaifaqu.kernel import access, actions, events
 from kaifaqu.kernel.access import User
 from kaifaqu.kernel.actions import Action
 from kaifaqu.kernel.commit import EMPTY, Conflict, commit
-from kaifaqu.kernel.forms import ActionForm
 from kaifaqu.kernel.lifecycle import Step
-from kaifaqu.kernel.reading import Reader, kind, listed
-from kaifaqu.kernel.records import Record, column, references, registers
+from kaifaqu.kernel.records import Record, field_of, references, registers
+from kaifaqu.pages.forms import ActionForm
+from kaifaqu.pages.reading import Reader, kind, listed
 
 PAGE = 50  # rows of a list
 NEAR = 10  # rows of another register on a record's page
@@ -47,7 +47,7 @@ def records(request: Request, register: str) -> HttpResponse:
     demand(request.user, model.right_to("view"))
     order = request.GET.get("sort", "")
     page = page_of(request, _sorted(_narrowed(model.objects.visible_to(request.user), request.GET), order))
-    return render(request, "kernel/records.html", {
+    return render(request, "pages/records.html", {
         "model": model, "page": page, "table": Reader(request.user).table(model, page), "order": order,
         "filters": list(_filters(model, request.GET)), "may_create": _may_create(request.user, model), "asked": request.GET.dict(),
     })  # fmt: skip
@@ -69,7 +69,7 @@ def record(request: Request, register: str, pk: int) -> HttpResponse:
     lifecycle = getattr(model, "lifecycle", None)
     related, (columns, versions) = list(_related(request.user, live)), reader.versions(live)
     past = reader.entries(list(events.timeline(live)), with_facts=True)
-    return render(request, "kernel/record.html", {
+    return render(request, "pages/record.html", {
         "model": model, "live": live, "row": row, "asked": asked, "problem": problem,
         "facts": reader.facts(model, row) if row else [], "owner": reader.name(access.Party, live.owner_id),
         "warnings": live.warnings() if hasattr(live, "warnings") else [],
@@ -138,7 +138,7 @@ class Filter(NamedTuple):
 
 def _filters(model: type[Record], asked: Any) -> Iterator[Filter]:
     """Yield the columns with few values; a foreign key only where the address names a value."""
-    for each in dict.fromkeys((*(column(model, name) for name in model.columns), *listed(model))):
+    for each in dict.fromkeys((*(field_of(model, name) for name in model.columns), *listed(model))):
         value = asked.get(each.name, "")
         if isinstance(each, models.BooleanField):
             yield Filter(each, [("True", _("是")), ("False", _("否"))], value)
@@ -187,7 +187,7 @@ def _steps(user: User, record: Record) -> Iterator[tuple[Step, Action, list[str]
     for step in lifecycle.steps_from(record) if lifecycle and record.archived_at is None else ():
         action = actions.registry().get(step.action)
         if action and user.has_perm(action.right, record):
-            missing = [column(type(record), name) for name in step.requires if getattr(record, name) in EMPTY]
+            missing = [field_of(type(record), name) for name in step.requires if getattr(record, name) in EMPTY]
             yield step, action, [str(each.verbose_name) for each in missing]
 
 
@@ -233,11 +233,11 @@ def _work(request: Request, form: ActionForm) -> HttpResponse:
             if isinstance(stored, Record):
                 written = [event for event in events.timeline(stored) if "after" in event.facts]
                 context |= {"rows": form.differences(stored), "last": next(Reader(request.user).entries(written[:1]))}
-                return render(request, "kernel/conflict.html", context, status=409)
+                return render(request, "pages/conflict.html", context, status=409)
             form.refuse(conflict)
         except ValidationError as refusal:
             form.refuse(refusal)
-    return render(request, "kernel/form.html", context)
+    return render(request, "pages/form.html", context)
 
 
 def _done(request: Request, form: ActionForm) -> str:

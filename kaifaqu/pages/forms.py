@@ -17,8 +17,8 @@ from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.actions import Action
 from kaifaqu.kernel.commit import EMPTY, Change
 from kaifaqu.kernel.fields import AmountInput, PartialDate, PartialDateInput
-from kaifaqu.kernel.reading import Reader
-from kaifaqu.kernel.records import Record, column, references
+from kaifaqu.kernel.records import Record, field_of, references
+from kaifaqu.pages.reading import Reader
 
 LABELS = {"reason": _("原因"), "occurred_on": _("发生日期")}
 KINDS: dict[Any, Any] = {
@@ -70,7 +70,7 @@ class ActionForm(forms.Form):
         """Yield the fields of a keyword: for `facts` the columns of the register; `source` is not typed."""
         if parameter.name == "facts":
             for name in dict.fromkeys(("code", *self.action.register.columns)):
-                of = column(self.action.register, name)
+                of = field_of(self.action.register, name)
                 yield name, self._column(of, required=not of.blank and name != "code")
         elif parameter.name != "source":
             annotated = get_origin(parameter.annotation) is Annotated
@@ -145,7 +145,7 @@ class ActionForm(forms.Form):
         read = register.Version.objects.filter(id=stored.pk, row_version=self.read).first() or stored
         self.version, found = stored.row_version, []
         for name in [name for name in self.fields if name in self.initial]:
-            of, typed = column(register, name), self.cleaned_data.get(name)
+            of, typed = field_of(register, name), self.cleaned_data.get(name)
             values = [getattr(read, of.attname), getattr(stored, of.attname), getattr(typed, "pk", typed)]
             texts = [self._typed(name, value) for value in values]
             if texts[2] == texts[0]:
@@ -171,7 +171,7 @@ class ActionForm(forms.Form):
 def _column_named(register: type[Record], name: str) -> models.Field | None:
     """Return what a keyword is about: a column of the register, or of one that refers to it and is written with it."""
     writing = (register, *(other for other, _key in references(register)))
-    return next((column(each, name) for each in writing if name in each.columns), None)
+    return next((field_of(each, name) for each in writing if name in each.columns), None)
 
 
 def _dressed(field: forms.Field) -> forms.Field:

@@ -1,0 +1,10 @@
+"""The generic pages as a Django application."""
+
+from django.apps import AppConfig
+
+
+class PagesConfig(AppConfig):
+    """Pages of every register and figure; above the kernel, which knows no request."""
+
+    name = "kaifaqu.pages"
+    label = "pages"
