@@ -32,7 +32,7 @@ PARTIES = {  # code: name, party above
     "BUREAU": ("演示县统计局", ""),
     "ENT-0001": ("演示甲一精细化工有限公司", ""),
 }
-FIGURES = ("projects", "leads", "suspensions", "cohorts", "cohort_entries")
+FIGURES = ("projects", "leads", "suspensions", "cohorts", "cohort_entries", "rules")
 PEOPLE = {  # account: role, number of the 演示人员, party of work
     "director": ("director", 21, "DEMO"), "projects": ("projects", 22, "DEMO"),
     "attraction": ("attraction", 23, "DEMO"), "security": ("security", 24, "DEMO"),

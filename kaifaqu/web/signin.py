@@ -23,7 +23,8 @@ from kaifaqu.kernel.founding import give_password
 from kaifaqu.pages.views import Request, demand
 from kaifaqu.web import actions
 
-TRIES, MINUTES = 5, 15  # wrong passwords of one account or from one address, until it must wait
+TRIES, MINUTES = 5, 15  # wrong passwords of one account until it must wait
+ADDRESS_TRIES = 50  # and from one address, behind which a whole office may sit
 
 
 class SignInForm(forms.Form):
@@ -80,11 +81,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request.POST if request.method == "POST" else None, label_suffix="")
     if form.is_valid():
         account = form.cleaned_data["account"]
-        counts = [f"sign-in:{quote(account)}", f"sign-in:{request.META.get('REMOTE_ADDR', '')}"]
-        if any(cache.get(count, 0) >= TRIES for count in counts):
+        counts = {f"sign-in:{quote(account)}": TRIES, f"sign-in from:{request.META.get('REMOTE_ADDR', '')}": ADDRESS_TRIES}
+        if any(cache.get(count, 0) >= limit for count, limit in counts.items()):
             form.add_error(None, _t("口令错误次数过多，请 {minutes} 分钟后再试。").format(minutes=MINUTES))
         elif user := auth.authenticate(request, username=account, password=form.cleaned_data["password"]):
-            cache.delete(counts[0])
+            cache.delete(next(iter(counts)))
             auth.login(request, user)
             commit([actions.sign_in(user, by=user, version=user.row_version)], by=user)
             return redirect(_next(request))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
@@ -151,7 +151,7 @@ def suspend(project: Project, *, by: User, version: int, since: date, cause: str
 
 
 @action("projects.resume", right="projects.advance", label=_("复工"))
-def resume(project: Project, *, by: User, version: int, resumed_on: date, reason: str = "") -> Iterator[Change]:
+def resume(project: Project, *, by: User, version: int, resumed_on: Annotated[date, _("复工日期")], reason: str = "") -> Iterator[Change]:
     """Plan the end of a standstill: the suspension ends that day, the project is at the stage that its dates say."""
     day = PartialDate.parse(resumed_on)
     yield PROJECT_LIFECYCLE.plan(project, project.stage_by_dates, facts={}, occurred_on=day, reason=reason)
