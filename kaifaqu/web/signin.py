@@ -81,7 +81,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request.POST if request.method == "POST" else None, label_suffix="")
     if form.is_valid():
         account = form.cleaned_data["account"]
-        counts = {f"sign-in:{quote(account)}": TRIES, f"sign-in from:{request.META.get('REMOTE_ADDR', '')}": ADDRESS_TRIES}
+        counts = {f"sign-in:{quote(account)}": TRIES, f"sign-in-from:{request.META.get('REMOTE_ADDR', '')}": ADDRESS_TRIES}
         if any(cache.get(count, 0) >= limit for count, limit in counts.items()):
             form.add_error(None, _t("口令错误次数过多，请 {minutes} 分钟后再试。").format(minutes=MINUTES))
         elif user := auth.authenticate(request, username=account, password=form.cleaned_data["password"]):
