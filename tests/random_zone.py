@@ -43,6 +43,9 @@ class RandomZone:
         if self.chance.random() < 0.6:
             self._rule("projects.rate.start", {"variant": self.chance.choice(("cohort", "year")), "grace": self.chance.randrange(3)})
             self._rule("projects.targets", {"signed": 20})
+            if self.chance.random() < 0.5:  # another decides so later, perhaps for an earlier time
+                first, later = self.rows["rules"][0], {"variant": "cohort", "grace": self.chance.randrange(3)}
+                self._rule("projects.rate.start", later, published_on=date(2024, 3, 1), supersedes=first)
         self.go_on(steps)
 
     def go_on(self, steps: int) -> None:
@@ -58,9 +61,10 @@ class RandomZone:
             except ValidationError:
                 self.refused += 1
 
-    def _rule(self, kind: str, content: dict[str, Any]) -> None:
+    def _rule(self, kind: str, content: dict[str, Any], **told: Any) -> None:
         day = self.chance.choice((date(2022, 1, 1), date(2024, 1, 1)))
-        self._enter("rules", kind=kind, since=day, published_on=day, source_document="文件", content=json.dumps(content))
+        facts = {"kind": kind, "since": day, "published_on": day, "source_document": "文件", "content": json.dumps(content), **told}
+        self._enter("rules", **facts)
 
     def enterprise(self) -> None:
         """Enter an enterprise, perhaps without an industry."""

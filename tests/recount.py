@@ -77,7 +77,9 @@ class World:
         return [row for row in self.all(subject) if row["owner_id"] == self.owner]
 
     def rule(self, kind: str, day: date) -> dict | None:
-        held = [row for row in self.own("kernel.datedrule") if row["kind"] == kind and _holds(row, day)]
+        rules = [row for row in self.own("kernel.datedrule") if row["kind"] == kind]
+        replaced = [row["supersedes_id"] for row in rules if row["published_on"] <= str(day) and row["since"] <= str(day)]
+        held = [row for row in rules if _holds(row, day) and row["id"] not in replaced]
         held.sort(key=lambda row: (row["since"], row["published_on"], row["id"]))
         return json.loads(held[-1]["content"]) if held else None
 
@@ -182,11 +184,11 @@ CHOICES = {"signing": "negotiation", "start": "cohort", "production": "cohort", 
 def group_of(w: World, row: Row, dimension: str) -> str | None:
     if dimension == "industry":
         enterprise = {each["id"]: each for each in w.all("organisations.enterprise")}.get(row["enterprise_id"])
-        return enterprise and enterprise["industry"][:2]
+        return enterprise and enterprise["industry"][:2] or None
     if dimension == "park":
         park = {each["id"]: each for each in w.all("places.park")}.get(row["park_id"])
-        return park and park["name"]
-    return row[dimension]
+        return park and park["name"] or None
+    return row[dimension] or None
 
 
 def add_up(w: World, code: str, start: date, end: date, dimension: str) -> tuple:

@@ -25,6 +25,7 @@ class Party(Record):
     """
 
     register = "parties"
+    revives = False
     columns = ("code", "name", "name_en", "parent")
     code_prefix = "U"
     name = models.CharField(_("名称"), max_length=200)
@@ -68,6 +69,7 @@ class User(Record):
     """人员：a person who works for the owner; without a credential, a person who is named but does not sign in."""
 
     register = "users"
+    revives = False
     columns = ("code", "name", "is_active")
     name = PersonalField(_("姓名"), max_length=100, blank=True)
     is_active = models.BooleanField(_("启用"), default=True)
@@ -179,10 +181,23 @@ class Dated(Record):
     class Meta(Record.Meta):
         abstract = True
 
+    def clean(self) -> None:
+        """Refuse a row that ends on or before the day it begins."""
+        if self.until is not None and self.until <= self.since:
+            raise ValidationError(_t("截止日期 {until} 应晚于起始日期 {since}。").format(until=self.until, since=self.since))
+
     @staticmethod
     def on(day: date) -> Q:
         """Return the condition: it holds on that day."""
         return (Q(until=None) | Q(until__gt=day)) & Q(since__lte=day)
+
+
+def refuse_foreign(row: Record, *names: str) -> None:
+    """Refuse a row that points at a record of another owner: what it says there would change the other's figures."""
+    for name in names:
+        target = getattr(row, name) if getattr(row, f"{name}_id") or field_of(type(row), name).is_cached(row) else None
+        if target is not None and target.owner_id != row.owner_id:
+            raise ValidationError(_t("「{field}」不归本单位所有，请由所属单位登记。").format(field=field_of(type(row), name).verbose_name))
 
 
 class Role(Record):
@@ -202,10 +217,14 @@ class Role(Record):
 
     def clean(self) -> None:
         """Refuse rights that nothing in the installation asks for."""
-        from kaifaqu.kernel.actions import rights  # the registry knows the rights, and stands above this room
+        _refuse_unknown_rights(self.rights.split())
 
-        if unknown := sorted(set(self.rights.split()) - set(rights())):
-            raise ValidationError(_t("没有权限：{names}。").format(names="、".join(unknown)))
+
+def _refuse_unknown_rights(named: Iterable[str]) -> None:
+    from kaifaqu.kernel.actions import rights  # the registry knows the rights, and stands above this room
+
+    if unknown := sorted(set(named) - set(rights())):
+        raise ValidationError(_t("没有权限：{names}。").format(names="、".join(unknown)))
 
 
 class Membership(Dated):
@@ -226,6 +245,7 @@ class Membership(Dated):
 
     def clean(self) -> None:
         """Refuse a person, a party or a role that the owner does not administer: nobody gives rights in another's house."""
+        super().clean()
         administered = {"user": self.user.owner_id, "party": self.party.owner_id, "role": self.role.owner_id}
         if self.party_id == self.owner_id:
             administered["party"] = self.owner_id
@@ -252,6 +272,11 @@ class Grant(Dated):
     class Meta(Dated.Meta):
         verbose_name = verbose_name_plural = _("授权")
         constraints = [*Record.Meta.constraints]
+
+    def clean(self) -> None:
+        """Refuse a right that nothing in the installation asks for."""
+        super().clean()
+        _refuse_unknown_rights([self.right])
 
 
 class Rights:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import SYSTEM
-from kaifaqu.kernel.commit import EMPTY, Change, Conflict
+from kaifaqu.kernel.commit import EMPTY, Change, Conflict, named
 from kaifaqu.kernel.records import Record, field_of, registers, related
 
 _registry: dict[str, "Action"] = {}
@@ -70,6 +70,8 @@ def action(
             planned = function(record, by=by, version=version, **facts)
             planned = [planned] if isinstance(planned, Change) else list(planned)
             for change in planned:
+                if change.result.owner_id not in (None, owner_id) and not by.may(right, change.result.owner_id):
+                    raise PermissionDenied(_t("{record} 归别的单位所有，不能在这里变更。").format(record=named(change.result)))
                 _refuse_foreign(change, by)
                 change.action, change.planner = code, by
             return planned[0] if len(planned) == 1 else planned

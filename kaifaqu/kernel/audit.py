@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from kaifaqu.kernel import events
@@ -52,7 +52,7 @@ def _walk(result: Audit) -> Iterator[str]:
 
 def _chain(result: Audit) -> Iterator[str]:
     """Yield the breaks of the chain, and the versions that are not what their events say."""
-    previous, last = "", 0
+    previous, last, moment = "", 0, None
     erased = _erased()
     while seqs := list(Event.objects.filter(seq__gt=last).order_by("seq").values_list("seq", flat=True)[:CHUNK]):
         chunk = _read(Event, "seq", seqs)
@@ -72,15 +72,18 @@ def _chain(result: Audit) -> Iterator[str]:
             if event.algorithm != events.ALGORITHM or event.hash != events.hash_of(event):
                 yield _("事件 #{seq}（{action}）：内容与哈希不符，已被改动。").format(seq=seq, action=event.action)
             yield from _version(event, versions.pop((event.subject, seq), MISSING), erased, result)
-            previous = event.hash
+            previous, moment = event.hash, event.at
         for label, seq in sorted(versions):
             yield _("版本 {label} #{seq}：没有对应的事件。").format(label=label, seq=seq)
     for register in registers().values():
-        if beyond := register.Version.objects.filter(seq__gt=last).values_list("seq", flat=True).first():
+        outside = Q(seq__gt=last) | Q(seq__lt=1)
+        if beyond := register.Version.objects.filter(outside).values_list("seq", flat=True).first():
             yield _("版本 {label} #{seq}：没有对应的事件。").format(label=register._meta.label_lower, seq=beyond)
+    for event in Event.objects.filter(seq__lt=1).values_list("seq", flat=True):
+        yield _("事件 #{seq}：序号从 1 开始，这不是系统写入的。").format(seq=event)
     head = Head.objects.get()
     result.head = f"#{head.seq} {head.hash}"
-    if (head.seq, head.hash) != (last, previous):
+    if (head.seq, head.hash, head.at) != (last, previous, moment):
         yield _("链头 #{head}：与最后一个事件 #{last} 不符，链尾可能被截断。").format(head=head.seq, last=last)
 
 

@@ -1,7 +1,7 @@
 """Changes and the one way to write them: records, versions and events in a few statements, wholly or not at all."""
 
 import copy
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -52,8 +52,8 @@ class Change:
     reason: str = ""
     note: str = ""
     erases: tuple[str, ...] = ()
-    action: str = ""  # stamped by @action, with the person who planned
-    planner: Any = None
+    action: str = field(init=False, default="")  # stamped by @action, with the person who planned
+    planner: Any = field(init=False, default=None)
     is_new: bool = field(init=False)  # creates its record
     names: list[str] = field(init=False, default_factory=list)  # of the facts that really change
     result: Record = field(init=False)  # the record as it will be
@@ -134,16 +134,16 @@ def commit(changes: Iterable[Change | Iterable[Change]], *, by) -> list[Any]:
         if not change.action or change.planner is not by:
             raise PermissionDenied(_("{record}：变更没有经过本人办理的事项，不能保存。").format(record=change.result))
     written = [change for change in planned if change.writes or change.note]
-    new = [change for change in written if change.is_new]
+    _refuse_twice(written)
+    before = [(change, change.is_new, change.record, change.result.pk, change.result.row_version, change.result.code) for change in written]
     try:
         with transaction.atomic():
             Writer(by.code).write(written)
-            if any(change.erases for change in written):
-                transaction.on_commit(_scrub)
+            if erased := {type(change.result) for change in written if change.erases}:
+                transaction.on_commit(lambda: scrub(*erased))
     except BaseException as error:
-        for change in new:  # as if nothing had been tried
-            change.is_new, change.record = True, change.result
-            change.result.pk, change.result.row_version = None, 0
+        for change, *state in before:  # as if nothing had been tried
+            change.is_new, change.record, change.result.pk, change.result.row_version, change.result.code = state
         if isinstance(error, _Stale):
             raise Conflict(*_stale(written)) from None
         if isinstance(error, IntegrityError):
@@ -271,7 +271,7 @@ class Writer:
 def _revive(changes: list[Change]) -> None:
     """Let each new record whose code stands on an archived one take that record's place and history."""
     codes: dict[tuple, dict[str, Change]] = defaultdict(dict)
-    for change in changes:
+    for change in (change for change in changes if change.result.revives):
         codes[type(change.result), change.result.owner_id][change.result.code] = change
     for (model, owner_id), by_code in codes.items():
         wanted = list(by_code)
@@ -317,13 +317,22 @@ def _blank(version: type[models.Model], name: str, pk: int) -> None:
         cursor.execute(f"UPDATE {quote(version._meta.db_table)} SET {emptied} = '' WHERE id = %s", [pk])
 
 
-def _scrub() -> None:
-    """Drive erased values out of the database file: what a write has left in the log or in dead rows."""
+def scrub(*registers: type[Record]) -> bool:
+    """Drive erased values of the registers out of the database's files; tell whether it was possible now.
+
+    SQLite overwrites free pages at once (secure_delete, in the settings), and the log is emptied here, unless somebody is
+    just reading: then the doctor says so, and the next start tries again. PostgreSQL writes the tables anew.
+    """
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":  # free pages are overwritten at once (secure_delete, in the settings)
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        elif connection.vendor == "postgresql":
-            cursor.execute("VACUUM")
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA busy_timeout = 500")  # not as long as a writer waits: a page is waiting
+            busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            cursor.execute(f"PRAGMA busy_timeout = {1000 * connection.settings_dict['OPTIONS'].get('timeout', 5)}")
+            return not busy
+        for model in registers:
+            for table in (model._meta.db_table, model.Version._meta.db_table):
+                cursor.execute(f"VACUUM FULL {connection.ops.quote_name(table)}")
+    return True
 
 
 def _prepared(row: Any, columns: Sequence[models.Field]) -> list[Any]:
@@ -335,10 +344,20 @@ def _free_codes(register: type[Record], owner_id: int) -> Iterator[str]:
     """Yield the codes after the highest number that the owner's register uses."""
     prefix = register.code_prefix
     used = register.objects.filter(owner_id=owner_id, code__startswith=prefix).values_list("code", flat=True)
-    last = max((int(code[len(prefix):]) for code in used if code[len(prefix):].isdigit()), default=0)
+    numbers = (code[len(prefix):] for code in used)
+    last = max((int(number) for number in numbers if number.isascii() and number.isdecimal()), default=0)
     while True:
         last += 1
         yield f"{prefix}{last:04d}"
+
+
+def _refuse_twice(changes: list[Change]) -> None:
+    """Refuse two changes of one record in one commit: the second was planned on what the first replaces."""
+    met = Counter((type(change.result), change.result.pk) for change in changes if change.result.pk is not None)
+    twice = [change.result for change in changes if met[type(change.result), change.result.pk] > 1]
+    if twice:
+        raise ValidationError(_("{records}：同一批中有两处变更，请合并后再保存。").format(
+            records="、".join(dict.fromkeys(named(record) for record in twice))))
 
 
 def _stale(changes: list[Change]) -> Iterator[Record]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from kaifaqu.kernel.access import Dated
+from kaifaqu.kernel.access import Dated, refuse_foreign
 from kaifaqu.kernel.records import Record
 from kaifaqu.kernel.world import World
 
@@ -34,6 +35,10 @@ class RuleKind:
 
     def shipped(self) -> "Resolved":
         """Return the default that the product ships."""
+        return self._shipped
+
+    @cached_property
+    def _shipped(self) -> "Resolved":
         text = json.loads(self.default.read_text(encoding="utf-8"))
         return Resolved(text["content"], text["source"], None)
 
@@ -65,10 +70,16 @@ class DatedRule(Dated):
         constraints = [*Record.Meta.constraints]
 
     def clean(self) -> None:
-        """Refuse an unknown kind, and content that is not JSON or that the kind does not allow."""
+        """Refuse an unknown kind, content that the kind does not allow, and a rule that supersedes what it cannot."""
+        super().clean()
         kind = _kinds.get(self.kind)
         if kind is None:
-            raise ValidationError(_t("没有规则种类「{kind}」。可选：{kinds}。").format(kind=self.kind, kinds="、".join(sorted(_kinds))))
+            known = "、".join(f"{code}（{_kinds[code].label}）" for code in sorted(_kinds))
+            raise ValidationError(_t("没有规则种类「{kind}」。可选：{kinds}。").format(kind=self.kind, kinds=known))
+        if self.archived_at is None:
+            refuse_foreign(self, "supersedes")
+        if self.supersedes is not None and (self.supersedes.kind != self.kind or self.supersedes.pk == self.pk):
+            raise ValidationError(_t("「替代」应填同一种类的另一条规则。"))
         try:
             problem = kind.check(json.loads(self.content))
         except ValueError:
@@ -88,6 +99,18 @@ def resolve(kind: str, owner_id: int, on: date, world: World) -> Resolved:
 
 
 def resolve_all(kind: str, on: date, world: World) -> dict[int, Resolved]:
-    """Return by owner the rules of the kind that held on the day; an owner without one follows the shipped default."""
-    rules = world.rows(DatedRule).filter(DatedRule.on(on), kind=kind).order_by("since", "published_on", "id")
-    return {rule.owner_id: Resolved(json.loads(rule.content), rule.source_document, rule) for rule in rules}
+    """Return by owner the rules of the kind that held on the day; an owner without one follows the shipped default.
+
+    Of several the latest holds. A superseded rule no longer does, once its successor is published and has begun.
+    """
+    rules = world.once((DatedRule, kind), lambda: [
+        Resolved(json.loads(rule.content), rule.source_document, rule)
+        for rule in world.rows(DatedRule).filter(kind=kind).order_by("since", "published_on", "id")
+    ])
+    records = [each.record for each in rules]
+    superseded = {record.supersedes_id for record in records if max(record.since, record.published_on) <= on}
+    return {
+        each.record.owner_id: each for each in rules
+        if each.record.since <= on and (each.record.until is None or each.record.until > on)
+        and each.record.id not in superseded
+    }

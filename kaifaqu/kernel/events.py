@@ -125,7 +125,7 @@ def known_on(text: str | date | None) -> int | None:
     """
     if text is None or text == "":
         return None
-    if isinstance(text, str) and text.startswith("#") and text[1:].isdigit():
+    if isinstance(text, str) and text.startswith("#") and text[1:].isascii() and text[1:].isdecimal():
         seq = int(text[1:])
         if not 0 < seq <= last_seq():
             raise ValueError(_t("没有事件 {text}：现有 1 至 {last}。").format(text=text, last=last_seq()))

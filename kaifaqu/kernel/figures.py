@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
 
-from kaifaqu.kernel import clock, decided, guard, units
+from kaifaqu.kernel import clock, decided, guard, onepass, units
 from kaifaqu.kernel.access import Party
 from kaifaqu.kernel.dated import DatedRule
 from kaifaqu.kernel.events import Event
@@ -24,8 +24,8 @@ from kaifaqu.kernel.world import World
 
 OPEN, RELEASED, REFUSED, NOT_COMPUTABLE = "open", "released", "refused", "not_computable"
 EXIT_CODES = {OPEN: 0, RELEASED: 0, NOT_COMPUTABLE: 3, REFUSED: 4}
-COLUMNS = 250  # figures computed in one statement; SQLite returns at most 2,000 columns
 NAMED = 10  # records named in a reason
+DOUBT = "doubt"  # beside a figure: the number of rows that leave it open
 
 
 @dataclass
@@ -234,76 +234,57 @@ def _measure(register: Any, leaves: list[Leaf], owners: frozenset[int], world: W
     """Return the figures of the register's indicators, all measured in one pass over its rows."""
     for indicator, _period in leaves:
         guard.registers_read(indicator, by)
-    conditions = [indicator.where(period, world) for indicator, period in leaves]
+    leaves = sorted(leaves, key=lambda leaf: leaf[1].end)  # what is asked of one day stands together
+    conditions = {leaf: leaf[0].where(leaf[1], world) for leaf in leaves}
     rows = world.rows(register).filter(owner_id__in=owners)
-    measures = {}
-    for number, ((indicator, _period), condition) in enumerate(zip(leaves, conditions, strict=True)):
-        measures[f"v{number}"] = _filtered(indicator.measure, condition)
-    values = _aggregate(rows, measures, by, world)
-    doubts = _doubts(rows, leaves, conditions, by, world)
-    whole = {
-        name: measure for (name, measure), (indicator, _period) in zip(measures.items(), leaves, strict=True)
-        if by and not indicator.is_additive
-    }
-    totals = _aggregate(rows, whole, None, world).get(None, {}) if whole else {}
+    doubts = _doubts(rows, conditions)
+    measures: dict[Any, tuple[models.Aggregate, Q]] = {}
+    for leaf in leaves:
+        measures[leaf] = leaf[0].measure, conditions[leaf]
+        if leaf in doubts:
+            measures[leaf, DOUBT] = Count("id"), doubts[leaf]
+    values = onepass.aggregate(rows, measures, by and by.key(register, world))
+    whole = {leaf: measures[leaf] for leaf in leaves if by and not leaf[0].is_additive}
+    totals = onepass.aggregate(rows, whole).get(None, {})
+    keys = sorted(values, key=lambda key: (key is None, str(key)))
+    labels = {key: by.name(key) if key is not None else str(_("未填")) for key in keys} if by else {}
     figures = {}
-    for number, leaf in enumerate(leaves):
-        figure = Figure(leaf[0], leaf[1], owners, world, by)
-        figures[leaf] = figure
-        measured = {key: cells[f"v{number}"] for key, cells in values.items()}  # None: no row, or none with the fact
-        of_groups = {key: Decimal(value or 0) for key, value in measured.items()}
-        figure.value = Decimal(totals.get(f"v{number}") or 0) if f"v{number}" in totals else sum(of_groups.values(), Decimal(0))
-        doubtful = {key: cells for key, cells in doubts.items() if cells.get(f"d{number}") or cells.get(f"m{number}")}
+    for leaf in leaves:
+        figure = figures[leaf] = Figure(leaf[0], leaf[1], owners, world, by)
+        measured = {key: values[key][leaf] for key in keys}  # None: no row, or none with the fact
+        figure.value = Decimal(totals[leaf] or 0) if leaf in totals else sum(filter(None, measured.values()), Decimal(0))
+        doubtful = {key for key in keys if values[key].get((leaf, DOUBT))}
         if doubtful:
-            _withdraw(figure, rows.filter(decided.possible(conditions[number], register)), conditions[number])
+            _withdraw(figure, rows.filter(decided.possible(conditions[leaf], register)), conditions[leaf])
         if by is not None:
             figure.groups = [
-                Group(key, by.name(key) if key is not None else _("未填"), None if key in doubtful else value,
-                      _("缺少数据") if key in doubtful else "")
-                for key, value in sorted(of_groups.items(), key=lambda item: (item[0] is None, str(item[0])))
-                if key in doubtful or measured[key] or (leaf[0].measured and measured[key] is not None)
+                Group(key, labels[key], None, _("缺少数据")) if key in doubtful else Group(key, labels[key], Decimal(value or 0))
+                for key, value in measured.items() if key in doubtful or value or (leaf[0].measured and value is not None)
             ]
     return figures
 
 
-def _filtered(measure: models.Aggregate, condition: Q) -> models.Aggregate:
-    measure = measure.copy()
-    measure.filter = condition
-    return measure
-
-
-def _aggregate(rows: models.QuerySet, measures: dict[str, Any], by: Dimension | None, world: World) -> dict[Any, dict[str, Any]]:
-    """Return the measures by group; under the one key None when not grouped."""
-    found: dict[Any, dict[str, Any]] = defaultdict(dict)
-    names = list(measures)
-    for start in range(0, len(names), COLUMNS):
-        part = {name: measures[name] for name in names[start:start + COLUMNS]}
-        if by is None:
-            found[None] |= rows.aggregate(**part)
-        else:
-            for cells in rows.values(group=by.key(rows.model, world)).annotate(**part):
-                found[cells.pop("group")] |= cells
-    return found
-
-
-def _doubts(rows: models.QuerySet, leaves: list[Leaf], conditions: list[Q], by: Dimension | None, world: World) -> dict:
-    """Return by group how many rows cannot be decided, or lack the measured fact; asked only where such rows exist."""
+def _doubts(rows: models.QuerySet, conditions: dict[Leaf, Q]) -> dict[Leaf, Q]:
+    """Return which rows leave a figure open: they cannot be decided or lack the measured fact; only where there may be any."""
     register = rows.model
-    odd = Q()
-    for (indicator, _period), condition in zip(leaves, conditions, strict=True):
-        for column, numbers in decided.suspects(condition, register).items():
-            odd |= Q(**{f"{column}__in": numbers})
-        if indicator.measured:
-            odd |= Q(**{f"{indicator.measured}__isnull": True})
-    if not odd or not rows.filter(odd).exists():
-        return {}
-    counts = {}
-    for number, ((indicator, _period), condition) in enumerate(zip(leaves, conditions, strict=True)):
-        if decided.suspects(condition, register):
-            counts[f"d{number}"] = Count("id", filter=decided.undecided(condition, register))
-        if indicator.measured:
-            counts[f"m{number}"] = Count("id", filter=condition & Q(**{f"{indicator.measured}__isnull": True}))
-    return _aggregate(rows.filter(odd), counts, by, world)
+    suspects = {leaf: decided.suspects(condition, register) for leaf, condition in conditions.items()}
+    odd: dict[str, Q] = {}  # by column: the rows in which it may leave a condition undecided, or is missing
+    for column in {column for each in suspects.values() for column in each}:
+        odd[column] = Q(**{f"{column}__in": sorted(set().union(*(each.get(column, ()) for each in suspects.values())))})
+    missing = {leaf[0].measured: Q(**{f"{leaf[0].measured}__isnull": True}) for leaf in conditions if leaf[0].measured}
+    present = rows.aggregate(
+        **{f"odd_{column}": Count("id", filter=each) for column, each in odd.items()},
+        **{f"missing_{column}": Count("id", filter=each) for column, each in missing.items()})
+    doubts = {}
+    for leaf, condition in conditions.items():
+        doubt = Q()
+        if any(present[f"odd_{column}"] for column in suspects[leaf]):
+            doubt |= decided.undecided(condition, register)
+        if leaf[0].measured and present[f"missing_{leaf[0].measured}"]:
+            doubt |= condition & missing[leaf[0].measured]
+        if doubt:
+            doubts[leaf] = doubt
+    return doubts
 
 
 def _withdraw(figure: Figure, possible: models.QuerySet, condition: Q) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -44,5 +45,7 @@ def begin(code: str, name: str, *, name_en: str = "", demo: bool = False) -> Par
 
 def give_password(user: User, password: str, *, by) -> None:
     """Store the person's password and note that it was set. Raise ValidationError when it is too weak."""
-    Credential.store(user, password)
-    commit([set_password(user, by=by, version=user.row_version)], by=by)
+    change = set_password(user, by=by, version=user.row_version)
+    with transaction.atomic():
+        Credential.store(user, password)
+        commit([change], by=by)

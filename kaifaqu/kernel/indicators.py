@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import NullIf
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -40,7 +41,8 @@ class Dimension:
     def _step(self, register: type[models.Model], world: World, path: list[str]) -> Any:
         column, *rest = path
         if not rest:
-            return self.transform(column)
+            key = self.transform(column)  # an empty text is as little filled in as no text
+            return NullIf(key, Value("")) if isinstance(field_of(register, column), models.CharField) else key
         target = related(field_of(register, column))
         rows = world.rows(target).filter(id=OuterRef(f"{column}_id"))
         return Subquery(rows.annotate(_group=self._step(target, world, rest)).values("_group")[:1])

@@ -49,6 +49,7 @@ class Record(models.Model):
     register: ClassVar[str] = ""
     columns: ClassVar[tuple[str, ...]] = ()
     listed: ClassVar[tuple[str, ...]] = ()  # columns of the list page; by default the first six
+    revives: ClassVar[bool] = True  # a code entered again after archiving goes on with the record's history
     code_prefix: ClassVar[str] = ""  # of the codes that the kernel gives
     purposes: ClassVar[tuple[str, ...]] = ("zone_management",)  # what these facts may be used for
     Version: ClassVar[Any]  # the model of its version rows

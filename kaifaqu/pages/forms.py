@@ -18,6 +18,7 @@ from kaifaqu.kernel.actions import Action
 from kaifaqu.kernel.commit import EMPTY, Change
 from kaifaqu.kernel.fields import AmountInput, PartialDate, PartialDateInput
 from kaifaqu.kernel.records import Record, field_of, references
+from kaifaqu.pages.asked import number
 from kaifaqu.pages.reading import Reader
 
 LABELS = {"reason": _("原因"), "occurred_on": _("发生日期")}
@@ -40,7 +41,8 @@ class ActionForm(forms.Form):
     """What a person fills in for an action on a record, or for an owner's new record.
 
     `version` is the row version that will be replaced, `read` the one on which the person began to type; they differ
-    once the person has seen what somebody else saved in between.
+    once the person has seen what somebody else saved in between. `taken` names the facts that stand in the form because
+    somebody else saved them, not because the person typed them.
     """
 
     def __init__(
@@ -60,11 +62,12 @@ class ActionForm(forms.Form):
             self.fields["owner"] = self._choice(owners, label=_("所属单位"), initial=owners.first(), empty_label=None)
         for parameter in action.facts.values():
             self.fields |= dict(self._fields(parameter))
+        self.taken = sorted({*self.posted.getlist("taken")} & {*stored})
         self.unsettled = [name for name in self.posted.getlist("ask") if name in stored and not self._settle(name)]
 
     def _number(self, name: str) -> int:
-        text = self.posted.get(name, "")
-        return int(text) if text.isdigit() else getattr(self.record, "row_version", 0)
+        told = number(self.posted.get(name, ""))
+        return getattr(self.record, "row_version", 0) if told is None else told
 
     def _fields(self, parameter: inspect.Parameter) -> Iterator[tuple[str, forms.Field]]:
         """Yield the fields of a keyword: for `facts` the columns of the register; `source` is not typed."""
@@ -139,17 +142,23 @@ class ActionForm(forms.Form):
     def differences(self, stored: Record) -> list[Difference]:
         """Return the facts that the person, somebody else or both changed since `read`, against the stored record.
 
-        What only somebody else changed is taken over into the form, which then stands on the stored version.
+        What only somebody else changed is taken over into the form, which then stands on the stored version. What was
+        taken over before, and not typed over since, counts as read: nobody but its author stands behind it.
         """
         reader, register = Reader(self.user), type(stored)
-        read = register.Version.objects.filter(id=stored.pk, row_version=self.read).first() or stored
-        self.version, found = stored.row_version, []
+        read, seen = (
+            register.Version.objects.filter(id=stored.pk, row_version=each).first() or stored for each in (self.read, self.version))
+        taken, self.version, found = self.taken, stored.row_version, []
+        self.taken = []
         for name in [name for name in self.fields if name in self.initial]:
             of, typed = field_of(register, name), self.cleaned_data.get(name)
             values = [getattr(read, of.attname), getattr(stored, of.attname), getattr(typed, "pk", typed)]
             texts = [self._typed(name, value) for value in values]
+            if name in taken and texts[2] in (texts[1], self._typed(name, getattr(seen, of.attname))):
+                values[2], texts[2] = values[0], texts[0]
             if texts[2] == texts[0]:
                 self.posted[name] = texts[1]
+                self.taken += [name] if texts[1] != texts[0] else []
             if len({*texts}) > 1:
                 one, two, three = (reader.tell(of, value) for value in values)
                 found.append(Difference(self[name], one, two, three, clash=len({*texts}) == 3))
@@ -160,6 +169,7 @@ class ActionForm(forms.Form):
         choice = self.posted.get(f"keep-{name}")
         if choice == "stored":
             self.posted[name] = self._typed(name, self.initial[name])
+            self.taken.append(name)
         return choice in ("stored", "typed")
 
     def _typed(self, name: str, value: Any) -> str:

@@ -50,6 +50,11 @@ def kind(of: models.Field) -> str:
     return "personal" if hasattr(of, "personal") else "text"
 
 
+def kept_name(record: Record) -> str:
+    """Return a record's name for a message, which is stored until it is read: a code, where personal facts are kept."""
+    return record.code if any(kind(each) == "personal" for each in record._meta.concrete_fields) else str(record)
+
+
 def listed(register: type[Record]) -> list[models.Field]:
     """Return the columns of the register's lists, its code first."""
     return [field_of(register, name) for name in dict.fromkeys(("code", *(register.listed or register.columns[:6])))]

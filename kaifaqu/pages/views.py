@@ -25,8 +25,9 @@ from kaifaqu.kernel.actions import Action
 from kaifaqu.kernel.commit import EMPTY, Conflict, commit
 from kaifaqu.kernel.lifecycle import Step
 from kaifaqu.kernel.records import Record, field_of, references, registers
+from kaifaqu.pages.asked import number
 from kaifaqu.pages.forms import ActionForm
-from kaifaqu.pages.reading import Reader, kind, listed
+from kaifaqu.pages.reading import Reader, kept_name, kind, listed
 
 PAGE = 50  # rows of a list
 NEAR = 10  # rows of another register on a record's page
@@ -92,9 +93,10 @@ def new(request: Request, register: str, verb: str = "create") -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: Request, register: str, pk: int, verb: str) -> HttpResponse:
-    """Take one action on a record; a correction is the action `correct`."""
+    """Take one action on a record; a correction is the action `correct`, and what is archived can only be erased."""
     model = _register(register)
-    record = get_object_or_404(model.objects.visible_to(request.user), pk=pk)
+    rows = _seen(request.user, model) if verb == "erase" else model.objects.visible_to(request.user)
+    record = get_object_or_404(rows, pk=pk)
     action = _action(model, verb, creates=False)
     demand(request.user, action.right, record)
     return _work(request, ActionForm(action, request.user, record, _posted(request)))
@@ -144,7 +146,7 @@ def _filters(model: type[Record], asked: Any) -> Iterator[Filter]:
             yield Filter(each, [("True", _("是")), ("False", _("否"))], value)
         elif each.choices:
             yield Filter(each, [(str(key), str(label)) for key, label in each.flatchoices if key != ""], value)
-        elif isinstance(each, models.ForeignKey) and value.isdigit():
+        elif isinstance(each, models.ForeignKey) and number(value) is not None:
             yield Filter(each, [(value, f"#{value}")], value)
 
 
@@ -192,11 +194,12 @@ def _steps(user: User, record: Record) -> Iterator[tuple[Step, Action, list[str]
 
 
 def _others(user: User, record: Record) -> Iterator[Action]:
-    """Yield the other actions that the person may take on the record."""
+    """Yield the other actions that the person may take on the record; on an archived one, only to erase."""
     lifecycle = getattr(record, "lifecycle", None)
     steps = {step.action for step in lifecycle.steps} if lifecycle else set()
-    for action in actions.actions_of(type(record)) if record.archived_at is None else ():
-        if not action.creates and action.right and action.code not in steps and user.has_perm(action.right, record):
+    for action in actions.actions_of(type(record)):
+        open_to = record.archived_at is None or action.verb == "erase"
+        if open_to and not action.creates and action.right and action.code not in steps and user.has_perm(action.right, record):
             yield action
 
 
@@ -244,7 +247,7 @@ def _done(request: Request, form: ActionForm) -> str:
     """Commit what the form's action plans; return the address of the record that came of it."""
     written = commit([form.plan()], by=request.user)
     record = next(each for each in written if isinstance(each, form.action.register) or each == written[-1])
-    messages.success(request, _("{record}：已办理「{label}」。").format(record=record, label=form.action.label))
+    messages.success(request, _("{record}：已办理「{label}」。").format(record=kept_name(record), label=form.action.label))
     return reverse("record", args=[record.register, record.pk])
 
 

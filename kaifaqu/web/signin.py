@@ -8,6 +8,7 @@ from django.contrib import auth, messages
 from django.contrib.auth import password_validation
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
@@ -20,11 +21,39 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kaifaqu.kernel.access import SYSTEM, Credential, User
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.founding import give_password
+from kaifaqu.pages.reading import kept_name
 from kaifaqu.pages.views import Request, demand
 from kaifaqu.web import actions
 
 TRIES, MINUTES = 5, 15  # wrong passwords of one account until it must wait
 ADDRESS_TRIES = 50  # and from one address, behind which a whole office may sit
+
+
+class Patience:
+    """Wrong passwords of one account, and from one address, in the last quarter of an hour; whoever has too many waits."""
+
+    def __init__(self, request: HttpRequest, account: str):
+        self.account = f"sign-in:{quote(account)}"
+        self.limits = {self.account: TRIES, f"sign-in-from:{request.META.get('REMOTE_ADDR', '')}": ADDRESS_TRIES}
+
+    @property
+    def sentence(self) -> str:
+        """Return what is told to a person who must wait."""
+        return _t("口令错误次数过多，请 {minutes} 分钟后再试。").format(minutes=MINUTES)
+
+    def ended(self) -> bool:
+        """Tell whether the person must wait."""
+        return any(cache.get(count, 0) >= limit for count, limit in self.limits.items())
+
+    def lose(self) -> None:
+        """Count a wrong password."""
+        for count in self.limits:
+            cache.add(count, 0, MINUTES * 60)
+            cache.incr(count)
+
+    def restore(self) -> None:
+        """Forget the wrong passwords of the account, after the right one."""
+        cache.delete(self.account)
 
 
 class SignInForm(forms.Form):
@@ -52,7 +81,7 @@ class NewPasswordForm(forms.Form):
     def clean_repeated(self) -> str:
         """Return the repetition, when it is one."""
         if self.cleaned_data.get("password", self.cleaned_data["repeated"]) != self.cleaned_data["repeated"]:
-            raise forms.ValidationError(_("两次输入的口令不一致。"))
+            raise ValidationError(_("两次输入的口令不一致。"))
         return self.cleaned_data["repeated"]
 
 
@@ -63,14 +92,18 @@ class OwnPasswordForm(NewPasswordForm):
         label=_("现口令"), strip=False, widget=forms.PasswordInput({"autocomplete": "current-password", "autofocus": True}))  # fmt: skip
     field_order = ("old", "password", "repeated")
 
-    def __init__(self, user: User, data: Any = None):
-        self.user = user
+    def __init__(self, user: User, patience: Patience, data: Any = None):
+        self.user, self.patience = user, patience
         super().__init__(data, label_suffix="")
 
     def clean_old(self) -> str:
-        """Return the present password, when it is right."""
+        """Return the present password, when it is right; a wrong one counts as when signing in."""
+        if self.patience.ended():
+            raise ValidationError(self.patience.sentence)
         if auth.authenticate(None, username=self.user.code, password=self.cleaned_data["old"]) != self.user:
-            raise forms.ValidationError(_("现口令不对。"))
+            self.patience.lose()
+            raise ValidationError(_("现口令不对。"))
+        self.patience.restore()
         return self.cleaned_data["old"]
 
 
@@ -81,18 +114,16 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request.POST if request.method == "POST" else None, label_suffix="")
     if form.is_valid():
         account = form.cleaned_data["account"]
-        counts = {f"sign-in:{quote(account)}": TRIES, f"sign-in-from:{request.META.get('REMOTE_ADDR', '')}": ADDRESS_TRIES}
-        if any(cache.get(count, 0) >= limit for count, limit in counts.items()):
-            form.add_error(None, _t("口令错误次数过多，请 {minutes} 分钟后再试。").format(minutes=MINUTES))
+        patience = Patience(request, account)
+        if patience.ended():
+            form.add_error(None, patience.sentence)
         elif user := auth.authenticate(request, username=account, password=form.cleaned_data["password"]):
-            cache.delete(next(iter(counts)))
+            patience.restore()
             auth.login(request, user)
             commit([actions.sign_in(user, by=user, version=user.row_version)], by=user)
             return redirect(_next(request))
         else:
-            for count in counts:
-                cache.add(count, 0, MINUTES * 60)
-                cache.incr(count)
+            patience.lose()
             if known := User.objects.current().filter(code=account).first():
                 commit([actions.fail_sign_in(known, by=SYSTEM, version=known.row_version)], by=SYSTEM)
             form.add_error(None, _t("账号或口令不对。"))
@@ -112,7 +143,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def own_password(request: Request) -> HttpResponse:
     """Let people change their own password; other sessions of theirs end."""
     user = request.user
-    form = OwnPasswordForm(user, request.POST if request.method == "POST" else None)
+    form = OwnPasswordForm(user, Patience(request, user.code), request.POST if request.method == "POST" else None)
     if form.is_valid():
         with transaction.atomic():
             Credential.store(user, form.cleaned_data["password"])
@@ -133,7 +164,7 @@ def set_password(request: Request, pk: int) -> HttpResponse:
     form = NewPasswordForm(request.POST if request.method == "POST" else None, label_suffix="")
     if form.is_valid():
         give_password(person, form.cleaned_data["password"], by=request.user)
-        messages.success(request, _t("{person}：口令已设置。").format(person=person))
+        messages.success(request, _t("{person}：口令已设置。").format(person=kept_name(person)))
         return redirect("record", "users", pk)
     return render(request, "web/password.html", {"form": form, "title": _t("设置口令：{person}").format(person=person)})
 

@@ -9,6 +9,7 @@ from kaifaqu.kernel import access, events, indicators
 from kaifaqu.kernel.figures import evaluate
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import registers
+from kaifaqu.pages.asked import number
 from kaifaqu.pages.figures import this_year
 from kaifaqu.pages.reading import Reader
 from kaifaqu.pages.views import Request, demand, page_of
@@ -43,8 +44,8 @@ def event_log(request: Request) -> HttpResponse:
     if model := registers().get(asked.get("register", "")):
         rows = rows.filter(subject=model._meta.label_lower)
     for name, column in (("id", "subject_id"), ("changeset", "changeset")):
-        if asked.get(name, "").isdigit():
-            rows = rows.filter(**{column: int(asked[name])})
+        if (told := number(asked.get(name, ""))) is not None:
+            rows = rows.filter(**{column: told})
     page = page_of(request, rows)
     return render(request, "web/events.html", {
         "page": page, "entries": Reader(request.user).entries(list(page)), "asked": asked, "registers": registers(),

@@ -3,14 +3,15 @@
 from datetime import datetime
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 
 from kaifaqu.kernel import actions, audit, clock, events
-from kaifaqu.kernel.access import SYSTEM, Party, User
+from kaifaqu.kernel.access import SYSTEM, Credential, Party, Role, User
 from kaifaqu.kernel.commit import Conflict, commit
 from kaifaqu.kernel.events import Event, Head
-from kaifaqu.kernel.testing import enter
+from kaifaqu.kernel.founding import give_password
+from kaifaqu.kernel.testing import employ, enter
 from kaifaqu.kernel.world import World
 
 CREATE, CORRECT, ARCHIVE = (f"parties.{verb}" for verb in ("create", "correct", "archive"))
@@ -48,13 +49,13 @@ def test_codes_are_given_in_order_where_none_is_written(zone):
 
 
 def test_an_archived_code_entered_again_goes_on_with_its_history(zone):
-    [made] = enter(Party, zone, "code | name \n A | 甲")
+    [made] = enter(Role, zone, "code | name \n A | 甲")
     known = events.last_seq()
-    [gone] = commit([plan(ARCHIVE, made, version=1, reason="重复")], by=SYSTEM)
-    [back] = enter(Party, zone, "code | name \n A | 甲二")
+    [gone] = commit([plan("roles.archive", made, version=1, reason="重复")], by=SYSTEM)
+    [back] = enter(Role, zone, "code | name \n A | 甲二")
     assert (back.pk, back.row_version, back.archived_at) == (made.pk, 3, None)
-    assert [World(at).rows(Party).filter(code="A").values_list("name", flat=True).first() for at in (known, known + 1, known + 2)] == [
-        "甲", None, "甲二"]
+    names = [World(at).rows(Role).filter(code="A").values_list("name", flat=True).first() for at in (known, known + 1, known + 2)]
+    assert names == ["甲", None, "甲二"]
     assert gone.row_version == 2
     assert audit.verify().problems == []
 
@@ -111,3 +112,48 @@ def test_a_forged_row_is_named(zone):
     with connection.cursor() as cursor:
         cursor.execute("UPDATE kernel_party SET name = '假' WHERE id = %s", [made.pk])
     assert audit.verify().problems == [f"现存行 kernel.party {made.pk}（A）：与最后版本 #{made.pk} 不符：名称。"]
+
+
+def test_a_code_of_a_person_or_a_party_is_never_used_again(zone):
+    [person] = enter(User, zone, "code | name \n zhang | 甲")
+    commit([plan("users.archive", person, version=1, reason="离职")], by=SYSTEM)
+    with pytest.raises(ValidationError, match="账号已被使用"):
+        enter(User, zone, "code | name \n zhang | 乙")
+
+
+def test_two_changes_of_one_record_in_one_commit_are_refused(zone):
+    [made] = enter(Party, zone, "code | name \n A | 甲")
+    both = [plan(CORRECT, made, version=1, facts={"name": name}, reason="改") for name in ("乙", "丙")]
+    with pytest.raises(ValidationError, match="同一批中有两处变更"):
+        commit(both, by=SYSTEM)
+
+
+def test_a_failed_commit_leaves_its_changes_as_they_were_planned(zone, monkeypatch):
+    [made] = enter(Party, zone, "code | name \n A | 甲")
+    changes = [plan(CORRECT, made, version=1, facts={"name": "乙"}, reason="改"), plan(CREATE, zone, facts={"name": "丙"})]
+    with monkeypatch.context() as broken:
+        broken.setattr("kaifaqu.kernel.commit._update", lambda *arguments: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            commit(changes, by=SYSTEM)
+    assert (changes[0].result.row_version, changes[1].result.pk, changes[1].result.code) == (1, None, "")
+    assert [record.name for record in commit(changes, by=SYSTEM)] == ["乙", "丙"]
+
+
+def test_a_password_is_set_only_with_the_right_to(zone, clerk):
+    low = employ(zone, "low", "users.view")
+    give_password(clerk, "first-long-password", by=SYSTEM)
+    stored = Credential.of(clerk)
+    with pytest.raises(PermissionDenied):
+        give_password(clerk, "other-long-password", by=low)
+    assert Credential.of(clerk) == stored
+
+
+@pytest.mark.parametrize(("forge", "named"), [
+    ("UPDATE kernel_head SET at = '2099-01-01 00:00:00+00:00'", "链头"),
+    ("UPDATE kernel_party_version SET seq = -1 WHERE seq = 1", "版本 kernel.party #-1"),
+    ("UPDATE kernel_event SET seq = -1 WHERE seq = 1", "事件 #-1"),
+])
+def test_what_was_written_outside_the_chain_is_named(zone, forge, named):
+    with connection.cursor() as cursor:
+        cursor.execute(forge)
+    assert any(named in problem for problem in audit.verify().problems)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains
 
 from kaifaqu.kernel import events, testing
-from kaifaqu.kernel.access import Party, Role
+from kaifaqu.kernel.access import Party, Role, User
 from kaifaqu.kernel.actions import find
 from kaifaqu.kernel.commit import commit
 
@@ -164,6 +164,39 @@ def test_of_the_same_field_the_person_chooses(clerk, role, client, choice, name)
     assert read(role).name == name
 
 
+@pytest.mark.parametrize(("last", "read_as"), [("窗口", None), ("第三名", "第三名")])
+def test_what_was_taken_over_from_another_editor_is_not_typed(clerk, role, client, last, read_as):
+    client.force_login(clerk)
+    address = reverse("edit", args=["roles", role.pk])
+    first, _data = send(client, address, lambda: correct(role, clerk, name="他的"), rights="roles.view", reason="加权限")
+    correct(role, clerk, name=last)
+    second = client.post(address, _hidden(first))
+    assert second.status_code == 409
+    assert [row.stored for row in second.context["rows"] if row.field.name == "name"] == ([read_as] if read_as else [])
+    assert not any(row.clash for row in second.context["rows"])
+    assert client.post(address, _hidden(second)).status_code == 302
+    assert (read(role).name, read(role).rights) == (last, "roles.view")
+
+
+def test_what_both_typed_alike_stays_typed(clerk, role, client):
+    client.force_login(clerk)
+    address = reverse("edit", args=["roles", role.pk])
+    first, _data = send(client, address, lambda: correct(role, clerk, name="新名"), name="新名", reason="我改名")
+    correct(role, clerk, name="窗口")
+    second = client.post(address, _hidden(first))
+    assert [(row.stored, row.typed) for row in second.context["rows"]] == [("窗口", "新名")]
+
+
+def test_a_stored_fact_that_was_chosen_is_not_typed(clerk, role, client):
+    client.force_login(clerk)
+    address = reverse("edit", args=["roles", role.pk])
+    first, _data = send(client, address, lambda: correct(role, clerk, name="他的"), name="我的", rights="roles.view", reason="改")
+    correct(role, clerk, name="第三名")
+    second = client.post(address, {**_hidden(first), "keep-name": "stored"})
+    assert client.post(address, _hidden(second)).status_code == 302
+    assert (read(role).name, read(role).rights) == ("第三名", "roles.view")
+
+
 def _hidden(answer) -> dict[str, str]:
     """Return what the hidden fields of the page would send."""
     tags = re.findall(r'<input type="hidden"[^>]*>', answer.content.decode().split('class="conflict"')[1])
@@ -175,3 +208,36 @@ def test_the_owner_is_chosen_among_parties_with_the_right(clerk, zone, other, cl
     client.force_login(clerk)
     form = client.get(reverse("new", args=["roles"])).context["form"]
     assert [*form.fields["owner"].queryset] == [*Party.objects.filter(pk=zone.pk)]
+
+
+# Odd addresses
+
+
+@pytest.mark.parametrize("odd", ["²", "9" * 24, "\0", "7\0"])
+def test_an_odd_number_in_an_address_is_no_error(page, client, role, odd):
+    for register in ("roles", "memberships"):
+        assert page("records", register, user=odd, party=odd, q=odd, sort=odd, page=odd).status_code == 200
+    answer, _data = send(client, reverse("edit", args=["roles", role.pk]), version=odd, name="", reason="改")
+    assert answer.status_code in (200, 409)
+
+
+# Personal facts
+
+
+def test_an_archived_person_can_be_erased_and_nothing_else(zone, clerk, client):
+    client.force_login(clerk)
+    person = testing.employ(zone, "leaver", "roles.view")
+    commit([find("users.archive").plan(person, by=clerk, version=1, reason="离职")], by=clerk)
+    address = reverse("act", args=["users", person.pk, "erase"])
+    assert [each.verb for each in client.get(reverse("record", args=["users", person.pk])).context["others"]] == ["erase"]
+    assert client.get(reverse("act", args=["users", person.pk, "archive"])).status_code == 404
+    answer, _data = send(client, address, reason="离职满期")
+    assert answer.status_code == 302
+    assert not User.objects.get(pk=person.pk).name
+
+
+def test_a_stored_message_names_no_person(clerk, client):
+    client.force_login(clerk)
+    answer, _data = send(client, reverse("edit", args=["users", clerk.pk]), name="演示新名", reason="改名")
+    assert answer.status_code == 302
+    assert "演示新名" not in str(client.session["_messages"])

@@ -1,7 +1,7 @@
 """What people do with leads and projects; correcting, archiving and plain entry come from the kernel."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel.access import Party, User
-from kaifaqu.kernel.actions import action, plan_correction
+from kaifaqu.kernel.actions import action, plan_correction, plan_new
 from kaifaqu.kernel.commit import Change
 from kaifaqu.kernel.fields import PartialDate
 from kaifaqu.kernel.lifecycle import Lifecycle
@@ -154,18 +154,28 @@ def suspend(project: Project, *, by: User, version: int, since: date, cause: str
 def resume(project: Project, *, by: User, version: int, resumed_on: Annotated[date, _("复工日期")], reason: str = "") -> Iterator[Change]:
     """Plan the end of a standstill: the suspension ends that day, the project is at the stage that its dates say."""
     day = PartialDate.parse(resumed_on)
-    yield PROJECT_LIFECYCLE.plan(project, project.stage_by_dates, facts={}, occurred_on=day, reason=reason)
-    for suspension in ProjectSuspension.objects.current().filter(subject=project, until=None):
-        yield Change(suspension, {"until": resumed_on}, reason=reason)
+    step = PROJECT_LIFECYCLE.plan(project, project.stage_by_dates, facts={}, occurred_on=day, reason=reason)
+    yield step
+    for suspension in _open_suspensions(project):
+        yield Change(suspension, {"subject": step.result, "until": resumed_on}, reason=reason)
+
+
+def _open_suspensions(project: Project) -> Iterable[ProjectSuspension]:
+    return ProjectSuspension.objects.current().filter(subject=project, owner_id=project.owner_id, until=None)
 
 
 @action("projects.terminate", right="projects.advance", label=_("终止"))
 def terminate(
     project: Project, *, by: User, version: int, terminated_on: PartialDate, terminated_evidence: str = "", reason: str
-) -> Change:
-    """Plan the end of a project that will not be finished, with the reason."""
+) -> Iterator[Change]:
+    """Plan the end of a project that will not be finished, with the reason; a standstill of it ends with it."""
     facts = {"terminated_on": terminated_on, "terminated_evidence": terminated_evidence}
-    return _step(PROJECT_LIFECYCLE, project, Stage.TERMINATED, "terminated_on", facts, reason)
+    step = _step(PROJECT_LIFECYCLE, project, Stage.TERMINATED, "terminated_on", facts, reason)
+    yield step
+    last = PartialDate.parse(terminated_on).last
+    for suspension in _open_suspensions(project):
+        until = last + timedelta(days=1) if last == suspension.since else last  # one day at least
+        yield Change(suspension, {"subject": step.result, "until": until}, reason=reason)
 
 
 @action("projects.assign", right="assignments.edit", label=_("包联"))
@@ -174,7 +184,9 @@ def assign(
     office: Party | None = None, document: str = "", reason: str = "",
 ) -> Iterator[Change]:
     """Plan who answers for the project in a role from a day on; whoever did so before stays known until that day."""
-    for held in ProjectAssignment.objects.current().filter(subject=project, role=role, until=None):
+    for held in ProjectAssignment.objects.current().filter(
+        subject=project, owner_id=project.owner_id, role=role, until=None
+    ):
         yield Change(held, {"until": since}, reason=reason)
     yield Change(ProjectAssignment(owner_id=project.owner_id), {
         "subject": project, "role": role, "since": since, "person": person, "office": office, "document": document,
@@ -207,6 +219,14 @@ def freeze_plan_year(owner: Party, *, by: User, version: int = 0, plan_year: int
     if not changes:
         raise ValidationError(_t("{year} 年没有可以分类的项目。").format(year=plan_year))
     return changes
+
+
+@action("plan_classes.create", right="plan_classes.edit", label=_("登记"), creates=PlanYearClass)
+def add_class(owner: Party, *, by: User, version: int = 0, facts: dict, source: str = "", reason: str = "") -> Change:
+    """Plan the class of a project that was not there when the year was frozen, with the reason; it is marked as corrected."""
+    if not reason:
+        raise ValidationError(_t("年度分类由「冻结年度分类」统一产生；冻结后补登的请写明原因。"))
+    return plan_new(PlanYearClass, owner, {**facts, "corrected": True}, source=source, reason=reason)
 
 
 @action("plan_classes.correct", right="plan_classes.edit", label=_("更正"))

@@ -2,15 +2,18 @@
 
 from datetime import date
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import F, Q, Window
+from django.db.models.functions import Rank
 
 from kaifaqu.kernel import dated
 from kaifaqu.kernel.dated import RuleKind
+from kaifaqu.kernel.onepass import asked_once
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
 from kaifaqu.registers.projects.models import CohortKind, CohortProject, ProjectCohort, ProjectSuspension
 
 
+@asked_once
 def under_construction(on: date, world: World) -> Q:
     """Return the condition 在建: started by that day, and on it not in production, terminated or suspended."""
     suspended = world.rows(ProjectSuspension).filter(ProjectSuspension.on(on))
@@ -66,21 +69,25 @@ def on_cohorts(kind: CohortKind, rule: RuleKind, period: Period, world: World) -
 
     A list counts when it was held by then and as many later ones of the owner as the rule exempts (its grace).
     """
+    days = world.once((ProjectCohort, kind), lambda: sorted(set(
+        world.rows(ProjectCohort).filter(kind=kind).values_list("held_on", flat=True))))
+    held = [day for day in days if day <= period.end]
+    on = held[-1] if held else period.end  # until the next list is held nothing changes: months share one question
     graces = {owner: ruled.content["grace"] for owner, ruled in dated.resolve_all(rule.code, period.end, world).items()}
     shipped = rule.shipped().content["grace"]
-    condition = ~Q(owner_id__in=sorted(graces)) & _on_cohorts(kind, shipped, period.end, world)
+    condition = ~Q(owner_id__in=sorted(graces)) & _on_cohorts(kind, shipped, on, world)
     for grace in sorted(set(graces.values())):
         owners = sorted(owner for owner in graces if graces[owner] == grace)
-        condition |= Q(owner_id__in=owners) & _on_cohorts(kind, grace, period.end, world)
+        condition |= Q(owner_id__in=owners) & _on_cohorts(kind, grace, on, world)
     return condition
 
 
+@asked_once
 def _on_cohorts(kind: CohortKind, grace: int, on: date, world: World) -> Q:
     held = world.rows(ProjectCohort).filter(kind=kind, held_on__lte=on)
     if grace:
-        later = held.filter(owner_id=OuterRef("owner_id"), held_on__gt=OuterRef("held_on"))
-        number = later.values("owner_id").annotate(number=Count("id")).values("number")
-        held = held.annotate(later=Subquery(number)).filter(later__gte=grace)
+        newest_first = Window(Rank(), partition_by="owner_id", order_by=F("held_on").desc())
+        held = held.annotate(place=newest_first).filter(place__gt=grace)
     entries = world.rows(CohortProject).filter(cohort_id__in=held.values("id"))
     return Q(id__in=entries.values("subject_id"))
 

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kaifaqu.kernel.access import refuse_foreign
 from kaifaqu.kernel.fields import ExactField
 from kaifaqu.kernel.records import Record
 from kaifaqu.registers.organisations.models import Enterprise
@@ -11,6 +12,8 @@ from kaifaqu.registers.projects.codes import national_project_code_problem
 from kaifaqu.registers.projects.leads import Lead
 from kaifaqu.registers.projects.lifecycle import PROJECT_LIFECYCLE, Stage
 from kaifaqu.registers.projects.milestones import Milestones, evidence, follows, milestone
+
+OVER = (Stage.IN_PRODUCTION, Stage.FULL_CAPACITY, Stage.TERMINATED)  # after these no project stands still
 
 
 class Nature(models.TextChoices):
@@ -99,11 +102,24 @@ class Project(Milestones):
         )
         return next((stage for stage, day in latest_first if day), Stage.SIGNED)
 
+    def clean(self) -> None:
+        """Refuse dates that cannot be, and another owner's enterprise, lead or park."""
+        super().clean()
+        if self.archived_at is None:
+            refuse_foreign(self, "enterprise", "lead", "park")
+
     def derived(self) -> dict[str, str]:
-        """Return the stage that the dates say; a suspended project stays so until it is resumed or terminated."""
-        if self.stage == Stage.SUSPENDED and not self.terminated_on:
-            return {}
-        return {"stage": self.stage_by_dates}
+        """Return the stage that the dates say; 停缓建 as long as a suspension is open and the dates say no later end of it."""
+        stage = self.stage_by_dates
+        if stage not in OVER and (self.stage == Stage.SUSPENDED or (self.stage in OVER and self._stands_still())):
+            return {"stage": Stage.SUSPENDED}
+        return {"stage": stage}
+
+    def _stands_still(self) -> bool:
+        """Tell whether a suspension is open: one is, where a wrong date of production or termination was taken back."""
+        from kaifaqu.registers.projects.tracking import ProjectSuspension  # stands above this room
+
+        return ProjectSuspension.objects.current().filter(subject_id=self.pk, owner_id=self.owner_id, until=None).exists()
 
     def warnings(self) -> list[str]:
         """Return what a person should look at; nothing of it prevents saving."""

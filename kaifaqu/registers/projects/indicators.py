@@ -29,18 +29,14 @@ from kaifaqu.registers.projects.conditions import (
     this_year,
     under_construction,
 )
-from kaifaqu.registers.projects.lifecycle import Stage
 from kaifaqu.registers.projects.models import CohortKind, Lead, Nature, Project
 
 Words = str | Promise
 Where = Callable[[Period, World], Q]
 
-UNSTATED = _("未填")
 BY = (
-    Dimension("industry", _("行业大类"), "enterprise__industry", lambda column: Substr(column, 1, 2),
-              lambda code: industry_name(code) or str(UNSTATED)),
-    Dimension("nature", _("建设性质"), "nature", name=lambda code: str(Nature(code).label if code else UNSTATED)),
-    Dimension("stage", _("阶段"), "stage", name=lambda code: str(Stage(code).label)),
+    Dimension("industry", _("行业大类"), "enterprise__industry", lambda column: Substr(column, 1, 2), industry_name),
+    Dimension("nature", _("建设性质"), "nature", name=lambda code: str(dict(Nature.choices).get(code, code))),
     Dimension("park", _("园区"), "park__name"),
 )
 

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kaifaqu.kernel.access import refuse_foreign
 from kaifaqu.kernel.fields import PartialDateField
 from kaifaqu.kernel.records import Record
 from kaifaqu.registers.organisations.models import Enterprise
@@ -70,6 +71,12 @@ class Lead(Milestones):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+    def clean(self) -> None:
+        """Refuse dates that cannot be, and another owner's enterprise."""
+        super().clean()
+        if self.archived_at is None:
+            refuse_foreign(self, "enterprise")
 
     def derived(self) -> dict[str, str]:
         """Return the stage that the dates say."""

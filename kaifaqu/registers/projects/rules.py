@@ -1,6 +1,6 @@
 """The dated rules of this room: which definition of each rate a zone uses, and its yearly targets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,16 @@ DATA = Path(__file__).parent / "data"
 ACTUAL = {
     "year_to_date": _("本年累计"), "last_12_months": _("近十二个月"), "annualised": _("折算全年"), "unstated": _("未说明"),
 }
+VARIANTS = {
+    "lead": _("按线索"), "negotiation": _("按洽谈"), "target": _("按目标"), "cohort": _("按批次"), "year": _("按年度"),
+    "value": _("按产值"), "count": _("按项目数"),
+}
 TARGETS = {"signed": _("签约项目"), "started": _("开工项目"), "production": _("投产项目")}
+
+
+def _spelt(words: Mapping[str, Any], names: Iterable[str]) -> str:
+    """Return the words that a rule may hold, each with what it means."""
+    return "、".join(f"{name}（{words[name]}）" for name in names)
 
 
 def rate_content(*variants: str, grace: bool = False, actual: bool = False) -> Callable[[Any], str]:
@@ -21,12 +30,12 @@ def rate_content(*variants: str, grace: bool = False, actual: bool = False) -> C
 
     def check(content: Any) -> str:
         if not isinstance(content, dict) or content.get("variant") not in variants:
-            return _t("请写明口径 \"variant\"，可选：{variants}。").format(variants="、".join(variants))
+            return _t("请写明口径 \"variant\"，可选：{variants}。").format(variants=_spelt(VARIANTS, variants))
         number = content.get("grace")
         if grace and (not isinstance(number, int) or isinstance(number, bool) or number < 0):
             return _t("请写明宽限期数 \"grace\"：最新几期批次暂不计入，不设宽限写 0。")
         if actual and content.get("actual") not in ACTUAL:
-            return _t("请写明实际年产值的算法 \"actual\"，可选：{words}。").format(words="、".join(ACTUAL))
+            return _t("请写明实际年产值的算法 \"actual\"，可选：{words}。").format(words=_spelt(ACTUAL, ACTUAL))
         return ""
 
     return check
@@ -35,10 +44,10 @@ def rate_content(*variants: str, grace: bool = False, actual: bool = False) -> C
 def targets_content(content: Any) -> str:
     """Return what is wrong with yearly targets: names that are no target, values that are no whole number."""
     numbers = content.items() if isinstance(content, dict) else [("", None)]
-    if all(name in TARGETS and isinstance(number, int) and number >= 0 for name, number in numbers):
+    if all(name in TARGETS and type(number) is int and number >= 0 for name, number in numbers):  # true is no number
         return ""
     return _t("全年目标请写成 {{\"signed\": 20}}，名称可选：{names}。").format(
-        names="、".join(f"{name}（{label}）" for name, label in TARGETS.items()))
+        names=_spelt(TARGETS, TARGETS))
 
 
 SIGNING = RuleKind(

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from kaifaqu.kernel.access import Dated
+from kaifaqu.kernel.access import refuse_foreign
 from kaifaqu.kernel.assignments import Assignment
 from kaifaqu.kernel.cohorts import Cohort, CohortEntry
 from kaifaqu.kernel.fields import PartialDate
@@ -14,12 +14,6 @@ from kaifaqu.kernel.records import Record
 from kaifaqu.kernel.suspensions import Suspension
 from kaifaqu.registers.projects.cycle import Project
 from kaifaqu.registers.projects.lifecycle import Stage
-
-
-def refuse_empty_span(row: Dated) -> None:
-    """Refuse a row that ends on or before the day it begins."""
-    if row.until is not None and row.until <= row.since:
-        raise ValidationError(_t("截止日期 {until} 应晚于起始日期 {since}。").format(until=row.until, since=row.since))
 
 
 class ProjectSuspension(Suspension):
@@ -42,11 +36,24 @@ class ProjectSuspension(Suspension):
         ]
 
     def clean(self) -> None:
-        """Refuse an empty span, and an open one of a project that is not at the stage 停缓建."""
-        refuse_empty_span(self)
-        if self.until is None and self.subject.stage != Stage.SUSPENDED:
-            raise ValidationError(_t("{project} 的阶段是「{stage}」：正在停缓建的，请在项目上办理「停缓建」。").format(
-                project=self.subject, stage=self.subject.get_stage_display()))
+        """Refuse what would contradict the project's stage: it is at 停缓建 as long as a suspension of it is open."""
+        super().clean()
+        if self.archived_at is None:
+            refuse_foreign(self, "subject")
+            if self.until is None and self.subject.stage != Stage.SUSPENDED:
+                raise ValidationError(_t("{project} 的阶段是「{stage}」：正在停缓建的，请在项目上办理「停缓建」。").format(
+                    project=self.subject, stage=self.subject.get_stage_display()))
+        self._refuse_end_without_step()
+
+    def _refuse_end_without_step(self) -> None:
+        """Refuse to end, archive or move the open suspension of a project that stays at 停缓建."""
+        before = ProjectSuspension.objects.current().filter(pk=self.pk, until=None).select_related("subject").first()
+        if before is None:
+            return
+        stays = self.subject_id == before.subject_id
+        project = self.subject if stays else before.subject  # the project as planned, where the same step changes it
+        if project.stage == Stage.SUSPENDED and not (stays and self.until is None and self.archived_at is None):
+            raise ValidationError(_t("{project} 正在停缓建：结束这一段停缓建，请在项目上办理「复工」或「终止」。").format(project=project))
 
 
 class ProjectRole(models.TextChoices):
@@ -79,8 +86,10 @@ class ProjectAssignment(Assignment):
         ]
 
     def clean(self) -> None:
-        """Refuse an empty span, and a row that names neither a person nor an office."""
-        refuse_empty_span(self)
+        """Refuse an empty span, another owner's project, and a row that names neither a person nor an office."""
+        super().clean()
+        if self.archived_at is None:
+            refuse_foreign(self, "subject")
         if self.person_id is None and self.office_id is None:
             raise ValidationError(_t("请填写责任人或责任单位。"))
 
@@ -127,6 +136,11 @@ class CohortProject(CohortEntry):
     def __str__(self) -> str:
         return f"{self.code} {self.subject}"
 
+    def clean(self) -> None:
+        """Refuse another owner's list or project."""
+        if self.archived_at is None:
+            refuse_foreign(self, "cohort", "subject")
+
 
 class PlanClass(models.TextChoices):
     """The class of a project in a plan year; exclusive, and not the same axis as 建设性质."""
@@ -165,6 +179,11 @@ class PlanYearClass(Record):
 
     def __str__(self) -> str:
         return f"{self.code} {self.plan_year}"
+
+    def clean(self) -> None:
+        """Refuse another owner's project."""
+        if self.archived_at is None:
+            refuse_foreign(self, "subject")
 
 
 def plan_class(project: Project, year: int) -> PlanClass | None:

@@ -10,6 +10,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from kaifaqu.kernel import clock, events, testing
 from kaifaqu.kernel.access import SYSTEM, Installation
 from kaifaqu.kernel.commit import commit
+from kaifaqu.kernel.dated import DatedRule
 from kaifaqu.kernel.founding import move_day
 from kaifaqu.registers.projects.actions import produce
 
@@ -66,6 +67,18 @@ def test_a_ratio_leads_to_its_two_sides(page):
 def test_a_grouped_figure_shows_its_groups(page):
     groups = page("figure", INVESTMENT, period="2024-Q1", by="nature").context["figure"].groups
     assert [(group.label, str(group.value)) for group in groups] == [("扩建", "5000.000000"), ("新建", "20000.500000")]
+
+
+def test_a_refused_figure_does_not_tell_which_definition_the_owner_chose(page, zone, stranger, client):
+    testing.enter(
+        DatedRule, zone, "kind\nprojects.rate.signing", content='{"variant": "negotiation"}', since="2024-01-01",
+        published_on="2024-01-10", source_document="演示开发区〔2024〕1号")  # fmt: skip
+    assertContains(page("figure", "projects.rate.signing", period="2024-H1"), "采用口径")
+    client.force_login(stranger)
+    answer = page("figure", "projects.rate.signing", period="2024-H1", scope="ZONE")
+    assert answer.context["figure"].status == "refused"
+    assertNotContains(answer, "采用口径")
+    assertNotContains(answer, "取自")
 
 
 def test_a_figure_that_cannot_be_computed_says_why_and_marks_the_incomplete_sum(page, projects, clerk):
@@ -151,3 +164,10 @@ def test_errors_have_a_page_without_a_trace(page, client):
 def test_nobody_is_shown_anything_before_signing_in(projects, client):
     assertRedirects(client.get(reverse("home")), f"{reverse('sign-in')}?next=/")
     assertNotContains(client.get(reverse("sign-in")), "演示光伏组件")
+
+
+@pytest.mark.parametrize("odd", ["²", "9" * 24, "\0"])
+def test_an_odd_text_in_an_address_is_no_error(page, odd):
+    assert page("events", id=odd, changeset=odd, actor=odd, register=odd).status_code == 200
+    assert page("figure", INVESTMENT, scope=odd).status_code in (200, 400)
+    assert page("figures", q=odd).status_code == 200

@@ -99,3 +99,13 @@ def test_an_administrator_gives_a_password(account, zone, client):
     assertRedirects(client.post(address, {"password": NEW, "repeated": NEW}), reverse("record", args=["users", person.pk]))
     client.logout()
     assertRedirects(attempt(client, "newcomer", NEW), reverse("home"))
+
+
+def test_wrong_old_passwords_wait_as_wrong_passwords_do(account, client):
+    client.force_login(account)
+    typed = {"old": "wrong", "password": NEW, "repeated": NEW}
+    for _try in range(TRIES):
+        assertContains(client.post(reverse("password"), typed), "现口令不对")
+    assertContains(client.post(reverse("password"), {**typed, "old": PASSWORD}), "15 分钟后再试")
+    client.logout()
+    assertContains(attempt(client), "15 分钟后再试")

@@ -10,8 +10,17 @@ from kaifaqu.kernel.access import SYSTEM
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.events import timeline
 from kaifaqu.kernel.lifecycle import StepRefused
+from kaifaqu.registers.organisations.models import Enterprise
+from kaifaqu.registers.places.models import Park
 from kaifaqu.registers.projects import lifecycle
-from kaifaqu.registers.projects.models import Lead, PlanYearClass, Project, ProjectAssignment, ProjectSuspension
+from kaifaqu.registers.projects.models import (
+    Lead,
+    PlanYearClass,
+    Project,
+    ProjectAssignment,
+    ProjectCohort,
+    ProjectSuspension,
+)
 
 
 def do(code: str, record, /, **facts):
@@ -123,6 +132,77 @@ def test_an_open_suspension_is_taken_as_a_step(zone, projects):
     facts = {"subject": project, "since": "2024-04-01", "cause": "资金"}
     with pytest.raises(ValidationError, match="请在项目上办理「停缓建」"):
         actions.find("suspensions.create").plan(zone, by=SYSTEM, facts=facts)
+
+
+@pytest.mark.parametrize("verb", ["correct", "archive"])
+def test_an_open_suspension_ends_by_a_step_of_its_project_only(projects, verb):
+    [project] = projects("""
+        name | started_on | suspended
+        铸造 | 2024-03-01 | 2024-05-01..
+    """)
+    suspension = ProjectSuspension.objects.get()
+    do("suspensions.correct", suspension, facts={"cause": "用地"}, reason="误登")
+    facts = {"facts": {"until": "2024-06-01"}} if verb == "correct" else {}
+    with pytest.raises(ValidationError, match="请在项目上办理「复工」或「终止」"):
+        do(f"suspensions.{verb}", suspension, reason="误登", **facts)
+    do("projects.resume", project, resumed_on="2024-06-01")
+    do("suspensions.correct", suspension, facts={"until": "2024-06-02"}, reason="误登")
+    do("suspensions.archive", suspension, reason="误登")
+
+
+@pytest.mark.parametrize(
+    ("terminated_on", "until"),
+    [("2024-07-15", date(2024, 7, 15)), ("2024-07", date(2024, 7, 31)), ("2024-05-01", date(2024, 5, 2))],
+)
+def test_a_termination_ends_the_standstill(projects, terminated_on, until):
+    [project] = projects("""
+        name | started_on | suspended
+        铸造 | 2024-03-01 | 2024-05-01..
+    """)
+    do("projects.terminate", project, terminated_on=terminated_on, reason="撤资")
+    project.refresh_from_db()
+    assert (project.stage, ProjectSuspension.objects.get().until) == ("terminated", until)
+
+
+def test_a_date_of_production_leaves_the_standstill_and_taken_back_returns_to_it(projects):
+    [project] = projects("""
+        name | started_on | suspended
+        铸造 | 2024-03-01 | 2024-05-01..
+    """)
+    for day, stage in (("2024-08-01", "in_production"), (None, "suspended")):
+        do("projects.correct", project, facts={"production_on": day}, reason="核对")
+        project.refresh_from_db()
+        assert project.stage == stage
+    do("projects.correct", project, facts={"full_capacity_on": "2024-09-01"}, reason="核对")
+    do("suspensions.correct", ProjectSuspension.objects.get(), facts={"until": "2024-07-01"})
+    project.refresh_from_db()
+    assert project.stage == "full_capacity"
+
+
+def test_a_row_of_one_owner_never_speaks_of_another_owners_project(zone, other, projects, clerk):
+    [project] = projects("""
+        code | name | started_on
+        P1   | 铸造 | 2024-03-01
+    """)
+    [park] = testing.enter(Park, zone, "code | name\n K1 | 东区")
+    [lead] = testing.enter(Lead, zone, "code | name | first_contact_on\n L1 | 铸造 | 2023")
+    [enterprise] = testing.enter(Enterprise, zone, "code | name\n Q1 | 演甲")
+    [cohort] = testing.enter(
+        ProjectCohort, zone, "code | name\n S1 | 第一期", kind="signed", number=1, held_on="2024-03-28")
+    rows = {
+        "suspensions": {"subject": project, "since": "2024-04-01", "until": "2024-05-01", "cause": "资金"},
+        "assignments": {"subject": project, "role": "leader", "person": clerk, "since": "2024-04-01"},
+        "cohort_entries": {"subject": project, "cohort": cohort},
+        "plan_classes": {"subject": project, "plan_year": 2024, "kind": "new", "frozen_on": "2024-01-08"},
+        "leads": {"name": "铸造", "first_contact_on": "2023", "enterprise": enterprise},
+    }
+    rows |= {f"projects {name}": {"name": "铸造", "signed_on": "2024", name: one} for name, one in (
+        ("park", park), ("lead", lead), ("enterprise", enterprise))}
+    for register, facts in rows.items():
+        create = actions.find(f"{register.split()[0]}.create").plan
+        with pytest.raises(ValidationError, match="不归本单位所有"):
+            create(other, by=SYSTEM, facts=facts, reason="补登")
+        create(zone, by=SYSTEM, facts=facts, reason="补登")
 
 
 def test_what_lacks_evidence_is_warned_of_unless_it_is_history(projects):

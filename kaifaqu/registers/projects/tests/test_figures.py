@@ -119,5 +119,6 @@ def test_shares_averages_and_groups(projects, zone):
     told = figure("projects.under_construction.investment", "2024", zone, by=by)
     assert [(group.key, group.label, group.value) for group in told.groups] == [
         ("26", "化学原料和化学制品制造业", 0), ("30", "非金属矿物制品业", 300), (None, "未填", Decimal("33.33"))]
+    assert {each.code for each in indicators.find("projects.new.count").by} == {"industry", "nature", "park"}
     assert figure("projects.new.investment_share", "2024", zone).value == Decimal("70.00")
     assert figure("projects.new.investment_avg", "2024", zone).value == Decimal("77.78")

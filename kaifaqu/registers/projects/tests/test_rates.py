@@ -1,14 +1,16 @@
 """The four rates: small tables, each with the definition that a zone may choose."""
 
 import json
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
 
-from kaifaqu.kernel import indicators, testing
+from kaifaqu.kernel import dated, events, indicators, testing
 from kaifaqu.kernel.dated import DatedRule
 from kaifaqu.kernel.periods import Period
+from kaifaqu.kernel.world import World
 from kaifaqu.registers.projects.models import Lead
 
 
@@ -122,10 +124,13 @@ def test_starts_of_the_year_over_signings_of_the_year_may_exceed_a_hundred(proje
 @pytest.mark.parametrize(
     ("kind", "content", "sentence"),
     [
-        ("projects.rate.start", {"variant": "batch"}, "请写明口径 \"variant\"，可选：cohort、year。"),
+        ("projects.rate.start", {"variant": "batch"}, "请写明口径 \"variant\"，可选：cohort（按批次）、year（按年度）。"),
         ("projects.rate.start", {"variant": "cohort"}, "请写明宽限期数 \"grace\""),
         ("projects.rate.start", {"variant": "cohort", "grace": -1}, "请写明宽限期数 \"grace\""),
         ("projects.rate.full_capacity", {"variant": "value", "grace": 0}, "请写明实际年产值的算法 \"actual\""),
+        ("projects.rate.full_capacity", {"variant": "value", "grace": 0, "actual": ""}, "可选：year_to_date（本年累计）"),
+        ("projects.targets", {"signed": True}, "全年目标请写成 {\"signed\": 20}"),
+        ("projects.rates", {}, "projects.rate.start（开工率口径）"),
         ("projects.targets", {"signing": 20}, "名称可选：signed（签约项目）"),
         ("projects.targets", [20], "全年目标请写成 {\"signed\": 20}"),
     ],
@@ -134,3 +139,27 @@ def test_a_rule_that_cannot_be_read_is_refused_with_what_to_write(zone, kind, co
     with pytest.raises(ValidationError) as refused:
         choose(zone, kind, content)
     assert sentence in "".join(refused.value.messages)
+
+
+def test_a_superseded_rule_holds_until_its_successor_is_published(zone, other):
+    [first] = choose(zone, "projects.rate.start", {"variant": "cohort", "grace": 2}, source_document="RA")
+    successor = {"since": "2023-06-01", "published_on": "2024-05-06", "source_document": "RB", "supersedes": first}
+    [second] = choose(zone, "projects.rate.start", {"variant": "year", "grace": 0}, **successor)
+    days = (date(2024, 4, 30), date(2024, 5, 5), date(2024, 5, 6), date(2024, 6, 30))
+    told = [dated.resolve("projects.rate.start", zone.pk, day, World()).source for day in days]
+    assert told == ["RA", "RA", "RB", "RB"]
+    assert dated.resolve("projects.rate.start", zone.pk, days[-1], World(events.last_seq() - 1)).source == "RA"
+    for owner, kind, content, sentence in (
+        (other, "projects.rate.start", {"variant": "year", "grace": 0}, "不归本单位所有"),
+        (zone, "projects.targets", {"signed": 20}, "同一种类的另一条规则"),
+    ):
+        with pytest.raises(ValidationError, match=sentence):
+            choose(owner, kind, content, supersedes=second)
+
+
+def test_rules_of_a_kind_are_read_once_for_all_days(zone, django_assert_num_queries):
+    choose(zone, "projects.rate.start", {"variant": "year", "grace": 0})
+    world = World()
+    with django_assert_num_queries(1):
+        found = [dated.resolve("projects.rate.start", zone.pk, date(2024, month, 1), world) for month in range(1, 13)]
+    assert {rule.content["variant"] for rule in found} == {"year"}

@@ -1,6 +1,7 @@
 """Leads, projects and what stands beside them keep what every register keeps."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from kaifaqu.kernel import testing
 from kaifaqu.kernel.access import User
@@ -84,6 +85,14 @@ class TestPlanClasses(testing.RegisterTests):
 
     def facts(self, zone):
         return {"subject": project(zone), "plan_year": 2024, "kind": "new", "frozen_on": "2024-01-08"}
+
+    def _plan(self, verb, subject, user, **facts):
+        return super()._plan(verb, subject, user, **{"reason": "冻结后落地", **facts} if verb == "create" else facts)
+
+    def test_one_added_after_the_freeze_gives_its_reason_and_is_marked(self, zone, record, clerk):
+        assert record.corrected
+        with pytest.raises(ValidationError, match="冻结后补登的请写明原因"):
+            self._plan("create", zone, clerk, facts={"subject": record.subject, "plan_year": 2025}, reason="")
 
     @pytest.mark.parametrize("kind", ["completing"])
     def test_a_correction_is_marked(self, record, clerk, kind):

@@ -11,6 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 from kaifaqu.interfaces.commandline.command import Command as BaseCommand
 from kaifaqu.kernel import audit, clock, guard, indicators
 from kaifaqu.kernel.access import Installation
+from kaifaqu.kernel.commit import scrub
 from kaifaqu.kernel.events import Event
 from kaifaqu.kernel.records import registers
 
@@ -49,6 +50,7 @@ class Command(BaseCommand):
         labels = {register._meta.label_lower for register in registers().values()}
         lost = set(Event.objects.values_list("subject", flat=True).distinct()) - labels
         yield "事件指向", not lost, f"没有这些台账：{'、'.join(sorted(lost))}" if lost else "都能找到"
+        yield "个人信息", scrub(), "删除的内容已不在数据库文件中；若为「坏」，请在无人使用时再运行一次"
         result = audit.verify()
         yield "事件链", not result.problems, "；".join(result.problems[:3]) or f"{result.events} 个事件相接，链头 {result.head}"
 

@@ -41,7 +41,8 @@ class Command(BaseCommand):
         yield f"口径：{answer['definition']}"
         if answer.get("rule"):
             yield f"本区选用：{answer['rule']}"
-        yield f"范围：{'、'.join(answer['scope'])}  数据截至：{answer['data_date'] or '—'}  所知：{answer['known'] or '今天'}"
+        known = f"按 #{answer['known']} 所知" if answer["known"] else "按今天所知"
+        yield f"范围：{'、'.join(answer['scope'])}  数据截至：{answer['data_date'] or '—'}  {known}"
         for side in ("numerator", "denominator"):
             if side in answer:
                 yield f"{'分子' if side == 'numerator' else '分母'}：{answer[side]['label']} {answer[side]['display']}"

@@ -1,0 +1,139 @@
+"""The peer: the project catalogue by month and industry division, written by hand as conditional sums for each engine.
+
+One row of the inner query is one project with its division, the days from which the lists that it stands on count, and
+for each month's end whether it was under construction; the outer query adds up. LIMIT -1 (SQLite) and OFFSET 0
+(PostgreSQL) keep the engine from copying those answers into each of the sums: without them it takes several times as long.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from kaifaqu.kernel.periods import Period
+
+COLUMNS = {"sqlite": 2000, "postgresql": 1664}  # the engines' limits for one statement
+ONCE_A_ROW = {"sqlite": "LIMIT -1", "postgresql": "OFFSET 0"}
+
+
+def statements(
+    engine: str, codes: list[str], months: list[Period], owners: Iterable[int], known: int | None
+) -> list[tuple[str, list[Period]]]:
+    """Return the fewest statements that the engine's limit permits, each with its months.
+
+    A row has the division, then for each month the figures in the order of `codes`.
+    """
+    most = (COLUMNS[engine] - 1) // len(codes)
+    number = -(-len(months) // most)
+    size = -(-len(months) // number)
+    parts = [months[start:start + size] for start in range(0, len(months), size)]
+    return [(statement(engine, codes, part, owners, known), part) for part in parts]
+
+
+def statement(engine: str, codes: list[str], months: list[Period], owners: Iterable[int], known: int | None) -> str:
+    """Return one statement for the months."""
+    ends = [months[0].day_before, *(month.end for month in months)]
+    answers = ",\n".join(
+        f"    CASE WHEN {under_construction(day)} THEN 1 ELSE 0 END AS building{number}" for number, day in enumerate(ends))
+    columns = ",\n".join(f"  {figures(month, number)[code]}" for number, month in enumerate(months, 1) for code in codes)
+    return f"""WITH {world(engine, known)},
+counting (list, kind, since) AS (
+  SELECT id, kind, LEAD(held_on) OVER (PARTITION BY owner_id, kind ORDER BY held_on) FROM cohort
+),
+listed (subject_id, signed, started, production) AS (
+  SELECT entry.subject_id, MIN(CASE WHEN kind = 'signed' THEN since END), MIN(CASE WHEN kind = 'started' THEN since END),
+    MIN(CASE WHEN kind = 'production' THEN since END)
+  FROM entry JOIN counting ON counting.list = entry.cohort_id GROUP BY entry.subject_id
+)
+SELECT division,
+{columns}
+FROM (
+  SELECT SUBSTR(enterprise.industry, 1, 2) AS division, project.*, listed.signed, listed.started, listed.production,
+{answers}
+  FROM project
+  LEFT JOIN enterprise ON enterprise.id = project.enterprise_id
+  LEFT JOIN listed ON listed.subject_id = project.id
+  WHERE project.owner_id IN ({", ".join(map(str, sorted(owners)))})
+  {ONCE_A_ROW[engine]}
+) AS answered
+GROUP BY division"""
+
+
+def world(engine: str, known: int | None) -> str:
+    """Return the tables as they stand today, or as known at the event."""
+    tables = {
+        "project": "projects_project", "enterprise": "organisations_enterprise", "suspension": "projects_projectsuspension",
+        "cohort": "projects_projectcohort", "entry": "projects_cohortproject",
+    }
+    if known is None:
+        return ",\n".join(f"{name} AS (SELECT * FROM {table} WHERE archived_at IS NULL)" for name, table in tables.items())
+    if engine == "postgresql":
+        latest = "SELECT DISTINCT ON (id) * FROM {table}_version WHERE seq <= {known} ORDER BY id, seq DESC"
+        rows = "{name} AS (SELECT * FROM (" + latest + ") AS latest WHERE archived_at IS NULL)"
+    else:
+        latest = "SELECT MAX(seq) FROM {table}_version WHERE seq <= {known} GROUP BY id"
+        rows = "{name} AS MATERIALIZED (SELECT * FROM {table}_version WHERE seq IN (" + latest + ") AND archived_at IS NULL)"
+    return ",\n".join(rows.format(name=name, table=table, known=known) for name, table in tables.items())
+
+
+def under_construction(day: date) -> str:
+    """Return the condition 在建 on the day."""
+    last = _number(day)
+    return (
+        f"started_on <= {last} AND (production_on IS NULL OR production_on > {last}) "
+        f"AND (terminated_on IS NULL OR terminated_on > {last}) AND project.id NOT IN ("
+        f"SELECT subject_id FROM suspension WHERE since <= '{day}' AND (until IS NULL OR until > '{day}'))"
+    )
+
+
+def figures(month: Period, number: int) -> dict[str, str]:
+    """Return the sums of a month by the catalogue's codes; `number` is that of its end among the answers."""
+    now, before = f"building{number}", f"building{number - 1}"
+    first, last, new_year, day = _opening(month.start), _number(month.end), _opening(date(month.end.year, 1, 1)), f"'{month.end}'"
+    started = f"started_on >= {first} AND started_on <= {last}"
+    not_terminated = f"(terminated_on IS NULL OR terminated_on > {last})"
+    not_produced = f"(production_on IS NULL OR production_on > {last})"
+    left = f"({before} = 1 OR {started}) AND {now} = 0"
+    both = {
+        "under_construction": f"{now} = 1",
+        "continuing": f"{now} = 1 AND started_on < {first}",
+        "new": f"{now} = 1 AND started_on >= {first}",
+        "reconciliation.opening": f"{before} = 1",
+        "reconciliation.started": started,
+        "reconciliation.resumed": f"{now} = 1 AND {before} = 0 AND started_on < {first}",
+        "reconciliation.produced": f"{left} AND {not_terminated} AND production_on <= {last}",
+        "reconciliation.terminated": f"{left} AND terminated_on <= {last}",
+        "reconciliation.suspended": f"{left} AND {not_terminated} AND {not_produced}",
+        "reconciliation.closing": f"{now} = 1",
+    }
+    counts = {
+        "signed.year": f"signed_on >= {new_year} AND signed_on <= {last}",
+        "started.year": f"started_on >= {new_year} AND started_on <= {last}",
+        "cohorts.signed": f"signed <= {day}",
+        "cohorts.signed.started": f"signed <= {day} AND started_on <= {last}",
+        "cohorts.started": f"started <= {day}",
+        "cohorts.started.produced": f"started <= {day} AND production_on <= {last}",
+        "cohorts.production": f"production <= {day}",
+        "cohorts.production.full": f"production <= {day} AND full_capacity_on <= {last}",
+    }
+    return {
+        **{f"projects.{name}.count": _count(condition) for name, condition in (both | counts).items()},
+        **{f"projects.{name}.investment": _sum(condition, "total_investment") for name, condition in both.items()},
+        "projects.cohorts.production.expected_output": _sum(f"production <= {day}", "expected_annual_output"),
+        "projects.cohorts.production.actual_output": _sum(f"production <= {day}", "actual_annual_output"),
+    }
+
+
+def _count(condition: str) -> str:
+    return f"COUNT(CASE WHEN {condition} THEN 1 END)"
+
+
+def _sum(condition: str, column: str) -> str:
+    return f"SUM(CASE WHEN {condition} THEN {column} END)"
+
+
+def _number(day: date) -> int:
+    return day.year * 10000 + day.month * 100 + day.day
+
+
+def _opening(day: date) -> int:
+    """Return the smallest stored number that is not before the first of a month: the month, or in January the year, itself."""
+    return _number(day) - (101 if day.month == 1 else 1)

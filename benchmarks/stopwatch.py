@@ -1,0 +1,66 @@
+"""CPU and wall seconds of a piece of work, those of a PostgreSQL server on this machine included."""
+
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+
+def timed(work: Callable[[], Any]) -> tuple[dict[str, float], Any]:
+    """Return the seconds that the work took, and what it returned."""
+    cpu, wall = _cpu(), time.perf_counter()
+    done = work()
+    return {"cpu": _cpu() - cpu, "wall": time.perf_counter() - wall}, done
+
+
+def _cpu() -> float:
+    return time.process_time() + _server()
+
+
+def _server() -> float:
+    """Return the CPU seconds of the PostgreSQL server that this process talks to; 0 where there is none to ask."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql" or not sys.platform.startswith("linux"):
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        own = cursor.fetchone()[0]
+    times = {int(path.name): _times(path) for path in Path("/proc").iterdir() if path.name.isdigit()}
+    server = times[own][0]
+    ended = sum(times[server][3:5])  # helpers that have come and gone
+    ticks = ended + sum(sum(each[1:3]) for number, each in times.items() if number == server or each[0] == server)
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _times(process: Path) -> list[int]:
+    """Return parent, and ticks in user and system, own and of ended children."""
+    try:
+        fields = (process / "stat").read_text().rpartition(")")[2].split()
+    except OSError:  # it has just ended
+        return [0, 0, 0, 0, 0]
+    return [int(fields[1]), *(int(field) for field in fields[11:15])]
+
+
+def best(runs: list[dict[str, float]]) -> dict[str, float]:
+    """Return the smallest seconds of several runs."""
+    return {clock: round(min(run[clock] for run in runs), 3) for clock in ("cpu", "wall")}
+
+
+def machine() -> dict[str, Any]:
+    """Return in general words what was measured on."""
+    import django
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        version = connection.Database.sqlite_version
+    else:
+        number = connection.pg_version  # 150014
+        version = f"{number // 10000}.{number % 10000}"
+    return {
+        "cores": os.cpu_count(), "system": platform.system(), "python": platform.python_version(), "django": django.__version__,
+        "engine": f"{connection.vendor} {version}",
+    }

@@ -1,0 +1,48 @@
+"""The command line: what it answers when it is used wrongly, and what it serves behind."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+
+def run(*words: str, **settings: str) -> subprocess.CompletedProcess:
+    environment = {**os.environ, **settings, "PYTHONUTF8": "1"}
+    return subprocess.run([sys.executable, "-m", "kaifaqu", *words], capture_output=True, text=True, env=environment, check=False)
+
+
+@pytest.mark.parametrize(("words", "settings", "named"), [
+    (["figur", "--json"], {}, "figur"),
+    (["figure", "--json"], {"KAIFAQU_DEMO": "x"}, "KAIFAQU_DEMO"),
+    (["setup", "--json"], {"KAIFAQU_DATABASE_URL": "mysql://"}, "KAIFAQU_DATABASE_URL"),
+    (["serve", "--json"], {"KAIFAQU_PORT": "x"}, ":x"),
+    (["setup", "--jsn", "--json"], {}, "--jsn"),
+])
+def test_every_failure_is_json_when_asked_for(tmp_path, words, settings, named):
+    done = run(*words, KAIFAQU_HOME=str(tmp_path), **settings)
+    answer = json.loads(done.stdout)
+    assert (done.returncode, answer["exit"], named in answer["error"]) == (2, 2, True)
+
+
+def test_a_failure_is_one_sentence_without_json(tmp_path):
+    done = run("figur", KAIFAQU_HOME=str(tmp_path))
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+
+
+def test_setup_answers_in_json(tmp_path):
+    done = run("setup", "--json", KAIFAQU_HOME=str(tmp_path), KAIFAQU_DEMO="False", KAIFAQU_DATABASE_URL=f"sqlite:///{tmp_path / 'db'}")
+    assert json.loads(done.stdout) == {"installation": None, "demo": None}
+
+
+def test_behind_https_a_proxy_on_this_machine_is_believed(settings, monkeypatch):
+    from kaifaqu.interfaces.commandline.management.commands.serve import behind
+
+    monkeypatch.delenv("KAIFAQU_TRUSTED_PROXY", raising=False)
+    settings.HTTPS = False
+    assert behind() == {"clear_untrusted_proxy_headers": True}
+    settings.HTTPS = True
+    assert behind()["trusted_proxy"] == "127.0.0.1"
+    monkeypatch.setenv("KAIFAQU_TRUSTED_PROXY", "192.0.2.7")
+    assert behind()["trusted_proxy"] == "192.0.2.7"
