@@ -195,7 +195,7 @@ class Dated(Record):
 def refuse_foreign(row: Record, *names: str) -> None:
     """Refuse a row that points at a record of another owner: what it says there would change the other's figures."""
     for name in names:
-        target = getattr(row, name) if getattr(row, f"{name}_id") or field_of(type(row), name).is_cached(row) else None
+        target = getattr(row, name, None)
         if target is not None and target.owner_id != row.owner_id:
             raise ValidationError(_t("「{field}」不归本单位所有，请由所属单位登记。").format(field=field_of(type(row), name).verbose_name))
 

@@ -135,15 +135,16 @@ def commit(changes: Iterable[Change | Iterable[Change]], *, by) -> list[Any]:
             raise PermissionDenied(_("{record}：变更没有经过本人办理的事项，不能保存。").format(record=change.result))
     written = [change for change in planned if change.writes or change.note]
     _refuse_twice(written)
-    before = [(change, change.is_new, change.record, change.result.pk, change.result.row_version, change.result.code) for change in written]
+    before = [(change, change.is_new, change.record, vars(change.result).copy()) for change in written]
     try:
         with transaction.atomic():
             Writer(by.code).write(written)
             if erased := {type(change.result) for change in written if change.erases}:
                 transaction.on_commit(lambda: scrub(*erased))
     except BaseException as error:
-        for change, *state in before:  # as if nothing had been tried
-            change.is_new, change.record, change.result.pk, change.result.row_version, change.result.code = state
+        for change, is_new, record, facts in before:  # as if nothing had been tried
+            change.is_new, change.record = is_new, record
+            vars(change.result).update(facts)
         if isinstance(error, _Stale):
             raise Conflict(*_stale(written)) from None
         if isinstance(error, IntegrityError):

@@ -1,6 +1,6 @@
 """Lifecycles: the stages of a record and the steps between them, as one table that an office head can check."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,9 +70,6 @@ class Lifecycle:
 
     def diagram(self) -> str:
         """Return the table of steps as a Mermaid state diagram for the documentation."""
-        return "\n".join(("stateDiagram-v2", *self._arrows()))
-
-    def _arrows(self) -> Iterable[str]:
-        for step in self.steps:
-            needs = "、".join(filter(None, [str(step.evidence)]))
-            yield f"    {self.label(step.source)} --> {self.label(step.target)}: {step.label}" + (f"（{needs}）" if needs else "")
+        arrows = (f"    {self.label(step.source)} --> {self.label(step.target)}: {step.label}"
+                  + (f"（{step.evidence}）" if step.evidence else "") for step in self.steps)
+        return "\n".join(("stateDiagram-v2", *arrows))

@@ -101,11 +101,6 @@ def registers() -> dict[str, type[Record]]:
     return {model.register: model for model in apps.get_models() if issubclass(model, Record)}
 
 
-def register_of(label: str) -> type[Record]:
-    """Return the register of an event's subject, for example projects.project."""
-    return apps.get_model(label)
-
-
 def field_of(register: type[models.Model], name: str) -> models.Field:
     """Return the register's column of this name."""
     return cast(models.Field, register._meta.get_field(name))

@@ -92,9 +92,10 @@ longest = max(len(line) for text in FILES.values() for line in text.splitlines()
 bar.check("the register has at most 4 files", len(FILES) <= 4, f"{len(FILES)}: {', '.join(FILES)}")
 bar.check("of at most 80 lines of 120 columns", lines <= 80 and longest <= 120, f"{lines} lines, the longest {longest} columns")
 
-kernel = [path for path in (ROOT / "kaifaqu" / "kernel").rglob("*.py") if not {"tests", "migrations"} & set(path.parts)]
+kernel = [path for path in (ROOT / "kaifaqu" / "kernel").rglob("*.py") if not {"tests", "migrations", "testing.py"} & set(path.parts)]
 size = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in kernel)
-bar.check("the kernel without tests is under 3,500 lines", size < 3500, f"{size} lines in {len(kernel)} files, migrations not counted")
+bar.check("the kernel without tests is under 3,500 lines", size < 3500,
+          f"{size} lines in {len(kernel)} files; tests, testing.py and migrations not counted")
 
 with tempfile.TemporaryDirectory() as folder:
     copy = Path(folder) / "copy"

@@ -7,7 +7,7 @@ from importlib import resources
 
 from stdnum.cn import uscc
 
-from kaifaqu.kernel.story import Scene, moment
+from kaifaqu.registers.story import Scene, moment
 
 
 def scenes() -> Iterator[Scene]:

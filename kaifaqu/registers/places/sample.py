@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import date
 
-from kaifaqu.kernel.story import Scene, moment
+from kaifaqu.registers.story import Scene, moment
 
 FOUNDED, ENLARGED = date(2022, 2, 22), date(2023, 6, 14)
 PARKS = {  # name: area in 公顷, west and east border

@@ -13,11 +13,11 @@ from typing import Any
 
 from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.fields import PartialDate
-from kaifaqu.kernel.story import Ref, Scene, moment
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.places.models import Park
 from kaifaqu.registers.places.sample import PARKS
 from kaifaqu.registers.projects.models import Lead, ProjectCohort
+from kaifaqu.registers.story import Ref, Scene, moment
 
 BEGUN = date(2022, 2, 24)  # the ledger begins; what happened before is entered then as 历史补录
 HALF_YEAR = date(2024, 6, 30)
