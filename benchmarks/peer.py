@@ -69,8 +69,11 @@ def world(engine: str, known: int | None) -> str:
         latest = "SELECT DISTINCT ON (id) * FROM {table}_version WHERE seq <= {known} ORDER BY id, seq DESC"
         rows = "{name} AS (SELECT * FROM (" + latest + ") AS latest WHERE archived_at IS NULL)"
     else:
-        latest = "SELECT MAX(seq) FROM {table}_version WHERE seq <= {known} GROUP BY id"
-        rows = "{name} AS MATERIALIZED (SELECT * FROM {table}_version WHERE seq IN (" + latest + ") AND archived_at IS NULL)"
+        later = "SELECT 1 FROM {table}_version AS later WHERE later.id = version.id AND later.seq > version.seq AND later.seq <= {known}"
+        rows = (
+            "{name} AS (SELECT * FROM {table}_version AS version WHERE seq <= {known} AND archived_at IS NULL"
+            " AND NOT EXISTS (" + later + "))"
+        )
     return ",\n".join(rows.format(name=name, table=table, known=known) for name, table in tables.items())
 
 

@@ -225,10 +225,10 @@ def figure(w: World, code: str, start: date, end: date, dimension: str) -> tuple
         upper, lower = figure(w, above, start, end, dimension), figure(w, below, start, end, dimension)
         if upper[1] is None or lower[1] is None:
             return "not_computable", None, {}
-        groups = {
-            name: None if value is None or upper[2].get(name, 0) is None else over(upper[2].get(name, Fraction(0)), value, times)
-            for name, value in lower[2].items()
-        }
+        groups = {}
+        for name in upper[2].keys() | lower[2].keys():
+            one, other = upper[2].get(name, Fraction(0)), lower[2].get(name, Fraction(0))
+            groups[name] = None if one is None or other is None else over(one, other, times)
         value = over(upper[1], lower[1], times)
         return "open" if value is not None else "not_computable", value, groups
     name = code.removeprefix("projects.rate.")

@@ -1,6 +1,5 @@
 """The audit: walks the chain of events, and holds versions and live rows against it."""
 
-import json
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -69,9 +68,11 @@ def _chain(result: Audit) -> Iterator[str]:
                 continue
             if event.previous != previous:
                 yield _("事件 #{seq}：与前一个事件的哈希不相接。").format(seq=seq)
+            version = versions.pop((event.subject, seq), MISSING)
             if event.algorithm != events.ALGORITHM or event.hash != events.hash_of(event):
-                yield _("事件 #{seq}（{action}）：内容与哈希不符，已被改动。").format(seq=seq, action=event.action)
-            yield from _version(event, versions.pop((event.subject, seq), MISSING), erased, result)
+                yield _("事件 #{seq}（{action}）：内容与哈希不符，已被改动。").format(seq=event.seq, action=event.action)
+            else:  # what a forged event says of its version means nothing
+                yield from _version(event, version, erased, result)
             previous, moment = event.hash, event.at
         for label, seq in sorted(versions):
             yield _("版本 {label} #{seq}：没有对应的事件。").format(label=label, seq=seq)
@@ -113,10 +114,7 @@ def _versions(seqs: list[int]) -> dict[tuple[str, int], Any]:
 
 def _version(event: Event, version: Any, erased: dict[tuple[str, int], dict[str, int]], result: Audit) -> Iterator[str]:
     """Yield what is wrong with the version row of one event."""
-    try:
-        payload = json.loads(event.payload)
-    except ValueError:
-        return  # the hash has already told
+    payload = event.facts
     if "digest" not in payload:
         if version is not MISSING:
             yield _("版本 {label} #{seq}：事件只是备注，不应有版本。").format(label=event.subject, seq=event.seq)

@@ -211,7 +211,7 @@ def _restrict(figure: Figure, register: Any, owners: frozenset[int], user) -> No
         figure.status = REFUSED
         figure.reason = _("没有查看{owners}「{register}」的权限（{right}）。").format(
             owners=names, register=register._meta.verbose_name, right=register.right_to("view"))
-    else:
+    elif figure.status != NOT_COMPUTABLE:
         figure.status = RELEASED
         figure.reason = _("{register}只公布数字，记录不开放。").format(register=register._meta.verbose_name)
 
@@ -343,11 +343,11 @@ def _divide(figure: Figure, ratio: Ratio, computed: dict[Leaf, Figure]) -> None:
         if side.value is None:
             raise NotComputable(_("「{label}」{reason}").format(label=side.indicator.label, reason=side.reason))
     figure.value = ratio.compute(upper.value or Decimal(0), lower.value or Decimal(0))
-    above = {group.key: group for group in upper.groups}
-    for group in lower.groups:
-        part = above.get(group.key)
-        amount = part.value if part else Decimal(0)
-        value = None if group.value is None or amount is None else ratio.compute(amount, group.value)
-        figure.groups.append(Group(group.key, group.label, value, "" if value is not None else _("缺少数据")))
+    above, below = ({group.key: group for group in side.groups} for side in sides)
+    for key, group in sorted((above | below).items(), key=lambda item: (item[0] is None, str(item[0]))):
+        parts = [side.get(key, Group(key, group.label, Decimal(0))) for side in (above, below)]
+        missing = any(part.value is None for part in parts)
+        value = None if missing else ratio.compute(*(part.value or Decimal(0) for part in parts))
+        figure.groups.append(Group(key, group.label, value, "" if value is not None else _("缺少数据") if missing else _("分母为 0")))
     if figure.value is None:
         raise NotComputable(_("「{label}」为 0，不能作分母。").format(label=lower.indicator.label))

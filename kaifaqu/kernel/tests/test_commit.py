@@ -157,3 +157,11 @@ def test_what_was_written_outside_the_chain_is_named(zone, forge, named):
     with connection.cursor() as cursor:
         cursor.execute(forge)
     assert any(named in problem for problem in audit.verify().problems)
+
+
+@pytest.mark.parametrize("forged", ['{"columns"', "not JSON", '{"digest":1}', "[]"])
+def test_a_forged_event_is_named_whatever_it_has_become(zone, forged):
+    [made] = enter(Party, zone, "code | name \n A | 甲")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE kernel_event SET payload = %s WHERE seq = %s", [forged, made.pk])
+    assert audit.verify().problems[0].startswith(f"事件 #{made.pk}（parties.create）：内容与哈希不符")
