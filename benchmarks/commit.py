@@ -1,28 +1,30 @@
 """The commit of 10,000 new projects against bulk-inserting the very same record, version and event rows.
 
-    python -m benchmarks.commit [--records N] [--engine sqlite|postgresql]
+    python -m benchmarks.commit --engine sqlite            measures, and prints the result
+    python -m benchmarks.commit --engine sqlite --write    writes it to benchmarks/results as well
 
 Ours: plan 10,000 changes through the action and commit them. The peer: Django's `bulk_create` of the same rows, already
-computed, into empty tables of the same definition, in one transaction; for information, the driver's `executemany`. CPU
-seconds of this process (on PostgreSQL the server works beside it, so there wall time is compared too); best of the runs,
-the sides in turn.
+computed, into the same tables as they were before, in one transaction; for information, the driver's `executemany`. Best
+of the runs, the sides in turn.
 """
 
 import argparse
 import json
 import sys
-import time
 from collections.abc import Callable
 from typing import Any
 
+from benchmarks import stopwatch
+from benchmarks.catalogue import write
 from tests import laboratory
 
+RECORDS = 10_000
+BAR = 1.6  # times bulk_create
 RUNS = 5
 
 
-def measure(engine: str, records: int, runs: int = RUNS) -> dict[str, Any]:
-    """Return the seconds of each side on one engine, in a database of its own."""
-    laboratory.enter()
+def measure(records: int, runs: int = RUNS) -> dict[str, Any]:
+    """Return the seconds of each side in a new database."""
     from django.db import connection, models, transaction
 
     from kaifaqu.kernel import actions
@@ -54,6 +56,8 @@ def measure(engine: str, records: int, runs: int = RUNS) -> dict[str, Any]:
         with connection.cursor() as cursor:
             for model, rows in reversed(tables):
                 cursor.execute(f"DELETE FROM {model._meta.db_table} WHERE {model._meta.pk.column} >= %s", [rows[0].pk])
+            if connection.vendor == "postgresql":  # deleted rows stay in its tables and slow the next writer down
+                cursor.execute("VACUUM")
 
     def by_django(tables: list[tuple[type[models.Model], list[Any]]]) -> None:
         with transaction.atomic():
@@ -66,48 +70,58 @@ def measure(engine: str, records: int, runs: int = RUNS) -> dict[str, Any]:
                 columns = model._meta.concrete_fields
                 _insert(model, columns, [_prepared(row, columns) for row in rows])
 
-    seconds: dict[str, list[tuple[float, float]]] = {"planning": [], "commit": [], "bulk_create": [], "executemany": []}
+    taken: dict[str, list[dict[str, float]]] = {name: [] for name in ("planning", "commit", "bulk_create", "executemany")}
+
+    def timed(name: str, work: Callable[[], Any]) -> Any:
+        seconds, done = stopwatch.timed(work)
+        taken[name].append(seconds)
+        return done
+
+    equal = True
     for run in range(runs):
-        changes = _timed(seconds["planning"], lambda run=run: plan(run))
-        _timed(seconds["commit"], lambda changes=changes: commit(changes, by=SYSTEM))
+        changes = timed("planning", lambda run=run: plan(run))
+        timed("commit", lambda changes=changes: commit(changes, by=SYSTEM))
         tables = rows_of(run)
-        for name, write in (("bulk_create", by_django), ("executemany", by_driver)):
+        for name, put in (("bulk_create", by_django), ("executemany", by_driver)):
             empty(tables)
-            _timed(seconds[name], lambda write=write, tables=tables: write(tables))
-    best = {name: {"cpu": min(cpu for cpu, _wall in each), "wall": min(wall for _cpu, wall in each)} for name, each in seconds.items()}
-    clock = "cpu" if engine == "sqlite" else "wall"
+            timed(name, lambda put=put, tables=tables: put(tables))
+            equal = equal and _told(rows_of(run)) == _told(tables)
+    seconds = {name: stopwatch.best(each) for name, each in taken.items()}
     return {
-        "engine": engine, "version": _version(connection), "records": records, "runs": runs, "seconds": best, "compared": clock,
+        "benchmark": "commit", "machine": stopwatch.machine(), "size": {"records": records, "runs": runs},
+        "equal": equal, "seconds": seconds,
         "ratios": {
-            "commit / bulk_create": best["commit"][clock] / best["bulk_create"][clock],
-            "planning and commit / bulk_create": (best["planning"][clock] + best["commit"][clock]) / best["bulk_create"][clock],
-            "commit / executemany": best["commit"][clock] / best["executemany"][clock],
+            clock: {
+                "commit": round(seconds["commit"][clock] / seconds["bulk_create"][clock], 2),
+                "planning and commit": round(
+                    (seconds["planning"][clock] + seconds["commit"][clock]) / seconds["bulk_create"][clock], 2),
+                "commit, against executemany": round(seconds["commit"][clock] / seconds["executemany"][clock], 2),
+            } for clock in ("cpu", "wall")
         },
     }
 
 
-def _timed(into: list[tuple[float, float]], work: Callable[[], Any]) -> Any:
-    cpu, wall = time.process_time(), time.perf_counter()
-    done = work()
-    into.append((time.process_time() - cpu, time.perf_counter() - wall))
-    return done
+def _told(tables: list[tuple[Any, list[Any]]]) -> list[Any]:
+    return [[row.__dict__ | {"_state": None} for row in rows] for _model, rows in tables]
 
 
-def _version(connection: Any) -> str:
-    if connection.vendor == "sqlite":
-        return connection.Database.sqlite_version
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW server_version")
-        return cursor.fetchone()[0]
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--engine", choices=laboratory.ENGINES, default="sqlite")
+    parser.add_argument("--records", type=int, default=RECORDS)
+    parser.add_argument("--runs", type=int, default=RUNS)
+    parser.add_argument("--write", action="store_true")
+    arguments = parser.parse_args()
+    with laboratory.database(arguments.engine):
+        laboratory.enter()
+        from django.db import connection
+
+        result = measure(arguments.records, arguments.runs)
+        json.dump(result, sys.stdout, ensure_ascii=False, indent=2)
+        if arguments.write:
+            write(result)
+        connection.close()
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--records", type=int, default=10_000)
-    parser.add_argument("--engine", choices=laboratory.ENGINES, default="sqlite")
-    arguments = parser.parse_args()
-    with laboratory.database(arguments.engine):
-        json.dump(measure(arguments.engine, arguments.records), sys.stdout, ensure_ascii=False, indent=2)
-        from django.db import connection as open_connection
-
-        open_connection.close()
+    main()
