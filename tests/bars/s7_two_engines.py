@@ -2,7 +2,7 @@
 
 The data sets hold missing, zero, equal and negative amounts, dates without a day, corrections, archived rows, and zones
 with nothing in them. Exact amounts keep every digit; an average or arithmetic in SQL is refused. The planted fault
-changes one amount on one engine, behind the product's back.
+changes amounts on one engine, behind the product's back.
 """
 
 import json
@@ -37,7 +37,7 @@ def tell(data_sets: int, fault: bool) -> None:
             zone.live(20)
             middle = events.last_seq()
             zone.go_on(20)
-        if fault and number == 1:
+        if fault:
             with connection.cursor() as cursor:
                 for table in ("projects_project", "projects_project_version"):
                     cursor.execute(f"UPDATE {table} SET total_investment = total_investment + 1")
