@@ -45,9 +45,9 @@ def main(arguments: list) -> int:
         install(DEV_LOCK)
         os.chdir(ROOT)
         return become([PYTHON, "-m", "tests", *rest])
-    if command in ("serve", "setup") and not rest:
+    if command in ("serve", "setup") and (not rest or [command, *rest] == ["setup", "--json"]):
         install(LOCK)
-        failed = subprocess.run([*KAIFAQU, "setup"], env=ENVIRONMENT).returncode
+        failed = subprocess.run([*KAIFAQU, "setup", *rest], env=ENVIRONMENT).returncode
         return failed if failed or command == "setup" else become([*KAIFAQU, "serve"])
     say(__doc__)
     return 0 if command in ("-h", "--help") else 2

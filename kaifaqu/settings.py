@@ -22,6 +22,10 @@ def flag(name: str, *, default: bool) -> bool:
 def database(url: str) -> dict:
     """Return Django's settings for sqlite:///PATH or postgresql://USER:PASSWORD@HOST:PORT/NAME."""
     parts = urlsplit(url)
+    try:
+        port = parts.port or ""
+    except ValueError:
+        raise ImproperlyConfigured(f"KAIFAQU_DATABASE_URL={url!r}：端口应为 1 至 65535 的整数。") from None
     if parts.scheme == "sqlite":
         return {
             "ENGINE": "django.db.backends.sqlite3",
@@ -41,7 +45,7 @@ def database(url: str) -> dict:
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
             "HOST": parts.hostname or "",
-            "PORT": parts.port or "",
+            "PORT": port,
             # Compiling a statement of many figures to machine code takes longer than all the rest of it.
             "OPTIONS": {"options": "-c jit=off"},
         }

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import SYSTEM
 from kaifaqu.kernel.commit import EMPTY, Change, Conflict, named
-from kaifaqu.kernel.records import Record, field_of, registers, related
+from kaifaqu.kernel.records import Record, registers
 
 _registry: dict[str, "Action"] = {}
 LOOKS = {"events.view": _("查看事件")}  # rights to look at what is no register
@@ -67,12 +67,14 @@ def action(
                     by=by, record=record, label=label, right=right))
             if not creates and record.row_version != version:
                 raise Conflict(record)
+            _refuse_foreign(facts, by)
+            if "reason" in facts:
+                facts["reason"] = facts["reason"].strip()  # blanks are no reason
             planned = function(record, by=by, version=version, **facts)
             planned = [planned] if isinstance(planned, Change) else list(planned)
             for change in planned:
                 if change.result.owner_id not in (None, owner_id) and not by.may(right, change.result.owner_id):
                     raise PermissionDenied(_t("{record} 归别的单位所有，不能在这里变更。").format(record=named(change.result)))
-                _refuse_foreign(change, by)
                 change.action, change.planner = code, by
             return planned[0] if len(planned) == 1 else planned
 
@@ -85,15 +87,15 @@ def action(
     return register
 
 
-def _refuse_foreign(change: Change, by) -> None:
-    """Refuse a fact that points at a record which the person may not look at; people and parties are known to all."""
-    for name in change.names:
-        fact = field_of(type(change.record), name)
-        if fact.is_relation and related(fact).register not in ("parties", "users"):
-            target = getattr(change.result, name)
-            if target is not None and not by.may(target.right_to("view"), target.owner_id):
-                raise PermissionDenied(_t("没有查看「{field}」所指记录的权限（{right}）。").format(
-                    field=fact.verbose_name, right=target.right_to("view")))
+def _refuse_foreign(value: Any, by) -> None:
+    """Refuse, wherever it stands among the facts, a record that the person may not look at; people and parties all may name."""
+    if isinstance(value, Record):
+        if value.register not in ("parties", "users") and not by.may(value.right_to("view"), value.owner_id):
+            raise PermissionDenied(_t("没有查看所填「{register}」的权限（{right}）。").format(
+                register=value._meta.verbose_name, right=value.right_to("view")))
+    elif isinstance(value, dict | list | tuple):
+        for each in value.values() if isinstance(value, dict) else value:
+            _refuse_foreign(each, by)
 
 
 def registry() -> dict[str, Action]:

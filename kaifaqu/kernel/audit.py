@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from django.db import models
@@ -33,13 +34,11 @@ class Audit:
 def verify(limit: int = 20) -> Audit:
     """Return the audit of the whole installation; it stops looking after `limit` problems."""
     result = Audit()
-    for found in _walk(result):
-        result.problems.append(found)
-        if len(result.problems) >= limit:
-            break
+    result.problems += islice(_walk(result), limit)
     installation = Installation.objects.first()
-    if installation is not None and installation.demo:
-        result.notes.append(_("这是演示安装：时钟可以移动，记录时间不代表真实时间。"))
+    if installation is not None:
+        result.notes.append(_("这是演示安装：时钟可以移动，记录时间不代表真实时间。") if installation.demo
+                            else _("这是正式安装：本系统的时钟不能设定，记录时间取自本机时钟，且不早于前一事件。"))
     return result
 
 

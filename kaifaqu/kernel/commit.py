@@ -93,11 +93,10 @@ class Change:
         if isinstance(column, models.ForeignKey):
             if value in EMPTY and not column.null:
                 raise ValidationError(_("请填写。"))
-            if isinstance(value, models.Model):
-                setattr(self.result, column.name, value)
-                return value.pk is None or value.pk != before
-            setattr(self.result, column.attname, value or None)
-            return (value or None) != before
+            if value not in EMPTY and not isinstance(value, models.Model):  # a bare number would escape the look at its right
+                raise ValidationError(_("没有这条记录。"))
+            setattr(self.result, column.name, value or None)
+            return getattr(value, "pk", None) != before or value is not None and value.pk is None
         cleaned = column.clean(value, self.result)
         if cleaned == before:  # keeps the salt of a personal fact that stays the same
             return False

@@ -78,8 +78,11 @@ class DatedRule(Dated):
             raise ValidationError(_t("没有规则种类「{kind}」。可选：{kinds}。").format(kind=self.kind, kinds=known))
         if self.archived_at is None:
             refuse_foreign(self, "supersedes")
-        if self.supersedes is not None and (self.supersedes.kind != self.kind or self.supersedes.pk == self.pk):
-            raise ValidationError(_t("「替代」应填同一种类的另一条规则。"))
+        earlier = self.supersedes
+        while earlier is not None:
+            if earlier.kind != self.kind or earlier.pk == self.pk:
+                raise ValidationError(_t("「替代」应填同一种类的另一条规则，且不能互相替代。"))
+            earlier = earlier.supersedes
         try:
             problem = kind.check(json.loads(self.content))
         except ValueError:

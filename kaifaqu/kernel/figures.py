@@ -1,6 +1,5 @@
 """Figures: definitions computed over a scope, as known, for a reader; each opens its records."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -23,7 +22,6 @@ from kaifaqu.kernel.records import field_of
 from kaifaqu.kernel.world import World
 
 OPEN, RELEASED, REFUSED, NOT_COMPUTABLE = "open", "released", "refused", "not_computable"
-EXIT_CODES = {OPEN: 0, RELEASED: 0, NOT_COMPUTABLE: 3, REFUSED: 4}
 NAMED = 10  # records named in a reason
 DOUBT = "doubt"  # beside a figure: the number of rows that leave it open
 
@@ -62,16 +60,6 @@ class Figure:
     numerator: "Figure | None" = None
     denominator: "Figure | None" = None
     given: list[Any] = field(default_factory=list)
-
-    @property
-    def is_computed(self) -> bool:
-        """Tell whether there is a value."""
-        return self.value is not None
-
-    @property
-    def exit_code(self) -> int:
-        """Return the exit code of a command that was asked for this figure."""
-        return EXIT_CODES[self.status]
 
     @property
     def display(self) -> str:
@@ -146,10 +134,6 @@ class Figure:
                 "denominator": self.denominator.as_dict(records=records, trace=trace),
             }
         return told
-
-    def as_json(self) -> str:
-        """Return `as_dict` as text."""
-        return json.dumps(self.as_dict(), ensure_ascii=False, indent=2)
 
 
 Leaf = tuple[Indicator, Period]

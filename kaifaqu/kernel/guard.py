@@ -1,10 +1,12 @@
 """The guard: compiles each definition and refuses a table outside the world, or SQL that engines answer differently."""
 
+from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import sqlglot
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, models
+from django.db import connection
 from django.db.models import F
 from sqlglot import exp
 
@@ -18,7 +20,7 @@ UNPORTABLE = (
     exp.Div, exp.Mod, exp.IntDiv, exp.Round, exp.Avg, exp.Stddev, exp.Variance, exp.Like, exp.ILike, exp.RegexpLike,
     exp.Anonymous, exp.DateTrunc, exp.TimestampTrunc, exp.JSONExtract, exp.CurrentTimestamp, exp.CurrentDate,
 )
-SAMPLE = Period.parse("2024-H1")
+SAMPLES = Period.parse("1999-03"), Period.parse("2024-H1")  # far apart: a condition may change over the years
 
 
 class OutsideWorld(TypeError):
@@ -40,31 +42,42 @@ def registers_read(indicator: Indicator, by: Dimension | None = None) -> frozens
     Raise OutsideWorld, WrongPurpose or NotPortable: each definition passes here once before it is first computed.
     """
     versions = {register.Version._meta.db_table: register for register in registers().values()}
-    world = World(known=1)
-    condition = indicator.where(SAMPLE, world)
-    decided.suspects(condition, indicator.register)  # refuses comparisons it cannot decide
-    measure = indicator.measure.copy()
-    measure.filter = condition
-    group = by.key(indicator.register, world) if by else F("owner_id")
-    tree = _parsed(world.rows(indicator.register).values(group=group).annotate(value=measure))
     read: set[type[Record]] = set()
-    for table in tree.find_all(exp.Table):
-        if table.name not in versions:
-            raise OutsideWorld(f"{indicator.code}: reads {table.name}; take rows from world.rows() only.")
-        read.add(versions[table.name])
+    for period in SAMPLES:
+        *lookups, statement = _statements(indicator, period, by)
+        for tree in map(_parsed, [*lookups, statement]):
+            if strange := {table.name for table in tree.find_all(exp.Table)} - versions.keys():
+                raise OutsideWorld(f"{indicator.code}: reads {', '.join(sorted(strange))}; take rows from world.rows() only.")
+        read |= {versions[table.name] for table in tree.find_all(exp.Table)}
+        for node in tree.find_all(*UNPORTABLE):
+            raise NotPortable(f"{indicator.code}: {node.sql()} is not the same on every engine.")
     for register in read:
         if indicator.purpose not in register.purposes:
             kept_for = ", ".join(register.purposes)
             raise WrongPurpose(f"{indicator.code}: {register.register} is kept for {kept_for}, not for {indicator.purpose}.")
-    for node in tree.find_all(*UNPORTABLE):
-        raise NotPortable(f"{indicator.code}: {node.sql()} is not the same on every engine.")
     return frozenset(read)
 
 
-def _parsed(rows: models.QuerySet) -> exp.Expr:
+def _statements(indicator: Indicator, period: Period, by: Dimension | None) -> list[str]:
+    """Return what the condition asks of the database while it is made (a rule, a list of days), and last the figure's own SQL."""
+    world, asked = World(known=1), []
+
+    def listen(execute: Callable, sql: str, *rest: Any) -> Any:
+        asked.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(listen):
+        condition = indicator.where(period, world)
+        group = by.key(indicator.register, world) if by else F("owner_id")
+    decided.suspects(condition, indicator.register)  # refuses comparisons it cannot decide
+    measure = indicator.measure.copy()
+    measure.filter = condition
     try:
-        sql, _params = rows.query.sql_with_params()
+        return [*asked, world.rows(indicator.register).values(group=group).annotate(value=measure).query.sql_with_params()[0]]
     except EmptyResultSet:
-        return exp.Select()
+        return [*asked, "SELECT 1"]
+
+
+def _parsed(sql: str) -> exp.Expr:
     dialect = {"postgresql": "postgres"}.get(connection.vendor, connection.vendor)
     return sqlglot.parse_one(sql.replace("%s", "NULL").replace("%%", "%"), read=dialect)

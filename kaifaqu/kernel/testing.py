@@ -116,6 +116,18 @@ class RegisterTests:
         client.force_login(stranger)
         assert client.get(reverse("record", args=[self.register.register, record.pk])).status_code == 404
 
+    def test_nobody_points_at_records_that_he_may_not_look_at(self, zone, clerk, other, stranger):
+        facts = self.facts(zone)
+        hidden = [value for value in facts.values() if isinstance(value, Record) and not isinstance(value, Party | User)]
+        try:
+            self._plan("create", other, stranger, facts=facts)
+        except (PermissionDenied, ValidationError) as refusal:
+            told = str(refusal)
+        else:
+            told = ""
+        assert bool(told) == bool(hidden)
+        assert not [value for value in hidden if str(value) in told]
+
     def test_the_pages_open(self, record, clerk, client):
         client.force_login(clerk)
         for name, keys in (("records", []), ("new", []), ("record", [record.pk]), ("edit", [record.pk])):

@@ -37,15 +37,15 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
     zones = []
     for number in range(bar.size(quick=1, full=12)):
         zones.append(RandomZone(root, f"Z{number}", seed=40 + number))
-        zones[-1].live(420)
+        zones[-1].live(520)
     sizes = [sum(len(rows) for rows in zone.rows.values()) for zone in zones]
-    bar.check("the histories have about 300 records each", min(sizes) > 150,
+    bar.check("the histories have 300 records each, or more", min(sizes) >= 300,
               f"{len(zones)} zones, {sizes[:5]} records, {events.last_seq()} events")
 
     chance = random.Random(4)
     spans = [Period.parse(text) for text in PERIODS]
     told_periods = [[str(span), span.start.isoformat(), span.end.isoformat()] for span in spans]
-    requests, said = [], {}
+    requests, said, unlike = [], {}, []
     if bar.fault:
         forgotten = Project.Version.objects.filter(row_version=2).order_by("seq").last().seq
         rows = world.World.rows
@@ -61,8 +61,7 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
                 said |= answers(zone.owner.pk, known, PERIODS, by)
             today = answers(zone.owner.pk, None, PERIODS, by)
             same = {key.replace("|None|", f"|{last}|"): value for key, value in today.items()}
-            if not bar.fault:
-                assert all(said[key] == value for key, value in same.items()), "today is what is known last"
+            unlike += [key for key, value in same.items() if said[key] != value]
 
     export, wanted = Path(folder) / "events.jsonl", Path(folder) / "requests.json"
     with export.open("w", encoding="utf-8") as lines:
@@ -81,6 +80,7 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
     groups = sum(len(value[2]) for value in said.values())
     bar.check("every figure equals the recount", not differing, f"{len(said)} figures {statuses}, {groups} groups, {len(differing)} differ")
     codes = {key.rpartition("|")[2] for key in said}
+    bar.check("today is what is known last", not unlike, f"{len(unlike)} differ {unlike[:2] or ''}")
     bar.check("every indicator was asked", codes == set(indicators.catalogue()), f"{len(codes)} indicators, groupings {dimensions}")
     now = {key.replace(f"|{events.last_seq()}|", "|", 1): value for key, value in said.items()}
     earlier = [(value, now.get(f"{key.split('|')[0]}|{key.split('|', 2)[2]}")) for key, value in said.items()]
@@ -92,6 +92,8 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
         "another table": lambda period, w: Q(enterprise__industry="2611"),
         "today's rows of another register": lambda period, w: Q(id__in=registers()["suspensions"].objects.values("subject_id")),
         "events": lambda period, w: Q(id__in=Event.objects.values("subject_id")),
+        "today's rows, read in Python": lambda period, w: Q(id__in=list(Project.objects.values_list("id", flat=True)[:5])),
+        "another table in some years": lambda period, w: Q(enterprise__industry="2611") if period.start.year < 2010 else Q(),
     }
     for name, where in leaving.items():
         definition = indicators.Indicator(code=f"wrong.{name}", label=name, unit="个", basis="", register=Project, where=where)

@@ -14,6 +14,10 @@ from bar import Bar
 from tests import laboratory
 
 PERIODS = ["2024-H1", "2023-03..05", "2023-06-15"]
+REFUSALS = {  # what must be refused, and how: SQLite's own deviation cannot be reached by a whole number of 分
+    "Avg": {"TypeError"}, "StdDev": {"TypeError", "OperationalError"}, "arithmetic": {"FieldError"}, "product": {"FieldError"},
+    "update": {"WriteRefused"},
+}
 
 
 def tell(data_sets: int, fault: bool) -> None:
@@ -59,7 +63,7 @@ def tell(data_sets: int, fault: bool) -> None:
         try:
             ask()
             refused[name] = ""
-        except Exception as refusal:  # which one differs by engine; that there is one must not
+        except Exception as refusal:
             refused[name] = type(refusal).__name__
     print(json.dumps({"figures": figures, "exact": str(project.total_investment), "refused": refused}))
     connection.close()
@@ -88,5 +92,6 @@ if __name__ == "__main__":
     for engine in laboratory.ENGINES:
         bar.check(f"{engine}: 12000.5 survives full_clean", told[engine]["exact"] == "12000.5", told[engine]["exact"])
         refused = told[engine]["refused"]
-        bar.check(f"{engine}: averages and arithmetic in SQL are refused", all(refused.values()), refused)
+        bar.check(f"{engine}: averages and arithmetic in SQL are refused",
+                  all(refused[name] in known for name, known in REFUSALS.items()), refused)
     bar.close()

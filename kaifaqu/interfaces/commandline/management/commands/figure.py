@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
+from kaifaqu.interfaces.commandline.command import NOT_COMPUTABLE, OK, REFUSED
 from kaifaqu.interfaces.commandline.command import Command as BaseCommand
-from kaifaqu.kernel import access, events, indicators
-from kaifaqu.kernel.figures import EXIT_CODES
+from kaifaqu.kernel import access, events, figures, indicators
 from kaifaqu.kernel.periods import Period
 
 
@@ -53,4 +53,4 @@ class Command(BaseCommand):
 
     def exit_code(self, answer: dict[str, Any]) -> int:
         """Return 0 for a value, 3 when not computable, 4 when refused."""
-        return EXIT_CODES[answer["status"]]
+        return {figures.NOT_COMPUTABLE: NOT_COMPUTABLE, figures.REFUSED: REFUSED}.get(answer["status"], OK)
