@@ -88,6 +88,10 @@ def rooms(folder: str) -> list[str]:
 
 INSTALLED_APPS = [
     "kaifaqu.kernel",
+    "kaifaqu.jobs",
+    "kaifaqu.files",
+    "kaifaqu.engine",
+    "kaifaqu.sheets",
     "kaifaqu.pages",
     *rooms("registers"),
     *rooms("domains"),

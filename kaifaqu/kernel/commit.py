@@ -122,9 +122,10 @@ def named(record: Record) -> str:
         return f"{record._meta.verbose_name} {record.code}".strip()
 
 
-def commit(changes: Iterable[Change | Iterable[Change]], *, by) -> list[Any]:
+def commit(changes: Iterable[Change | Iterable[Change]], *, by, changeset: int = 0) -> list[Any]:
     """Write the planned changes with their versions and events in one transaction; return the records as written.
 
+    `changeset` continues one that an earlier part of the same transaction began; by default this commit is its own.
     Raise PermissionDenied for a change that no action of the same person planned, Conflict when a record was changed
     since it was read, and ValidationError with every sentence when the database's constraints refuse.
     """
@@ -137,7 +138,7 @@ def commit(changes: Iterable[Change | Iterable[Change]], *, by) -> list[Any]:
     before = [(change, change.is_new, change.record, vars(change.result).copy()) for change in written]
     try:
         with transaction.atomic():
-            Writer(by.code).write(written)
+            Writer(by.code).write(written, changeset)
             if erased := {type(change.result) for change in written if change.erases}:
                 transaction.on_commit(lambda: scrub(*erased))
     except BaseException as error:
@@ -179,7 +180,7 @@ class Writer:
         self.actor = actor
         self.get_model: Callable[[str], Any] = apps.get_model
 
-    def write(self, changes: list[Change]) -> None:
+    def write(self, changes: list[Change], changeset: int = 0) -> None:
         """Write records, versions and events of the changes, and the new head."""
         if not changes:
             return
@@ -198,7 +199,7 @@ class Writer:
         previous = head.hash
         rows = []
         for seq, change in numbered:
-            event = self._event(seq, at, change, previous, changeset=head.seq + 1)
+            event = self._event(seq, at, change, previous, changeset or head.seq + 1)
             previous = event.hash
             rows.append(event)
         columns = self.get_model("kernel.Event")._meta.concrete_fields

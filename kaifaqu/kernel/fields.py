@@ -15,7 +15,6 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Self, TypeGuard
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
@@ -23,16 +22,7 @@ from django.db.models import Avg, StdDev, Variance, lookups
 from django.db.models.query_utils import DeferredAttribute
 from django.utils.translation import gettext as _
 
-from kaifaqu.kernel import units
-
 BOUND = Decimal(10) ** 15  # smallest units; nine thousand such values still sum up within 64 bits
-
-
-class AmountInput(forms.DecimalField):
-    """A number in a form, shown without idle zeros."""
-
-    def prepare_value(self, value: Any) -> Any:
-        return units.text(value) if isinstance(value, Decimal) else value
 
 
 class ExactField(models.Field):
@@ -86,9 +76,6 @@ class ExactField(models.Field):
 
     def value_to_string(self, obj: models.Model) -> str:
         return self.event_value(self.value_from_object(obj)) or ""
-
-    def formfield(self, **kwargs):
-        return super().formfield(**{"form_class": AmountInput, "decimal_places": self.scale, **kwargs})
 
     def _exact(self, number: Decimal) -> Decimal:
         """Return the number as the database would return it: cut to whole smallest units."""
@@ -239,16 +226,6 @@ def _date(value: Any) -> PartialDate | None:
         raise ValidationError(str(problem)) from None
 
 
-class PartialDateInput(forms.Field):
-    """A date in a form, written to the day, the month or the year."""
-
-    def to_python(self, value: Any) -> PartialDate | None:
-        return _date(value)
-
-    def prepare_value(self, value: Any) -> Any:
-        return str(value) if isinstance(value, PartialDate) else value
-
-
 class PartialDateField(models.Field):
     """日期：可只知年月或年份；不知道的不补。
 
@@ -281,9 +258,6 @@ class PartialDateField(models.Field):
 
     def value_to_string(self, obj: models.Model) -> str:
         return self.event_value(self.value_from_object(obj)) or ""
-
-    def formfield(self, **kwargs):
-        return super().formfield(**{"form_class": PartialDateInput, **kwargs})
 
     @staticmethod
     def undecidable(border: date) -> list[int]:
@@ -404,6 +378,3 @@ class PersonalField(models.TextField):
             message = _("「{field}」是个人信息，不能用 SQL 查找；请先按其他条件取出记录，再逐条比较。")
             raise TypeError(message.format(field=self.verbose_name))
         return super().get_lookup(lookup_name)
-
-    def formfield(self, **kwargs):
-        return super().formfield(**{"widget": forms.TextInput, **kwargs})

@@ -51,6 +51,8 @@ class Record(models.Model):
     listed: ClassVar[tuple[str, ...]] = ()  # columns of the list page; by default the first six
     revives: ClassVar[bool] = True  # a code entered again after archiving goes on with the record's history
     code_prefix: ClassVar[str] = ""  # of the codes that the kernel gives
+    keys: ClassVar[tuple[tuple[str, ...], ...]] = (("code",),)  # by which an imported row finds its record, the best first
+    headings: ClassVar[dict[str, tuple[str, ...]]] = {}  # other headings that a column bears in the spreadsheets of practice
     purposes: ClassVar[tuple[str, ...]] = ("zone_management",)  # what these facts may be used for
     Version: ClassVar[Any]  # the model of its version rows
 
@@ -90,6 +92,9 @@ class Record(models.Model):
         """Return the facts that follow from the others (a stage from its dates), to be kept consistent by the kernel."""
         return {}
 
+    def adopted(self) -> dict[str, Any]:
+        """Return further facts of a new record that comes in with old stock (from a spreadsheet), such as 历史补录."""
+        return {}
 
     def warnings(self) -> list[str]:
         """Return what a person should look at; nothing of it prevents saving."""

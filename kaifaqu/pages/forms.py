@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.actions import Action
 from kaifaqu.kernel.commit import EMPTY, Change
-from kaifaqu.kernel.fields import AmountInput, PartialDate, PartialDateInput
+from kaifaqu.kernel.fields import PartialDate
 from kaifaqu.kernel.records import Record, field_of, references
 from kaifaqu.pages.asked import number
+from kaifaqu.pages.inputs import AmountInput, PartialDateInput, dressed, input_of
 from kaifaqu.pages.reading import Reader
 
 LABELS = {"reason": _("原因"), "occurred_on": _("发生日期")}
@@ -92,11 +93,11 @@ class ActionForm(forms.Form):
         if isinstance(of, models.ForeignKey):
             register, now = cast(type[Record], of.related_model), getattr(self.record, of.attname, 0) or 0
             rows = register.objects.visible_to(self.user) | register.objects.filter(pk=now)
-            field: forms.Field = self._choice(rows, label=of.verbose_name, help_text=of.help_text)
+            field = dressed(self._choice(rows, label=of.verbose_name, help_text=of.help_text))
         else:
-            field = of.formfield() or forms.CharField(label=of.verbose_name)
+            field = input_of(of)
         field.required = required and not isinstance(field, forms.BooleanField)
-        return _dressed(field)
+        return field
 
     def _choice(self, rows: models.QuerySet, **options: Any) -> forms.ModelChoiceField:
         field = forms.ModelChoiceField(rows.order_by("code"), **options)
@@ -109,7 +110,7 @@ class ActionForm(forms.Form):
             return self._choice(kind.objects.visible_to(self.user), required=required)
         if isinstance(kind, type) and issubclass(kind, models.Choices):
             return forms.ChoiceField(choices=kind.choices, required=required)
-        return _dressed(KINDS.get(kind, forms.CharField)(required=required and kind is not bool))
+        return dressed(KINDS.get(kind, forms.CharField)(required=required and kind is not bool))
 
     def clean(self) -> dict[str, Any]:
         """Return the facts with the line ends that they are stored with; a browser sends others."""
@@ -182,14 +183,3 @@ def _column_named(register: type[Record], name: str) -> models.Field | None:
     """Return what a keyword is about: a column of the register, or of one that refers to it and is written with it."""
     writing = (register, *(other for other, _key in references(register)))
     return next((field_of(each, name) for each in writing if name in each.columns), None)
-
-
-def _dressed(field: forms.Field) -> forms.Field:
-    """Give a field the widget that fits its kind."""
-    if isinstance(field, forms.DateField):
-        field.widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    if isinstance(field, PartialDateInput):
-        field.widget.attrs |= {"class": "date", "placeholder": _("年-月-日")}
-    if isinstance(field.widget, forms.Textarea):
-        field.widget.attrs["rows"] = 3
-    return field

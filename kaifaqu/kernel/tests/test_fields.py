@@ -85,10 +85,6 @@ def test_averages_and_fractions_of_units_are_refused():
             INVESTMENT.from_db_value(value, expression, None)
 
 
-def test_a_form_shows_an_amount_without_idle_zeros():
-    assert INVESTMENT.formfield().prepare_value(Decimal("12000.500000")) == "12000.5"
-
-
 # Dates of known precision
 
 
@@ -201,16 +197,6 @@ def test_a_stored_number_is_undecidable_exactly_where_the_dates_cannot_be_put_in
     known = PartialDate(*(day.year, day.month, day.day)[:precision])
     undecided = answer(lambda: known <= border) is None
     assert undecided == (known.as_number() in PartialDateField.undecidable(border))
-
-
-def test_a_form_reads_and_shows_a_date_with_its_precision():
-    field = STARTED_ON.formfield(required=False)
-    assert field.clean("2023.5") == PartialDate(2023, 5)
-    assert field.clean("") is None
-    assert field.prepare_value(PartialDate(2023, 5)) == "2023-05"
-    assert not field.has_changed(PartialDate(2023, 5), "2023年5月")
-    with pytest.raises(ValidationError, match="「五月」不是日期"):
-        field.clean("五月")
 
 
 # Personal data

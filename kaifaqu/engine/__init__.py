@@ -1,0 +1,1 @@
+"""The columnar engine: the same figures from Parquet files, by DuckDB."""

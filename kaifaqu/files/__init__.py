@@ -1,0 +1,1 @@
+"""Files: what is attached to records, by SHA-256; backup and restore."""

@@ -1,0 +1,1 @@
+"""Sheets: spreadsheets in and out, and collecting them."""
