@@ -42,6 +42,7 @@ def stages() -> dict[str, list[str]]:
         "pytest, SQLite": tests,
         "pytest, PostgreSQL": on_postgres,
         **{f"bar {bar.stem}": [PYTHON, str(bar)] for bar in bars},
+        **{f"planted fault of {bar.stem}": [PYTHON, str(bar), "--fault"] for bar in bars},
     }
 
 

@@ -67,9 +67,9 @@ def action(
                     by=by, record=record, label=label, right=right))
             if not creates and record.row_version != version:
                 raise Conflict(record)
-            _refuse_foreign(facts, by)
+            _refuse_foreign(facts, by, {getattr(record, each.attname) for each in record._meta.concrete_fields if each.is_relation})
             if "reason" in facts:
-                facts["reason"] = facts["reason"].strip()  # blanks are no reason
+                facts["reason"] = (facts["reason"] or "").strip()  # blanks are no reason
             planned = function(record, by=by, version=version, **facts)
             planned = [planned] if isinstance(planned, Change) else list(planned)
             for change in planned:
@@ -87,15 +87,19 @@ def action(
     return register
 
 
-def _refuse_foreign(value: Any, by) -> None:
-    """Refuse, wherever it stands among the facts, a record that the person may not look at; people and parties all may name."""
+def _refuse_foreign(value: Any, by, held: set[int]) -> None:
+    """Refuse, wherever it stands among the facts, a record that the person may not look at.
+
+    People and parties all may name; what the subject refers to already (`held`, numbers are unique) nobody newly points at.
+    """
     if isinstance(value, Record):
-        if value.register not in ("parties", "users") and not by.may(value.right_to("view"), value.owner_id):
+        open_to_all = value.register in ("parties", "users") or value.pk in held
+        if not open_to_all and not by.may(value.right_to("view"), value.owner_id):
             raise PermissionDenied(_t("没有查看所填「{register}」的权限（{right}）。").format(
                 register=value._meta.verbose_name, right=value.right_to("view")))
     elif isinstance(value, dict | list | tuple):
         for each in value.values() if isinstance(value, dict) else value:
-            _refuse_foreign(each, by)
+            _refuse_foreign(each, by, held)
 
 
 def registry() -> dict[str, Action]:

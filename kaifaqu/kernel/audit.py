@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from django.db import models
+from django.db import DatabaseError, models
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from kaifaqu.kernel.events import Event, Head
 from kaifaqu.kernel.records import Record, registers
 
 CHUNK = 2000
+UNREADABLE = (TypeError, ValueError, ArithmeticError, DatabaseError)  # what a changed byte makes of a row
 MISSING = object()  # no version row, as against one that cannot be read
 
 
@@ -81,7 +82,7 @@ def _chain(result: Audit) -> Iterator[str]:
             yield _("版本 {label} #{seq}：没有对应的事件。").format(label=register._meta.label_lower, seq=beyond)
     for event in Event.objects.filter(seq__lt=1).values_list("seq", flat=True):
         yield _("事件 #{seq}：序号从 1 开始，这不是系统写入的。").format(seq=event)
-    head = Head.objects.get()
+    head = Head.objects.first() or Head()
     result.head = f"#{head.seq} {head.hash}"
     if (head.seq, head.hash, head.at) != (last, previous, moment):
         yield _("链头 #{head}：与最后一个事件 #{last} 不符，链尾可能被截断。").format(head=head.seq, last=last)
@@ -92,10 +93,10 @@ def _read(model: type[models.Model], key: str, values: list[int]) -> dict[int, A
     rows = model._base_manager.filter(**{f"{key}__range": (values[0], values[-1])}) if values else model._base_manager.none()
     try:
         return {getattr(row, key): row for row in rows}
-    except (TypeError, ValueError, ArithmeticError):
+    except UNREADABLE:
         found = {}
         for value in values:
-            with suppress(TypeError, ValueError, ArithmeticError):
+            with suppress(*UNREADABLE):
                 found[value] = rows.get(**{key: value})
         return found
 
@@ -139,12 +140,11 @@ def _version(event: Event, version: Any, erased: dict[tuple[str, int], dict[str,
 def _erased() -> dict[tuple[str, int], dict[str, int]]:
     """Return for each record the personal facts that were erased, with the number of the last event that did so."""
     found: dict[tuple[str, int], dict[str, int]] = {}
-    for event in Event.objects.filter(payload__contains='"erased":[').order_by("seq"):
-        try:
+    seqs = Event.objects.filter(payload__contains='"erased":[').order_by("seq").values_list("seq", flat=True)
+    for seq, event in sorted(_some(Event, list(seqs)).items()):
+        with suppress(*UNREADABLE):  # the walk of the chain names it
             names = event.facts.get("erased", [])
-        except ValueError:
-            continue
-        found.setdefault((event.subject, event.subject_id), {}).update(dict.fromkeys(names, event.seq))
+            found.setdefault((event.subject, event.subject_id), {}).update(dict.fromkeys(names, seq))
     return found
 
 
@@ -177,7 +177,7 @@ def _some(version: type[models.Model], numbers: list[int]) -> dict[int, Any]:
     """Return these versions by number; one that cannot be read is left out, the walk of the chain has named it."""
     try:
         return version._base_manager.in_bulk(numbers)
-    except (TypeError, ValueError, ArithmeticError):
+    except UNREADABLE:
         return {number: row for number in numbers for row in _read(version, "seq", [number]).values()}
 
 

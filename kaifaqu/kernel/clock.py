@@ -28,6 +28,11 @@ def now() -> datetime:
     return datetime.combine(day, real.astimezone(ZONE).time(), ZONE)
 
 
+def machine() -> datetime:
+    """Return the machine's own moment: for what processes do among themselves, never for a fact."""
+    return timezone.now()
+
+
 def today() -> date:
     """Return the day of `now` in Asia/Shanghai."""
     return now().astimezone(ZONE).date()

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from kaifaqu.kernel import clock, events
 from kaifaqu.kernel.fields import PartialDate
-from kaifaqu.kernel.records import Record, field_of
+from kaifaqu.kernel.records import Record, field_of, related
 
 EMPTY = (None, "")
 CHUNK = 500
@@ -93,7 +93,7 @@ class Change:
         if isinstance(column, models.ForeignKey):
             if value in EMPTY and not column.null:
                 raise ValidationError(_("请填写。"))
-            if value not in EMPTY and not isinstance(value, models.Model):  # a bare number would escape the look at its right
+            if value not in EMPTY and not isinstance(value, related(column)):  # a bare number would escape the look at its right
                 raise ValidationError(_("没有这条记录。"))
             setattr(self.result, column.name, value or None)
             return getattr(value, "pk", None) != before or value is not None and value.pk is None
@@ -140,7 +140,7 @@ def commit(changes: Iterable[Change | Iterable[Change]], *, by, changeset: int =
         with transaction.atomic():
             Writer(by.code).write(written, changeset)
             if erased := {type(change.result) for change in written if change.erases}:
-                transaction.on_commit(lambda: scrub(*erased))
+                transaction.on_commit(lambda: scrub(*erased), robust=True)  # what cannot be scrubbed now, the doctor says
     except BaseException as error:
         for change, is_new, record, facts in before:  # as if nothing had been tried
             change.is_new, change.record = is_new, record
@@ -187,6 +187,8 @@ class Writer:
         heads = self.get_model("kernel.Head").objects
         head = heads.select_for_update().get()
         at = max(clock.now(), head.at or clock.now())
+        if changeset and not self.get_model("kernel.Event").objects.filter(seq=head.seq, changeset=changeset, actor=self.actor).exists():
+            raise ValueError("Only the changeset that this person has just begun can be continued.")
         _revive([change for change in changes if change.is_new and change.result.code])
         numbered = list(enumerate(changes, head.seq + 1))
         for seq, change in numbered:

@@ -59,6 +59,7 @@ class DatedRule(Dated):
     columns = ("code", "kind", "since", "until", "published_on", "supersedes", "source_document", "content")
     listed = ("code", "kind", "since", "until", "published_on", "source_document")
     code_prefix = "R"
+    revives = False  # another rule may have taken its place since
     kind = models.CharField(_("规则种类"), max_length=80)
     published_on = models.DateField(_("发布日期"))
     supersedes = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name=_("替代"), related_name="+")
@@ -78,10 +79,11 @@ class DatedRule(Dated):
             raise ValidationError(_t("没有规则种类「{kind}」。可选：{kinds}。").format(kind=self.kind, kinds=known))
         if self.archived_at is None:
             refuse_foreign(self, "supersedes")
-        earlier = self.supersedes
+        earlier, met = self.supersedes, {self.pk}
         while earlier is not None:
-            if earlier.kind != self.kind or earlier.pk == self.pk:
+            if earlier.kind != self.kind or earlier.pk in met:
                 raise ValidationError(_t("「替代」应填同一种类的另一条规则，且不能互相替代。"))
+            met.add(earlier.pk)
             earlier = earlier.supersedes
         try:
             problem = kind.check(json.loads(self.content))

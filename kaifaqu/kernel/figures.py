@@ -89,53 +89,13 @@ class Figure:
     @cached_property
     def data_date(self) -> date | None:
         """Return the day of the last event, known in this world, on the registers and owners of the figure."""
-        labels = {part.register._meta.label_lower for part in self.indicator.parts()}
+        rules = [DatedRule] if self.rule else []
+        labels = {register._meta.label_lower for register in (*_read(self), *rules)}
         seen = Event.objects.filter(subject__in=labels, party__in=self.scope)
         if self.world.known is not None:
             seen = seen.filter(seq__lte=self.world.known)
         at = seen.aggregate(at=Max("at"))["at"]
         return at and at.astimezone(clock.ZONE).date()
-
-    def as_dict(self, *, records: bool = True, trace: bool = False) -> dict[str, Any]:
-        """Return the figure as the command line and other programs read it; numbers are decimal text.
-
-        `records` names the records by code; `trace` tells each with its register.
-        """
-        told: dict[str, Any] = {
-            "code": (self.asked or self.indicator).code,
-            "label": str(self.indicator.label),
-            "definition": str(self.indicator.basis),
-            "period": str(self.period),
-            "scope": sorted(Party.objects.filter(id__in=self.scope).values_list("code", flat=True)),
-            "known": self.world.known,
-            "value": None if self.value is None else units.text(self.value),
-            "unit": self.indicator.unit,
-            "display": self.display,
-            "data_date": self.data_date and self.data_date.isoformat(),
-            "status": self.status,
-            "reason": self.reason,
-            "groups": [
-                {"key": group.key, "label": group.label, "reason": group.reason,
-                 "value": None if group.value is None else units.text(group.value)} for group in self.groups
-            ],
-            "records": [record.code for record in self.records] if records else [],
-        }
-        if trace:
-            told["trace"] = [
-                {"register": record.register, "code": record.code, "record": str(record)} for record in self.records
-            ]
-        if self.asked is not None and self.asked is not self.indicator:
-            told["variant"] = self.indicator.code
-        if self.rule:
-            told["rule"] = self.rule
-        if self.incomplete is not None:
-            told["incomplete"] = units.text(self.incomplete)
-        if self.numerator is not None and self.denominator is not None:
-            told |= {
-                "numerator": self.numerator.as_dict(records=records, trace=trace),
-                "denominator": self.denominator.as_dict(records=records, trace=trace),
-            }
-        return told
 
 
 Leaf = tuple[Indicator, Period]
@@ -173,18 +133,26 @@ def _asked(definition: Definition, period: Period, owners: frozenset[int], world
     except NotComputable as problem:
         figure.status, figure.reason = NOT_COMPUTABLE, str(problem)
     if user is not None:
-        for register in sorted(_read(figure.indicator, by), key=lambda each: each.register):
+        for register in sorted(_read(figure), key=lambda each: each.register):
             _restrict(figure, register, owners, user)
     return figure
 
 
-def _read(definition: Definition, by: Dimension | None) -> frozenset[Any]:
-    """Return the registers that the figure reads; what an owner lays down is read from the rules."""
-    if isinstance(definition, Given):
-        return frozenset({DatedRule})
-    if isinstance(definition, Ratio):
-        return _read(definition.numerator, by) | _read(definition.denominator, by)
-    return frozenset().union(*(guard.registers_read(part, by) for part in definition.parts()))
+def _read(figure: Figure) -> frozenset[Any]:
+    """Return the registers that the figure reads, by its definition and in this very world; what is laid down, in the rules."""
+    read: set[Any] = set()
+    waiting: list[tuple[Definition, Period]] = [(figure.indicator, figure.period)]
+    while waiting:
+        definition, period = waiting.pop()
+        if isinstance(definition, Ratio):
+            waiting += definition.sides(period)
+        elif isinstance(definition, Given):
+            read.add(DatedRule)
+        elif isinstance(definition, Indicator):
+            read |= guard.registers_read(definition, figure.by) | guard.examine(definition, period, figure.world, figure.by)[1]
+        else:
+            read |= frozenset().union(*(guard.registers_read(part, figure.by) for part in definition.parts()))
+    return frozenset(read)
 
 
 def _restrict(figure: Figure, register: Any, owners: frozenset[int], user) -> None:
@@ -224,7 +192,7 @@ def _measure(
     for indicator, _period in leaves:
         guard.registers_read(indicator, by)
     leaves = sorted(leaves, key=lambda leaf: leaf[1].end)  # what is asked of one day stands together
-    conditions = {leaf: leaf[0].where(leaf[1], at) for leaf in leaves}
+    conditions = {leaf: guard.examine(*leaf, at)[0] for leaf in leaves}
     rows = at.rows(register).filter(owner_id__in=owners)
     doubts = _doubts(rows, conditions)
     measures: dict[Any, tuple[models.Aggregate, Q]] = {}

@@ -1,16 +1,19 @@
-"""The guard: compiles each definition and refuses a table outside the world, or SQL that engines answer differently."""
+"""The guard: refuses a definition that reads outside its world, that uses facts for a purpose for which they are not kept,
+or that asks in SQL which engines answer differently."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any
+from typing import Any, NoReturn
 
 import sqlglot
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
-from django.db.models import F
+from django.db import connection, connections
+from django.db.models import F, Q
+from django.db.models.sql import Query
 from sqlglot import exp
 
-from kaifaqu.kernel import decided
+from kaifaqu.kernel import clock, decided
+from kaifaqu.kernel.dated import DatedRule
 from kaifaqu.kernel.indicators import Dimension, Indicator
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import Record, registers
@@ -24,7 +27,7 @@ SAMPLES = Period.parse("1999-03"), Period.parse("2024-H1")  # far apart: a condi
 
 
 class OutsideWorld(TypeError):
-    """A definition reads a table that its world did not hand out: its past could not be recomputed."""
+    """A definition reads what its world did not hand out: its past could not be recomputed."""
 
 
 class WrongPurpose(TypeError):
@@ -35,47 +38,82 @@ class NotPortable(TypeError):
     """A definition uses SQL that SQLite, PostgreSQL and the columnar engines answer differently."""
 
 
+class _NoTime:
+    """Stands for the moment while a definition is examined: it may know its period, not the day."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise OutsideWorld("a definition asks the clock; it may only ask its period.")
+
+
 @cache
 def registers_read(indicator: Indicator, by: Dimension | None = None) -> frozenset[type[Record]]:
-    """Return the registers that the definition reads, grouped by the dimension where one is given.
+    """Return the registers that the definition reads in sample periods, grouped by the dimension where one is given.
 
     Raise OutsideWorld, WrongPurpose or NotPortable: each definition passes here once before it is first computed.
     """
-    versions = {register.Version._meta.db_table: register for register in registers().values()}
-    read: set[type[Record]] = set()
-    for period in SAMPLES:
-        *lookups, statement = _statements(indicator, period, by)
-        for tree in map(_parsed, [*lookups, statement]):
-            if strange := {table.name for table in tree.find_all(exp.Table)} - versions.keys():
-                raise OutsideWorld(f"{indicator.code}: reads {', '.join(sorted(strange))}; take rows from world.rows() only.")
-        read |= {versions[table.name] for table in tree.find_all(exp.Table)}
-        for node in tree.find_all(*UNPORTABLE):
-            raise NotPortable(f"{indicator.code}: {node.sql()} is not the same on every engine.")
-    for register in read:
-        if indicator.purpose not in register.purposes:
-            kept_for = ", ".join(register.purposes)
-            raise WrongPurpose(f"{indicator.code}: {register.register} is kept for {kept_for}, not for {indicator.purpose}.")
-    return frozenset(read)
+    read: frozenset[type[Record]] = frozenset()
+    moment = clock._set.set(_NoTime())  # type: ignore[arg-type]
+    try:
+        for period in SAMPLES:
+            world = World(known=1)
+            condition, found = examine(indicator, period, world, by)
+            read |= found
+            decided.suspects(condition, indicator.register)  # refuses comparisons it cannot decide
+            measure = indicator.measure.copy()
+            measure.filter = condition
+            group = by.key(indicator.register, world) if by else F("owner_id")
+            try:
+                statement, _params = world.rows(indicator.register).values(group=group).annotate(value=measure).query.sql_with_params()
+            except EmptyResultSet:
+                continue
+            for node in _parsed(statement).find_all(*UNPORTABLE):
+                raise NotPortable(f"{indicator.code}: {node.sql()} is not the same on every engine.")
+    finally:
+        clock._set.reset(moment)
+    return read
 
 
-def _statements(indicator: Indicator, period: Period, by: Dimension | None) -> list[str]:
-    """Return what the condition asks of the database while it is made (a rule, a list of days), and last the figure's own SQL."""
-    world, asked = World(known=1), []
+def examine(
+    indicator: Indicator, period: Period, world: World, by: Dimension | None = None
+) -> tuple[Q, frozenset[type[Record]]]:
+    """Return the condition for this very period and world, and the registers that it and its making read.
+
+    The rules by which an owner defines a figure are part of its definition, which is open to all, and not counted.
+    Raise OutsideWorld or WrongPurpose.
+    """
+    database, asked = connections[world.rows(indicator.register).db], []
 
     def listen(execute: Callable, sql: str, *rest: Any) -> Any:
         asked.append(sql)
         return execute(sql, *rest)
 
-    with connection.execute_wrapper(listen):
+    with database.execute_wrapper(listen):
         condition = indicator.where(period, world)
-        group = by.key(indicator.register, world) if by else F("owner_id")
-    decided.suspects(condition, indicator.register)  # refuses comparisons it cannot decide
-    measure = indicator.measure.copy()
-    measure.filter = condition
-    try:
-        return [*asked, world.rows(indicator.register).values(group=group).annotate(value=measure).query.sql_with_params()[0]]
-    except EmptyResultSet:
-        return [*asked, "SELECT 1"]
+        rows = world.rows(indicator.register).filter(condition)
+        tables = {*_tables((rows.annotate(_by=by.key(indicator.register, world)) if by else rows).query)}
+    tables |= {table.name for sql in asked for table in _parsed(sql).find_all(exp.Table)}
+    handed_out = {world.rows(register).model._meta.db_table: register for register in registers().values()}
+    if strange := tables - handed_out.keys():
+        raise OutsideWorld(f"{indicator.code}: reads {', '.join(sorted(strange))}; take rows from world.rows() only.")
+    read = frozenset(handed_out[table] for table in tables) - {DatedRule}
+    for register in read:
+        if indicator.purpose not in register.purposes:
+            kept_for = ", ".join(register.purposes)
+            raise WrongPurpose(f"{indicator.code}: {register.register} is kept for {kept_for}, not for {indicator.purpose}.")
+    return condition, read
+
+
+def _tables(part: Any) -> Iterator[str]:
+    """Yield the tables that a query or an expression names, those of joins and of queries within it included."""
+    if isinstance(part, Query):
+        named = [table for alias, table in part.alias_map.items() if part.alias_refcount[alias]]
+        yield from (table.table_name + (" by a join" if table.parent_alias else "") for table in named)  # a join asks today's rows
+        within = [part.where, *part.annotations.values(), *part.combined_queries]
+    else:
+        within = part.get_source_expressions()
+    for each in within:
+        if hasattr(each, "get_source_expressions"):
+            yield from _tables(each)
 
 
 def _parsed(sql: str) -> exp.Expr:

@@ -44,6 +44,7 @@ class Bar:
         self.fault: bool = self.args.fault
         self.made = 0
         self.failed: list[str] = []
+        self.parts: dict[str, bool] = {}
 
     def size(self, *, quick: int, full: int) -> int:
         """Return the size of a generated run in the form that was asked for."""
@@ -58,10 +59,19 @@ class Bar:
         print(f"{verdict:6}  {statement}" + (f"  ({detail})" if detail != "" else ""), flush=True)
         return condition
 
-    def close(self) -> NoReturn:
-        """Print the closing line and exit. A bar without a check does not hold."""
-        print(f"{self.name}: {self.made} checks, {len(self.failed)} failed", flush=True)
+    def part(self, name: str, exit_code: int) -> None:
+        """Take over the verdict of a part that ran as a process of its own, in the same form; a crash is never a catch."""
+        self.parts[name] = exit_code == 0
         if not self.fault:
+            self.check(f"holds for {name}", exit_code == 0)
+
+    def close(self) -> NoReturn:
+        """Print the closing line and exit. A bar without a check does not hold; a fault must be caught in every part."""
+        if not self.fault:
+            print(f"{self.name}: {self.made} checks, {len(self.failed)} failed", flush=True)
             sys.exit(0 if self.made and not self.failed else 1)
-        print(f"{self.name}: planted fault {'caught by: ' + '; '.join(self.failed) if self.failed else 'NOT caught'}")
-        sys.exit(0 if self.failed else 1)
+        caught = all(self.parts.values()) if self.parts else bool(self.failed)
+        by = "; ".join(self.failed or self.parts) if caught else ""
+        print(f"{self.name}: planted fault {f'caught by: {by}' if caught else 'NOT caught'}")
+        print(f"{self.name}_fault: 1 checks, {int(not caught)} failed", flush=True)
+        sys.exit(0 if caught else 1)

@@ -93,6 +93,10 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
         "today's rows of another register": lambda period, w: Q(id__in=registers()["suspensions"].objects.values("subject_id")),
         "events": lambda period, w: Q(id__in=Event.objects.values("subject_id")),
         "today's rows, read in Python": lambda period, w: Q(id__in=list(Project.objects.values_list("id", flat=True)[:5])),
+        "another table where its own rows are none": lambda period, w: Q(park_id__in=[]) & Q(id__in=Event.objects.values("subject_id")),
+        "another table in one year": lambda period, w: Q(enterprise__industry="2611") if period.start.year == 2024 else Q(),
+        "another table, when there are rows": lambda period, w: Q(lead__name="") if w.rows(Project).exists() else Q(),
+        "the clock": lambda period, w: Q(started_on__lte=clock.today()),
         "another table in some years": lambda period, w: Q(enterprise__industry="2611") if period.start.year < 2010 else Q(),
     }
     for name, where in leaving.items():

@@ -116,6 +116,24 @@ def forge(bar: Bar, chance: random.Random, times: int) -> None:
                 _write(cursor, f"UPDATE {table} SET {quote(column)} = %s WHERE {key} = %s", value, row, connection)
         bar.check(f"one character changed is named: {kind}", tried == named > 0,
                   f"{named} of {tried} forgeries in {len(met)} columns, the first problem each time")
+    if connection.vendor == "sqlite":  # PostgreSQL stores no text that is none
+        for table, key, column, expected in (
+            (Event._meta.db_table, "seq", "reason", "事件 #{}"), (Event._meta.db_table, "seq", "payload", "事件 #{}"),
+            (Party.Version._meta.db_table, "seq", "name", "版本 kernel.party #{}"),
+            (Party._meta.db_table, "id", "name", "现存行 kernel.party {}"),
+        ):
+            with connection.cursor() as cursor:
+                row, value = cursor.execute(f"SELECT {key}, {column} FROM {table} WHERE {column} <> '' LIMIT 1").fetchone()
+                cursor.execute(f"UPDATE {table} SET {column} = CAST(x'6EFF6E' AS TEXT) WHERE {key} = %s", [row])
+                problems = audit.verify().problems
+                cursor.execute(f"UPDATE {table} SET {column} = %s WHERE {key} = %s", [value, row])
+            bar.check(f"a byte that is no text is named: {table}.{column}", expected.format(row) in problems[0], problems[:1])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT seq, hash, at FROM kernel_head")
+        head = cursor.fetchone()
+        cursor.execute("DELETE FROM kernel_head")
+        bar.check("a missing head is named", "链头" in "".join(audit.verify().problems))
+        cursor.execute("INSERT INTO kernel_head (id, seq, hash, at) VALUES (1, %s, %s, %s)", head)
     bar.check("after the forgeries are taken back the audit is clean", audit.verify().problems == [])
 
 
@@ -231,5 +249,5 @@ if __name__ == "__main__":
         the_bar = Bar("S5", __doc__)
         for each_engine in laboratory.ENGINES:  # a process each: Django opens one database in its life
             done = laboratory.child(__file__, "--engine", each_engine, *sys.argv[1:]).wait()
-            the_bar.check(f"holds on {each_engine}", (done == 0) is not the_bar.fault)
+            the_bar.part(each_engine, done)
         the_bar.close()

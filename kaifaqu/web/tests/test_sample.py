@@ -12,10 +12,10 @@ from kaifaqu.kernel.access import SYSTEM, Party, User
 from kaifaqu.kernel.events import Event
 from kaifaqu.kernel.fields import PartialDate
 from kaifaqu.kernel.periods import Period
-from kaifaqu.kernel.signin import Backend
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.projects.models import Lead, PlanYearClass, Project, ProjectAssignment
 from kaifaqu.web import sample
+from kaifaqu.web.backend import Backend
 
 pytestmark = pytest.mark.django_db
 

@@ -24,8 +24,8 @@ class Command(BaseCommand):
 
     def run(self, *, head: str | None, **options: Any) -> dict[str, Any]:
         """Return what the audit counted and found. Raise ValueError for a head that cannot be read."""
-        told = head and re.fullmatch(r"#?(\d+) +([0-9a-f]{64})", head.strip())
-        if head and not told:
+        told = head is not None and re.fullmatch(r"#?(\d+) +([0-9a-f]{64})", head.strip())
+        if head is not None and not told:
             raise ValueError(_("链头「{head}」无法识别：请照抄「#序号 哈希」。").format(head=head))
         result = audit.verify()
         if told and not Event.objects.filter(seq=int(told[1]), hash=told[2]).exists():

@@ -32,7 +32,7 @@ class Command(BaseCommand):
             requests = [(each, Period.parse(period)) for each in found]
             figures = evaluate(requests, scope=access.scope(scope), known=events.known_on(known))
             for line, figure in zip(told, figures, strict=True):
-                whole = figure.as_dict(records=False)
+                whole = told(figure, records=False)
                 line |= {name: whole[name] for name in ("value", "display", "status", "reason")}
         return told
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from kaifaqu.interfaces.commandline.command import NOT_COMPUTABLE, OK, REFUSED
 from kaifaqu.interfaces.commandline.command import Command as BaseCommand
+from kaifaqu.interfaces.figures import told
 from kaifaqu.kernel import access, events, figures, indicators
 from kaifaqu.kernel.periods import Period
 
@@ -26,12 +27,13 @@ class Command(BaseCommand):
     def run(self, *, code: str, period: str, scope: str | None, by: str | None, known: str | None, **options: Any) -> dict[str, Any]:
         """Return the figure as JSON holds it."""
         definition = indicators.find(code)
-        return definition.figure(
+        figure = definition.figure(
             Period.parse(period),
             scope=access.scope(scope),
             by=indicators.dimension(definition, by) if by else None,
             known=events.known_on(known),
-        ).as_dict(trace=options["trace"])
+        )
+        return told(figure, trace=options["trace"])
 
     def show(self, answer: dict[str, Any]) -> Iterator[str]:
         """Yield the figure with its groups, its sides and, when traced, its records."""
