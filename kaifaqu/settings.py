@@ -104,7 +104,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 AUTH_USER_MODEL = "kernel.User"
-AUTHENTICATION_BACKENDS = ["kaifaqu.kernel.signin.Backend"]
+AUTHENTICATION_BACKENDS = ["kaifaqu.web.backend.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},

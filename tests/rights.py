@@ -31,6 +31,17 @@ UNASKED = {  # addresses that the walk leaves out, with the reason
     "set_language": "Django's own; sets a cookie and shows nothing",
 }
 PERIOD = "2024-H1"
+READS = (  # what each figure reads, written down by hand: the product's own answer is what is tested
+    (r"leads\..*|projects\.rate\.signing\.(lead|negotiation)", "leads"),
+    (r"projects\.cohorts\..*", "cohort_entries cohorts projects"),
+    (r"projects\.rate\.(full_capacity\.(count|value)|production\.cohort|start\.cohort)", "cohort_entries cohorts projects"),
+    (r"projects\.(continuing|new|under_construction)\..*", "projects suspensions"),
+    (r"projects\.reconciliation\.(closing|opening|produced|resumed|suspended|terminated)\..*", "projects suspensions"),
+    (r"projects\.reconciliation\.started\..*|projects\.rate\.start\.year|projects\.(signed|started)\.year\.count", "projects"),
+    (r"projects\.rate\.signing\.target", "projects rules"),
+    (r"projects\.targets\..*", "rules"),
+)
+GROUPED = {"industry": "enterprises", "park": "parks"}  # what a grouping reads besides
 
 
 class Visit:
@@ -59,6 +70,7 @@ class Walk:
             if person is not None:
                 person = User.objects.get(pk=person.pk)  # as at the first request of a day
                 self.take_actions(person)
+                self.point_at_hidden(person)
                 self.read_figures(person)
         return self
 
@@ -186,6 +198,23 @@ class Walk:
                 self.expect("actions", _is_permitted(action, subject, person) == wanted,
                             f"{person.code} {action.code} on {subject.code}: should {'' if wanted else 'not '}be permitted")
 
+    def point_at_hidden(self, person: User) -> None:
+        """Plan new records that point at one which the person may not see: that must be refused, and not named."""
+        for register in registers().values():
+            create = actions.registry().get(register.right_to("create"))
+            owners = sorted(owners_with(create.right, person)) if create else []
+            for name in register.columns if owners else ():
+                column = register._meta.get_field(name)
+                if not column.is_relation or column.related_model in (Party, User):
+                    continue
+                target = column.related_model
+                seen = owners_with(target.right_to("view"), person)
+                hidden = [row for row in target.objects.filter(archived_at=None).order_by("id") if row.owner_id not in seen][:1]
+                for row in hidden:
+                    refusal = _refusal(create, Party.objects.get(pk=owners[0]), person, {name: row})
+                    self.expect("references", isinstance(refusal, PermissionDenied) and row.code not in str(refusal),
+                                f"{person.code} {create.code} with {name}={row.code}: {refusal!r}")
+
     def read_figures(self, person: User) -> None:
         """Compute every figure of the zone in every grouping: open, released or refused as the registers it reads say."""
         for definition in indicators.catalogue().values():
@@ -202,9 +231,7 @@ class Walk:
 
     def status_of(self, definition: indicators.Definition, by: indicators.Dimension | None, person: User) -> str:
         """Return refused, released or open, as the rights on the registers say that the figure reads."""
-        read = {register for part in definition.parts() for register in guard.registers_read(part, by)}
-        if "rules" in registers() and _is_given(definition):
-            read.add(registers()["rules"])
+        read = reads(definition, by)
         open_to = [self.zone.pk in owners_with(register.right_to("view"), person) for register in read]
         released = [self.zone.pk in owners_with(register.right_to("figures"), person) for register in read]
         if not all(one or other for one, other in zip(open_to, released, strict=True)):
@@ -225,9 +252,22 @@ def _is_word(code: str) -> bool:
     return code in registers() or code.isalpha() and code.islower()
 
 
-def _is_given(definition: indicators.Definition) -> bool:
-    sides = [getattr(definition, side, None) for side in ("numerator", "denominator")]
-    return isinstance(definition, indicators.Given) or any(side is not None and _is_given(side) for side in sides)
+def reads(definition: indicators.Definition, by: indicators.Dimension | None) -> set[type[Record]]:
+    """Return the registers that a figure reads, by the table above. Raise LookupError for a figure that it does not have."""
+    found = [names for pattern, names in READS if re.fullmatch(pattern, definition.code)]
+    if len(found) != 1:
+        raise LookupError(f"{definition.code}: write down in READS what it reads.")
+    names = {*found[0].split(), *([GROUPED[by.code]] if by and by.code in GROUPED else [])}
+    return {registers()[name] for name in names}
+
+
+def _refusal(action: actions.Action, owner: Party, person: User, facts: dict) -> Exception | None:
+    """Return what the planning of a new record raises."""
+    try:
+        action.plan(owner, by=person, facts=facts)
+    except Exception as refusal:
+        return refusal
+    return None
 
 
 def _is_permitted(action: actions.Action, subject: Record, person: User) -> bool:
@@ -307,4 +347,25 @@ def unread_reader() -> Iterator[None]:
         yield
 
 
-LEAKS = (unfiltered_list, unfiltered_record, unchecked_action, unread_reader)
+@contextmanager
+def unread_register() -> Iterator[None]:
+    """Plant a guard that overlooks a register: its figures would be open to whoever sees the rest."""
+    read, examine = guard.registers_read, guard.examine
+    lost = {registers()["suspensions"]}
+
+    def without(*args):
+        condition, found = examine(*args)
+        return condition, found - lost
+
+    with patch.object(guard, "registers_read", lambda *args: read(*args) - lost), patch.object(guard, "examine", without):
+        yield
+
+
+@contextmanager
+def unchecked_reference() -> Iterator[None]:
+    """Plant actions that let anybody point at any record."""
+    with patch.object(actions, "_refuse_foreign", lambda *args: None):
+        yield
+
+
+LEAKS = (unread_register, unchecked_reference, unfiltered_list, unfiltered_record, unchecked_action, unread_reader)

@@ -253,7 +253,8 @@ def _done(request: Request, form: ActionForm) -> str:
 
 def _once(request: Request, act: Callable[[], str]) -> str:
     """Act once for one sending of a form, and answer a repeated sending with the first address."""
-    sending = hashlib.sha256(request.POST.urlencode().encode()).hexdigest()  # with the token that is another one each time a form is shown
+    told = f"{request.path}?{request.POST.urlencode()}"  # with the token that is another one each time a form is shown
+    sending = hashlib.sha256(told.encode()).hexdigest()
     with transaction.atomic():
         list(Session.objects.select_for_update().filter(pk=request.session.session_key))  # two clicks wait for each other
         done = SessionStore(request.session.session_key).get("done", {})
