@@ -10,8 +10,8 @@ from datetime import date
 
 from kaifaqu.kernel.periods import Period
 
-COLUMNS = {"sqlite": 2000, "postgresql": 1664}  # the engines' limits for one statement
-ONCE_A_ROW = {"sqlite": "LIMIT -1", "postgresql": "OFFSET 0"}
+COLUMNS = {"sqlite": 2000, "postgresql": 1664, "duckdb": 10000}  # the engines' limits for one statement; of DuckDB none is known
+ONCE_A_ROW = {"sqlite": "LIMIT -1", "postgresql": "OFFSET 0", "duckdb": ""}  # DuckDB does so by itself
 
 
 def statements(
@@ -65,7 +65,10 @@ def world(engine: str, known: int | None) -> str:
     }
     if known is None:
         return ",\n".join(f"{name} AS (SELECT * FROM {table} WHERE archived_at IS NULL)" for name, table in tables.items())
-    if engine == "postgresql":
+    if engine == "duckdb":
+        latest = "SELECT max(seq) AS seq FROM {table}_version WHERE seq <= {known} GROUP BY id"
+        rows = "{name} AS (SELECT * FROM {table}_version SEMI JOIN (" + latest + ") USING (seq) WHERE archived_at IS NULL)"
+    elif engine == "postgresql":
         latest = "SELECT DISTINCT ON (id) * FROM {table}_version WHERE seq <= {known} ORDER BY id, seq DESC"
         rows = "{name} AS (SELECT * FROM (" + latest + ") AS latest WHERE archived_at IS NULL)"
     else:

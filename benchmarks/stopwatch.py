@@ -1,4 +1,4 @@
-"""CPU and wall seconds of a piece of work, those of a PostgreSQL server on this machine included."""
+"""CPU and wall seconds of a piece of work; those of its children and of a PostgreSQL server on this machine are included."""
 
 import os
 import platform
@@ -17,7 +17,8 @@ def timed(work: Callable[[], Any]) -> tuple[dict[str, float], Any]:
 
 
 def _cpu() -> float:
-    return time.process_time() + _server()
+    children = os.times()  # those that have ended
+    return time.process_time() + children.children_user + children.children_system + _server()
 
 
 def _server() -> float:

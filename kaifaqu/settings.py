@@ -19,6 +19,22 @@ def flag(name: str, *, default: bool) -> bool:
     return word == "True"
 
 
+def number(name: str, *, default: int) -> int:
+    """Return the variable as a whole number above zero; raise ImproperlyConfigured for anything else."""
+    word = os.environ.get(name, str(default))
+    if not (word.isascii() and word.isdecimal() and int(word)):
+        raise ImproperlyConfigured(f"{name}={word!r}：请写正整数。")
+    return int(word)
+
+
+def one_of(name: str, *words: str) -> str:
+    """Return the variable, by default the first word; raise ImproperlyConfigured for any other."""
+    word = os.environ.get(name, words[0])
+    if word not in words:
+        raise ImproperlyConfigured(f"{name}={word!r}：请写 {'、'.join(words)} 之一。")
+    return word
+
+
 def database(url: str) -> dict:
     """Return Django's settings for sqlite:///PATH or postgresql://USER:PASSWORD@HOST:PORT/NAME."""
     parts = urlsplit(url)
@@ -75,6 +91,15 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 
 DATABASES = {"default": database(os.environ.get("KAIFAQU_DATABASE_URL", f"sqlite:///{HOME / 'kaifaqu.sqlite3'}"))}
+# Not a server: Parquet files under HOME/columnar, read by DuckDB in this process. Never migrated, checked or written to.
+DATABASES["columnar"] = {
+    "ENGINE": "kaifaqu.engine.backend", "NAME": "columnar", "CONN_MAX_AGE": None, "TEST": {"MIRROR": "default", "MIGRATE": False},
+}
+ENGINE = one_of("KAIFAQU_ENGINE", "auto", "on", "off")  # auto: the registers that are large enough
+ENGINE_ROWS = number("KAIFAQU_ENGINE_ROWS", default=1_000_000)  # version rows above which auto measures a register there
+ENGINE_LAG = number("KAIFAQU_ENGINE_LAG", default=10_000)  # events that auto adds to the files before it answers for today
+ENGINE_THREADS = number("KAIFAQU_ENGINE_THREADS", default=2)
+ENGINE_MEMORY = f"{number('KAIFAQU_ENGINE_MEMORY_MB', default=1000)}MB"  # of the process, beyond which DuckDB uses the disk
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 

@@ -1,5 +1,6 @@
 """What the product says, in the form in which the recount says it."""
 
+from collections import defaultdict
 from fractions import Fraction
 from typing import Any
 
@@ -10,14 +11,19 @@ from kaifaqu.kernel.periods import Period
 
 def answers(owner: int, known: int | None, periods: list[str], by: str) -> dict[str, Any]:
     """Return every figure of the catalogue that can be grouped so, by "owner|known|period|by|code"."""
-    definitions = [each for each in indicators.catalogue().values() if not by or by in {one.code for one in each.by}]
-    requests = [(definition, Period.parse(text)) for definition in definitions for text in periods]
-    dimension = indicators.dimension(definitions[0], by) if by else None
+    requests: dict[Any, list] = defaultdict(list)  # by the way that a register's rows come to the dimension
+    for definition in indicators.catalogue().values():
+        if not by or by in {one.code for one in definition.by}:
+            dimension = indicators.dimension(definition, by) if by else None
+            requests[dimension and dimension.path] += [(definition, dimension, Period.parse(text)) for text in periods]
     told = {}
-    for figure in evaluate(requests, scope={owner}, by=dimension, known=known):
-        definition = figure.asked or figure.indicator
-        key = "|".join((str(owner), str(known), str(figure.period), by, definition.code))
-        told[key] = [figure.status, _spelt(figure.value), {str(group.key): _spelt(group.value) for group in figure.groups}]
+    for asked in requests.values():
+        dimension = asked[0][1]
+        pairs = [(definition, period) for definition, _same, period in asked]
+        for figure in evaluate(pairs, scope={owner}, by=dimension, known=known):
+            definition = figure.asked or figure.indicator
+            key = "|".join((str(owner), str(known), str(figure.period), by, definition.code))
+            told[key] = [figure.status, _spelt(figure.value), {str(group.key): _spelt(group.value) for group in figure.groups}]
     return told
 
 

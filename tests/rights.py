@@ -4,8 +4,11 @@ Bar S6 walks the demo zone with it, a test a small zone. What somebody may do is
 rows of memberships, roles and grants alone; wherever the product answers otherwise, the walk has a finding.
 """
 
+import io
+import json
 import random
 import re
+import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,16 +16,24 @@ from dataclasses import replace
 from functools import cache, wraps
 from unittest.mock import patch
 
+import openpyxl
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import get_resolver, reverse
+from pyarrow import parquet
 
+from kaifaqu.files import actions as attaching
+from kaifaqu.files.models import Attachment, AttachmentQuerySet
+from kaifaqu.jobs import working
+from kaifaqu.jobs.models import Job
 from kaifaqu.kernel import actions, clock, events, guard, indicators, records
 from kaifaqu.kernel.access import Grant, Installation, Membership, Party, User
 from kaifaqu.kernel.figures import NOT_COMPUTABLE, OPEN, REFUSED, RELEASED
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import Record, registers
 from kaifaqu.pages import views
+from kaifaqu.sheets import exporting, importing
+from kaifaqu.sheets.models import Collection, CollectionUnit, Upload
 
 ANONYMOUS = "nobody"
 UNASKED = {  # addresses that the walk leaves out, with the reason
@@ -40,6 +51,8 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"projects\.reconciliation\.started\..*|projects\.rate\.start\.year|projects\.(signed|started)\.year\.count", "projects"),
     (r"projects\.rate\.signing\.target", "projects rules"),
     (r"projects\.targets\..*", "rules"),
+    (r"projects\.(progress\.(?!unreported).*|investment\.completion|funds\.in_place)", "progress projects"),
+    (r"projects\.progress\.unreported\.count", "progress projects suspensions"),
 )
 GROUPED = {"industry": "enterprises", "park": "parks"}  # what a grouping reads besides
 
@@ -64,6 +77,7 @@ class Walk:
 
     def run(self) -> "Walk":
         """Ask everything, and return itself."""
+        self.leave_work()
         self.expect("addresses", not (unknown := self.unknown()), f"addresses without a rule: {unknown}")
         for name, person in self.people.items():
             self.visit(name, person)
@@ -73,6 +87,18 @@ class Walk:
                 self.point_at_hidden(person)
                 self.read_figures(person)
         return self
+
+    def leave_work(self) -> None:
+        """Leave a checked table with an error, and a waiting job, of one of the people: nobody else may see them."""
+        right = registers()["projects"].right_to("edit") if "projects" in registers() else "parties.edit"
+        register = registers()[right.partition(".")[0]]
+        for person in self.people.values():
+            if person is not None and self.zone.pk in owners_with(right, person) and not Upload.objects.exists():
+                person = User.objects.get(pk=person.pk)
+                table = "\t".join(str(register._meta.get_field(name).verbose_name) for name in ("code", "name")) + "\nWALK-1\t\n"
+                upload = importing.receive(register, self.zone, person, "走查.txt", table)
+                importing.check(upload)
+                working.submit("imports.check", by=person, upload=str(upload.pk))
 
     def expect(self, kind: str, holds: bool, sentence: str) -> None:
         """Count one question; keep the sentence when the answer was wrong."""
@@ -97,7 +123,10 @@ class Walk:
             status = visit.status if person is not None else 302
             answer = client.get(visit.address, visit.asked)
             self.expect("pages", answer.status_code == status, f"{name} {visit.address}: {answer.status_code}, not {status}")
-            self.look_for_hidden(name, visit, answer, hidden)
+            text = text_of(answer)
+            self.look_for_hidden(name, visit, text + answer.headers.get("Location", ""), hidden)
+            if answer.status_code == 200 and visit.address.endswith("/export/json/"):
+                self.look_at_file(name, visit, json.loads(text), person)
             if answer.status_code == 200 and "page" in (answer.context or ()):
                 self.look_at_rows(name, visit, answer, person)
             if status != 200:
@@ -117,38 +146,96 @@ class Walk:
             seen = owners_with(register.right_to("view"), person)
             yield Visit("records", 200 if seen else 403, register.register)
             for action in actions.actions_of(register):
-                if action.creates:
+                if action.creates and action.code == register.right_to(action.verb):  # an import is made by its own page
                     status = 200 if action.right and owners_with(action.right, person) else 403
                     yield Visit("new-by", status, register.register, action.verb)
             create = actions.registry().get(register.right_to("create"))
-            yield Visit("new", 404 if create is None else 200 if owners_with(create.right, person) else 403, register.register)
+            for name in ("new", "template"):
+                yield Visit(name, 404 if create is None else 200 if owners_with(create.right, person) else 403, register.register)
+            imports = actions.registry().get(register.right_to("import"))
+            yield Visit("import-table", 404 if imports is None else 200 if owners_with(imports.right, person) else 403, register.register)
+            for format in exporting.FORMATS:
+                yield Visit("export", 200 if seen else 403, register.register, format)
+            yield Visit("message", 200 if seen else 403, register.register)
             for record in self.some(register):
-                yield Visit("record", 200 if record.owner_id in seen else 404, register.register, record.pk)
+                yield Visit("record", 200 if is_seen(record, person) else 404, register.register, record.pk)
                 for action in actions.actions_of(register):
                     if not action.creates:
-                        yield from self.doing(action, record, person, seen)
+                        yield from self.doing(action, record, person)
+        yield Visit("jobs", 200)
+        for upload in Upload.objects.all():
+            own = 200 if upload.person_id == person.pk and upload.collection_id is None else 404
+            yield Visit("import", own, upload.pk)
+            yield Visit("import-errors", own, upload.pk)
+        for job in Job.objects.all():
+            yield Visit("job", 200 if job.person_id == person.pk else 404, job.pk)
+            yield Visit("cancel-job", 405, job.pk)
+        yield from self.collecting(person)
+        yield Visit("download", 404, 0)
+        for attachment in self.some(Attachment):
+            yield Visit("download", 200 if attachment.owner_id in owners_with(right_on_subject(attachment), person) else 404, attachment.pk)
 
-    def doing(self, action: actions.Action, record: Record, person: User, seen: frozenset[int]) -> Iterator[Visit]:
+    def doing(self, action: actions.Action, record: Record, person: User) -> Iterator[Visit]:
         """Yield the address of one action on one record."""
-        found = record.owner_id in seen and record.archived_at is None and bool(action.right)
+        found = is_seen(record, person) and record.archived_at is None and bool(action.right)
         status = 404 if not found else 200 if record.owner_id in owners_with(action.right, person) else 403
+        if action.verb in attaching.VERBS:  # pages of their own at the same address
+            yield Visit(action.verb, status, record.register, record.pk)
+            return
         yield Visit("act", status, record.register, record.pk, action.verb)
         if action.verb == "correct":
             yield Visit("edit", status, record.register, record.pk)
         if action.code == "users.set_password":
             yield Visit("set-password", status, record.pk)
 
+    def collecting(self, person: User) -> Iterator[Visit]:
+        """Yield the addresses of collections: who sees one sees its board, who works with its register does the rest."""
+        for register in registers().values():
+            collected = register.right_to("import") in actions.registry()
+            may = owners_with("collections.edit", person) and owners_with(register.right_to("view"), person)
+            yield Visit("collect-new", 404 if not collected else 200 if may else 403, register.register)
+        nothing = uuid.UUID(int=0)
+        for pk, collection in [(0, None), *((each.pk, each) for each in self.some(Collection))]:
+            found = collection is not None and is_seen(collection, person) and collection.archived_at is None
+
+            def status(verb: str = "", good: int = 200, found=found, collection=collection) -> int:
+                if not found:
+                    return 404
+                return good if not verb or collection.owner_id in owners_with(f"{collection.target}.{verb}", person) else 403
+
+            for name, verb in (
+                ("collection", ""), ("collection-reminder", ""), ("collection-send", "view"), ("collection-forward", "view"),
+                ("collection-receive", "edit"), ("collection-merge", "edit"),
+            ):  # fmt: skip
+                yield Visit(name, status(verb), pk)
+            for name in ("collection-answer", "collection-errors"):
+                yield Visit(name, status("edit", 404), pk, nothing)
+                for answer in Upload.objects.filter(collection_id=pk)[:self.size]:
+                    whole = name == "collection-answer" or answer.found.get("counts", {}).get("wrong")
+                    yield Visit(name, status("edit", 200 if whole else 404), pk, answer.pk)
+            units = CollectionUnit.objects.current().filter(collection_id=pk)[:self.size]
+            for unit, good in [(0, 404), *((each.pk, 200) for each in units)]:
+                yield Visit("collection-unit", status("edit", good), pk, unit)
+                yield Visit("collection-send-one", status("view", good), pk, unit)
+
     def some(self, register: type[Record]) -> list[Record]:
         """Return some records of the register, the same ones for everybody."""
         found = list(register.objects.order_by("id"))
         return random.Random(register.register).sample(found, min(self.size, len(found)))
 
+    def look_at_file(self, name: str, visit: Visit, file: dict, person: User | None) -> None:
+        """Demand of an export exactly the records that the person may see."""
+        register = registers()[file["register"]]
+        rows = [row for row in register.objects.all() if person and is_seen(row, person) and row.archived_at is None]
+        wanted = {f"{row.pk}:{row.row_version}" for row in rows}
+        told = {record["_key"] for record in file["records"]}
+        self.expect("files", told == wanted, f"{name} {visit.address}: {len(told)} records, not {len(wanted)}")
+
     def look_at_rows(self, name: str, visit: Visit, answer, person: User | None) -> None:
         """Demand of a list exactly the rows that the person may see."""
         if visit.name == "records":
             register = answer.context["model"]
-            right = owners_with(register.right_to("view"), person)
-            wanted = {row.pk for row in register.objects.all() if row.owner_id in right and row.archived_at is None}
+            wanted = {row.pk for row in register.objects.all() if person and is_seen(row, person) and row.archived_at is None}
             page = answer.context["page"]
             holds = page.paginator.count == len(wanted) and {row.pk for row in page} <= wanted
             self.expect("lists", holds, f"{name} {visit.address}: {page.paginator.count} rows, not {len(wanted)}")
@@ -170,18 +257,17 @@ class Walk:
         jobs = Membership.objects.filter(user_id=person.pk) if person else ()
         hidden, seen = set(), {person, self.zone, *(job.party for job in jobs)}
         for register in registers().values():
-            owners = owners_with(register.right_to("view"), person) if person else frozenset()
             known = register in (Party, User) and not outsider
             for row in register.objects.all():
-                known_by_event = person is not None and row.owner_id in owners_with("events.view", person)
-                (seen if known or known_by_event or row.owner_id in owners or row in seen else hidden).add(row)
+                open_to = right_on_subject(row) if isinstance(row, Attachment) else register.right_to("view")
+                open_here = person is not None and row.owner_id in owners_with(open_to, person) | owners_with("events.view", person)
+                (seen if known or open_here or row in seen else hidden).add(row)
         public = "\n".join(text for row in seen if row for text in (row.code, getattr(row, "name", "")))
         codes = {row.code for row in hidden if not _is_word(row.code)} - {row.code for row in seen if row}
         return codes, {name for row in hidden if len(name := getattr(row, "name", "")) > 3 and name not in public}
 
-    def look_for_hidden(self, name: str, visit: Visit, answer, hidden: tuple[set[str], set[str]]) -> None:
-        """Demand that the page has none of the hidden codes and names."""
-        text = answer.content.decode() + answer.headers.get("Location", "")
+    def look_for_hidden(self, name: str, visit: Visit, text: str, hidden: tuple[set[str], set[str]]) -> None:
+        """Demand that the page or file has none of the hidden codes and names."""
         codes, names = hidden
         shown = codes & {*re.findall(r"[\w-]+", text)} | {each for each in names if each in text}
         self.expect("texts", not shown, f"{name} {visit.address}: shows {sorted(shown)[:3]}")
@@ -237,6 +323,33 @@ class Walk:
         if not all(one or other for one, other in zip(open_to, released, strict=True)):
             return REFUSED
         return OPEN if all(open_to) else RELEASED
+
+
+def text_of(answer) -> str:
+    """Return all that the answer shows: a page as it is, a file unpacked."""
+    if not answer.streaming:
+        return answer.content.decode()
+    content = b"".join(answer.streaming_content)
+    if answer.headers["Content-Type"] == exporting.FORMATS["xlsx"].media:
+        book = openpyxl.load_workbook(io.BytesIO(content))
+        cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+        return "\n".join(f"{cell.value} {cell.comment.text if cell.comment else ''}" for cell in cells)
+    if answer.headers["Content-Type"] == exporting.FORMATS["parquet"].media:
+        file = parquet.ParquetFile(io.BytesIO(content))
+        return f"{file.read().to_pylist()} {file.metadata.metadata[b'kaifaqu'].decode()}"
+    return content.decode("utf-8-sig", errors="replace")
+
+
+def is_seen(row: Record, person: User) -> bool:
+    """Tell whether the person may open the row's own page; an attachment's only who may look at its record as well."""
+    asked = [row.right_to("view"), *([right_on_subject(row)] if isinstance(row, Attachment) else [])]
+    return all(row.owner_id in owners_with(right, person) for right in asked)
+
+
+def right_on_subject(attachment: Attachment) -> str:
+    """Return the right to look at the record that a file is attached to: who has it sees and downloads the file there."""
+    [register] = [each for each in registers().values() if each._meta.label_lower == attachment.subject]
+    return register.right_to("view")
 
 
 def _patterns(resolver) -> Iterator:
@@ -368,4 +481,11 @@ def unchecked_reference() -> Iterator[None]:
         yield
 
 
-LEAKS = (unread_register, unchecked_reference, unfiltered_list, unfiltered_record, unchecked_action, unread_reader)
+@contextmanager
+def unasked_file() -> Iterator[None]:
+    """Plant files that everybody downloads who knows their number."""
+    with patch.object(AttachmentQuerySet, "readable_by", lambda rows, user: rows):
+        yield
+
+
+LEAKS = (unread_register, unchecked_reference, unfiltered_list, unfiltered_record, unchecked_action, unread_reader, unasked_file)

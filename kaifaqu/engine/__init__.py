@@ -1,1 +1,1 @@
-"""The columnar engine: the same figures from Parquet files, by DuckDB."""
+"""The columnar engine: the version tables as Parquet files, and the same figures measured over them by DuckDB."""

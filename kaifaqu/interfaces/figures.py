@@ -7,7 +7,7 @@ from kaifaqu.kernel.access import Party
 from kaifaqu.kernel.figures import Figure
 
 
-def told(figure: Figure, *, records: bool = True, trace: bool = False) -> dict[str, Any]:
+def as_dict(figure: Figure, *, records: bool = True, trace: bool = False) -> dict[str, Any]:
     """Return the figure as the command line and other programs read it; numbers are decimal text.
 
     `records` names the records by code; `trace` tells each with its register.
@@ -43,7 +43,7 @@ def told(figure: Figure, *, records: bool = True, trace: bool = False) -> dict[s
         answer["incomplete"] = units.text(figure.incomplete)
     if figure.numerator is not None and figure.denominator is not None:
         answer |= {
-            "numerator": told(figure.numerator, records=records, trace=trace),
-            "denominator": told(figure.denominator, records=records, trace=trace),
+            "numerator": as_dict(figure.numerator, records=records, trace=trace),
+            "denominator": as_dict(figure.denominator, records=records, trace=trace),
         }
     return answer

@@ -179,10 +179,10 @@ class PartialDate:
         return "-".join((f"{self.year:04d}", *parts))
 
     def __eq__(self, other: object) -> bool:
-        if _is_day(other):
-            return self.day is not None and self.first == other
         if isinstance(other, PartialDate):
             return self.as_number() == other.as_number()
+        if _is_day(other):
+            return self.day is not None and self.first == other
         return NotImplemented
 
     def __hash__(self) -> int:

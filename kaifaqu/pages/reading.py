@@ -61,12 +61,16 @@ def listed(register: type[Record]) -> list[models.Field]:
 
 
 class Fact(NamedTuple):
-    """One fact in words; `beside` is its evidence, or the kind of its column; `changed` against the version before."""
+    """One fact in words; `beside` is its evidence, or the kind of its column; `changed` against the version before.
+
+    `proof` is the column of that evidence: what files attached to the record prove.
+    """
 
     label: str
     text: str
     beside: str = ""
     changed: bool = False
+    proof: str = ""
 
 
 class Entry(NamedTuple):
@@ -141,11 +145,11 @@ class Reader:
 
     def facts(self, register: type[Record], row: Any) -> list[Fact]:
         """Return the facts of a record or of a version of it, each evidence beside its date."""
-        columns = {name: field_of(register, name) for name in register.columns}
+        columns = {name: field_of(register, name) for name in register.columns or register.listed}
         texts = {name: self.tell(each, getattr(row, each.attname)) for name, each in columns.items()}
         beside = {name: f"{name.removesuffix('_on')}_evidence" for name in columns if name.endswith("_on")}
         return [
-            Fact(str(columns[name].verbose_name), text, texts.get(beside.get(name, ""), "").strip(NOTHING))
+            Fact(str(columns[name].verbose_name), text, texts.get(beside.get(name, ""), "").strip(NOTHING), proof=beside.get(name, ""))
             for name, text in texts.items() if name not in beside.values()
         ]  # fmt: skip
 
@@ -189,7 +193,7 @@ class Reader:
     def versions(self, record: Record) -> tuple[list[str], list[tuple[Any, events.Event, list[Fact]]]]:
         """Return the labels of the columns that were ever filled, and each version, the latest first, with its event."""
         register = type(record)
-        columns = [field_of(register, name) for name in register.columns]
+        columns = [field_of(register, name) for name in register.columns or register.listed]
         told = self.table(register, register.Version.objects.filter(id=record.pk).order_by("seq"), columns).rows
         written = events.Event.objects.in_bulk([version.seq for version, _texts in told])
         used = [place for place in range(len(columns)) if any(texts[place] != NOTHING for _version, texts in told)]

@@ -19,6 +19,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kaifaqu.files import actions as attaching
+from kaifaqu.files.models import AttachmentQuerySet
 from kaifaqu.kernel import access, actions, events
 from kaifaqu.kernel.access import User
 from kaifaqu.kernel.actions import Action
@@ -44,13 +46,13 @@ class Request(HttpRequest):
 @require_safe
 def records(request: Request, register: str) -> HttpResponse:
     """List the register's records that the person may see; filters, order and page all stand in the address."""
-    model = _register(register)
+    model = register_named(register)
     demand(request.user, model.right_to("view"))
     order = request.GET.get("sort", "")
-    page = page_of(request, _sorted(_narrowed(model.objects.visible_to(request.user), request.GET), order))
+    page = page_of(request, ordered(narrowed(model.objects.visible_to(request.user), request.GET), order))
     return render(request, "pages/records.html", {
         "model": model, "page": page, "table": Reader(request.user).table(model, page), "order": order,
-        "filters": list(_filters(model, request.GET)), "may_create": _may_create(request.user, model), "asked": request.GET.dict(),
+        "filters": list(filters_of(model, request.GET)), "may_create": _may_create(request.user, model), "asked": request.GET.dict(),
     })  # fmt: skip
 
 
@@ -58,7 +60,7 @@ def records(request: Request, register: str) -> HttpResponse:
 @require_safe
 def record(request: Request, register: str, pk: int) -> HttpResponse:
     """Show a record: its facts, today or as known, what can be done, what refers to it, and its past."""
-    model = _register(register)
+    model = register_named(register)
     live = get_object_or_404(_seen(request.user, model), pk=pk)
     reader, row, problem, asked = Reader(request.user), live, "", request.GET.get("known", "")
     try:
@@ -85,7 +87,7 @@ def record(request: Request, register: str, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request, register: str, verb: str = "create") -> HttpResponse:
     """Enter a new record by the action that creates it, for an owner on whose records the person has its right."""
-    action = _action(_register(register), verb, creates=True)
+    action = action_named(register_named(register), verb, creates=True)
     demand(request.user, action.right)
     return _work(request, ActionForm(action, request.user, None, _posted(request), initial=request.GET.dict()))
 
@@ -94,21 +96,22 @@ def new(request: Request, register: str, verb: str = "create") -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: Request, register: str, pk: int, verb: str) -> HttpResponse:
     """Take one action on a record; a correction is the action `correct`, and what is archived can only be erased."""
-    model = _register(register)
+    model = register_named(register)
     rows = _seen(request.user, model) if verb == "erase" else model.objects.visible_to(request.user)
     record = get_object_or_404(rows, pk=pk)
-    action = _action(model, verb, creates=False)
+    action = action_named(model, verb, creates=False)
     demand(request.user, action.right, record)
     return _work(request, ActionForm(action, request.user, record, _posted(request)))
 
 
-def _register(name: str) -> type[Record]:
+def register_named(name: str) -> type[Record]:
+    """Return the register; where there is none of this name, the page is not found."""
     if name not in registers():
         raise Http404
     return registers()[name]
 
 
-def _action(model: type[Record], verb: str, *, creates: bool) -> Action:
+def action_named(model: type[Record], verb: str, *, creates: bool) -> Action:
     """Return an action that has a form: one that asks for a right."""
     action = actions.registry().get(model.right_to(verb))
     if action is None or action.creates is not creates or not action.right:
@@ -124,7 +127,8 @@ def demand(user: User, right: str, record: Record | None = None) -> None:
 
 def _seen(user: User, model: type[Record]) -> models.QuerySet:
     """Return the records that the person may see, archived ones included: figures of the past lead to them."""
-    return model.objects.filter(owner_id__in=user.owners(model.right_to("view")))
+    rows = model.objects.filter(owner_id__in=user.owners(model.right_to("view")))
+    return rows.readable_by(user) if isinstance(rows, AttachmentQuerySet) else rows
 
 
 # Lists
@@ -138,7 +142,7 @@ class Filter(NamedTuple):
     value: str
 
 
-def _filters(model: type[Record], asked: Any) -> Iterator[Filter]:
+def filters_of(model: type[Record], asked: Any) -> Iterator[Filter]:
     """Yield the columns with few values; a foreign key only where the address names a value."""
     for each in dict.fromkeys((*(field_of(model, name) for name in model.columns), *listed(model))):
         value = asked.get(each.name, "")
@@ -150,9 +154,9 @@ def _filters(model: type[Record], asked: Any) -> Iterator[Filter]:
             yield Filter(each, [(value, f"#{value}")], value)
 
 
-def _narrowed(rows: models.QuerySet, asked: Any) -> models.QuerySet:
+def narrowed(rows: models.QuerySet, asked: Any) -> models.QuerySet:
     """Return the rows that hold the searched text and have the chosen values."""
-    for each in _filters(rows.model, asked):
+    for each in filters_of(rows.model, asked):
         if each.value in dict(each.options):
             rows = rows.filter(**{each.column.attname: each.value})
     if word := asked.get("q", "").strip():
@@ -162,7 +166,7 @@ def _narrowed(rows: models.QuerySet, asked: Any) -> models.QuerySet:
     return rows
 
 
-def _sorted(rows: models.QuerySet, order: str) -> models.QuerySet:
+def ordered(rows: models.QuerySet, order: str) -> models.QuerySet:
     """Return the rows in the order of a listed column, by default that of their codes."""
     paths = {each.name: f"{each.name}__code" if isinstance(each, models.ForeignKey) else each.name
              for each in listed(rows.model) if kind(each) != "personal"}
@@ -199,6 +203,8 @@ def _others(user: User, record: Record) -> Iterator[Action]:
     steps = {step.action for step in lifecycle.steps} if lifecycle else set()
     for action in actions.actions_of(type(record)):
         open_to = record.archived_at is None or action.verb == "erase"
+        if action.verb in attaching.VERBS:
+            continue  # these stand beside the files
         if open_to and not action.creates and action.right and action.code not in steps and user.has_perm(action.right, record):
             yield action
 

@@ -3,9 +3,10 @@
 Everything is asked in the demo zone for its eight accounts, for a person who has every right but in a foreign party,
 and for somebody who has not signed in: every address with every register's records, every action, every figure in
 every grouping. A page must show no code and no name of a record that its reader may not see; what is sent without the
-right must write no event. The planted faults are four leaks, one after the other; all must be caught.
+right must write no event. The planted faults are leaks of every kind, one after the other; all must be caught.
 """
 
+import io
 import logging
 
 from bar import Bar
@@ -18,8 +19,11 @@ with laboratory.database():
 
     from django.test.utils import setup_test_environment
 
-    from kaifaqu.kernel import testing
-    from kaifaqu.kernel.access import Installation, User
+    from kaifaqu.files import store
+    from kaifaqu.kernel import actions, testing
+    from kaifaqu.kernel.access import SYSTEM, Installation, User
+    from kaifaqu.kernel.commit import commit
+    from kaifaqu.registers.projects.models import Project
     from kaifaqu.web import sample
     from tests.rights import ANONYMOUS, LEAKS, UNASKED, Walk
 
@@ -30,6 +34,9 @@ with laboratory.database():
     foreign = testing.party(zone, "FOREIGN", "外地单位")
     people = {code: User.objects.get_by_natural_key(code) for _label, code, _password in accounts}
     people |= {"stranger": testing.employ(zone, "stranger", at=foreign), ANONYMOUS: None}
+    kept, attach = store.keep(io.BytesIO(b"%PDF-1.7"), "演示施工许可证.pdf"), actions.find("projects.attach").plan
+    documented = Project.objects.exclude(started_on=None).order_by("id")[:3]
+    commit([attach(each, by=SYSTEM, version=each.row_version, kept=kept, purpose="started_evidence") for each in documented], by=SYSTEM)
     size = bar.size(quick=3, full=1000)
 
     if bar.fault:

@@ -1,5 +1,6 @@
 """What templates ask of the kernel: rights, and numbers as people write them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -32,3 +33,9 @@ def name(model: type[Record]) -> str:
 def descending(name: str) -> str:
     """Return the word in an address that orders a list by the column the other way round."""
     return f"-{name}"
+
+
+@register.filter
+def of(told: Mapping[Any, Any], key: Any) -> Any:
+    """Return what stands in the mapping under the key, or nothing."""
+    return told.get(key, "")

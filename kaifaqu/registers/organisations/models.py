@@ -41,6 +41,12 @@ class Enterprise(Record):
     columns = ("code", "name", "credit_code", "industry", "control", "party", "contact", "phone", "synthetic")
     listed = ("code", "name", "credit_code", "industry", "control")
     code_prefix = "Q"
+    keys = (("credit_code",), ("code",), ("name",))
+    headings = {
+        "code": ("企业编号",), "name": ("单位名称", "单位详细名称", "名称", "公司名称", "企业"),
+        "credit_code": ("信用代码", "社会信用代码", "统一代码", "统一社会信用代码/组织机构代码"), "industry": ("行业", "国民经济行业代码", "行业类别代码"),
+        "control": ("控股类型", "经济成分"), "contact": ("联系人姓名", "负责人"), "phone": ("电话", "联系方式", "手机", "手机号"),
+    }
 
     name = models.CharField(_("企业名称"), max_length=200)
     credit_code = CreditCodeField(_("统一社会信用代码"), blank=True)

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -14,8 +15,16 @@ from kaifaqu.kernel.actions import action, plan_correction, plan_new
 from kaifaqu.kernel.commit import Change
 from kaifaqu.kernel.fields import PartialDate
 from kaifaqu.kernel.lifecycle import Lifecycle
+from kaifaqu.kernel.records import field_of
 from kaifaqu.registers.organisations.models import Enterprise
-from kaifaqu.registers.projects.lifecycle import LEAD_LIFECYCLE, PROJECT_LIFECYCLE, LeadStage, Stage
+from kaifaqu.registers.projects.lifecycle import (
+    LEAD_LIFECYCLE,
+    PROGRESS_LIFECYCLE,
+    PROJECT_LIFECYCLE,
+    LeadStage,
+    ProgressStage,
+    Stage,
+)
 from kaifaqu.registers.projects.models import (
     CohortProject,
     Lead,
@@ -23,6 +32,7 @@ from kaifaqu.registers.projects.models import (
     Project,
     ProjectAssignment,
     ProjectCohort,
+    ProjectProgress,
     ProjectRole,
     ProjectSuspension,
     plan_class,
@@ -235,3 +245,75 @@ def correct_class(record: PlanYearClass, *, by: User, version: int, facts: dict,
     if not reason:
         raise ValidationError(_t("{record}：冻结后的更正请写明原因。").format(record=record))
     return plan_correction(record, {**facts, "corrected": True}, reason=reason)
+
+
+@action("progress.create", right="progress.edit", label=_("登记"), creates=ProjectProgress)
+def report(owner: Party, *, by: User, version: int = 0, facts: dict, source: str = "", reason: str = "") -> Change:
+    """Plan a project's report of a month; one that comes after the month was locked needs a reason and is marked."""
+    change = plan_new(ProjectProgress, owner, facts, source=source, reason=reason)
+    month = cast(ProjectProgress, change.result).month
+    if not ProjectProgress.objects.current().filter(owner=owner, month=month, stage=ProgressStage.LOCKED).exists():
+        return change
+    if not reason:
+        raise ValidationError(_t("{month} 的月度进展已经锁定，补报请写明原因。").format(month=month))
+    return Change(ProjectProgress(owner=owner), {**change.after, "corrected": True}, reason=reason)
+
+
+@action("progress.correct", right="progress.edit", label=_("更正"))
+def correct_progress(record: ProjectProgress, *, by: User, version: int, facts: dict, reason: str = "") -> Change:
+    """Plan other facts of a report. A reviewed one is reviewed again; a locked one needs a reason, and is marked."""
+    change = plan_correction(record, facts, reason=reason)
+    if not change.names or record.stage == ProgressStage.REPORTED:
+        return change
+    if record.stage == ProgressStage.REVIEWED:
+        return Change(record, {**facts, "stage": ProgressStage.REPORTED}, reason=reason)
+    if not reason:
+        raise ValidationError(_t("{record}：已经锁定，更正请写明原因。").format(record=record))
+    return Change(record, {**facts, "corrected": True}, reason=reason)
+
+
+@action("progress.review", right="progress.lock", label=_("审核通过"))
+def review(record: ProjectProgress, *, by: User, version: int, reason: str = "") -> Change:
+    """Plan that the report was looked at and is right."""
+    return PROGRESS_LIFECYCLE.plan(record, ProgressStage.REVIEWED, facts={}, reason=reason)
+
+
+@action("progress.send_back", right="progress.lock", label=_("退回重报"))
+def send_back(record: ProjectProgress, *, by: User, version: int, reason: str) -> Change:
+    """Plan that a reviewed report is to be filled in again, with the reason."""
+    return PROGRESS_LIFECYCLE.plan(record, ProgressStage.REPORTED, facts={}, reason=reason)
+
+
+@action("progress.lock", right="progress.lock", label=_("锁定"))
+def lock(record: ProjectProgress, *, by: User, version: int, reason: str = "") -> Change:
+    """Plan the lock of one report: from now on a correction needs a reason and is marked."""
+    return PROGRESS_LIFECYCLE.plan(record, ProgressStage.LOCKED, facts={}, reason=reason)
+
+
+@action("progress.review_month", right="progress.lock", label=_("审核全月"), creates=ProjectProgress)
+def review_month(owner: Party, *, by: User, version: int = 0, month: PartialDate, reason: str = "") -> Iterable[Change]:
+    """Plan the review of all the owner's reports of a month. Raise ValidationError when none waits for it."""
+    rows = _of_month(owner, month).filter(stage=ProgressStage.REPORTED)
+    if not rows:
+        raise ValidationError(_t("{month} 没有待审核的月度进展。").format(month=month))
+    return [PROGRESS_LIFECYCLE.plan(each, ProgressStage.REVIEWED, facts={}, reason=reason) for each in rows]
+
+
+@action("progress.lock_month", right="progress.lock", label=_("锁定全月"), creates=ProjectProgress)
+def lock_month(owner: Party, *, by: User, version: int = 0, month: PartialDate, reason: str = "") -> Iterable[Change]:
+    """Plan the lock of all the owner's reports of a month.
+
+    Raise ValidationError when there is nothing to lock, or reports wait for review: it names them.
+    """
+    rows = list(_of_month(owner, month).exclude(stage=ProgressStage.LOCKED))
+    if waiting := [each for each in rows if each.stage == ProgressStage.REPORTED]:
+        raise ValidationError(_t("{month} 还有 {count} 条没有审核，不能锁定：{records}。").format(
+            month=month, count=len(waiting), records="、".join(each.subject.code for each in waiting)))
+    if not rows:
+        raise ValidationError(_t("{month} 没有可以锁定的月度进展。").format(month=month))
+    return [PROGRESS_LIFECYCLE.plan(each, ProgressStage.LOCKED, facts={}, reason=reason) for each in rows]
+
+
+def _of_month(owner: Party, month: PartialDate) -> QuerySet:
+    column = field_of(ProjectProgress, "month")
+    return ProjectProgress.objects.current().filter(owner=owner, month=column.to_python(month)).select_related("subject").order_by("code")

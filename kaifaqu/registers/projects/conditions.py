@@ -1,5 +1,6 @@
 """Questions about projects and leads that are asked often, as conditions: one for rows of today and rows as known."""
 
+from calendar import monthrange
 from datetime import date
 
 from django.db.models import F, Q, Window
@@ -10,7 +11,13 @@ from kaifaqu.kernel.dated import RuleKind
 from kaifaqu.kernel.onepass import asked_once
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
-from kaifaqu.registers.projects.models import CohortKind, CohortProject, ProjectCohort, ProjectSuspension
+from kaifaqu.registers.projects.models import (
+    CohortKind,
+    CohortProject,
+    ProjectCohort,
+    ProjectProgress,
+    ProjectSuspension,
+)
 
 
 @asked_once
@@ -105,3 +112,18 @@ def negotiated(on: date) -> Q:
 def in_negotiation(on: date) -> Q:
     """Return the condition 在谈: in negotiation on that day, not yet signed and not given up."""
     return negotiated(on) & ~Q(signed_on__lte=on) & ~Q(failed_on__lte=on)
+
+
+def of_last_month(period: Period) -> Q:
+    """Return the condition: reported for the month in which the period ends."""
+    return Q(month__gte=period.end.replace(day=1), month__lte=_month_end(period))
+
+
+def unreported(period: Period, world: World) -> Q:
+    """Return the condition: under construction at the end of the month in which the period ends, and not reported for it."""
+    reported = world.rows(ProjectProgress).filter(of_last_month(period))
+    return under_construction(_month_end(period), world) & ~Q(id__in=reported.values("subject_id"))
+
+
+def _month_end(period: Period) -> date:
+    return period.end.replace(day=monthrange(period.end.year, period.end.month)[1])

@@ -44,6 +44,19 @@ class Project(Milestones):
     )
     listed = ("code", "name", "stage", "total_investment", "signed_on", "started_on", "production_on")
     code_prefix = "P"
+    keys = (("national_code",), ("code",), ("name", "enterprise__credit_code"))  # domain/projects.md §11
+    headings = {
+        "code": ("项目编号", "编码", "项目编码"), "name": ("项目", "名称"),
+        "enterprise": ("建设单位", "项目单位", "投资企业", "企业名称", "投资方", "建设单位/法人"),
+        "park": ("所在园区", "所属园区"), "national_code": ("项目代码", "项目统一代码", "投资项目代码"),
+        "nature": ("建设类型",), "total_investment": ("总投资", "总投资额", "计划投资", "投资总额", "计划总投资额"),
+        "expected_annual_output": ("预计产值", "预计年产值", "达产年产值"), "actual_annual_output": ("实际产值", "年产值"),
+        "expected_start_on": ("计划开工时间", "拟开工时间", "拟开工日期"),
+        "expected_completion_on": ("计划竣工时间", "预计竣工时间", "计划完工日期", "预计投产时间"),
+        "signed_on": ("签约时间", "签订日期", "协议签订时间"), "landed_on": ("落地时间",), "started_on": ("开工时间", "实际开工时间", "实际开工日期"),
+        "production_on": ("投产时间", "实际投产日期"), "full_capacity_on": ("达产时间", "达产日期", "达效日期"), "terminated_on": ("终止时间",),
+        "signed_evidence": ("协议编号", "投资协议"), "started_evidence": ("施工许可证", "施工许可证号"),
+    }
     ORDER = ("signed_on", "landed_on", "started_on", "production_on", "full_capacity_on")
     LAST = "terminated_on"
     lifecycle = PROJECT_LIFECYCLE
@@ -120,6 +133,10 @@ class Project(Milestones):
         from kaifaqu.registers.projects.tracking import ProjectSuspension  # stands above this room
 
         return ProjectSuspension.objects.current().filter(subject_id=self.pk, owner_id=self.owner_id, until=None).exists()
+
+    def adopted(self) -> dict[str, bool]:
+        """Return that an old record without kept evidence is marked 历史补录."""
+        return {"historical": True} if self.undocumented() else {}
 
     def warnings(self) -> list[str]:
         """Return what a person should look at; nothing of it prevents saving."""

@@ -4,14 +4,16 @@ Investment is what is planned in total, not what is spent.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.db.models import Q, Sum
 from django.db.models.functions import Substr
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from kaifaqu.kernel.indicators import Choice, Dimension, Given, Indicator, Ratio, Share
+from kaifaqu.kernel.indicators import Choice, Definition, Dimension, Given, Indicator, NotComputable, Ratio, Share
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
 from kaifaqu.registers.organisations.industries import industry_name
@@ -24,12 +26,14 @@ from kaifaqu.registers.projects.conditions import (
     left,
     negotiated,
     new,
+    of_last_month,
     on_cohorts,
     resumed,
     this_year,
     under_construction,
+    unreported,
 )
-from kaifaqu.registers.projects.models import CohortKind, Lead, Nature, Project
+from kaifaqu.registers.projects.models import CohortKind, Lead, Nature, Project, ProjectProgress
 
 Words = str | Promise
 Where = Callable[[Period, World], Q]
@@ -252,3 +256,63 @@ RATES = [
         (_("达效率"), rules.FULL_CAPACITY, FULL_CAPACITY_RATES),
     )
 ]
+
+
+# The monthly progress, as reported: of a period, its last month counts
+
+BY_PROJECT = tuple(replace(each, path=f"subject__{each.path}") for each in BY)
+
+
+class Reported(Indicator):
+    """A sum over the reports of one month, which has a value only when every project that owes a report has given it."""
+
+    def choose(self, period: Period, scope: frozenset[int], world: World) -> Definition:
+        """Return itself. Raise NotComputable where nobody has reported, or reports are missing."""
+        reports = world.rows(ProjectProgress).filter(of_last_month(period), owner_id__in=scope).count()
+        missing = world.rows(Project).filter(unreported(period, world), owner_id__in=scope).count()
+        month = f"{period.end:%Y-%m}"
+        if missing:
+            raise NotComputable(_t("无法计算：{month} 已报 {reports} 个项目，还有 {missing} 个在建项目没有报送。").format(
+                month=month, reports=reports, missing=missing))
+        if not reports:
+            raise NotComputable(_t("无法计算：{month} 没有报送的月度进展。").format(month=month))
+        return self
+
+
+class ReportedRate(Ratio):
+    """One reported sum over another."""
+
+    def choose(self, period: Period, scope: frozenset[int], world: World) -> Definition:
+        """Return itself. Raise NotComputable as its sides do."""
+        for side, asked in self.sides(period):
+            side.choose(asked, scope, world)
+        return self
+
+
+def reported(code: str, label: Words, column: str, meaning: Words) -> Reported:
+    """Define the sum of a reported column over the period's last month."""
+    return Reported(
+        code=code, label=label, unit="万元", register=ProjectProgress, measure=Sum(column), by=BY_PROJECT,
+        basis=format_lazy(
+            _("期间最后一个月各项目报送的「{meaning}」之和；月末在建的项目都报齐了才有数，缺报的不按 0 计"), meaning=meaning),
+        where=lambda period, world: of_last_month(period) & Q(subject_id__in=world.rows(Project).values("id")))
+
+
+MONTH_INVESTMENT = reported("projects.progress.month_investment", _("当月完成投资"), "month_investment", _("本月完成投资"))
+YEAR_INVESTMENT = reported("projects.progress.year_to_date", _("本年累计完成投资"), "year_to_date", _("本年累计完成投资"))
+CUMULATIVE_INVESTMENT = reported(
+    "projects.progress.completed_to_date", _("自开工累计完成投资"), "completed_to_date", _("自开工累计完成投资"))
+PLANNED_INVESTMENT = reported("projects.progress.planned_investment", _("本年计划投资"), "planned_investment", _("本年计划投资"))
+FUNDS = reported("projects.progress.funds_in_place", _("到位资金"), "funds_in_place", _("到位资金"))
+COMPLETION, FUNDS_RATE = (
+    ReportedRate(
+        code=code, label=label, unit="%", numerator=above, denominator=PLANNED_INVESTMENT, by=BY_PROJECT,
+        basis=format_lazy(_("{above} ÷ {below}，均为期间最后一个月报送的数"), above=above.label, below=PLANNED_INVESTMENT.label))
+    for code, label, above in (
+        ("projects.investment.completion", _("年度投资完成率"), YEAR_INVESTMENT),
+        ("projects.funds.in_place", _("资金到位率"), FUNDS),
+    )
+)
+UNREPORTED = count(
+    "projects.progress.unreported.count", _("未报月度进展的项目数"),
+    _("期间最后一个月的月末在建、没有报送当月进展的项目"), unreported)

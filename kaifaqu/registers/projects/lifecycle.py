@@ -1,4 +1,4 @@
-"""The two lifecycles: of a lead until it is signed or fails, and of a project from signing to full capacity."""
+"""The lifecycles: of a lead until it is signed or fails, of a project from signing to full capacity, of a month's report."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +25,14 @@ class Stage(TextChoices):
     FULL_CAPACITY = "full_capacity", _("达产达效")
     SUSPENDED = "suspended", _("停缓建")
     TERMINATED = "terminated", _("终止")
+
+
+class ProgressStage(TextChoices):
+    """Where the report of one month stands; a correction of a locked one leaves it locked and marks it."""
+
+    REPORTED = "reported", _("填报")
+    REVIEWED = "reviewed", _("审核")
+    LOCKED = "locked", _("锁定")
 
 
 LEAD, NEGOTIATING, LEAD_SIGNED, FAILED = LeadStage
@@ -55,4 +63,10 @@ PROJECT_LIFECYCLE = Lifecycle(states=Stage, steps=(
     Step(LANDED, TERMINATED, _("终止"), ("terminated_on",), _("解除协议"), "projects.terminate"),
     Step(BUILDING, TERMINATED, _("终止"), ("terminated_on",), _("解除协议"), "projects.terminate"),
     Step(SUSPENDED, TERMINATED, _("终止"), ("terminated_on",), _("解除协议"), "projects.terminate"),
+))
+
+PROGRESS_LIFECYCLE = Lifecycle(states=ProgressStage, steps=(
+    Step(ProgressStage.REPORTED, ProgressStage.REVIEWED, _("审核通过"), (), "", "progress.review"),
+    Step(ProgressStage.REVIEWED, ProgressStage.REPORTED, _("退回重报"), (), "", "progress.send_back"),
+    Step(ProgressStage.REVIEWED, ProgressStage.LOCKED, _("锁定"), (), "", "progress.lock"),
 ))

@@ -43,10 +43,10 @@ class Milestones(Record):
     def clean(self) -> None:
         """Refuse dates in the future, and two dates that are certainly in the wrong order."""
         known = {name: day for name in (*self.ORDER, self.LAST) if (day := getattr(self, name))}
+        today = clock.today()
         problems = [
-            _t("「{label}」{day} 在今天（{today}）之后。没有发生的事请不要登记。").format(
-                label=self._label(name), day=day, today=clock.today())
-            for name, day in known.items() if day.first > clock.today()
+            _t("「{label}」{day} 在今天（{today}）之后。没有发生的事请不要登记。").format(label=self._label(name), day=day, today=today)
+            for name, day in known.items() if day.first > today
         ]
         problems += [
             _t("「{later}」{day} 早于「{earlier}」{before}，请核对。").format(
@@ -71,6 +71,8 @@ class Milestones(Record):
 
 
 def _is_certainly_after(one: PartialDate, other: PartialDate) -> bool:
+    if one.as_number() <= other.as_number():  # the usual case, told at once
+        return False
     try:
         return one > other
     except Undecided:

@@ -2,6 +2,7 @@
 
 from kaifaqu.registers.projects.cycle import Nature, Project
 from kaifaqu.registers.projects.leads import ChainRole, Lead
+from kaifaqu.registers.projects.progress import MonthField, ProjectProgress
 from kaifaqu.registers.projects.tracking import (
     CohortKind,
     CohortProject,
@@ -15,6 +16,6 @@ from kaifaqu.registers.projects.tracking import (
 )
 
 __all__ = [
-    "ChainRole", "CohortKind", "CohortProject", "Lead", "Nature", "PlanClass", "PlanYearClass", "Project",
-    "ProjectAssignment", "ProjectCohort", "ProjectRole", "ProjectSuspension", "plan_class",
+    "ChainRole", "CohortKind", "CohortProject", "Lead", "MonthField", "Nature", "PlanClass", "PlanYearClass", "Project",
+    "ProjectAssignment", "ProjectCohort", "ProjectProgress", "ProjectRole", "ProjectSuspension", "plan_class",
 ]

@@ -16,7 +16,7 @@ from kaifaqu.kernel.fields import PartialDate
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.places.models import Park
 from kaifaqu.registers.places.sample import PARKS
-from kaifaqu.registers.projects.models import Lead, ProjectCohort
+from kaifaqu.registers.projects.models import Lead, Project, ProjectCohort
 from kaifaqu.registers.story import Ref, Scene, moment
 
 BEGUN = date(2022, 2, 24)  # the ledger begins; what happened before is entered then as 历史补录
@@ -38,6 +38,8 @@ INTRODUCED = {"P0013": "废弃物利用", "P0014": "食品加工", "P0017": "节
 ENTERED_WRONG = {("P0017", "started_on"): ("2024-03-28", "2024-04-01")}  # first entered so, on that day
 PLANNED_STARTS = {"P0016": "2024-02", "P0017": "2024-03", "P0018": "2024-03"}  # written in the contract
 OUTPUT_KNOWN = date(2024, 7, 3)  # actual annual output, for the half year
+REPORTED = tuple(f"2024-{month:02d}" for month in range(1, 7))  # months of which progress was reported; all but the last are locked
+NODES = ("foundation", "structure_half", "structure", "topped_out", "installation", "trial")
 LEADERS, SPECIALISTS = 4, 6  # 演示人员 001 ... 004 and 005 ... 010
 SUCCESSIONS = (  # a change of person: project, role, the new person, from
     ("P0010", "specialist", "person010", "2024-03-11"),
@@ -56,6 +58,7 @@ def scenes(rng: Random) -> Iterator[Scene]:
     yield from assignments(projects, rng)
     yield from plan_year()
     yield from corrections(projects)
+    yield from monthly_progress(projects)
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -225,3 +228,40 @@ def corrections(projects: Iterable[dict[str, str]]) -> Iterator[Scene]:
             yield Scene(moment(OUTPUT_KNOWN), "projects", "projects.correct", row["code"], {"facts": facts})
 
 
+
+
+def monthly_progress(projects: Iterable[dict[str, str]]) -> Iterator[Scene]:
+    """Yield what was reported of each project under construction for each month, its review and lock, and one correction."""
+    building = [row for row in projects if "started_on" in row]
+    for month in REPORTED:
+        last = PartialDate.parse(month).last
+        told = last + timedelta(days=4)
+        for number, row in enumerate(building):
+            started, over = PartialDate.parse(row["started_on"]).first, row.get("production_on")
+            if started <= last and (over is None or PartialDate.parse(over).first > last):
+                yield Scene(moment(told, 200 + number), "projects", "progress.create", facts={"facts": {
+                    "subject": Ref(Project, row["code"]), "month": month, **amounts(row, last),
+                }})
+        yield Scene(moment(told + timedelta(days=2), 30), "projects", "progress.review_month", facts={"month": PartialDate.parse(month)})
+        if month != REPORTED[-1]:
+            yield Scene(moment(told + timedelta(days=4), 30), "projects", "progress.lock_month", facts={"month": PartialDate.parse(month)})
+    yield Scene(moment(date(2024, 6, 18), 45), "projects", "progress.correct", "JD0001", {
+        "facts": {"problems": "冬季施工进度偏慢"}, "reason": "补记企业 1 月函告的问题",
+    })
+
+
+def amounts(row: dict[str, str], last: date) -> dict[str, str]:
+    """Return a month's report: a twelfth of a year's plan each month, more in summer, and the node that so much work has reached."""
+    total, started = int(row["total_investment"]), PartialDate.parse(row["started_on"]).first
+    before = total * min(55, max(0, (date(2024, 1, 1) - started).days // 15)) // 100
+    plan = (total - before) * 2 // 5 // 100 * 100
+    shares = [4, 4, 7, 9, 10, 11]
+    first = started.month if started.year == last.year else 1
+    done = [plan * share // 100 for month, share in enumerate(shares, 1) if first <= month <= last.month]
+    node = NODES[min(len(NODES) - 1, (before + sum(done)) * len(NODES) // total)]
+    slow = sum(done) * 12 < plan * last.month * 8 // 10
+    return {
+        "planned_investment": str(plan), "month_investment": str(done[-1]), "year_to_date": str(sum(done)),
+        "completed_to_date": str(before + sum(done)), "funds_in_place": str(sum(done) * 11 // 10), "physical": node,
+        **({"problems": "投资进度低于序时进度"} if slow else {}), "next_steps": "按节点计划推进下月施工",
+    }

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kaifaqu.interfaces.commandline.command import Command as BaseCommand
+from kaifaqu.interfaces.figures import as_dict
 from kaifaqu.kernel import access, events, indicators
 from kaifaqu.kernel.figures import evaluate
 from kaifaqu.kernel.periods import Period
@@ -32,7 +33,7 @@ class Command(BaseCommand):
             requests = [(each, Period.parse(period)) for each in found]
             figures = evaluate(requests, scope=access.scope(scope), known=events.known_on(known))
             for line, figure in zip(told, figures, strict=True):
-                whole = told(figure, records=False)
+                whole = as_dict(figure, records=False)
                 line |= {name: whole[name] for name in ("value", "display", "status", "reason")}
         return told
 

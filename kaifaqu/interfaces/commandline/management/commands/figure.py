@@ -5,7 +5,7 @@ from typing import Any
 
 from kaifaqu.interfaces.commandline.command import NOT_COMPUTABLE, OK, REFUSED
 from kaifaqu.interfaces.commandline.command import Command as BaseCommand
-from kaifaqu.interfaces.figures import told
+from kaifaqu.interfaces.figures import as_dict
 from kaifaqu.kernel import access, events, figures, indicators
 from kaifaqu.kernel.periods import Period
 
@@ -33,7 +33,7 @@ class Command(BaseCommand):
             by=indicators.dimension(definition, by) if by else None,
             known=events.known_on(known),
         )
-        return told(figure, trace=options["trace"])
+        return as_dict(figure, trace=options["trace"])
 
     def show(self, answer: dict[str, Any]) -> Iterator[str]:
         """Yield the figure with its groups, its sides and, when traced, its records."""

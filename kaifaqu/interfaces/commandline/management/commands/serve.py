@@ -1,6 +1,10 @@
 """`kaifaqu serve`: one process that serves a zone."""
 
 import os
+import subprocess
+import sys
+import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,7 +23,14 @@ class Command(BaseCommand):
         """Say the address, then serve on it."""
         super().handle(*args, **options)
         self.stdout.flush()
-        self.server.run()
+        ended = threading.Event()
+        helper = threading.Thread(target=_keep_working, args=[ended], daemon=True)
+        helper.start()
+        try:
+            self.server.run()
+        finally:
+            ended.set()
+            helper.join()
 
     def run(self, **options: Any) -> dict[str, str]:
         """Listen on KAIFAQU_HOST and KAIFAQU_PORT, by default 127.0.0.1:8000; return the address."""
@@ -37,6 +48,25 @@ class Command(BaseCommand):
     def show(self, answer: dict[str, str]) -> Iterator[str]:
         """Yield the address."""
         yield f"{answer['address']}  (Ctrl-C 停止)"
+
+
+def _keep_working(ended: threading.Event) -> None:
+    """Keep one process beside the server that works through the queue; start it again when it was killed.
+
+    It gives its job back and goes when its pipe closes: at the end here, and when this process is killed.
+    """
+    command = [sys.executable, "-P", "-m", "kaifaqu", "work", "--beside"]
+    paths = os.pathsep.join(filter(None, (str(settings.BASE_DIR), os.environ.get("PYTHONPATH"))))
+    pause = 1.0
+    while not ended.is_set():
+        started = time.monotonic()
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": paths}
+        ) as worker:
+            while worker.poll() is None and not ended.wait(0.5):
+                pass
+        pause = 1.0 if time.monotonic() - started > 60 else min(2 * pause, 60)  # what cannot live is not started all the time
+        ended.wait(pause)
 
 
 def behind() -> dict[str, Any]:

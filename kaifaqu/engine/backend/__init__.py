@@ -1,0 +1,1 @@
+"""The Django database "columnar": a DuckDB inside this process, to which Django speaks as to PostgreSQL."""

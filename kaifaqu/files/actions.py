@@ -1,0 +1,81 @@
+"""What people do with attachments. Each register has its own attaching, so that the right is that of its records."""
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from kaifaqu.files.models import Attachment, purposes, subjects
+from kaifaqu.files.store import Kept
+from kaifaqu.kernel import actions, clock
+from kaifaqu.kernel.access import SYSTEM, Party
+from kaifaqu.kernel.actions import action
+from kaifaqu.kernel.commit import Change
+from kaifaqu.kernel.records import Record
+
+ATTACH, PROVE, DETACH = VERBS = ("attach", "prove", "detach")  # each has a page of its own: a form cannot type a file
+
+
+@action("attachments.create", right="attachments.edit", label=_("登记"), creates=Attachment)
+def create(owner: Party, *, by, version: int = 0, facts: dict[str, Any], source: str = "", reason: str = "") -> Change:
+    """Plan an attachment of a file that the store holds already, as lists and importers do.
+
+    Raise PermissionDenied for a record that the person may not change, and for a file that is known only from another
+    owner's attachments: a hash that somebody has read is not the file.
+    """
+    change = actions.plan_new(Attachment, owner, facts, source=source, reason=reason)
+    attachment = cast(Attachment, change.result)
+    register = subjects()[attachment.subject]
+    if not by.may(register.right_to("edit"), owner.pk):
+        raise PermissionDenied(_t("没有更正{register}的权限（{right}）。").format(
+            register=register._meta.verbose_name, right=register.right_to("edit")))
+    known = Attachment.objects.filter(sha256=attachment.sha256)
+    if by is not SYSTEM and known.exists() and not known.readable_by(by).exists():
+        raise ValidationError(_t("文件库里没有这个文件（{sha256}，{size} 字节），请先上传。").format(
+            sha256=attachment.sha256, size=attachment.size))
+    return change
+
+
+def provide() -> None:
+    """Give each register the actions that attach a file to its records and take it off again.
+
+    Whoever may correct a record may attach to it whatever belongs to it, and take it off; whoever may only take its
+    steps may attach what proves them. This stands after all rooms have been read: the steps' rights are known then.
+    """
+    for register in subjects().values():
+        correcting = register.right_to("edit")
+        _attach(register, ATTACH, correcting, _("附上文件"))
+        for right in _rights_of_steps(register) - {correcting} if purposes(register) else ():  # its steps share one right
+            _attach(register, PROVE, right, _("附上依据"))
+        _detach(register, correcting)
+
+
+def _rights_of_steps(register: type[Record]) -> set[str]:
+    lifecycle = getattr(register, "lifecycle", None)
+    registry = actions.registry()
+    return {registry[step.action].right for step in lifecycle.steps if step.action in registry} if lifecycle else set()
+
+
+def _attach(register: type[Record], verb: str, right: str, label: str | Promise) -> None:
+    @action(register.right_to(verb), right=right, label=label, on=register)
+    def attach(record: Record, *, by, version: int, kept: Kept, purpose: str = "", reason: str = "") -> Change:
+        if verb == PROVE and purpose not in purposes(register):
+            raise ValidationError(_t("{record}：请选择这个文件证明哪一项。").format(record=record))
+        return Change(Attachment(owner_id=record.owner_id), {
+            "subject": register._meta.label_lower, "subject_id": record.pk, "purpose": purpose, "name": kept.name,
+            "media_type": kept.media_type, "size": kept.size, "sha256": kept.sha256,
+        }, reason=reason)
+
+
+def _detach(register: type[Record], right: str) -> None:
+    @action(register.right_to(DETACH), right=right, label=_("撤下文件"), on=register)
+    def detach(record: Record, *, by, version: int, attachment: int, reason: str) -> Iterator[Change]:
+        found = Attachment.objects.current().of(record).filter(pk=attachment).first()  # a number: who sees the record sees it
+        if found is None:
+            raise ValidationError(_t("{record}：没有这个附件，或它已经撤下。").format(record=record))
+        if not reason:
+            raise ValidationError(_t("{record}：撤下文件请写明原因。").format(record=record))
+        yield Change(found, {"archived_at": clock.now()}, reason=reason)

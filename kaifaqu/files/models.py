@@ -1,0 +1,115 @@
+"""Attachments: which file belongs to which record, and what it proves there."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from kaifaqu.files import kinds, store
+from kaifaqu.kernel.records import Record, RecordQuerySet, field_of, registers
+
+PROOF = "_evidence"  # how the columns end that name a document
+
+
+class AttachmentQuerySet(RecordQuerySet):
+    """Attachments, of which nobody sees more than of the records they belong to."""
+
+    def visible_to(self, user: Any) -> "AttachmentQuerySet":
+        """Return the current attachments, of records that the user may look at as well."""
+        return super().visible_to(user).readable_by(user)
+
+    def readable_by(self, user: Any) -> "AttachmentQuerySet":
+        """Return the attachments, archived ones included, of records that the user may look at, by the rights of today."""
+        seen = {label: user.owners(register.right_to("view")) for label, register in subjects().items()}
+        return self.filter(Q(*(Q(subject=label, owner_id__in=owners) for label, owners in seen.items() if owners),
+                             _connector=Q.OR) if any(seen.values()) else Q(pk__in=[]))
+
+    def of(self, record: Record) -> "AttachmentQuerySet":
+        """Return the attachments of one record."""
+        return self.filter(subject=record._meta.label_lower, subject_id=record.pk)
+
+
+class Attachment(Record):
+    """附件：一个文件附在一条记录上，证明其中的一项，或一般地附着。
+
+    One record is one file attached to one record for one purpose; the same file on two records is two attachments and
+    one stored file. It belongs to its subject's owner, and whoever may see the subject may see it. The file itself never
+    changes: another file is another attachment.
+    """
+
+    register = "attachments"
+    revives = False  # another file under an old code is not the old file's history
+    columns = ("code", "subject", "subject_id", "purpose", "name", "media_type", "size", "sha256")
+    listed = ("code", "name", "subject", "subject_id", "purpose", "size", "sha256")
+    code_prefix = "FJ"
+    CONTENT = ("subject", "subject_id", "sha256", "size")  # what another file would be
+
+    subject = models.CharField(_("所附台账"), max_length=80)
+    subject_id = models.BigIntegerField(_("所附记录"))
+    purpose = models.CharField(_("证明事项"), max_length=60, blank=True)
+    name = models.CharField(_("文件名"), max_length=store.NAME)
+    media_type = models.CharField(_("文件类型"), max_length=100)
+    size = models.BigIntegerField(_("大小（字节）"))
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+
+    objects = AttachmentQuerySet.as_manager()  # type: ignore[misc]  # a manager with two questions more
+
+    class Meta(Record.Meta):
+        verbose_name = verbose_name_plural = _("附件")
+        constraints = [
+            *Record.Meta.constraints,
+            models.UniqueConstraint(
+                fields=("subject", "subject_id", "purpose", "sha256"), condition=Q(archived_at=None), name="attachment_once",
+                violation_error_message=_("这个文件已经附在这条记录上了。")),
+        ]
+        indexes = [models.Index(fields=("subject", "subject_id"), name="attachment_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+    def clean(self) -> None:
+        """Refuse a record or a purpose that does not exist, a file that the store does not hold, and another content."""
+        if self.archived_at is not None:
+            return
+        if self.row_version:  # it is stored already
+            stored = type(self).objects.get(pk=self.pk)
+            changed = [name for name in self.CONTENT if getattr(self, name) != getattr(stored, name)]
+            if changed:
+                raise ValidationError(_t("附件的文件和所附记录不能更改（{labels}）。请撤下这个附件，重新上传。").format(
+                    labels="、".join(str(field_of(Attachment, name).verbose_name) for name in changed)))
+        elif (subject := self.find_subject()) is None or subject.owner_id != self.owner_id:
+            raise ValidationError(_t("没有所附的记录「{subject} {id}」，或它不归本单位所有。").format(
+                subject=self.subject, id=self.subject_id))
+        if self.purpose and self.purpose not in purposes(subjects()[self.subject]):
+            raise ValidationError(_t("「{purpose}」不是这本台账的依据栏目。").format(purpose=self.purpose))
+        if store.size_of(self.sha256) != self.size:
+            raise ValidationError(_t("文件库里没有这个文件（{sha256}，{size} 字节），请先上传。").format(
+                sha256=self.sha256, size=self.size))
+        if kinds.named(self.name).media_type != self.media_type:
+            raise ValidationError(_t("文件类型「{media_type}」与文件名「{name}」不符。").format(
+                media_type=self.media_type, name=self.name))
+
+    def find_subject(self) -> Record | None:
+        """Return the record that the file belongs to; None when there is none."""
+        register = subjects().get(self.subject)
+        return register.objects.filter(pk=self.subject_id).first() if register else None
+
+    def warnings(self) -> list[str]:
+        """Say when the store has lost the file."""
+        lost = store.size_of(self.sha256) is None
+        return [_t("文件库里没有文件 {sha256}，请管理员从备份恢复。").format(sha256=self.sha256)] if lost else []
+
+
+def subjects() -> dict[str, type[Record]]:
+    """Return by their labels the registers to whose records files are attached: all that people fill in, but this one."""
+    return {
+        register._meta.label_lower: register for register in registers().values() if register.columns and register is not Attachment
+    }
+
+
+def purposes(register: type[Record]) -> dict[str, str]:
+    """Return the register's columns that name a document, with their labels: what an attachment can prove."""
+    return {name: str(field_of(register, name).verbose_name) for name in register.columns if name.endswith(PROOF)}

@@ -1,0 +1,89 @@
+"""Pages that hand lists out: as a file, as a message, and as the blank form in which a register is filled in."""
+
+import tempfile
+from collections.abc import Callable
+from typing import IO
+
+from django.contrib.auth.decorators import login_required
+from django.db import models
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_safe
+
+from kaifaqu.kernel import clock
+from kaifaqu.kernel.access import Party
+from kaifaqu.kernel.records import Record, related
+from kaifaqu.pages.reading import Reader
+from kaifaqu.pages.views import Request, action_named, demand, filters_of, narrowed, ordered, register_named
+from kaifaqu.sheets import blanks, exporting, messages
+
+
+@login_required
+@require_GET
+def export(request: Request, register: str, format: str) -> FileResponse:
+    """Hand out the list of this address as a file; the whole file is made first, so that none arrives cut off."""
+    model = _seen(request, register)
+    if format not in exporting.FORMATS:
+        raise Http404
+    rows, filters = _rows(request, model), in_words(request, model)
+    return _file(
+        f"{model._meta.verbose_name}_{clock.today()}.{format}", exporting.FORMATS[format].media,
+        lambda stream: exporting.export(rows, model, request.user, format, stream, filters=filters))
+
+
+@login_required
+@require_safe
+def message(request: Request, register: str) -> HttpResponse:
+    """Show the list of this address as text that can be copied into a chat."""
+    model = _seen(request, register)
+    text = messages.message(_rows(request, model), model, request.user, filters=in_words(request, model))
+    return render(request, "pages/message.html", {"model": model, "text": text, "lines": text.count("\n") + 2})
+
+
+@login_required
+@require_GET
+def template(request: Request, register: str) -> FileResponse:
+    """Hand out the blank form of the register; its drop-downs hold what the person may see."""
+    model = register_named(register)
+    right = action_named(model, "create", creates=True).right
+    demand(request.user, right)
+    owners = list(Party.objects.current().filter(pk__in=request.user.owners(right))[:2])
+    owner = owners[0] if len(owners) == 1 else None
+    return _file(
+        _("{register}_填报模板.xlsx").format(register=model._meta.verbose_name), exporting.FORMATS["xlsx"].media,
+        lambda stream: blanks.blank(model, request.user, stream, owner=owner))
+
+
+def _seen(request: Request, register: str) -> type[Record]:
+    """Return the register; refuse a person who may not look at it."""
+    model = register_named(register)
+    demand(request.user, model.right_to("view"))
+    return model
+
+
+def _rows(request: Request, model: type[Record]) -> models.QuerySet:
+    return ordered(narrowed(model.objects.visible_to(request.user), request.GET), request.GET.get("sort", ""))
+
+
+def in_words(request: Request, model: type[Record]) -> str:
+    """Return the filters of a list's address in words."""
+    reader, told = Reader(request.user), []
+    for each in filters_of(model, request.GET):
+        if each.value in dict(each.options):
+            text = dict(each.options)[each.value]
+            if isinstance(each.column, models.ForeignKey):
+                record = related(each.column).objects.filter(pk=each.value).first()
+                text = reader.text(record) if record else text
+            told.append(f"{each.column.verbose_name}：{text}")
+    if word := request.GET.get("q", "").strip():
+        told.append(_("含「{word}」").format(word=word))
+    return "，".join(told)
+
+
+def _file(name: str, media: str, write: Callable[[IO[bytes]], object]) -> FileResponse:
+    """Return what is written as a file; Django spells a Chinese name as RFC 5987 says."""
+    stream = tempfile.TemporaryFile()  # noqa: SIM115  # the response closes it
+    write(stream)
+    stream.seek(0)
+    return FileResponse(stream, as_attachment=True, filename=name, content_type=media)

@@ -1,0 +1,121 @@
+"""What people do with changesets: take one back as a whole."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from kaifaqu.kernel import actions, clock
+from kaifaqu.kernel.access import Party, User
+from kaifaqu.kernel.actions import action
+from kaifaqu.kernel.commit import Change, named
+from kaifaqu.kernel.events import Event
+from kaifaqu.kernel.records import Record, references, registers
+from kaifaqu.sheets.models import Changeset, Origin
+
+CHUNK = 500
+NAMED = 20  # blockers that a refusal names
+
+
+@action("changesets.undo", right="changesets.undo", label=_("撤销"))
+def undo(changeset: Changeset, *, by: User, version: int, reason: str) -> Iterator[Change]:
+    """Plan the changes that bring every record of the changeset back to what it was before; made ones are archived.
+
+    The past stays: what was known in between is what the changeset said. Raise ValidationError that names what is in
+    the way: records changed since, and records that others refer to since.
+    """
+    if not reason:
+        raise ValidationError(_t("{changeset}：撤销请写明原因。").format(changeset=changeset))
+    if changeset.undone_by_id is not None:
+        raise ValidationError(_t("{changeset}：已经撤销。").format(changeset=changeset))
+    written = _written(changeset)
+    _refuse_blocked(changeset, written)
+    mark = Change(Changeset(owner_id=changeset.owner_id), {
+        "kind": Origin.UNDO, "target": changeset.target, "file_name": str(changeset)[:200],
+        "changed": sum(len(seqs) for seqs in written.values()),
+    }, reason=reason)
+    yield mark
+    yield Change(changeset, {"undone_by": mark.result}, reason=reason)
+    for register, seqs in written.items():
+        if not by.may(register.right_to("edit"), changeset.owner_id):
+            raise PermissionDenied(_t("撤销需要修改「{register}」的权限（{right}）。").format(
+                register=register._meta.verbose_name, right=register.right_to("edit")))
+        yield from _back(register, seqs, reason)
+
+
+def provide() -> None:
+    """Give each register that people fill in the action under which a table is imported: whoever may enter one row may."""
+    for register in registers().values():
+        if register.right_to("create") in actions.registry():
+            _begin(register)
+
+
+def _begin(register: type[Record]) -> None:
+    @action(register.right_to("import"), right=register.right_to("edit"), label=_("导入"), creates=Changeset)
+    def begin(owner: Party, *, by, version: int = 0, facts: dict, reason: str = "") -> Change:
+        return Change(Changeset(owner=owner), facts, reason=reason)
+
+
+def content(changeset: Changeset) -> dict[type[Record], dict[int, int]]:
+    """Return by register the records that the changeset wrote, each with the number of its event."""
+    by_label = {register._meta.label_lower: register for register in registers().values()}
+    found: dict[type[Record], dict[int, int]] = defaultdict(dict)
+    events = Event.objects.filter(changeset=changeset.pk).exclude(subject=Changeset._meta.label_lower)
+    for label, pk, seq in events.order_by("seq").values_list("subject", "subject_id", "seq"):
+        found[by_label[label]][pk] = seq
+    return found
+
+
+def _written(changeset: Changeset) -> dict[type[Record], dict[int, int]]:
+    """Return what the changeset wrote, without the notes that only tell."""
+    found = {}
+    for register, seqs in content(changeset).items():
+        span = min(seqs.values()), max(seqs.values())
+        writes = set(register.Version.objects.filter(seq__range=span).values_list("seq", flat=True))
+        found[register] = {pk: seq for pk, seq in seqs.items() if seq in writes}
+    return found
+
+
+def _refuse_blocked(changeset: Changeset, written: dict[type[Record], dict[int, int]]) -> None:
+    """Raise ValidationError that names each record which is no longer as the changeset left it, or which others need."""
+    problems: list[str] = []
+    for register, seqs in written.items():
+        for keys in _parts(sorted(seqs)):
+            last = dict(register.Version.objects.filter(id__in=keys).order_by("seq").values_list("id", "seq"))
+            later = [pk for pk in keys if last[pk] != seqs[pk]]
+            for each in register.objects.filter(pk__in=later).order_by("id"):
+                problems.append(_t("{record}：这一批之后又有变更。").format(record=named(each)))
+            first = dict(register.Version.objects.filter(id__in=keys).order_by("-seq").values_list("id", "seq"))
+            made = [pk for pk in keys if first[pk] == seqs[pk]]
+            for other, key in references(register):
+                for row in other.objects.current().filter(**{f"{key.name}__in": made}).exclude(pk__in=[*written.get(other, ())]):
+                    problems.append(_t("{register}「{row}」引用了这一批新增的{record}。").format(
+                        register=other._meta.verbose_name, row=named(row), record=named(getattr(row, key.name))))
+    if problems:
+        more = [_t("……共 {count} 处。").format(count=len(problems))] if len(problems) > NAMED else []
+        raise ValidationError([_t("{changeset}：不能撤销，请先处理以下记录：").format(changeset=changeset), *problems[:NAMED], *more])
+
+
+def _back(register: type[Record], seqs: dict[int, int], reason: str) -> Iterator[Change]:
+    """Yield for each record the change to its version before the changeset; one that had none is archived."""
+    columns = [each for each in register._meta.concrete_fields if each.name not in ("id", "owner", "row_version")]
+    keys_to_others = [each.name for each in columns if each.is_relation]
+    for keys in _parts(sorted(seqs)):
+        before: dict[int, Record] = {}
+        versions = register.Version.objects.select_related(*keys_to_others) if keys_to_others else register.Version.objects.all()
+        for version in versions.filter(id__in=keys, seq__lt=max(seqs[pk] for pk in keys)).order_by("seq"):
+            if version.seq < seqs[version.id]:
+                before[version.id] = version
+        for record in register.objects.filter(pk__in=keys).order_by("id"):
+            version = before.get(record.pk)
+            if version is None:
+                yield Change(record, {"archived_at": clock.now()}, reason=reason)
+            else:
+                yield Change(record, {each.name: getattr(version, each.name) for each in columns}, reason=reason)
+
+
+def _parts(keys: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(keys), CHUNK):
+        yield keys[start:start + CHUNK]

@@ -1,0 +1,247 @@
+"""Importing: a table on its way from a person's file to the registers. Looked at first, written wholly or not at all."""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kaifaqu.jobs import working
+from kaifaqu.kernel import actions, clock
+from kaifaqu.kernel.access import Party, User
+from kaifaqu.kernel.commit import Change, commit
+from kaifaqu.kernel.records import Record, field_of, registers, related
+from kaifaqu.sheets import marking
+from kaifaqu.sheets.checking import CHANGED, NEW, SAME, WRONG, Checker, Demand
+from kaifaqu.sheets.headings import letter, told_by
+from kaifaqu.sheets.matching import with_references
+from kaifaqu.sheets.models import Changeset, Mapping, Origin, Upload, UploadState
+from kaifaqu.sheets.reading import Book, read, read_pasted
+
+AT_ONCE = 100_000  # bytes of a file that is checked while the person waits
+PART = 2000  # changes that are planned and written together, so that memory does not grow with the file
+NAMED = 20
+Report = Callable[..., None]
+
+
+def receive(register: type[Record], owner: Party, by: User, name: str, content: IO[bytes] | str, *, reason: str = "") -> Upload:
+    """Take in a file, or pasted text, for the owner's register. Raise PermissionDenied without the right to edit it."""
+    right = register.right_to("edit")
+    if not by.may(right, owner.pk):
+        raise PermissionDenied(_("没有登记{owner}「{register}」的权限（{right}）。").format(
+            owner=owner, register=register._meta.verbose_name, right=right))
+    upload = Upload(person=by, owner=owner, register=register.register, name=name[-200:], made_at=clock.now(), reason=reason[:200])
+    upload.folder.mkdir(parents=True)
+    digest = hashlib.sha256()
+    try:
+        with upload.source.open("wb") as file:
+            for piece in [content.encode()] if isinstance(content, str) else iter(lambda: content.read(2**20), b""):
+                digest.update(piece)
+                file.write(piece)
+        upload.sha256 = digest.hexdigest()
+        upload.choices = {"pasted": isinstance(content, str)}
+        upload.save()
+    except BaseException:
+        shutil.rmtree(upload.folder, ignore_errors=True)
+        raise
+    return upload
+
+
+def is_small(upload: Upload) -> bool:
+    """Tell whether the person need not leave: the file is read and checked at once."""
+    return upload.source.stat().st_size <= AT_ONCE
+
+
+def check(upload: Upload, report: Report = working.ignore, demands: Callable[[dict[str, Any]], Demand] | None = None) -> None:
+    """Read and check the file; what was found stands in the upload and in its file of rows. Nothing else is written.
+
+    A file that cannot be read, or whose headings cannot be settled, leaves its sentences in `problem`. `demands` is given
+    what the file's mark says, and returns what is demanded of its rows besides; it may refuse the whole file.
+    """
+    register = registers()[upload.register]
+    checker = Checker(
+        register, upload.owner, upload.person, source=upload.name, reason=upload.reason,
+        chosen=Mapping.remembered(upload.owner, upload.register) | upload.choices.get("mapping", {}),
+        accept=bool(upload.choices.get("accept")), confirmed=frozenset(upload.choices.get("confirmed", ())))
+    scratch = upload.staged.with_suffix(".part")
+    upload.problem, upload.found = "", {}
+    try:
+        with opened(upload, report) as book, scratch.open("w", encoding="utf-8") as staged:
+            checker.demand = demands(told_by(book.mark)) if demands else None
+            for told in checker.check(book):
+                staged.write(json.dumps(told.as_dict(), ensure_ascii=False) + "\n")
+            staged.flush()
+            os.fsync(staged.fileno())
+        scratch.replace(upload.staged)
+        upload.state = UploadState.CHECKED
+    except ValidationError as refusal:
+        upload.problem = "\n".join(refusal.messages)
+        upload.state = UploadState.ASKING if checker.layouts else UploadState.REFUSED
+    finally:
+        scratch.unlink(missing_ok=True)
+    upload.found = _found(checker)
+    upload.save()
+
+
+def opened(upload: Upload, report: Report = working.ignore) -> Book:
+    """Open the file that was handed in, or the pasted text."""
+    report(_("正在读取和检查"))
+    if upload.choices.get("pasted"):
+        return read_pasted(upload.source.read_text(encoding="utf-8"))
+    return read(upload.source, upload.name, lambda rows: report(_("正在读取和检查，已到第 {rows} 行").format(rows=rows), rows))
+
+
+def _found(checker: Checker) -> dict[str, Any]:
+    """Return what is to be shown of the file besides its rows."""
+    return {
+        "counts": dict(checker.counts),
+        "passed": checker.passed,
+        "sheets": [
+            {
+                "name": name,
+                "skipped": [[number, kind] for number, kind in layout.skipped if kind != "blank"],
+                "blank": sum(kind == "blank" for _number, kind in layout.skipped),
+                "last": layout.last,
+                "headings": [
+                    {
+                        "letter": letter(each.place), "text": each.text, "how": each.how, "unit": each.unit, "assumed": each.assumed,
+                        "column": each.column.name if each.column else "", "near": each.near.name if each.near else "",
+                    } for each in layout.headings
+                ],
+            } for name, layout in checker.layouts.items()
+        ],
+    }  # fmt: skip
+
+
+def choose(upload: Upload, *, mapping: dict[str, str] | None = None, accept: bool | None = None, confirmed: Iterable[int] = ()) -> None:
+    """Take over what the person has decided; the file is then checked again."""
+    choices = upload.choices
+    if mapping:
+        choices["mapping"] = {**choices.get("mapping", {}), **mapping}
+        Mapping.remember(upload.owner, upload.register, mapping)
+    if accept is not None:
+        choices["accept"] = accept
+    choices["confirmed"] = sorted({*choices.get("confirmed", ()), *confirmed})
+    upload.state = UploadState.READING
+    upload.save()
+
+
+def rows(upload: Upload, *kinds: str) -> Iterator[dict[str, Any]]:
+    """Yield the checked rows of these kinds, by default all."""
+    if upload.staged.exists():
+        with upload.staged.open(encoding="utf-8") as staged:
+            for line in staged:
+                told = json.loads(line)
+                if not kinds or told["kind"] in kinds:
+                    yield told
+
+
+def mark_errors(upload: Upload) -> Path:
+    """Write the workbook that goes back: the upload's own layout and one column that says what is wrong."""
+    target = upload.folder / "errors.xlsx"
+    errors = [
+        (told["sheet"], told["number"], fault["place"], fault["message"]) for told in rows(upload, WRONG) for fault in told["faults"]]
+    heads = {sheet["name"]: sheet["last"] for sheet in upload.found["sheets"]}
+    name = f"{upload.name}.csv" if upload.choices.get("pasted") else upload.name
+    marking.mark(upload.source, name, errors, target, headings=heads)
+    return target
+
+
+def write(upload: Upload, by: User, report: Report = working.ignore) -> Changeset:
+    """Write everything that the checked rows say, in one transaction and as one changeset; a second time, return the first.
+
+    Raise ValidationError when rows are wrong or unsettled, or when a record has changed since the check.
+    """
+    if not by.may(registers()[upload.register].right_to("edit"), upload.owner_id):
+        raise PermissionDenied(_("没有登记「{register}」的权限。").format(register=registers()[upload.register]._meta.verbose_name))
+    counts = upload.found.get("counts", {})
+    if upload.state not in (UploadState.CHECKED, UploadState.COMMITTED) or set(counts) - {NEW, CHANGED, SAME}:
+        raise ValidationError(_("「{name}」还有错误或未确认的行，改好后再导入。").format(name=upload.name))
+    report(_("正在写入"))
+    with transaction.atomic():
+        locked = Upload.objects.select_for_update().get(pk=upload.pk)
+        if locked.changeset:
+            return Changeset.objects.get(pk=locked.changeset)
+        changeset = write_changes(
+            plans(upload, by, upload.reason), by=by, owner=upload.owner, kind=Origin.IMPORT, target=upload.register, file_name=upload.name,
+            sha256=upload.sha256, counts=counts, reason=upload.reason)
+        upload.state, upload.changeset = UploadState.COMMITTED, changeset.pk
+        upload.save()
+    return changeset
+
+
+def write_changes(
+    plans: Iterable[Change | Iterable[Change]], *, by: User, owner: Party, kind: str, target: str, counts: dict[str, int],
+    file_name: str = "", sha256: str = "", reason: str = "",
+) -> Changeset:
+    """Write planned changes of any number as one changeset, inside the caller's transaction, and return its record."""
+    facts = {
+        "kind": kind, "target": target, "file_name": file_name, "sha256": sha256, "created": counts.get(NEW, 0),
+        "changed": counts.get(CHANGED, 0), "same": counts.get(SAME, 0),
+    }
+    [changeset] = commit([actions.find(f"{target}.import").plan(owner, by=by, facts=facts, reason=reason)], by=by)
+    plans = iter(plans)
+    while part := list(islice(plans, PART)):
+        commit(part, by=by, changeset=changeset.pk)
+    return changeset
+
+
+def plans(upload: Upload, by: User, reason: str = "") -> Iterator[Change | Iterable[Change]]:
+    """Yield the planned changes of the checked rows. Raise ValidationError that names records changed since the check."""
+    register = registers()[upload.register]
+    create, correct = (actions.find(register.right_to(verb)).plan for verb in ("create", "correct"))
+    changing = rows(upload, NEW, CHANGED)
+    stale: list[str] = []
+    while part := list(islice(changing, PART)):
+        records = register.objects.current().in_bulk([told["record"] for told in part if told["record"]])
+        with_references([*records.values()])
+        facts = unpacked(register, part)
+        for told, told_facts in zip(part, facts, strict=True):
+            if told["kind"] == NEW:
+                source = _("{file} {sheet} 第 {row} 行").format(file=upload.name, sheet=told["sheet"], row=told["number"])
+                yield create(upload.owner, by=by, facts=told_facts, source=source[-200:], reason=reason)
+                continue
+            record = records.get(told["record"])
+            if record is None or record.row_version != told["version"]:
+                stale.append(_("第 {row} 行 {name}：检查以后已被他人修改。").format(row=told["number"], name=told["name"]))
+            elif not stale:
+                own = reason or ("" if getattr(record, "needs_own_reason", False) else _("导入 {file}").format(file=upload.name))
+                yield correct(record, by=by, version=record.row_version, facts=told_facts, reason=own)
+    if stale:
+        raise ValidationError([*stale[:NAMED], _("共 {count} 行，什么也没有写入。请重新检查后再导入。").format(count=len(stale))])
+
+
+def unpacked(register: type[Record], part: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the facts of the rows as actions take them, references as records."""
+    references = {
+        name: related(field_of(register, name)) for told in part for name, value in told["facts"].items() if isinstance(value, dict)}
+    known = {
+        name: target.objects.in_bulk({told["facts"][name]["id"] for told in part if told["facts"].get(name)})
+        for name, target in references.items()}
+    return [
+        {name: known[name][value["id"]] if isinstance(value, dict) else value for name, value in told["facts"].items()} for told in part]
+
+
+@working.kind("imports.check", gettext_lazy("检查表格"))
+def check_job(*, by: User, report: Report, upload: str) -> str:
+    """Check an upload in the background."""
+    found = Upload.objects.get(pk=upload, person=by)
+    if found.state != UploadState.COMMITTED:
+        check(found, report)
+    return f"/imports/{upload}/"
+
+
+@working.kind("imports.write", gettext_lazy("导入表格"))
+def write_job(*, by: User, report: Report, upload: str) -> str:
+    """Write an upload in the background."""
+    changeset = write(Upload.objects.get(pk=upload, person=by), by, report)
+    return f"/r/changesets/{changeset.pk}/"
+

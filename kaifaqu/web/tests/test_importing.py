@@ -1,0 +1,137 @@
+"""Importing: each table is a file as it comes; the rows, as they were found, are compared whole."""
+
+import io
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from kaifaqu.kernel import audit, events, testing
+from kaifaqu.kernel.world import World
+from kaifaqu.registers.organisations.models import Enterprise
+from kaifaqu.registers.projects.models import Project
+from kaifaqu.sheets import importing
+from kaifaqu.sheets.models import Changeset, Upload
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path, monkeypatch):
+    monkeypatch.setattr(settings, "HOME", tmp_path)
+
+
+@pytest.fixture
+def before(zone):
+    testing.enter(Enterprise, zone, """
+        code | name       | credit_code
+        Q1   | 晶光科技   | 91110000600037341L
+    """)
+    return testing.enter(Project, zone, """
+        code | name     | signed_on  | total_investment | enterprise | national_code
+        P1   | 光伏组件 | 2024-01-05 | 12000.5          | Q1         |
+        P2   | 铸造     | 2023-05    | 3000             |            | 2401-140824-89-01-123456
+    """)
+
+
+def bring(zone, clerk, text: str, register=Project, **choices) -> Upload:
+    """Bring in a table written with | between its cells."""
+    lines = [",".join(cell.strip() for cell in line.split("|")) for line in text.strip().splitlines()]
+    upload = importing.receive(register, zone, clerk, "表.csv", io.BytesIO("\n".join(lines).encode()), reason="月报")
+    upload.choices |= choices
+    importing.check(upload)
+    return upload
+
+
+def found(upload: Upload) -> list[tuple]:
+    """Return of each row its number, what it would do, and its changes or faults."""
+    return [
+        (row["number"], row["kind"], *(tuple(change) for change in row["changes"]), *(fault["message"] for fault in row["faults"]))
+        for row in importing.rows(upload)]
+
+
+def test_each_row_is_new_changed_same_or_wrong_and_everything_wrong_is_said_at_once(zone, clerk, before):
+    upload = bring(zone, clerk, """
+        项目编号 | 项目名称 | 签约时间   | 总投资（亿元） | 建设单位 | 建设性质
+        P1       | 光伏组件 | 2024.1.5   | 1.5            | 晶光科技 | 新建
+        P2       | 铸造     | 2023年5月  | 0.3            |          |
+                 | 新材料   | 2024年3月1日 | 2            | Q1       |
+                 | 坏行     | 2024-02-30 | 1.2亿          | 晶光科枝 | 新件
+    """)
+    assert found(upload) == [
+        (2, "changed", ("计划总投资（万元）", "12000.5", "15000"), ("建设性质", "", "新建")),
+        (3, "same"),
+        (4, "new"),
+        (5, "wrong", "「2024-02-30」：没有这个日期，请核对年、月、日。", "「1.2亿」不是数字。本列单位为亿元，请填 1.2。",
+         "「新件」不在「建设性质」的选项中。是否指「新建」？可填：新建、扩建、改建、迁建、恢复。",
+         "没有企业「晶光科枝」。是否指「晶光科技」？"),
+    ]
+    assert upload.found["counts"] == {"changed": 1, "same": 1, "new": 1, "wrong": 1}
+    with pytest.raises(ValidationError, match="还有错误或未确认的行"):
+        importing.write(upload, clerk)
+
+
+def test_what_was_written_is_one_changeset_and_the_same_file_again_says_all_the_same(zone, clerk, before):
+    text = """
+        项目编号 | 项目名称 | 签约日期   | 计划总投资（万元） | 投资主体
+        P1       | 光伏组件 | 2024-01-05 | 15000              | Q1
+        P3       | 新材料   | 2024-03-01 | 200.000001         | 91110000600037341L
+    """
+    known = events.last_seq()
+    changeset = importing.write(bring(zone, clerk, text), clerk)
+    assert (changeset.pk, changeset.created, changeset.changed, changeset.target) == (known + 1, 1, 1, "projects")
+    assert set(events.Event.objects.filter(seq__gt=known).values_list("changeset", "reason")) == {(known + 1, "月报")}
+    made = Project.objects.get(code="P3")
+    assert (str(made.total_investment), made.enterprise.code, made.historical, made.source) == (
+        "200.000001", "Q1", True, "表.csv  第 3 行")
+    assert [row[1] for row in found(bring(zone, clerk, text))] == ["same", "same"]
+    assert audit.verify().problems == []
+
+
+def test_the_second_writing_of_one_upload_is_the_first(zone, clerk, before):
+    upload = bring(zone, clerk, "项目名称 | 签约日期\n新材料 | 2024-03-01")
+    first = importing.write(upload, clerk)
+    assert importing.write(Upload.objects.get(pk=upload.pk), clerk) == first
+    assert Changeset.objects.count() == 1
+
+
+def test_a_row_is_found_by_the_national_code_first_and_a_likeness_is_asked(zone, clerk, before):
+    text = """
+        项目名称 | 国家项目代码             | 投资主体 | 签约日期
+        铸造二期 | 2401-140824-89-01-123456 |          | 2023-05
+        光伏组件 |                          | 晶光科技 | 2024-01-05
+    """
+    upload = bring(zone, clerk, text)
+    assert found(upload) == [(2, "changed", ("项目名称", "铸造", "铸造二期")), (3, "alike")]
+    assert [row[1] for row in found(bring(zone, clerk, text, confirmed=[before[0].pk]))] == ["changed", "same"]
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("项目编号 | 项目名称 | 签约日期\nP1 | 光伏组件 | 2024-01-05\nP1 | 光伏组件 | 2024-01-05", "与第 2 行重复，同一条记录只能有一行。"),
+    ("项目编号 | 国家项目代码 | 项目名称\nP1 | 2401-140824-89-01-123456 | 铸造", "「国家项目代码」指 P2 铸造，「编号」却指 P1 光伏组件，请核对。"),
+    ("项目名称 | 签约日期 | 开工日期\n新 | 2024-03-01 | 2023-01-01", "新：「开工日期」2023-01-01 早于「签约日期」2024-03-01，请核对。"),
+    ("项目名称 | 计划总投资（万元）\n新 | 12", "签约项目必须有签约日期。"),
+])
+def test_what_the_register_refuses_is_said_of_the_row(zone, clerk, before, text, told):
+    rows = found(bring(zone, clerk, text))
+    assert [row[2].replace(" ", "") for row in rows if row[1] == "wrong"][:1] == [told.replace(" ", "")], rows
+
+
+def test_all_suggestions_are_taken_at_once(zone, clerk, before):
+    text = "项目名称 | 签约日期 | 总投资（万元） | 建设性质\n新 | 2024-03-01 | 1.2亿 | 新件"
+    assert [row[1] for row in found(bring(zone, clerk, text, accept=True))] == ["new"]
+
+
+def test_a_record_that_changes_after_the_check_stops_the_whole_import(zone, clerk, before):
+    upload = bring(zone, clerk, "项目编号 | 项目名称 | 签约日期\nP1 | 光伏 | 2024-01-05\nP9 | 新 | 2024-01-06")
+    from kaifaqu.kernel import actions
+    from kaifaqu.kernel.commit import commit
+    commit([actions.find("projects.correct").plan(before[0], by=clerk, version=1, facts={"name": "组件"}, reason="更名")], by=clerk)
+    known = events.last_seq()
+    with pytest.raises(ValidationError, match="第 2 行 P1 光伏组件：检查以后已被他人修改"):
+        importing.write(upload, clerk)
+    assert (events.last_seq(), World().rows(Project).count()) == (known, 2)
+
+
+def test_nobody_imports_for_others(zone, stranger):
+    with pytest.raises(PermissionDenied, match="没有登记"):
+        importing.receive(Project, zone, stranger, "表.csv", io.BytesIO(b""))
+    assert not Upload.objects.exists()
