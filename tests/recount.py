@@ -127,6 +127,14 @@ PROJECT = {
         gone(w, p, s, e), no(by(p["terminated_on"], e)), no(by(p["production_on"], e))),
     "reconciliation.closing": lambda w, p, s, e: building(w, p, e),
 }
+
+
+def reports(w: World, end: date) -> list[Row]:
+    """Return what was reported for the month in which the period ends, of projects that are there."""
+    projects = {row["id"] for row in w.all("projects.project")}
+    return [row for row in w.own("projects.projectprogress") if row["month"] == str(end)[:7] and row["subject_id"] in projects]
+
+
 START, PRODUCTION, FULL = (f"projects.rate.{name}" for name in ("start", "production", "full_capacity"))
 COUNTS = {
     "projects.signed.year.count": lambda w, p, s, e: within(p["signed_on"], date(e.year, 1, 1), e),
@@ -139,6 +147,12 @@ COUNTS = {
     "projects.cohorts.production.count": lambda w, p, s, e: w.on_lists(p["id"], "production", FULL, e),
     "projects.cohorts.production.full.count": lambda w, p, s, e: both(
         w.on_lists(p["id"], "production", FULL, e), by(p["full_capacity_on"], e)),
+    "projects.progress.unreported.count": lambda w, p, s, e: both(
+        building(w, p, bounds(str(e)[:7])[1]), p["id"] not in {row["subject_id"] for row in reports(w, e)}),
+}
+PROGRESS = {
+    f"projects.progress.{column}": column
+    for column in ("month_investment", "year_to_date", "completed_to_date", "planned_investment", "funds_in_place")
 }
 OUTPUTS = {
     "projects.cohorts.production.expected_output": "expected_annual_output",
@@ -173,6 +187,10 @@ RATIOS = {
     "projects.rate.full_capacity.value": (
         "projects.cohorts.production.actual_output", "projects.cohorts.production.expected_output", 100),
     "projects.rate.full_capacity.count": ("projects.cohorts.production.full.count", "projects.cohorts.production.count", 100),
+}
+RATIOS |= {
+    "projects.investment.completion": ("projects.progress.year_to_date", "projects.progress.planned_investment", 100),
+    "projects.funds.in_place": ("projects.progress.funds_in_place", "projects.progress.planned_investment", 100),
 }
 UNGROUPED = ("leads.", "projects.targets.", "projects.rate.signing")  # leads are not grouped as projects are
 CHOICES = {"signing": "negotiation", "start": "cohort", "production": "cohort", "full_capacity": "value"}
@@ -213,10 +231,28 @@ def add_up(w: World, code: str, start: date, end: date, dimension: str) -> tuple
     return "open", sum(groups.values(), Fraction(0)), told
 
 
+def reported(w: World, code: str, start: date, end: date, dimension: str) -> tuple:
+    """Return status, value and groups of a reported sum: there is none until all that are under construction have reported."""
+    rows, projects = reports(w, end), {row["id"]: row for row in w.all("projects.project")}
+    owing = [row for row in w.own("projects.project") if COUNTS["projects.progress.unreported.count"](w, row, start, end) is not False]
+    if owing or not rows:
+        return "not_computable", None, {}
+    groups: dict = defaultdict(Fraction)
+    for row in rows:
+        if row[PROGRESS[code]] is None:
+            return "not_computable", None, {}
+        group = group_of(w, projects[row["subject_id"]], dimension) if dimension else None
+        groups[group] += Fraction(row[PROGRESS[code]])
+    told = {str(group): value for group, value in groups.items()} if dimension else {}
+    return "open", sum(groups.values(), Fraction(0)), told
+
+
 def figure(w: World, code: str, start: date, end: date, dimension: str) -> tuple:
     """Return status, value and groups of any figure."""
     if code in SUMS:
         return add_up(w, code, start, end, dimension)
+    if code in PROGRESS:
+        return reported(w, code, start, end, dimension)
     if code == "projects.targets.signed":
         wanted = (w.rule("projects.targets", end) or {}).get("signed")
         return ("not_computable", None, {}) if wanted is None else ("open", Fraction(wanted), {})
@@ -250,7 +286,7 @@ def main(events_file: str, requests_file: str) -> None:
     for event in events:
         event["payload"] = json.loads(event["payload"])
     requests = json.loads(Path(requests_file).read_text(encoding="utf-8"))
-    codes = [*SUMS, *RATIOS, "projects.targets.signed", *(f"projects.rate.{name}" for name in CHOICES)]
+    codes = [*SUMS, *PROGRESS, *RATIOS, "projects.targets.signed", *(f"projects.rate.{name}" for name in CHOICES)]
     answers = {}
     for request in requests:
         w = World(events, request["known"], request["owner"])

@@ -218,10 +218,10 @@ def _is_day(value: object) -> TypeGuard[date]:
 
 
 def _date(value: Any) -> PartialDate | None:
-    if value is None or value == "":
-        return None
+    if value is None or isinstance(value, PartialDate):
+        return value
     try:
-        return PartialDate.parse(value)
+        return None if value == "" else PartialDate.parse(value)
     except ValueError as problem:
         raise ValidationError(str(problem)) from None
 
@@ -234,6 +234,8 @@ class PartialDateField(models.Field):
     before or after the border. Rows for which this does not settle the question have one of the numbers `undecidable`,
     which a condition takes as they are: started_on__in=undecidable(border).
     """
+
+    empty_values = [None, ""]
 
     def db_type(self, connection: Any) -> str:
         return "integer"

@@ -27,7 +27,7 @@ from kaifaqu.kernel.records import Record, field_of, references
 from kaifaqu.pages.importing import KINDS, Lines
 from kaifaqu.pages.reading import Reader
 from kaifaqu.pages.views import PAGE, Request, demand, filters_of, narrowed, register_named
-from kaifaqu.sheets import collecting, importing
+from kaifaqu.sheets import answering, collecting, importing, sending
 from kaifaqu.sheets.checking import ALIKE, CHANGED, NEW, SAME, WRONG
 from kaifaqu.sheets.columns import Column, spelt
 from kaifaqu.sheets.models import Changeset, Collection, CollectionUnit, Upload, subjects_of
@@ -107,7 +107,7 @@ def new(request: Request, register: str) -> HttpResponse:
         if request.method == "POST":
             facts = [{name: unit[name] for name in ("name", "records", "contact")} for unit in units if unit["name"]]
             try:
-                made = collecting.start(form.cleaned_data["owner"], request.user, {**form.facts, "target": register}, facts)
+                made = sending.start(form.cleaned_data["owner"], request.user, {**form.facts, "target": register}, facts)
                 return redirect("collection", made.pk)
             except ValidationError as refusal:
                 problems = refusal.messages
@@ -174,7 +174,7 @@ def board(request: Request, pk: int) -> HttpResponse:
 def send(request: Request, pk: int) -> FileResponse:
     """Hand out a zip with the workbook of each unit."""
     collection = _seen(request, pk, "view")
-    return _file(f"{collection.name}.zip", "application/zip", lambda stream: collecting.send(collection, request.user, stream))
+    return _file(f"{collection.name}.zip", "application/zip", lambda stream: sending.send(collection, request.user, stream))
 
 
 @login_required
@@ -182,7 +182,7 @@ def send(request: Request, pk: int) -> FileResponse:
 def send_one(request: Request, pk: int, unit: int) -> FileResponse:
     """Hand out the workbook of one unit."""
     found = _unit(_seen(request, pk, "view"), unit)
-    return _file(collecting.file_name(found), XLSX, lambda stream: collecting.send_one(found, request.user, stream))
+    return _file(sending.file_name(found), XLSX, lambda stream: sending.send_one(found, request.user, stream))
 
 
 @login_required
@@ -191,7 +191,7 @@ def forward(request: Request, pk: int) -> FileResponse:
     """Hand out one workbook with the rows of all units."""
     collection = _seen(request, pk, "view")
     name = _("{name}_总表.xlsx").format(name=collection.name)
-    return _file(name, XLSX, lambda stream: collecting.forward(collection, request.user, stream))
+    return _file(name, XLSX, lambda stream: sending.forward(collection, request.user, stream))
 
 
 def _file(name: str, media: str, write: Callable[[IO[bytes]], object]) -> FileResponse:
@@ -223,12 +223,12 @@ def receive(request: Request, pk: int) -> HttpResponse:
         try:
             if not files:
                 raise ValidationError(_("请选择收到的表。"))
-            told = collecting.receive(
+            told = answering.receive(
                 collection, [(file.name or "", file) for file in files], request.user, request.POST.get("reason", "").strip())
             if told.repeated:
                 messages.info(request, _("以前已经收过、内容一样的：{files}。").format(files="、".join(told.repeated)))
             if len(told.answers) <= AT_ONCE and all(importing.is_small(each) for each in told.answers):
-                collecting.check_all(collection, request.user)
+                answering.check_all(collection, request.user)
                 return redirect("collection", pk)
             return redirect("job", working.submit("collections.check", by=request.user, collection=pk).pk)
         except ValidationError as refusal:
@@ -253,7 +253,7 @@ def answer(request: Request, pk: int, upload: str) -> HttpResponse:
     page.object_list = list(_with_facts(collection.model, page.object_list))
     suggested = found.found.get("suggested") or {}
     return render(request, "pages/collection_answer.html", {
-        "collection": collection, "model": collection.model, "upload": found, "merged": merged, "units": collecting.units_of(collection),
+        "collection": collection, "model": collection.model, "upload": found, "merged": merged, "units": sending.units_of(collection),
         "meant": found.unit_id or suggested.get("unit"), "shown": shown, "kind": kind, "page": page, "asked": {"kind": kind},
         "wrong": counts[WRONG], "alike": counts[ALIKE],
         "suggestions": any(fault["suggestion"] is not None for row in importing.rows(found, WRONG) for fault in row["faults"]),
@@ -267,9 +267,9 @@ def _decide(request: Request, upload: Upload, merged: Changeset | None) -> HttpR
     if merged is not None:
         messages.error(request, _("这一份已经汇总；要改，请先撤销那次汇总。"))
     elif "aside" in told or "restore" in told:
-        collecting.set_aside(upload, aside="aside" in told)
+        answering.set_aside(upload, aside="aside" in told)
     elif "assign" in told:
-        collecting.assign(upload, get_object_or_404(_units(upload.collection), pk=_number(told.get("unit"))))
+        answering.assign(upload, get_object_or_404(_units(upload.collection), pk=_number(told.get("unit"))))
     else:
         if "explain" in told:
             upload.reason = told.get("reason", "").strip()[:200]
@@ -278,7 +278,7 @@ def _decide(request: Request, upload: Upload, merged: Changeset | None) -> HttpR
         if "confirm-all" in told:
             confirmed = [row["record"] for row in importing.rows(upload, ALIKE)]
         importing.choose(upload, mapping=mapping, accept=True if "accept" in told else None, confirmed=confirmed)
-        collecting.check(upload)
+        answering.check(upload)
     return redirect("collection", collection) if "assign" in told else redirect("collection-answer", collection, upload.pk)
 
 
@@ -304,7 +304,7 @@ def unit(request: Request, pk: int, unit: int) -> HttpResponse:
         chosen = next((each for each in line.answers if str(each.pk) == request.POST.get("choose")), None)
         try:
             if chosen is not None:
-                collecting.choose(chosen)
+                answering.choose(chosen)
                 return redirect("collection", pk)
             if text := request.POST.get("chat", "").strip():
                 collecting.note_chat(found, request.user, text)
@@ -313,7 +313,7 @@ def unit(request: Request, pk: int, unit: int) -> HttpResponse:
             for message in refusal.messages:
                 messages.error(request, message)
         return redirect("collection-unit", pk, unit)
-    differences = collecting.differences(line.answers) if len(line.answers) > 1 else []
+    differences = answering.differences(line.answers) if len(line.answers) > 1 else []
     return render(request, "pages/collection_unit.html", {
         "collection": collection, "unit": found, "line": line, "differences": differences})
 
@@ -372,8 +372,9 @@ def merge(request: Request, pk: int) -> HttpResponse:
 
 
 def _seen(request: Request, pk: int, verb: str = "") -> Collection:
-    """Return the collection; not found where the person may not see it, refused without the right to its register."""
+    """Return the collection; not found where the person may not see it, refused without the right to its units or register."""
     found = get_object_or_404(Collection.objects.visible_to(request.user), pk=pk)
+    demand(request.user, "collection_units.view", found)
     if verb:
         demand(request.user, found.model.right_to(verb), found)
     return found

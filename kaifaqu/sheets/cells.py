@@ -169,7 +169,7 @@ def trimmed(value: str) -> str:
 
 def half(value: str) -> str:
     """Return the text with full-width letters, digits and signs as ASCII: １２，０００ is 12,000."""
-    return value.translate(HALF).strip()
+    return (value if value.isascii() else value.translate(HALF)).strip()
 
 
 # Each reader takes what is asked, and a cell that is neither empty nor an error

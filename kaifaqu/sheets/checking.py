@@ -4,7 +4,6 @@ Nothing stops at the first fault: every cell of every row is read, and each row 
 must say whether it is the record that it resembles) or wrong.
 """
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -25,7 +24,7 @@ from kaifaqu.kernel.records import Record, field_of
 from kaifaqu.sheets.cells import Wrong, values_of
 from kaifaqu.sheets.columns import Column, hidden, spelt, too_long
 from kaifaqu.sheets.constraints import broken
-from kaifaqu.sheets.headings import Heading, Layout, layout_of
+from kaifaqu.sheets.headings import Heading, Layout, layout_of, told_by
 from kaifaqu.sheets.matching import Finder, Match, References
 from kaifaqu.sheets.reading import Book, Cell, Row, Sheet
 
@@ -138,7 +137,7 @@ class Checker:
         problems: list[str] = []
         for sheet in book.sheets:
             layout = layout_of(sheet, self.register, self.chosen, book.mark)
-            told = len(json.loads(book.mark).get("columns", ())) if book.mark else 0  # of our own workbooks: the sheet with the key is meant
+            told = len(told_by(book.mark).get("columns", ()))  # of our own workbooks the sheet with the key is meant
             if sheet.hidden or (layout.key is None and len(layout.columns) < max(2, told // 2)):
                 self.passed.append(sheet.name)
                 problems += [] if sheet.hidden else layout.problems

@@ -110,7 +110,7 @@ class Layout:
             return "remark"
         if len(filled) == 1 and len(headings) > 1 and SECTION.fullmatch(first):
             return "section"
-        if not filled or self.columns and not any(each.column for each, _value in filled):
+        if not any(each.column for each, _value in filled) and (self.columns or not filled):
             others = len([cell for cell in row.cells if cell.value.strip(IDLE)]) - len(filled)
             return "remark" if others or not all(value.isdecimal() for _each, value in filled) else "blank"  # running numbers say nothing
         if len(filled) > 1 and all(folded(value) in _folded_lines(each.text) for each, value in filled):

@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,6 +28,7 @@ from kaifaqu.sheets.reading import Book, read, read_pasted
 
 AT_ONCE = 100_000  # bytes of a file that is checked while the person waits
 PART = 2000  # changes that are planned and written together, so that memory does not grow with the file
+AHEAD = 10_000  # changes that are planned before the writing begins
 NAMED = 20
 Report = Callable[..., None]
 
@@ -71,13 +72,13 @@ def check(upload: Upload, report: Report = working.ignore, demands: Callable[[di
         register, upload.owner, upload.person, source=upload.name, reason=upload.reason,
         chosen=Mapping.remembered(upload.owner, upload.register) | upload.choices.get("mapping", {}),
         accept=bool(upload.choices.get("accept")), confirmed=frozenset(upload.choices.get("confirmed", ())))
-    scratch = upload.staged.with_suffix(".part")
+    scratch, encode = upload.staged.with_suffix(".part"), json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
     upload.problem, upload.found = "", {}
     try:
         with opened(upload, report) as book, scratch.open("w", encoding="utf-8") as staged:
             checker.demand = demands(told_by(book.mark)) if demands else None
             for told in checker.check(book):
-                staged.write(json.dumps(told.as_dict(), ensure_ascii=False) + "\n")
+                staged.write(encode(told.as_dict()) + "\n")
             staged.flush()
             os.fsync(staged.fileno())
         scratch.replace(upload.staged)
@@ -166,16 +167,26 @@ def write(upload: Upload, by: User, report: Report = working.ignore) -> Changese
     if upload.state not in (UploadState.CHECKED, UploadState.COMMITTED) or set(counts) - {NEW, CHANGED, SAME}:
         raise ValidationError(_("「{name}」还有错误或未确认的行，改好后再导入。").format(name=upload.name))
     report(_("正在写入"))
+    if (done := _written(upload)) is not None:
+        return done
+    planned = plans(upload, by, upload.reason)
+    ahead = list(islice(planned, AHEAD))  # before the transaction: SQLite lets nobody else write as long as that lasts
     with transaction.atomic():
-        locked = Upload.objects.select_for_update().get(pk=upload.pk)
-        if locked.changeset:
-            return Changeset.objects.get(pk=locked.changeset)
+        if (done := _written(upload)) is not None:
+            return done
         changeset = write_changes(
-            plans(upload, by, upload.reason), by=by, owner=upload.owner, kind=Origin.IMPORT, target=upload.register, file_name=upload.name,
+            chain(ahead, planned), by=by, owner=upload.owner, kind=Origin.IMPORT, target=upload.register, file_name=upload.name,
             sha256=upload.sha256, counts=counts, reason=upload.reason)
         upload.state, upload.changeset = UploadState.COMMITTED, changeset.pk
         upload.save()
     return changeset
+
+
+def _written(upload: Upload) -> Changeset | None:
+    """Return what the upload was written as, if it was; inside a transaction nobody else can write it then."""
+    rows = Upload.objects.select_for_update() if transaction.get_connection().in_atomic_block else Upload.objects
+    written = rows.values_list("changeset", flat=True).get(pk=upload.pk)
+    return None if written is None else Changeset.objects.get(pk=written)
 
 
 def write_changes(
@@ -198,7 +209,7 @@ def plans(upload: Upload, by: User, reason: str = "") -> Iterator[Change | Itera
     """Yield the planned changes of the checked rows. Raise ValidationError that names records changed since the check."""
     register = registers()[upload.register]
     create, correct = (actions.find(register.right_to(verb)).plan for verb in ("create", "correct"))
-    changing = rows(upload, NEW, CHANGED)
+    changing, place = rows(upload, NEW, CHANGED), _("{file} {sheet} 第 {row} 行")
     stale: list[str] = []
     while part := list(islice(changing, PART)):
         records = register.objects.current().in_bulk([told["record"] for told in part if told["record"]])
@@ -206,7 +217,7 @@ def plans(upload: Upload, by: User, reason: str = "") -> Iterator[Change | Itera
         facts = unpacked(register, part)
         for told, told_facts in zip(part, facts, strict=True):
             if told["kind"] == NEW:
-                source = _("{file} {sheet} 第 {row} 行").format(file=upload.name, sheet=told["sheet"], row=told["number"])
+                source = place.format(file=upload.name, sheet=told["sheet"], row=told["number"])
                 yield create(upload.owner, by=by, facts=told_facts, source=source[-200:], reason=reason)
                 continue
             record = records.get(told["record"])

@@ -151,7 +151,7 @@ def _write(cursor, statement: str, value: str, row: int, connection) -> bool:
         return False
 
 
-def _is_writing(connection) -> bool:
+def is_writing(connection) -> bool:
     """Tell whether another process holds the head of the chain at this moment."""
     if connection.vendor == "sqlite":
         other = sqlite3.connect(connection.settings_dict["NAME"], timeout=0)
@@ -218,7 +218,7 @@ def run(bar: Bar, engine: str) -> None:
             worker.stdout.readline()
             connection.close()
             time.sleep(number * 0.1)  # from at once to long after
-            inside += _is_writing(connection)
+            inside += is_writing(connection)
             worker.kill()
             worker.wait()
             time.sleep(0.05)

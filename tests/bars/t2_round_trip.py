@@ -21,7 +21,10 @@ from bar import Bar
 
 from tests import laboratory
 
-RARE = ["䶮㛃𬱖𠅤科技", "=1+1", "+86 010", "-5℃冷库", "@晶光", "＝全角", "'引号", "第一行\n第二行", '他说"好"', "a,b;c\td", "007", "😀厂房", "1E5", "2024-3-1", "TRUE"]
+RARE = [
+    "䶮㛃𬱖𠅤科技", "=1+1", "+86 010", "-5℃冷库", "@晶光", "＝全角", "'引号", "第一行\n第二行", '他说"好"', "a,b;c\td", "007", "😀厂房",
+    "1E5", "2024-3-1", "TRUE",
+]
 AMOUNTS = ["-999999999.999999", "999999999.999999", "0", "0.000001", "12000.5", "-350", "100000000"]
 DATES = ["2023", "2023-05", "2023-05-17", "2022-12", "2021-01-01"]
 
@@ -76,7 +79,8 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
             "parties", "users", "roles", "memberships", "grants", "rules", "zones", "parks", "enterprises", "leads", "projects") else None
         return {
             "users": {"code": f"u{number}", "is_active": True}, "roles": {"rights": "projects.view leads.view"},
-            "memberships": {"since": "2024-01-01", "until": None}, "grants": {"right": "projects.view", "since": "2024-01-01", "until": None},
+            "memberships": {"since": "2024-01-01", "until": None},
+            "grants": {"right": "projects.view", "since": "2024-01-01", "until": None},
             "rules": {"kind": "projects.targets", "content": '{"signed": 20}', "since": "2024-01-01", "until": None, "supersedes": None},
             "zones": {"division": "", "boundary": "", "statistical_code": ""}, "parks": {"boundary": ""},
             "parties": {"parent": None}, "enterprises": {"credit_code": "", "industry": "2611", "party": None},
@@ -126,7 +130,8 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
             upload = importing.receive(register, zone, clerk, name, file)
         importing.check(upload)
         odd = next((row for row in importing.rows(upload) if row["kind"] != SAME), None)
-        return upload.found["counts"], odd and (odd["sheet"], odd["number"], odd["kind"], odd["changes"], [each["message"] for each in odd["faults"]]), upload.problem
+        told = odd and (odd["sheet"], odd["number"], odd["kind"], odd["changes"], [each["message"] for each in odd["faults"]])
+        return upload.found["counts"], told, upload.problem
 
     order = ["parties", "users", "roles", "memberships", "grants", "rules", "zones", "parks", "enterprises", "leads", "projects"]
     filled = [name for name, each in registers().items() if each.right_to("create") in actions.registry()]
@@ -157,7 +162,8 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
             live = [cell.value for line in sheet.iter_rows() for cell in line if cell.data_type == "f"]
             codes = {str(line[1].value) for line in sheet.iter_rows(min_row=2)}
             wanted = set(register.objects.visible_to(clerk).values_list("code", flat=True))
-            bar.check(f"{name}: an independent reader finds every code and no formula", wanted <= codes and not live, f"{len(wanted)} codes")
+            bar.check(f"{name}: an independent reader finds every code and no formula",
+                      wanted <= codes and not live, f"{len(wanted)} codes")
             with (Path(folder) / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
                 lines = list(csv.reader(file))
             dangerous = [cell for line in lines for cell in line if cell[:1] in "=+@＝" and cell]
@@ -173,7 +179,8 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
             subprocess.run([office, f"-env:UserInstallation={(Path(folder) / 'profile').as_uri()}", "--headless", "--convert-to", "xlsx",
                             "--outdir", str(out), str(source)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             counts, odd, problem = check(register, out / source.name, source.name)
-            bar.check(f"{source.name} saved by LibreOffice comes in again all the same", set(counts) == {SAME} or bar.fault, f"{counts} {odd or ''} {problem}")
+            bar.check(f"{source.name} saved by LibreOffice comes in again all the same",
+                      set(counts) == {SAME} or bar.fault, f"{counts} {odd or ''} {problem}")
     else:
         print("        LibreOffice is not installed: its round trip was not run")
     connection.close()

@@ -65,7 +65,8 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
             text = stream.getvalue().decode("utf-8-sig")
             texts.append([line[1:] for line in csv.reader(io.StringIO(text))] if kind == "csv" else [
                 {name: value for name, value in row.items() if name not in ("_key", "id", "row_version")}
-                for row in next(each for each in json.loads(text).values() if isinstance(each, list) and each and isinstance(each[0], dict))])
+                for row in next(
+                    each for each in json.loads(text).values() if isinstance(each, list) and each and isinstance(each[0], dict))])
         return texts
 
     existing = list(Project.objects.visible_to(clerk).order_by("id")[:8])
@@ -113,14 +114,16 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
     second = importing.write(again, clerk)
     bar.check("and says what it said", lists() == between[0])
     touched = Project.objects.current().get(code="T3-0")
-    commit([actions.find("projects.correct").plan(touched, by=clerk, version=touched.row_version, facts={"name": "后来改的"}, reason="更名")], by=clerk)
+    rename = actions.find("projects.correct").plan
+    commit([rename(touched, by=clerk, version=touched.row_version, facts={"name": "后来改的"}, reason="更名")], by=clerk)
     known = events.last_seq()
     try:
         undo(second)
         refused = ""
     except ValidationError as refusal:
         refused = "".join(refusal.messages)
-    bar.check("an undo over a later change is refused, and names the record", "T3-0" in refused and events.last_seq() == known, refused[:80])
+    bar.check("an undo over a later change is refused, and names the record",
+              "T3-0" in refused and events.last_seq() == known, refused[:80])
     bar.check("the audit is clean", audit.verify().problems == [])
     connection.close()
 bar.close()

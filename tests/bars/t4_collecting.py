@@ -27,7 +27,7 @@ RENAMED = (5, 6, 7, 8)
 ODD = 10  # writes a heading in its own words
 ODD_HEADING = "完成投资额（当月，万元）"
 FORMATS = ("xlsx", "csv", "ods")
-MONTH, PLAN, DONE, YEAR = "月份", "本年计划投资（万元）", "本月完成投资（万元）", "本年累计完成投资（万元）"
+DONE, YEAR = "本月完成投资（万元）", "本年累计完成投资（万元）"
 
 
 def filled(book: bytes, amounts: list[str], extra: bool = False) -> dict[str, list[list[str]]]:
@@ -95,7 +95,7 @@ def as_ods(sheets: dict[str, list[list[str]]]) -> bytes:
 def sent(collection) -> dict[str, bytes]:
     """Return the workbooks of a collection by the names of its units."""
     stream = io.BytesIO()
-    collecting.send(collection, clerk, stream)
+    sending.send(collection, clerk, stream)
     with zipfile.ZipFile(stream) as archive:
         return {name.removesuffix(f"_{collection.name}.xlsx"): archive.read(name) for name in archive.namelist()}
 
@@ -107,11 +107,10 @@ def come_back(collection, books: dict[str, bytes], places: list[int]) -> dict[st
         name = names[place]
         sheets = filled(books[name], amounts(place, collection.period), extra=place % 4 == 1)
         kind = FORMATS[place % 3]
-        content = {
-            "xlsx": lambda: as_xlsx(books[name], sheets),
-            "csv": lambda: as_csv(sheets, {DONE: ODD_HEADING} if place == ODD else {}),
-            "ods": lambda: as_ods(sheets),
-        }[kind]()
+        if kind == "csv":
+            content = as_csv(sheets, {DONE: ODD_HEADING} if place == ODD else {})
+        else:
+            content = as_xlsx(books[name], sheets) if kind == "xlsx" else as_ods(sheets)
         told = f"工作簿{place}" if place in RENAMED else f"{name}报来"
         files[f"{told}.{kind}"] = content
     return files
@@ -124,8 +123,8 @@ def amounts(place: int, period: str, again: bool = False) -> list[str]:
 
 def take_in(collection, files: dict[str, bytes]) -> None:
     """Drop the files in together, and check them."""
-    collecting.receive(collection, [(name, io.BytesIO(content)) for name, content in files.items()], clerk)
-    collecting.check_all(collection, clerk)
+    answering.receive(collection, [(name, io.BytesIO(content)) for name, content in files.items()], clerk)
+    answering.check_all(collection, clerk)
 
 
 def states(collection) -> dict[str, list[int]]:
@@ -142,7 +141,8 @@ def reported(period: str) -> dict[str, tuple[str, str]]:
 
 def everything() -> list[tuple]:
     """Return every row of today."""
-    return list(World().rows(ProjectProgress).order_by("subject", "month").values_list("subject", "month", "month_investment", "stage"))
+    rows = World().rows(ProjectProgress).order_by("subject", "month")
+    return list(rows.values_list("subject", "month", "month_investment", "stage"))
 
 
 bar = Bar("T4", __doc__)
@@ -156,7 +156,7 @@ with laboratory.database() as url, tempfile.TemporaryDirectory() as home:
     from kaifaqu.kernel.records import field_of
     from kaifaqu.kernel.world import World
     from kaifaqu.registers.projects.models import Project, ProjectProgress
-    from kaifaqu.sheets import collecting, importing
+    from kaifaqu.sheets import answering, collecting, importing, sending
     from kaifaqu.sheets.models import Upload
 
     settings.HOME = home
@@ -165,11 +165,13 @@ with laboratory.database() as url, tempfile.TemporaryDirectory() as home:
     column = field_of(ProjectProgress, "month")
     names = [f"演示{chr(0x7532 + place // 10)}{place:02d}有限公司" for place in range(UNITS)]
     testing.enter(Project, zone, "code | name | signed_on | started_on\n" + "\n".join(
-        f"P{place:02d}{number} | {names[place]}{number}期 | 2023-01-01 | 2023-02-01" for place in range(UNITS) for number in (1, 2)), by=clerk)
+        f"P{place:02d}{number} | {names[place]}{number}期 | 2023-01-01 | 2023-02-01"
+        for place in range(UNITS) for number in (1, 2)), by=clerk)
 
     def ask(period: str):
         """Enter the collection of a month."""
-        return collecting.start(zone, clerk, {"name": f"{period} 项目月度进展", "target": "progress", "period": period, "due_on": "2024-08-05"}, [
+        facts = {"name": f"{period} 项目月度进展", "target": "progress", "period": period, "due_on": "2024-08-05"}
+        return sending.start(zone, clerk, facts, [
             {"name": names[place], "records": f"P{place:02d}1、P{place:02d}2"} for place in range(UNITS)])
 
     june, july = ask("2024-06"), ask("2024-07")
@@ -203,12 +205,12 @@ with laboratory.database() as url, tempfile.TemporaryDirectory() as home:
 
     unit_of = {line.unit.name: line.unit for line in now.lines}
     for place, answer in suggested.items():
-        collecting.assign(answer, unit_of[names[place]])
+        answering.assign(answer, unit_of[names[place]])
     odd = collecting.board(july).lines[ODD].answers[0]
-    bar.check("a heading in other words is asked about once", states(july).get("faulty") == [ODD] and odd.found["unsettled"] == [ODD_HEADING],
-              odd.found["unsettled"])
+    bar.check("a heading in other words is asked about once",
+              states(july).get("faulty") == [ODD] and odd.found["unsettled"] == [ODD_HEADING], odd.found["unsettled"])
     importing.choose(odd, mapping={ODD_HEADING: "month_investment"})
-    collecting.check(odd)
+    answering.check(odd)
     absent = [LAST_MONTH, *MISSING]
     bar.check("the board is right", states(july) == {
         "not_back": absent, "twice": [*TWICE], "back": [place for place in back if place not in TWICE]},
@@ -219,7 +221,7 @@ with laboratory.database() as url, tempfile.TemporaryDirectory() as home:
 
     for place in TWICE:
         [first, second] = collecting.board(july).lines[place].answers
-        apart = collecting.differences([first, second])
+        apart = answering.differences([first, second])
         wanted = [[units.text(Decimal(one)), units.text(Decimal(other))] for one, other in zip(
             amounts(place, "2024-07"), amounts(place, "2024-07", again=True), strict=True)]
         bar.check(f"two answers of one unit stand side by side where they differ ({place})",
@@ -229,9 +231,10 @@ with laboratory.database() as url, tempfile.TemporaryDirectory() as home:
         refused = ""
     except ValidationError as refusal:
         refused = " ".join(refusal.messages)
-    bar.check("nothing is merged while doubles are open", all(names[place] in refused for place in TWICE) and not reported("2024-07"), refused)
+    bar.check("nothing is merged while doubles are open",
+              all(names[place] in refused for place in TWICE) and not reported("2024-07"), refused)
     for place in TWICE:
-        collecting.choose(collecting.board(july).lines[place].answers[1])
+        answering.choose(collecting.board(july).lines[place].answers[1])
 
     if bar.fault:
         staged = collecting.board(july).lines[0].answers[0].staged
@@ -242,13 +245,16 @@ with laboratory.database() as url, tempfile.TemporaryDirectory() as home:
     before, known = everything(), events.last_seq()
     changeset = collecting.merge(july, clerk, "7 月收表")
     wrote = events.Event.objects.filter(seq__gt=known)
-    bar.check("everything that was chosen is one changeset", set(wrote.values_list("changeset", flat=True)) == {changeset.pk}
-              and changeset.kind == "collect" and changeset.created == len(back) * 2, f"{changeset.created} records, {wrote.count()} events")
+    batches = {*wrote.values_list("changeset", flat=True)}
+    bar.check("everything that was chosen is one changeset",
+              batches == {changeset.pk} and changeset.kind == "collect" and changeset.created == len(back) * 2,
+              f"{changeset.created} records, {wrote.count()} events")
     want = {
         f"P{place:02d}{number}": (amount, units.text(Decimal(amount) * 3)) for place in back
         for number, amount in enumerate(amounts(place, "2024-07", again=place in TWICE), 1)}
-    differing = {code: (each, reported("2024-07").get(code)) for code, each in want.items() if reported("2024-07").get(code) != each}
-    bar.check("each amount is what the unit's workbook says", reported("2024-07") == want, differing or f"{len(want)} projects")
+    now_told = reported("2024-07")
+    differing = {code: (each, now_told.get(code)) for code, each in want.items() if now_told.get(code) != each}
+    bar.check("each amount is what the unit's workbook says", now_told == want, differing or f"{len(want)} projects")
     bar.check("the board says merged", states(july) == {"not_back": absent, "merged": back})
 
     merged = everything()
@@ -263,7 +269,7 @@ with laboratory.database() as url, tempfile.TemporaryDirectory() as home:
     august = ask("2024-08")
     take_in(august, come_back(august, sent(august), [ODD]))
     [answer] = collecting.board(august).unmatched
-    collecting.assign(answer, next(line.unit for line in collecting.board(august).lines if line.unit.name == names[ODD]))
+    answering.assign(answer, next(line.unit for line in collecting.board(august).lines if line.unit.name == names[ODD]))
     bar.check("the next month needs no mapping", answer.found["unsettled"] == [] and states(august)["back"] == [ODD])
     collecting.merge(august, clerk)
     bar.check("and its amounts arrive", reported("2024-08") == {

@@ -37,7 +37,7 @@ class View:
         # Two looks at the files: seq and id of everything, then the columns that are asked for of the rows that are left.
         return (
             f"SELECT {columns} FROM read_parquet([{files}]) SEMI JOIN ("
-            f"SELECT max(seq) AS seq FROM read_parquet([{files}]) WHERE seq < getvariable('known') GROUP BY id) USING (seq)"
+            f"SELECT max(seq) AS seq FROM read_parquet([{files}]) WHERE seq <= getvariable('known') GROUP BY id) USING (seq)"
         )
 
 

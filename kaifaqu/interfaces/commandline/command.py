@@ -10,7 +10,17 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
+from kaifaqu.kernel.access import User
+
 OK, USAGE, NOT_COMPUTABLE, REFUSED = 0, 2, 3, 4
+
+
+def person(code: str) -> User:
+    """Return the person in whose name and with whose rights a command acts. Raise LookupError for an unknown account."""
+    found = User.objects.current().filter(code=code, is_active=True).first()
+    if found is None:
+        raise LookupError(_("没有启用的账号「{code}」。").format(code=code))
+    return found
 
 
 class _Parser(CommandParser):

@@ -53,8 +53,10 @@ class Project(Milestones):
         "expected_annual_output": ("预计产值", "预计年产值", "达产年产值"), "actual_annual_output": ("实际产值", "年产值"),
         "expected_start_on": ("计划开工时间", "拟开工时间", "拟开工日期"),
         "expected_completion_on": ("计划竣工时间", "预计竣工时间", "计划完工日期", "预计投产时间"),
-        "signed_on": ("签约时间", "签订日期", "协议签订时间"), "landed_on": ("落地时间",), "started_on": ("开工时间", "实际开工时间", "实际开工日期"),
-        "production_on": ("投产时间", "实际投产日期"), "full_capacity_on": ("达产时间", "达产日期", "达效日期"), "terminated_on": ("终止时间",),
+        "signed_on": ("签约时间", "签订日期", "协议签订时间"), "landed_on": ("落地时间",),
+        "started_on": ("开工时间", "实际开工时间", "实际开工日期"),
+        "production_on": ("投产时间", "实际投产日期"), "full_capacity_on": ("达产时间", "达产日期", "达效日期"),
+        "terminated_on": ("终止时间",),
         "signed_evidence": ("协议编号", "投资协议"), "started_evidence": ("施工许可证", "施工许可证号"),
     }
     ORDER = ("signed_on", "landed_on", "started_on", "production_on", "full_capacity_on")

@@ -48,7 +48,8 @@ class Milestones(Record):
             _t("「{label}」{day} 在今天（{today}）之后。没有发生的事请不要登记。").format(label=self._label(name), day=day, today=today)
             for name, day in known.items() if day.first > today
         ]
-        problems += [
+        numbers = [day.as_number() for day in known.values()]
+        problems += [] if numbers == sorted(numbers) else [  # nothing is certainly after a greater number
             _t("「{later}」{day} 早于「{earlier}」{before}，请核对。").format(
                 later=self._label(later), day=known[later], earlier=self._label(earlier), before=known[earlier])
             for earlier, later in combinations(known, 2) if _is_certainly_after(known[earlier], known[later])
@@ -71,8 +72,6 @@ class Milestones(Record):
 
 
 def _is_certainly_after(one: PartialDate, other: PartialDate) -> bool:
-    if one.as_number() <= other.as_number():  # the usual case, told at once
-        return False
     try:
         return one > other
     except Undecided:

@@ -215,7 +215,7 @@ def test_an_export_of_what_was_known_tells_what_was_known(projects, clerk):
     commit([correct(enterprise, by=clerk, version=1, facts={"code": "0008"}, reason="改码")], by=clerk)
     row = projects.objects.order_by("id")[1]
     commit([find("projects.correct").plan(row, by=clerk, version=1, facts={"name": "新名"}, reason="改名")], by=clerk)
-    now = json.load(written(projects, "json", clerk))["records"][1]
+    now = json.load(written(projects, "json", clerk, projects.objects.order_by("id")))["records"][1]
     past = json.load(written(projects, "json", clerk, World(known).rows(projects).order_by("id"), known=known))
     then = past["records"][1]
     assert (now["_key"], now["name"], now["enterprise"]) == (f"{row.pk}:2", "新名", "0008")

@@ -6,9 +6,10 @@ from unittest.mock import patch
 import pytest
 
 from kaifaqu.files import store
+from kaifaqu.jobs import working
 from kaifaqu.kernel import actions, testing
 from kaifaqu.kernel.commit import commit
-from kaifaqu.sheets import collecting
+from kaifaqu.sheets import answering, collecting, sending
 from tests import rights
 
 
@@ -22,14 +23,15 @@ def files(clerk, projects, tmp_path, settings):
 
 
 @pytest.fixture
-def collection(zone, clerk, projects, files):
+def collection(zone, clerk, stranger, projects, files):
     """Ask one unit for the progress of a project, and take in its answer, in which something is wrong."""
     facts = {"name": "七月月报", "target": "progress", "period": "2024-07"}
-    made = collecting.start(zone, clerk, facts, [{"name": "演示甲新材料有限公司", "records": "P1"}])
-    collecting.receive(made, [("演示甲新材料有限公司.csv", io.BytesIO("项目,月份,本月完成投资（万元）\nP1,2024-07,1.2亿".encode()))], clerk)
-    collecting.check_all(made, clerk)
+    made = sending.start(zone, clerk, facts, [{"name": "演示甲新材料有限公司", "records": "P1"}])
+    answering.receive(made, [("演示甲新材料有限公司.csv", io.BytesIO("项目,月份,本月完成投资（万元）\nP1,2024-07,1.2亿".encode()))], clerk)
+    answering.check_all(made, clerk)
     [answer] = collecting.board(made).unmatched
-    collecting.assign(answer, collecting.units_of(made)[0])
+    answering.assign(answer, sending.units_of(made)[0])
+    working.submit("collections.check", by=stranger, collection=made.pk)
 
 
 @pytest.fixture
@@ -41,7 +43,8 @@ def people(zone, clerk, stranger, projects, files, collection):
         "reader": testing.employ(zone, "reader", "projects.figures leads.figures"),
         "auditor": testing.employ(zone, "auditor", "events.view"),
         "lister": testing.employ(zone, "lister", "attachments.view attachments.edit leads.view"),
-        "collector": testing.employ(zone, "collector", "collections.view collections.edit progress.view"),
+        "collector": testing.employ(
+            zone, "collector", "collections.view collections.edit collection_units.view progress.view projects.view"),
         "builder": testing.employ(zone, "builder", "projects.view projects.advance attachments.view"),
     }  # fmt: skip
 
@@ -49,7 +52,7 @@ def people(zone, clerk, stranger, projects, files, collection):
 def test_nobody_sees_does_or_learns_what_his_rights_do_not_give(people):
     walk = rights.Walk(people, sample=1).run()
     assert walk.findings == []
-    assert walk.asked.keys() == {"addresses", "pages", "texts", "lists", "files", "posts", "actions", "figures"}
+    assert walk.asked.keys() == {"addresses", "pages", "texts", "lists", "files", "posts", "actions", "figures", "references"}
 
 
 def test_an_address_without_a_rule_is_found(people):

@@ -8,8 +8,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kaifaqu.interfaces.commandline.command import Command as BaseCommand
+from kaifaqu.interfaces.commandline.command import person
 from kaifaqu.kernel.access import User
-from kaifaqu.sheets import collecting
+from kaifaqu.sheets import answering, collecting, sending
 from kaifaqu.sheets.models import Collection, Upload
 
 
@@ -31,21 +32,23 @@ class Command(BaseCommand):
         self, *, what: str, collection: str, files: list[Path], by: str, output: Path | None, forward: bool, **options: Any,
     ) -> dict[str, Any]:  # fmt: skip
         """Return what was done, and where the collection stands now."""
-        person = User.objects.current().filter(code=by).first()
-        if person is None:
-            raise LookupError(_("没有账号「{code}」。").format(code=by))
-        found = Collection.objects.visible_to(person).filter(code=collection)
+        asking = person(by)
+        found = Collection.objects.visible_to(asking).filter(code=collection)
         if len(found) != 1:
             raise LookupError(_("没有收表「{code}」，或 {by} 无权查看。").format(code=collection, by=by))
-        told = {"send": self._send, "receive": self._receive, "status": lambda *_asked: {}}[what]
-        return {**told(found[0], person, files, output, forward), **self._status(found[0])}
+        told: dict[str, Any] = {}
+        if what == "send":
+            told = self._send(found[0], asking, output, forward)
+        elif what == "receive":
+            told = self._receive(found[0], asking, files)
+        return {**told, **self._status(found[0])}
 
-    def _send(self, collection: Collection, by: User, _files: list[Path], output: Path | None, forward: bool) -> dict[str, Any]:
-        target = output or Path(f"{collecting.plain(collection.name)}.{'xlsx' if forward else 'zip'}")
+    def _send(self, collection: Collection, by: User, output: Path | None, forward: bool) -> dict[str, Any]:
+        target = output or Path(f"{sending.plain(collection.name)}.{'xlsx' if forward else 'zip'}")
         part = target.with_name(f".{target.name}.part")
         try:
             with part.open("wb") as stream:
-                count = (collecting.forward if forward else collecting.send)(collection, by, stream)
+                count = (sending.forward if forward else sending.send)(collection, by, stream)
             part.replace(target)
         except OSError as problem:
             raise ValueError(_("不能写入 {file}：{problem}。请换一个文件夹，或检查磁盘空间。").format(
@@ -54,14 +57,14 @@ class Command(BaseCommand):
             part.unlink(missing_ok=True)
         return {"file": str(target), "written": count}
 
-    def _receive(self, collection: Collection, by: User, files: list[Path], *_options: Any) -> dict[str, Any]:
+    def _receive(self, collection: Collection, by: User, files: list[Path]) -> dict[str, Any]:
         with ExitStack() as stack:
             try:
                 opened = [(path.name, stack.enter_context(path.open("rb"))) for path in files]
             except OSError as problem:
                 raise ValueError(_("不能读取 {file}：{problem}。").format(file=problem.filename, problem=problem.strerror)) from None
-            told = collecting.receive(collection, opened, by)
-        collecting.check_all(collection, by)
+            told = answering.receive(collection, opened, by)
+        answering.check_all(collection, by)
         answers = Upload.objects.filter(pk__in=[each.pk for each in told.answers]).select_related("unit")
         return {"repeated": told.repeated, "received": [
             {"file": each.name, "unit": each.unit and each.unit.name, "state": each.state, "problem": each.problem} for each in answers]}
