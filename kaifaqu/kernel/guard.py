@@ -92,7 +92,8 @@ def examine(
         rows = world.rows(indicator.register).filter(condition)
         tables = {*_tables((rows.annotate(_by=by.key(indicator.register, world)) if by else rows).query)}
     tables |= {table.name for sql in asked for table in _parsed(sql).find_all(exp.Table)}
-    handed_out = _handed_out(type(world), world.known is None)
+    kind: Callable[[int | None], World] = type(world)
+    handed_out = _handed_out(kind, world.known is None)
     if strange := tables - handed_out.keys():
         raise OutsideWorld(f"{indicator.code}: reads {', '.join(sorted(strange))}; take rows from world.rows() only.")
     read = frozenset(handed_out[table] for table in tables) - {DatedRule}
@@ -104,7 +105,7 @@ def examine(
 
 
 @cache
-def _handed_out(kind: type[World], today: bool) -> dict[str, type[Record]]:
+def _handed_out(kind: Callable[[int | None], World], today: bool) -> dict[str, type[Record]]:
     """Return the registers by the tables from which worlds of this kind hand out their rows."""
     world = kind(None if today else 1)
     return {world.rows(register).model._meta.db_table: register for register in registers().values()}

@@ -32,7 +32,8 @@ class HandIn(forms.Form):
     """A file, or text copied from a sheet, for one of the person's owners."""
 
     owner = forms.ModelChoiceField(Party.objects.none(), label=gettext_lazy("所属单位"), empty_label=None)
-    file = forms.FileField(label=gettext_lazy("文件"), required=False, help_text=gettext_lazy(".xlsx、.xls、.et、.ods 或 .csv"))
+    file = forms.FileField(
+        label=gettext_lazy("文件"), required=False, help_text=gettext_lazy(".xlsx、.xls、.et、.ods、.csv，或导出的 .json、.parquet"))
     pasted = forms.CharField(
         label=gettext_lazy("或粘贴"), required=False, widget=forms.Textarea({"rows": 6}), strip=False,
         help_text=gettext_lazy("在 Excel 或 WPS 中连同列名一起复制，粘贴到这里"))

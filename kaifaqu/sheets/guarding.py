@@ -22,13 +22,13 @@ DEFAULTS = {  # each may be set in SHEET_LIMITS of the settings; bytes and secon
     "silence": 60,  # how long the child may say nothing
     "conversion": 120,
 }
-READ = ("xlsx", "xls", "ods", "csv", "et")
+READ = ("xlsx", "xls", "ods", "csv", "et", "json", "parquet")
 PROLOG = 2**16  # bytes within which an honest part comes to its first element
 SAMPLE = 2**16
 MAGIC = (
     (b"PK", "zip"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"), (b"%PDF", "pdf"), (b"Rar!", "archive"),
     (b"7z\xbc\xaf", "archive"), (b"\x1f\x8b", "archive"), (b"\x89PNG", "picture"), (b"\xff\xd8\xff", "picture"),
-    (b"GIF8", "picture"), (b"BM", "picture"), (b"MZ", "program"), (b"\x7fELF", "program"),
+    (b"GIF8", "picture"), (b"BM", "picture"), (b"MZ", "program"), (b"\x7fELF", "program"), (b"PAR1", "parquet"),
 )  # fmt: skip
 BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 MARKUP = re.compile(rb"\s*<(?:!doctype\s+html|html|head|meta|table|\?xml|mht)", re.I)
@@ -46,7 +46,7 @@ def limit(name: str) -> int:
 
 
 def examine(path: Path, name: str) -> str:
-    """Return the kind of the file that was handed in under the name: xlsx, xls, ods, csv or et.
+    """Return the kind of the file that was handed in under the name: one of READ.
 
     Looks at size, content and the declared sizes of a workbook's parts; unpacks no more than the first bytes of each.
     Raise Refused for whatever is not a spreadsheet of the kind that its name says, and for one that could do harm.
@@ -59,6 +59,8 @@ def examine(path: Path, name: str) -> str:
         message = _("文件有 {size} MB，超过上限 {limit} MB。请删去图片和无关的工作表，或分成几个文件。")
         raise _refused(name, message.format(size=-(-size // 2**20), limit=limit("upload") // 2**20))
     found = _content(path, name)
+    if (wanted, found) == ("json", "csv"):  # both are text; what is none of JSON, reading finds out
+        return wanted
     if found == wanted or wanted == "et" and found in ("xls", "xlsx"):
         return "et" if wanted == "et" and found == "xls" else found
     raise _refused(name, _mismatch(wanted, found))
@@ -77,7 +79,7 @@ def _wanted(name: str) -> str:
         return "csv"
     if extension in ("xlsm", "xltm", "xlam", "xla", "xlt", "xltx"):
         raise _refused(name, _("这是含宏的工作簿或模板，不予打开。请在 Excel 或 WPS 中另存为 .xlsx 再上传。"))
-    raise _refused(name, _("不是电子表格。可上传 .xlsx、.xls、.csv、.ods 或 .et；其他格式请先另存为 .xlsx。"))
+    raise _refused(name, _("不是电子表格。可上传 .xlsx、.xls、.csv、.ods 或 .et，以及导出的 .json、.parquet；其他格式请先另存为 .xlsx。"))
 
 
 def _content(path: Path, name: str) -> str:
@@ -105,7 +107,7 @@ def _mismatch(wanted: str, found: str) -> str:
     if found in READ:
         kinds = {
             "xlsx": _("Excel 工作簿（.xlsx）"), "xls": _("旧版 Excel 工作簿（.xls）"), "ods": _("OpenDocument 表格（.ods）"),
-            "csv": _("文本（.csv）"),
+            "csv": _("文本（.csv）"), "parquet": _("Parquet 文件（.parquet）"),
         }  # fmt: skip
         message = _("扩展名是 .{wanted}，内容却是{kind}。请把扩展名改为 .{found}，或另存为 .xlsx 再上传。")
         return message.format(wanted=wanted, kind=kinds[found], found=found)

@@ -115,7 +115,7 @@ class CollectionUnit(Record):
 
     collection = models.ForeignKey(Collection, models.PROTECT, verbose_name=_("收表"), related_name="+")
     name = models.CharField(_("填报单位"), max_length=100)
-    records = models.TextField(_("所填记录"), help_text=_("编号，用空格或顿号分开，如 P0006 P0009"))
+    records = models.TextField(_("所填记录"), help_text=_("编号，用空格或顿号分开"))
     contact = PersonalField(_("联系人"), max_length=100, blank=True)
 
     class Meta(Record.Meta):

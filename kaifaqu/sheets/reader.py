@@ -3,11 +3,15 @@
 Messages: {"mark": text of our own hidden sheet}, then for each sheet {"sheet": ...} and {"rows": [[number, hidden, cell,
 ...], ...]}, and {"end": ""}, or {"end": reason} where the file cannot be read. A cell is "" or a letter for its kind
 (see KINDS in `reading`) and its text.
+
+Files for programs (JSON, Parquet) are told as one sheet whose headings are the names of their columns.
 """
 
 import csv
 import io
 import itertools
+import json
+import os
 import re
 import zipfile
 from bisect import insort
@@ -32,6 +36,7 @@ CHUNK = 2**18
 LONGEST_ROW = 2**24  # bytes of one row of XML; 16,384 cells fit in
 LONGEST_TEXT = 2**20  # characters of one cell of a text file
 MOST_ODD = 5_000_000  # cells that are remembered apart
+MOST_ROWS = 2**20  # of a Parquet file, as of a sheet: repeated values pack into nothing
 
 Range = tuple[int, int, int, int]  # first row, first column, last row, last column, from 0
 Odd = dict[int, dict[int, str]]  # by row and column, from 1 and 0: the cell where it is an error, or "%"
@@ -55,6 +60,8 @@ def spelt(value: Any) -> str:
         return f"n{digits(value)}"
     if kind is bool:
         return "bTRUE" if value else "bFALSE"
+    if kind is Decimal:
+        return f"n{value:f}"
     if kind is datetime:
         rounded = (value + timedelta(microseconds=500_000)).replace(microsecond=0)
         return f"d{rounded.date() if rounded.time() == time() else rounded}"
@@ -328,11 +335,16 @@ def separator(sample: str) -> str:
 def told_text(lines: Iterable[str], delimiter: str, *, guarded: bool) -> Iterator[dict[str, Any]]:
     """Yield the messages of a text. Where formulas were guarded, their apostrophe is taken off."""
     csv.field_size_limit(LONGEST_TEXT)
-    yield {"mark": ""}
+    table = csv.reader(lines, delimiter=delimiter)
+    yield from one_sheet("", ([spelt(unguarded(text) if guarded else text) for text in line] for line in table))
+
+
+def one_sheet(mark: str, lines: Iterable[list[str]]) -> Iterator[dict[str, Any]]:
+    """Yield the messages of a file that is one sheet without a look of its own, given the cells of each line."""
+    yield {"mark": mark}
     yield {"sheet": {"name": "", "hidden": False, "since_1904": False, "merged": []}}
-    rows = []
-    for number, line in enumerate(csv.reader(lines, delimiter=delimiter), 1):
-        cells = [spelt(unguarded(text) if guarded else text) for text in line]
+    rows: list[list[Any]] = []
+    for number, cells in enumerate(lines, 1):
         while cells and not cells[-1]:
             cells.pop()
         if cells:
@@ -343,12 +355,70 @@ def told_text(lines: Iterable[str], delimiter: str, *, guarded: bool) -> Iterato
     yield {"rows": rows}
 
 
+# Files for programs
+
+
+def objects(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the messages of a JSON file: one of our own, or any list of objects."""
+    try:
+        told = json.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal, parse_constant=_no_number)
+    except UnicodeError:
+        raise Unreadable("encoding") from None
+    mark = told if isinstance(told, dict) else {}
+    records = mark.pop("records", None) if mark else told
+    if not isinstance(records, list) or not all(isinstance(each, dict) for each in records):
+        raise Unreadable("damaged")
+    names = _named(mark) or list(dict.fromkeys(name for each in records for name in each))
+    untold = next(iter(mark.get("untold", ())), "")  # a fact that could not be told was left out
+    yield from told_by_name(mark, names, ([each.get(name, untold) for name in names] for each in records))
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(text)
+
+
+def parquet(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the messages of a Parquet file."""
+    os.environ["ARROW_DEFAULT_MEMORY_POOL"] = "system"  # the others reserve more addresses than this process may have
+    from pyarrow import ArrowException
+    from pyarrow.parquet import ParquetFile
+
+    try:
+        file = ParquetFile(path)
+        if file.metadata.num_rows > MOST_ROWS:
+            raise MemoryError
+        mark = json.loads((file.metadata.metadata or {}).get(b"kaifaqu", b"{}"))
+        batches = file.iter_batches(batch_size=PIECE, use_threads=False)
+        rows = (row for batch in batches for row in zip(*(column.to_pylist() for column in batch.columns), strict=True))
+        yield from told_by_name(mark, _named(mark) or file.schema_arrow.names, rows)
+    except ArrowException:
+        raise Unreadable("damaged") from None
+
+
+def _named(mark: dict[str, Any]) -> list[str]:
+    """Return the names of the columns of our own file, in their order."""
+    return [name.removeprefix("=") for name in mark.get("columns", ())]
+
+
+def told_by_name(mark: dict[str, Any], names: list[str], records: Iterable[Iterable[Any]]) -> Iterator[dict[str, Any]]:
+    """Yield the messages of records whose columns have names."""
+    facts = ([_fact(value) for value in values] for values in records)
+    yield from one_sheet(json.dumps(mark) if mark else "", itertools.chain([[f"t{name}" for name in names]], facts))
+
+
+def _fact(value: Any) -> str:
+    return f"t{json.dumps(value, ensure_ascii=False)}" if isinstance(value, dict | list) else spelt(value)
+
+
+READERS = {"csv": separated, "json": objects, "parquet": parquet}
+
+
 def main() -> None:
     """Tell the parent the rows of the file that it names, or why there are none."""
     asked = confined.request()
     path, kind, end = Path(asked["path"]), asked["kind"], ""
     try:
-        for message in separated(path) if kind == "csv" else workbook(path, kind):
+        for message in READERS[kind](path) if kind in READERS else workbook(path, kind):
             confined.say(message)
     except Unreadable as reason:
         end = str(reason)

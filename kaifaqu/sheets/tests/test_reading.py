@@ -1,10 +1,15 @@
 """What a file says, cell by cell, through the child process; and that the child never harms or outlives its reader."""
 
+import json
 import shutil
+from datetime import date
+from decimal import Decimal
 
 import openpyxl
+import pyarrow
 import pytest
 import xlsxwriter
+from pyarrow import parquet
 
 from kaifaqu.sheets import confined, reading
 from kaifaqu.sheets.guarding import Refused
@@ -283,3 +288,46 @@ def test_the_other_kinds_of_workbooks_are_read_alike(kind, tmp_path):
         assert meant(book) == (MEANT, [])
 
 
+
+
+PROGRAMS = [  # three columns, the second row without the amount
+    ("甲.json", lambda path: path.write_text(
+        '[{"code": "007", "total": 12000.50, "on": true}, {"code": "=1", "total": null, "more": ["x"]}]', encoding="utf-8"),
+     ["code", "total", "on", "more"],
+     [["t007", "n12000.50", "bTRUE"], ["t=1", "", "", 't["x"]']]),
+    ("乙.json", lambda path: path.write_text(
+        '{"columns": ["_key", "code", "=stage"], "untold": ["（无权查看）"], "records": [{"_key": "3:1", "stage": "signed"}], "count": 1}',
+        encoding="utf-8"),
+     ["_key", "code", "stage"], [["t3:1", "t（无权查看）", "tsigned"]]),
+    ("丙.parquet", lambda path: parquet.write_table(pyarrow.table({
+        "code": ["007", None], "total": [Decimal("12000.500000"), Decimal("-0.000001")], "on": [date(2024, 3, 1), None]}), path),
+     ["code", "total", "on"],
+     [["t007", "n12000.500000", "d2024-03-01"], ["", "n-0.000001"]]),
+]
+
+
+@pytest.mark.parametrize(("name", "make", "heads", "rows"), PROGRAMS)
+def test_a_file_for_programs_is_a_sheet_headed_by_the_names_of_its_columns(name, make, heads, rows, tmp_path):
+    make(tmp_path / name)
+    with read(tmp_path / name, name) as book:
+        [(mark, told)] = [(book.mark, [[f"{cell.kind[:1]}{cell.value}" if cell.value else "" for cell in row.cells] for row in sheet])
+                          for sheet in book.sheets]
+    assert told == [[f"t{head}" for head in heads], *rows]
+    assert (json.loads(mark)["columns"][0] if mark else "") == ("_key" if name == "乙.json" else "")
+
+
+@pytest.mark.parametrize(("name", "content"), [
+    ("坏.json", b'{"records": [{"code": 1}'), ("数.json", b'[{"total": NaN}]'), ("列.json", b"[1, 2]"), ("深.json", b"[" * 100_000),
+    ("断.parquet", b"PAR1 and then nothing"),
+])
+def test_a_damaged_file_for_programs_is_one_sentence(name, content, tmp_path):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(Refused, match=f"「{name}」：文件不完整或已损坏"), read(tmp_path / name, name) as book:
+        [list(sheet) for sheet in book.sheets]
+
+
+def test_a_parquet_file_of_endless_repetition_is_refused(tmp_path):
+    parquet.write_table(pyarrow.table({"code": pyarrow.repeat("007", 2**20 + 1)}), tmp_path / "多.parquet")
+    assert (tmp_path / "多.parquet").stat().st_size < 10_000
+    with pytest.raises(Refused, match="超过上限"), read(tmp_path / "多.parquet", "多.parquet"):
+        pass

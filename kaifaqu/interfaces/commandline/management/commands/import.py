@@ -28,7 +28,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser) -> None:
         """Take the register, the file, the person, and what a person would decide on the page."""
         parser.add_argument("register", help="台账，如 projects")
-        parser.add_argument("file", type=Path, metavar="FILE", help=".xlsx、.xls、.ods、.et 或 .csv")
+        parser.add_argument("file", type=Path, metavar="FILE", help=".xlsx、.xls、.ods、.et、.csv、.json 或 .parquet")
         parser.add_argument("--by", "--as", required=True, metavar="ACCOUNT", help="经办人账号：每条变更记在此人名下，权限以此人为准")
         parser.add_argument("--owner", metavar="PARTY", help="记录所属单位的编号；经办人只能登记一个单位时可不写")
         parser.add_argument("--reason", default="", help="说明，如「6 月月报」，记入每一条变更")
