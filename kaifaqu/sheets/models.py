@@ -17,6 +17,11 @@ from kaifaqu.kernel.fields import PersonalField
 from kaifaqu.kernel.records import Record, field_of, registers, related
 
 
+def targets() -> list[tuple[str, Any]]:
+    """Return the registers by name and label, as a column that names one of them offers them."""
+    return [(name, register._meta.verbose_name) for name, register in registers().items()]
+
+
 class Origin(models.TextChoices):
     """What made a changeset."""
 
@@ -37,7 +42,7 @@ class Changeset(Record):
     code_prefix = "B"
 
     kind = models.CharField(_("由来"), max_length=12, choices=Origin)
-    target = models.CharField(_("台账"), max_length=80)
+    target = models.CharField(_("台账"), max_length=80, choices=targets)
     file_name = models.CharField(_("文件"), max_length=200, blank=True)
     sha256 = models.CharField(_("文件 SHA-256"), max_length=64, blank=True)
     created = models.PositiveIntegerField(_("新增"), default=0)
@@ -65,7 +70,7 @@ class Collection(Record):
     code_prefix = "SB"
 
     name = models.CharField(_("收表名称"), max_length=100)
-    target = models.CharField(_("填报台账"), max_length=40)
+    target = models.CharField(_("填报台账"), max_length=40, choices=targets)
     period = models.CharField(_("期间"), max_length=20, blank=True, help_text=_("按月填报的台账写月份，如 2024-07；其他台账空着"))
     due_on = models.DateField(_("截止日期"), null=True, blank=True)
     note = models.TextField(_("填报要求"), blank=True)

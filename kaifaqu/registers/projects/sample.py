@@ -13,11 +13,13 @@ from typing import Any
 
 from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.fields import PartialDate
+from kaifaqu.registers.organisations import sample as organisations
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.places.models import Park
 from kaifaqu.registers.places.sample import PARKS
 from kaifaqu.registers.projects.models import Lead, Project, ProjectCohort
 from kaifaqu.registers.story import Ref, Scene, moment
+from kaifaqu.sheets.models import Collection
 
 BEGUN = date(2022, 2, 24)  # the ledger begins; what happened before is entered then as 历史补录
 HALF_YEAR = date(2024, 6, 30)
@@ -59,6 +61,7 @@ def scenes(rng: Random) -> Iterator[Scene]:
     yield from plan_year()
     yield from corrections(projects)
     yield from monthly_progress(projects)
+    yield from asked_for_july(projects)
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -228,8 +231,6 @@ def corrections(projects: Iterable[dict[str, str]]) -> Iterator[Scene]:
             yield Scene(moment(OUTPUT_KNOWN), "projects", "projects.correct", row["code"], {"facts": facts})
 
 
-
-
 def monthly_progress(projects: Iterable[dict[str, str]]) -> Iterator[Scene]:
     """Yield what was reported of each project under construction for each month, its review and lock, and one correction."""
     building = [row for row in projects if "started_on" in row]
@@ -248,6 +249,23 @@ def monthly_progress(projects: Iterable[dict[str, str]]) -> Iterator[Scene]:
     yield Scene(moment(date(2024, 6, 18), 45), "projects", "progress.correct", "JD0001", {
         "facts": {"problems": "冬季施工进度偏慢"}, "reason": "补记企业 1 月函告的问题",
     })
+
+
+def asked_for_july(projects: Iterable[dict[str, str]]) -> Iterator[Scene]:
+    """Yield the collection of July's progress, sent to the enterprises and not yet answered on the day the demo stands on."""
+    asked = moment(date(2024, 8, 1))
+    yield Scene(asked, "projects", "collections.create", facts={"facts": {
+        "code": "SB0001", "name": "2024 年 7 月项目月度进展", "target": "progress", "period": "2024-07", "due_on": "2024-08-07",
+        "note": "金额单位为万元；没有发生的填 0，不知道的空着",
+    }})
+    codes: dict[str, list[str]] = {}
+    for row in projects:
+        if "started_on" in row and "production_on" not in row:
+            codes.setdefault(row["enterprise"], []).append(row["code"])
+    for number, enterprise in enumerate(row for row in organisations.rows() if row["code"] in codes):
+        yield Scene(asked + timedelta(minutes=1, seconds=number), "projects", "collection_units.create", facts={"facts": {
+            "collection": Ref(Collection, "SB0001"), "name": enterprise["name"], "records": "、".join(codes[enterprise["code"]]),
+        }})
 
 
 def amounts(row: dict[str, str], last: date) -> dict[str, str]:

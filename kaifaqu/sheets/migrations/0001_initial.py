@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import kaifaqu.kernel.fields
+import kaifaqu.sheets.models
 
 
 class Migration(migrations.Migration):
@@ -29,7 +30,7 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(blank=True, editable=False, max_length=200, verbose_name='来源')),
                 ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='归档时间')),
                 ('kind', models.CharField(choices=[('import', '导入'), ('collect', '收表'), ('undo', '撤销')], max_length=12, verbose_name='由来')),
-                ('target', models.CharField(max_length=80, verbose_name='台账')),
+                ('target', models.CharField(choices=kaifaqu.sheets.models.targets, max_length=80, verbose_name='台账')),
                 ('file_name', models.CharField(blank=True, max_length=200, verbose_name='文件')),
                 ('sha256', models.CharField(blank=True, max_length=64, verbose_name='文件 SHA-256')),
                 ('created', models.PositiveIntegerField(default=0, verbose_name='新增')),
@@ -56,7 +57,7 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(blank=True, editable=False, max_length=200, verbose_name='来源')),
                 ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='归档时间')),
                 ('kind', models.CharField(choices=[('import', '导入'), ('collect', '收表'), ('undo', '撤销')], max_length=12, verbose_name='由来')),
-                ('target', models.CharField(max_length=80, verbose_name='台账')),
+                ('target', models.CharField(choices=kaifaqu.sheets.models.targets, max_length=80, verbose_name='台账')),
                 ('file_name', models.CharField(blank=True, max_length=200, verbose_name='文件')),
                 ('sha256', models.CharField(blank=True, max_length=64, verbose_name='文件 SHA-256')),
                 ('created', models.PositiveIntegerField(default=0, verbose_name='新增')),
@@ -81,7 +82,7 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(blank=True, editable=False, max_length=200, verbose_name='来源')),
                 ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='归档时间')),
                 ('name', models.CharField(max_length=100, verbose_name='收表名称')),
-                ('target', models.CharField(max_length=40, verbose_name='填报台账')),
+                ('target', models.CharField(choices=kaifaqu.sheets.models.targets, max_length=40, verbose_name='填报台账')),
                 ('period', models.CharField(blank=True, help_text='按月填报的台账写月份，如 2024-07；其他台账空着', max_length=20, verbose_name='期间')),
                 ('due_on', models.DateField(blank=True, null=True, verbose_name='截止日期')),
                 ('note', models.TextField(blank=True, verbose_name='填报要求')),
@@ -104,7 +105,7 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(blank=True, editable=False, max_length=200, verbose_name='来源')),
                 ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='归档时间')),
                 ('name', models.CharField(max_length=100, verbose_name='填报单位')),
-                ('records', models.TextField(help_text='编号，用空格或顿号分开，如 P0006 P0009', verbose_name='所填记录')),
+                ('records', models.TextField(help_text='编号，用空格或顿号分开', verbose_name='所填记录')),
                 ('contact', kaifaqu.kernel.fields.PersonalField(blank=True, max_length=100, verbose_name='联系人')),
                 ('collection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sheets.collection', verbose_name='收表')),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.party', verbose_name='所属单位')),
@@ -127,7 +128,7 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(blank=True, editable=False, max_length=200, verbose_name='来源')),
                 ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='归档时间')),
                 ('name', models.CharField(max_length=100, verbose_name='填报单位')),
-                ('records', models.TextField(help_text='编号，用空格或顿号分开，如 P0006 P0009', verbose_name='所填记录')),
+                ('records', models.TextField(help_text='编号，用空格或顿号分开', verbose_name='所填记录')),
                 ('contact', kaifaqu.kernel.fields.PersonalField(blank=True, max_length=100, verbose_name='联系人')),
                 ('collection', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='sheets.collection', verbose_name='收表')),
                 ('owner', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='kernel.party', verbose_name='所属单位')),
@@ -149,7 +150,7 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(blank=True, editable=False, max_length=200, verbose_name='来源')),
                 ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='归档时间')),
                 ('name', models.CharField(max_length=100, verbose_name='收表名称')),
-                ('target', models.CharField(max_length=40, verbose_name='填报台账')),
+                ('target', models.CharField(choices=kaifaqu.sheets.models.targets, max_length=40, verbose_name='填报台账')),
                 ('period', models.CharField(blank=True, help_text='按月填报的台账写月份，如 2024-07；其他台账空着', max_length=20, verbose_name='期间')),
                 ('due_on', models.DateField(blank=True, null=True, verbose_name='截止日期')),
                 ('note', models.TextField(blank=True, verbose_name='填报要求')),
