@@ -253,13 +253,13 @@ def test_the_classes_of_a_plan_year_are_frozen_once(zone, projects):
         freeze(zone, by=SYSTEM, plan_year=2024, frozen_on=date(2024, 2, 1))
 
 
-@pytest.mark.parametrize("table", [lifecycle.LEAD_LIFECYCLE, lifecycle.PROJECT_LIFECYCLE])
+@pytest.mark.parametrize("table", [lifecycle.LEAD_LIFECYCLE, lifecycle.PROJECT_LIFECYCLE, lifecycle.PROGRESS_LIFECYCLE])
 def test_every_step_names_an_action_that_exists_and_a_right(table):
     assert all(actions.find(step.action).right for step in table.steps)
     assert {step.source for step in table.steps} | {step.target for step in table.steps} == {*table.states}
 
 
-@pytest.mark.parametrize("table", [lifecycle.LEAD_LIFECYCLE, lifecycle.PROJECT_LIFECYCLE])
+@pytest.mark.parametrize("table", [lifecycle.LEAD_LIFECYCLE, lifecycle.PROJECT_LIFECYCLE, lifecycle.PROGRESS_LIFECYCLE])
 def test_the_documentation_draws_the_very_table(table):
     concepts = (settings.BASE_DIR / "docs" / "concepts.md").read_text(encoding="utf-8")
     assert f"```mermaid\n{table.diagram()}\n```" in concepts
