@@ -1,7 +1,7 @@
 """Matching: which record a row means, and which records its references mean."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -29,12 +29,6 @@ def names_of(register: type[Record]) -> list[str]:
     single = [key[0] for key in register.keys if len(key) == 1 and "__" not in key[0]]
     columns = {column.name for column in register._meta.concrete_fields if not hasattr(column, "personal")}
     return [name for name in dict.fromkeys(("code", *single, "name")) if name in columns]
-
-
-def reaching(register: type[Record]) -> dict[str, tuple[str, str]]:
-    """Return the keys that reach over a reference, such as enterprise__credit_code, with the reference and the column there."""
-    reached = {name for key in register.keys for name in key if "__" in name}
-    return {name: (name.partition("__")[0], name.partition("__")[2]) for name in sorted(reached)}
 
 
 class References:
@@ -180,16 +174,3 @@ def _reach(record: Any, name: str) -> Any:
     for part in name.split("__"):
         record = getattr(record, part, None)
     return "" if record is None else record
-
-
-def twice(rows: Iterable[tuple[int, dict[str, Any]]], register: type[Record]) -> Iterator[tuple[int, int, str]]:
-    """Yield for each row that repeats the single key of an earlier one: its number, the earlier number, the column."""
-    singles = [key[0] for key in register.keys if len(key) == 1]
-    met: dict[tuple[str, str], int] = {}
-    for number, row in rows:
-        for name in singles:
-            if (value := row.get(name)) in EMPTY:
-                continue
-            first = met.setdefault((name, str(value)), number)
-            if first != number:
-                yield number, first, name
