@@ -1,6 +1,7 @@
-"""All checks of the repository, one stage after the other; `python3 start.py test` runs this in its environment.
+"""All checks of the repository; `python3 start.py test` runs this in its environment.
 
-Every stage runs, whatever the ones before it gave; a table closes the run. With arguments for pytest, only pytest runs.
+Linters and tests run one after the other, then the bars, as many at once as there are cores. Every stage runs, whatever the
+others gave; a table closes the run. With arguments for pytest, only pytest runs.
 """
 
 import os
@@ -8,6 +9,7 @@ import re
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,32 +32,42 @@ class Outcome:
 
 
 def stages() -> dict[str, list[str]]:
-    """Return the command of each stage, by its name."""
+    """Return by its name the command of each stage that runs alone."""
     tests = [PYTHON, "-m", "pytest", "--numprocesses", "auto"]
     # Without fsync: no test crashes the whole machine.
     on_postgres = [PYTHON, "-m", "tests.postgres", "--no-fsync", "--", *tests]
-    bars = [path for path in sorted(BARS.glob("*.py")) if path.stem not in ("__init__", "bar")]
     return {
         "ruff": [PYTHON, "-m", "ruff", "check", "."],
         "lint-imports": [PYTHON, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
         "mypy": [PYTHON, "-m", "mypy"],
         "pytest, SQLite": tests,
         "pytest, PostgreSQL": on_postgres,
-        **{f"bar {bar.stem}": [PYTHON, str(bar)] for bar in bars},
-        **{f"planted fault of {bar.stem}": [PYTHON, str(bar), "--fault"] for bar in bars},
     }
 
 
-def run(stage: str, command: list[str]) -> Outcome:
-    """Run the command, show its output as it comes, and read the counts from its closing line."""
-    print(f"\n── {stage}", flush=True)
+def bars() -> dict[str, list[str]]:
+    """Return by its name the command of each bar, and of each planted fault."""
+    found = [path for path in sorted(BARS.glob("*.py")) if path.stem not in ("__init__", "bar")]
+    return {f"bar {bar.stem}": [PYTHON, str(bar)] for bar in found} | {
+        f"planted fault of {bar.stem}": [PYTHON, str(bar), "--fault"] for bar in found}
+
+
+def run(stage: str, command: list[str], *, among_others: bool = False) -> Outcome:
+    """Run the command, show its output as it comes or, among others, in one piece, and read the counts from its closing line."""
+    told = [f"\n── {stage}\n"]
+    if not among_others:
+        print(told.pop(), end="", flush=True)
     begun, counts = time.monotonic(), {}
     pipe = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     with subprocess.Popen(command, **pipe, encoding="utf-8", errors="replace") as process:
         for line in process.stdout:
-            print(line, end="", flush=True)
+            if among_others:
+                told.append(line)
+            else:
+                print(line, end="", flush=True)
             if CLOSING_LINE.match(line):
                 counts = {word: int(number) for number, word in re.findall(r"(\d+) (\w+)", line)}
+    print("".join(told), end="", flush=True)
     failed = sum(counts.get(word, 0) for word in ("failed", "error", "errors"))
     if process.returncode and not failed:
         failed = 1
@@ -74,6 +86,8 @@ def main(arguments: list[str]) -> int:
         return pytest.main(arguments)
 
     outcomes = [run(stage, command) for stage, command in stages().items()]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        outcomes += pool.map(lambda each: run(*each, among_others=True), bars().items())
     print("\n── summary")
     for each in outcomes:
         verdict = "FAILED" if each.failed else "ok"

@@ -19,6 +19,7 @@ from kaifaqu.kernel.testing import party
 
 INDUSTRIES = ["2611", "26", "3021", "7723", "C", ""]
 AMOUNTS = [None, "0", "100", "100", "12000.5", "0.000001", "-350", "999999999"]
+MONTHS = ("2023-05", "2023-06", "2023-12", "2024-06")  # in which the periods end that the bars ask about
 BEGINNING = datetime(2025, 1, 6, 9, tzinfo=clock.ZONE)  # after every date of the facts, none of which may lie ahead
 
 
@@ -54,8 +55,9 @@ class RandomZone:
             self.moment += timedelta(hours=self.chance.choice((0, 0, 1, 30)))
             clock.set(max(self.moment, clock.now()))
             step = self.chance.choices(
-                (self.enterprise, self.lead, self.project, self.suspension, self.entry, self.correct, self.archive, self.revive),
-                (2, 4, 8, 2, 5, 6, 2, 1))[0]
+                (self.enterprise, self.lead, self.project, self.suspension, self.entry, self.correct, self.archive, self.revive,
+                 self.report),
+                (2, 4, 8, 2, 5, 6, 2, 1, 0.2))[0]
             try:
                 step()
             except ValidationError:
@@ -99,9 +101,21 @@ class RandomZone:
         """Enter a project into a list."""
         self._enter("cohort_entries", cohort=self._any("cohorts"), subject=self._any("projects"))
 
+    def report(self) -> None:
+        """Enter what was reported of every project for a month, of a few perhaps nothing."""
+        month, chance = self.chance.choice(MONTHS), self.chance.choice((0, 0, 0.02))
+        for project in self.rows["projects"]:
+            if self.chance.random() >= chance:
+                amount = self.chance.choice((*AMOUNTS[1:], *AMOUNTS[1:], None))
+                try:
+                    self._enter("progress", subject=project, month=month, month_investment=amount, planned_investment="100",
+                                year_to_date=None if self.chance.random() < 0.01 else "999999999", problems="无")
+                except ValidationError:
+                    self.refused += 1
+
     def correct(self) -> None:
         """Correct one or two facts of some record."""
-        name = self.chance.choice(("projects", "projects", "leads", "enterprises", "suspensions"))
+        name = self.chance.choice(("projects", "projects", "leads", "enterprises", "suspensions", "progress"))
         record = self._any(name)
         if record is None:
             raise ValidationError("nothing to correct")
@@ -110,12 +124,13 @@ class RandomZone:
             "leads": {"introduced": self.chance.random() < 0.5, "negotiating_on": self._partial()},
             "enterprises": {"industry": self.chance.choice(INDUSTRIES)},
             "suspensions": {"until": date(2025, 1, 1)},
+            "progress": {"month_investment": self.chance.choice(AMOUNTS)},
         }[name]
         self._replace(name, record, self._do(name, "correct", record, facts=facts, reason="核对"))
 
     def archive(self) -> None:
         """Archive some record."""
-        name = self.chance.choice(("projects", "leads", "enterprises", "suspensions", "cohort_entries"))
+        name = self.chance.choice(("projects", "leads", "enterprises", "suspensions", "cohort_entries", "progress"))
         record = self._any(name)
         if record is not None:
             self.gone.append(self._do(name, "archive", record, reason="重复"))

@@ -212,19 +212,23 @@ def group_of(w: World, row: Row, dimension: str) -> str | None:
 def add_up(w: World, code: str, start: date, end: date, dimension: str) -> tuple:
     """Return status, value and groups of a count or sum."""
     subject, where, column = SUMS[code]
-    groups: dict = defaultdict(Fraction)
-    broken = set()
+    amounts = []
     for row in w.own(subject):
         belongs = where(w, row, start, end)
-        if belongs is False:
-            continue
-        group = group_of(w, row, dimension) if dimension else None
-        amount = Fraction(1) if not column else None if row[column] is None else Fraction(row[column])
-        if belongs is None or amount is None:
+        if belongs is not False:
+            amount = Fraction(1) if not column else None if row[column] is None else Fraction(row[column])
+            amounts.append((amount if belongs else None, group_of(w, row, dimension) if dimension else None))
+    return in_groups(amounts, dimension)
+
+
+def in_groups(amounts: list[tuple[Fraction | None, str | None]], dimension: str) -> tuple:
+    """Return status, value and groups of amounts; a group in which one is not known has no value, nor has the whole."""
+    groups: dict = defaultdict(Fraction)
+    broken = set()
+    for amount, group in amounts:
+        groups[group] += amount or 0
+        if amount is None:
             broken.add(group)
-            groups[group] += 0
-        else:
-            groups[group] += amount
     told = {str(group): None if group in broken else value for group, value in groups.items()} if dimension else {}
     if broken:
         return "not_computable", None, told
@@ -237,14 +241,8 @@ def reported(w: World, code: str, start: date, end: date, dimension: str) -> tup
     owing = [row for row in w.own("projects.project") if COUNTS["projects.progress.unreported.count"](w, row, start, end) is not False]
     if owing or not rows:
         return "not_computable", None, {}
-    groups: dict = defaultdict(Fraction)
-    for row in rows:
-        if row[PROGRESS[code]] is None:
-            return "not_computable", None, {}
-        group = group_of(w, projects[row["subject_id"]], dimension) if dimension else None
-        groups[group] += Fraction(row[PROGRESS[code]])
-    told = {str(group): value for group, value in groups.items()} if dimension else {}
-    return "open", sum(groups.values(), Fraction(0)), told
+    amounts = ((row[PROGRESS[code]], group_of(w, projects[row["subject_id"]], dimension) if dimension else None) for row in rows)
+    return in_groups([(amount and Fraction(amount), group) for amount, group in amounts], dimension)
 
 
 def figure(w: World, code: str, start: date, end: date, dimension: str) -> tuple:
