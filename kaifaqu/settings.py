@@ -46,11 +46,11 @@ def database(url: str) -> dict:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": unquote(parts.path[1:]) or ":memory:",
-            # stack.md section 5: measured against Django's defaults, which fail under concurrent writers.
+            # Django's defaults fail under concurrent writers; a writer waits as long as a hundred thousand rows may take.
             # secure_delete leaves no erased personal fact in a free page.
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
+                "timeout": 60,
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
             },
         }
@@ -100,6 +100,7 @@ ENGINE_ROWS = number("KAIFAQU_ENGINE_ROWS", default=1_000_000)  # version rows a
 ENGINE_LAG = number("KAIFAQU_ENGINE_LAG", default=10_000)  # events that auto adds to the files before it answers for today
 ENGINE_THREADS = number("KAIFAQU_ENGINE_THREADS", default=2)
 ENGINE_MEMORY = f"{number('KAIFAQU_ENGINE_MEMORY_MB', default=1000)}MB"  # of the process, beyond which DuckDB uses the disk
+UPLOAD_DAYS = number("KAIFAQU_UPLOAD_DAYS", default=90)  # how long a table that was handed in waits to be written
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 

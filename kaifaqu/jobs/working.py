@@ -21,9 +21,11 @@ from kaifaqu.kernel.access import User
 
 SILENCE = timedelta(seconds=30)  # after which a worker counts as dead
 ATTEMPTS = 3  # a job that has killed its worker so often is not tried again
+DAY = 24 * 3600  # seconds
 PAUSE = 0.5  # seconds between two looks at the queue, and between two reports of progress
 
 _kinds: dict[str, "Kind"] = {}
+_daily: list[Callable[[], object]] = []
 _log = logging.getLogger(__name__)
 
 
@@ -37,14 +39,18 @@ class Stopped(Exception):
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of work: its name in words, and the function that does it for a person and tells what came of it."""
+    """A kind of work: its name in words, the function that does it for a person and tells what came of it, and its subject.
+
+    `about` is the address of what the work is about, with the names of its arguments in braces.
+    """
 
     code: str
     label: str | Promise
     work: Callable[..., str]
+    about: str = ""
 
 
-def kind(code: str, label: str | Promise) -> Callable[[Callable[..., str]], Callable[..., str]]:
+def kind(code: str, label: str | Promise, about: str = "") -> Callable[[Callable[..., str]], Callable[..., str]]:
     """Register the decorated function `work(*, by, report, **arguments) -> str` as a kind of job.
 
     It may be run again from its beginning: what it writes must be written in one transaction, and it must notice when
@@ -53,10 +59,16 @@ def kind(code: str, label: str | Promise) -> Callable[[Callable[..., str]], Call
     """
 
     def register(work: Callable[..., str]) -> Callable[..., str]:
-        _kinds[code] = Kind(code, label, work)
+        _kinds[code] = Kind(code, label, work, about)
         return work
 
     return register
+
+
+def daily(work: Callable[[], object]) -> Callable[[], object]:
+    """Register the decorated function as what a worker does at its start and then once a day."""
+    _daily.append(work)
+    return work
 
 
 def find(code: str) -> Kind:
@@ -111,11 +123,13 @@ class Worker:
     def __init__(self, stopping: threading.Event | None = None) -> None:
         self.name = str(uuid.uuid4())
         self.stopping = stopping or threading.Event()
+        self._tidy_at = 0.0
 
     def run(self) -> None:
         """Work until told to stop; a database that is away for a while does not end it."""
         while not self.stopping.is_set():
             try:
+                self.tidy()
                 self.recover()
                 if self.work():
                     continue
@@ -123,6 +137,17 @@ class Worker:
                 _log.warning("database: %s", problem)
                 connections.close_all()
             self.stopping.wait(PAUSE)
+
+    def tidy(self) -> None:
+        """Do what is due once a day; what fails is tried again the next day, and stands in nobody's way."""
+        if time.monotonic() < self._tidy_at:
+            return
+        self._tidy_at = time.monotonic() + DAY
+        for work in _daily:
+            try:
+                work()
+            except Exception:
+                _log.exception("daily work")
 
     def work(self) -> bool:
         """Do the job that has waited longest; tell whether there was one."""

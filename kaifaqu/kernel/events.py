@@ -118,6 +118,12 @@ def last_seq() -> int:
     return Head.objects.values_list("seq", flat=True).get()
 
 
+def is_head(text: str) -> bool:
+    """Tell whether the chain of this installation has once ended so: "#seq hash", as a head is written."""
+    number, _space, hash = text.removeprefix("#").partition(" ")
+    return number.isascii() and number.isdecimal() and len(number) < 19 and Event.objects.filter(seq=int(number), hash=hash).exists()
+
+
 def known_on(text: str | date | None) -> int | None:
     """Return what was known at the end of a day, or by the event "#n", as the number of an event.
 

@@ -1,5 +1,7 @@
 """Pages of an import: hand in a file or pasted text, settle its headings, look at what it would do, write it, take it back."""
 
+import secrets
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
@@ -17,11 +19,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kaifaqu.jobs import working
 from kaifaqu.kernel.access import Party
-from kaifaqu.kernel.records import field_of, registers
-from kaifaqu.pages.views import PAGE, Request, demand, register_named
+from kaifaqu.kernel.records import Record, field_of, registers
+from kaifaqu.pages.views import PAGE, Request, _once, demand, register_named
 from kaifaqu.sheets import importing
 from kaifaqu.sheets.checking import ALIKE, CHANGED, NEW, SAME, WRONG
-from kaifaqu.sheets.models import Upload, UploadState
+from kaifaqu.sheets.columns import Column, spelt
+from kaifaqu.sheets.models import Changeset, Upload, UploadState
 
 KINDS = {WRONG: gettext_lazy("有错"), ALIKE: gettext_lazy("待确认"), NEW: gettext_lazy("新增"), CHANGED: gettext_lazy("变更"),
          SAME: gettext_lazy("相同")}  # fmt: skip
@@ -80,9 +83,14 @@ def hand_in(request: Request, register: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         content, name = (told["file"], told["file"].name) if told["file"] else (told["pasted"], _("粘贴的表格"))
-        return _go_on(importing.receive(model, told["owner"], request.user, name, content, reason=told["reason"]))
+        try:  # two clicks hand in one table
+            taken = _once(request, lambda: str(
+                importing.receive(model, told["owner"], request.user, name, content, reason=told["reason"]).pk))
+            return _go_on(Upload.objects.get(pk=taken))
+        except ValidationError as refusal:
+            form.add_error("file" if told["file"] else "pasted", refusal)
     recent = Upload.objects.filter(person=request.user, register=register, collection=None).order_by("-made_at")[:10]
-    return render(request, "pages/hand_in.html", {"model": model, "form": form, "recent": recent})
+    return render(request, "pages/hand_in.html", {"model": model, "form": form, "recent": recent, "token": secrets.token_urlsafe(16)})
 
 
 def _go_on(upload: Upload) -> HttpResponse:
@@ -90,8 +98,13 @@ def _go_on(upload: Upload) -> HttpResponse:
     if importing.is_small(upload):
         importing.check(upload)
         return redirect("import", upload.pk)
-    upload.job = working.submit("imports.check", by=upload.person, upload=str(upload.pk))
-    upload.save()
+    return _in_background(upload, "imports.check")
+
+
+def _in_background(upload: Upload, kind: str) -> HttpResponse:
+    """Give work on the upload to the background, and show how far it has come."""
+    upload.job = working.submit(kind, by=upload.person, upload=str(upload.pk))
+    upload.save(update_fields=["job"])  # nothing else: the work may have begun
     return redirect("job", upload.job.pk)
 
 
@@ -105,7 +118,12 @@ def look(request: Request, pk: str) -> HttpResponse:
     if upload.state == UploadState.READING and upload.job and not upload.job.is_over:
         return redirect("job", upload.job.pk)
     if request.method == "POST":
-        return _decide(request, upload)
+        try:
+            return _decide(request, upload)
+        except ValidationError as refusal:
+            for message in refusal.messages:
+                messages.error(request, message)
+            return redirect("import", upload.pk)
     counts = {kind: upload.found.get("counts", {}).get(kind, 0) for kind in KINDS}
     settled = upload.state == UploadState.CHECKED and not counts[WRONG] and not counts[ALIKE]
     wrong = islice(importing.rows(upload, WRONG), 1000)
@@ -114,12 +132,37 @@ def look(request: Request, pk: str) -> HttpResponse:
     kind = asked if asked in KINDS else next((kind for kind, _label, count in shown if count), NEW)
     page: Page = Paginator(Lines(upload, kind), PAGE).get_page(request.GET.get("page"))  # type: ignore[arg-type]
     model = registers()[upload.register]
+    page.object_list = list(with_facts(model, page.object_list))
     return render(request, "pages/import.html", {
         "upload": upload, "model": model, "shown": shown, "kind": kind, "page": page, "kinds": KINDS, "asked": {"kind": kind},
         "columns": [(name, field_of(model, name).verbose_name) for name in dict.fromkeys(("code", *model.columns))],
         "ready": settled and counts[NEW] + counts[CHANGED], "idle": settled and not counts[NEW] + counts[CHANGED],
         "suggestions": any(fault["suggestion"] is not None for row in wrong for fault in row["faults"]),
+        "unread": list(unread(model, upload)), "earlier": Changeset.objects.visible_to(request.user).filter(pk=upload.found.get("earlier")),
     })  # fmt: skip
+
+
+def unread(model: type[Record], upload: Upload) -> Iterator[tuple[str, str]]:
+    """Yield the headings whose columns are not read though they may mean something, each with what a person should know."""
+    for sheet in upload.found.get("sheets", ()):
+        for heading in sheet["headings"]:
+            if heading["how"] == "left":
+                yield heading["text"], _("以前选了不读入")
+            elif heading["how"] == "unknown":
+                near = heading["near"] and field_of(model, heading["near"]).verbose_name
+                yield heading["text"], _("像是「{label}」").format(label=near) if near else ""
+
+
+def with_facts(model: type[Record], rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield checked rows, the new ones with their facts in words."""
+    for row, facts in zip(rows, importing.unpacked(model, rows), strict=True):
+        told = []
+        for name, value in facts.items() if row["kind"] == NEW else ():
+            column = field_of(model, name)
+            text = str(value) if column.is_relation else spelt(Column(column), column.to_python(value))
+            if text != row["name"]:
+                told.append((str(column.verbose_name), text))
+        yield {**row, "told": told}
 
 
 def _decide(request: Request, upload: Upload) -> HttpResponse:
@@ -127,6 +170,8 @@ def _decide(request: Request, upload: Upload) -> HttpResponse:
     told = request.POST
     if "write" in told:
         return _write(request, upload)
+    if "again" in told:
+        return _go_on(upload)
     mapping = {text: name for text, name in zip(told.getlist("heading"), told.getlist("column"), strict=False) if name != "?"}
     confirmed = [int(each) for each in told.getlist("confirmed") if each.isdecimal()]
     if "confirm-all" in told:
@@ -139,15 +184,8 @@ def _write(request: Request, upload: Upload) -> HttpResponse:
     """Write the table, a long one in the background."""
     counts = upload.found.get("counts", {})
     if counts.get(NEW, 0) + counts.get(CHANGED, 0) > IN_ONE_PIECE:
-        upload.job = working.submit("imports.write", by=request.user, upload=str(upload.pk))
-        upload.save()
-        return redirect("job", upload.job.pk)
-    try:
-        changeset = importing.write(upload, request.user)
-    except ValidationError as refusal:
-        for message in refusal.messages:
-            messages.error(request, message)
-        return redirect("import", upload.pk)
+        return _in_background(upload, "imports.write")
+    changeset = importing.write(upload, request.user)
     messages.success(request, _("已导入：新增 {created} 条，变更 {changed} 条，相同 {same} 条。").format(
         created=changeset.created, changed=changeset.changed, same=changeset.same))
     return redirect("record", "changesets", changeset.pk)

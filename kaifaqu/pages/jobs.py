@@ -25,7 +25,8 @@ def job(request: Request, pk: str) -> HttpResponse:
     found = get_object_or_404(Job, pk=pk, person=request.user)
     if found.state == State.DONE and found.told.startswith("/"):
         return redirect(found.told)
-    return render(request, "pages/job.html", {"job": found, "label": working.find(found.kind).label})
+    kind = working.find(found.kind)
+    return render(request, "pages/job.html", {"job": found, "label": kind.label, "about": kind.about.format(**found.arguments)})
 
 
 @login_required

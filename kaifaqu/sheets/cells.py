@@ -23,6 +23,7 @@ from kaifaqu.kernel import units
 from kaifaqu.kernel.fields import ExactField, PartialDate, PartialDateField
 from kaifaqu.sheets.reading import Cell
 
+LONGEST = 200  # characters of what is no text, such as an amount or a date
 KEPT = 15  # digits that a spreadsheet keeps of a number
 CODES = re.compile(r"(代码|编码|编号|号码|电话|证号|文号)$")
 IN_BRACKETS = re.compile(r"[（(]([^（）()]+)[）)]$")
@@ -93,6 +94,8 @@ def values_of(column: models.Field, unit: str = "", *, since_1904: bool = False)
         if cell.kind == "error":
             raise _erroneous(cell.value)
         value = trimmed(cell.value)
+        if len(value) > LONGEST and teller not in (text, code):
+            raise Wrong(_("「{start}……」有 {count} 字，太长。").format(start=value[:20], count=len(value)), _("请核对是不是填错了栏。"))
         return fitting(teller(asked, cell if value == cell.value else Cell(cell.kind, value))) if value else nothing
 
     def fitting(value: Any) -> Any:

@@ -16,13 +16,13 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
-from kaifaqu.kernel import actions
+from kaifaqu.kernel import actions, events
 from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.commit import EMPTY, Change
 from kaifaqu.kernel.fields import PartialDate
 from kaifaqu.kernel.records import Record, field_of
 from kaifaqu.sheets.cells import Wrong, values_of
-from kaifaqu.sheets.columns import Column, hidden, spelt, too_long
+from kaifaqu.sheets.columns import Column, hidden, shown, spelt, too_long
 from kaifaqu.sheets.constraints import broken
 from kaifaqu.sheets.headings import Heading, Layout, layout_of, told_by
 from kaifaqu.sheets.matching import Finder, Match, References
@@ -130,7 +130,9 @@ class Checker:
         self.finder = Finder(self.register, self.owner, self.by)
         self.create = actions.find(self.register.right_to("create")).plan
         self.correct = actions.find(self.register.right_to("correct")).plan
+        self.follow = [column for column in shown(self.register) if column.derived]
         self.unread = {hidden(), too_long()}  # what an export writes where it may not tell
+        self.is_ours = True
 
     def check(self, book: Book) -> Iterator[Checked]:
         """Yield every row of data in the book. Raise ValidationError when no sheet has headings of the register."""
@@ -138,18 +140,25 @@ class Checker:
         mark = told_by(book.mark)
         told = len(mark.get("columns", ()))  # of our own workbooks the sheet with the key is meant
         self.unread |= {*mark.get("untold", ())}  # in the language of the file
+        self.is_ours = not mark or events.is_head(str(mark.get("head", "")))
+        passed: dict[str, Layout] = {}
         for sheet in book.sheets:
             layout = layout_of(sheet, self.register, self.chosen, book.mark)
-            if sheet.hidden or (layout.key is None and len(layout.columns) < max(2, told // 2)):
+            if sheet.hidden or (layout.key is None and len(layout.columns) < max(min(2, len(layout.headings)), told // 2, 1)):
                 self.passed.append(sheet.name)
-                problems += [] if sheet.hidden else layout.problems
+                if not sheet.hidden:
+                    passed[sheet.name] = layout
+                    problems += layout.problems
                 continue
             self.layouts[sheet.name] = layout
             if not layout.problems:
                 yield from self._sheet(sheet, layout)
         stuck = [problem for layout in self.layouts.values() for problem in layout.problems]
-        if stuck or not self.layouts:
-            raise ValidationError(stuck or problems or [_("表中没有内容。")])
+        if stuck:
+            raise ValidationError(stuck)
+        if not self.layouts:  # whoever knows what the headings mean may say so
+            self.layouts = {name: layout for name, layout in passed.items() if layout.headings}
+            raise ValidationError(problems or [_("没有认出列名，请在下面选定各列对应的栏目。") if self.layouts else _("表中没有内容。")])
 
     def _sheet(self, sheet: Sheet, layout: Layout) -> Iterator[Checked]:
         rows = layout.data(sheet)
@@ -216,7 +225,7 @@ class Checker:
         """Find the records of rows that carry the hidden key of our own files, and the version that was exported."""
         keyed: dict[int, tuple[_Row, int]] = {}
         for each in rows:
-            key = each.layout.key
+            key = each.layout.key if self.is_ours else None
             pk, _colon, version = (each.row.at(key).value if key is not None else "").partition(":")
             if all(part.isascii() and part.isdecimal() and len(part) < 19 for part in (pk, version)):
                 if int(pk) in keyed:
@@ -279,12 +288,15 @@ class Checker:
 
     def _plan_new(self, each: _Row) -> None:
         facts = filled(each.facts)
-        change = each.change = cast(Change, self.create(self.owner, by=self.by, facts=facts))
+        change = each.change = cast(Change, self.create(self.owner, by=self.by, facts=facts, reason=self.reason))
         adopted = {name: value for name, value in change.result.adopted().items() if name not in facts}
+        for name, value in adopted.items():
+            setattr(change.result, name, value)
         each.told.kind, each.told.facts = NEW, facts | adopted
         each.told.notes = [
             _("补记：{label} {value}").format(label=self.labels[name], value=spelt(self.written[name], value))
             for name, value in adopted.items()]
+        each.told.notes += change.result.warnings()
         each.told.name = self._name(each)
         self._refuse_broken(each, change)
 
@@ -312,7 +324,15 @@ class Checker:
         alike = each.match.alike and record.pk not in self.confirmed
         told.kind = ALIKE if alike else CHANGED if names else SAME
         if names:
+            told.changes += self._following(record, change.result)
+            told.notes = change.result.warnings()
             self._refuse_broken(each, change)
+
+    def _following(self, record: Record, result: Record) -> list[tuple[str, str, str]]:
+        """Return what changes because of the facts, such as a stage."""
+        return [
+            (str(each.field.verbose_name), spelt(each, before), spelt(each, after)) for each in self.follow
+            if (before := getattr(record, each.field.attname)) != (after := getattr(result, each.field.attname))]
 
     def _changed_since(self, each: _Row, record: Record) -> dict[str, Any]:
         """Return the facts that the person changed in the file since it was exported; an emptied cell empties the fact.

@@ -33,7 +33,7 @@ class Child:
 
     def __init__(self, module: str, request: dict[str, Any], *, silence: float):
         self.silence = silence
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("KAIFAQU_")}
+        kept = environment()
         paths = os.pathsep.join(filter(None, (str(HOUSE), kept.get("PYTHONPATH"))))
         self.process = subprocess.Popen(
             [sys.executable, "-m", module], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
@@ -75,6 +75,19 @@ class Child:
         self.process.wait()
         if self.process.stdout:
             self.process.stdout.close()
+
+
+def environment() -> dict[str, str]:
+    """Return the environment for a process that gets no secret of the installation."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("KAIFAQU_")}
+
+
+def bind(process: int, memory: int, processor: int) -> None:
+    """Bind a running process, and what it will start, to limits, where the system can do that from outside."""
+    if resource and hasattr(resource, "prlimit"):
+        for which, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, processor)):
+            with contextlib.suppress(ProcessLookupError):
+                resource.prlimit(process, which, (most, most))
 
 
 def request() -> dict[str, Any]:

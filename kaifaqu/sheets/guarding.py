@@ -21,6 +21,7 @@ DEFAULTS = {  # each may be set in SHEET_LIMITS of the settings; bytes and secon
     "processor": 60,
     "silence": 60,  # how long the child may say nothing
     "conversion": 120,
+    "office": 4 * 2**30,  # address space of the office program that converts
 }
 READ = ("xlsx", "xls", "ods", "csv", "et", "json", "parquet")
 PROLOG = 2**16  # bytes within which an honest part comes to its first element
@@ -55,15 +56,20 @@ def examine(path: Path, name: str) -> str:
     size = path.stat().st_size
     if not size:
         raise _refused(name, _("文件是空的，请重新导出或另存后再上传。"))
-    if size > limit("upload"):
-        message = _("文件有 {size} MB，超过上限 {limit} MB。请删去图片和无关的工作表，或分成几个文件。")
-        raise _refused(name, message.format(size=-(-size // 2**20), limit=limit("upload") // 2**20))
+    weigh(name, size)
     found = _content(path, name)
     if (wanted, found) == ("json", "csv"):  # both are text; what is none of JSON, reading finds out
         return wanted
     if found == wanted or wanted == "et" and found in ("xls", "xlsx"):
         return "et" if wanted == "et" and found == "xls" else found
     raise _refused(name, _mismatch(wanted, found))
+
+
+def weigh(name: str, size: int) -> None:
+    """Refuse a file of more bytes than one may have; asked of a part already, as it comes in."""
+    if size > limit("upload"):
+        message = _("文件超过上限 {limit} MB。请删去图片和无关的工作表，或分成几个文件。")
+        raise _refused(name, message.format(limit=limit("upload") // 2**20))
 
 
 def _refused(name: str, sentence: str) -> Refused:

@@ -3,8 +3,9 @@
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import cache
@@ -21,7 +22,9 @@ from kaifaqu.sheets.reading import Row, Sheet
 KEY = "_key"
 WITHIN = 30  # rows from the top in which the headings stand
 TALLEST = 3
+LONGEST = 200  # characters of a heading
 NEAR = 0.6
+QUALIFYING = re.compile("计划|预计|拟|本年|当年|今年|上年|去年|本月|当月|上月|累计")
 IGNORED = {"序号", "行号", "no", "no.", "#", "错误说明"}
 BRACKETS = re.compile(r"^(.*?)[(\[【<]([^()\[\]【】<>]*)[)\]】>]$")
 NOTE = re.compile(r"(?<![报送管设制表责])单位:([^\s:()]+)")
@@ -37,7 +40,8 @@ IDLE = " *＊:：\u3000\xa0\t\r\n"  # a cell of nothing else says nothing
 class Heading:
     """What stands above one column of a sheet, and what was made of it.
 
-    `how` is mark (our own workbook says so), name, synonym, remembered, key (of our records), ignored or unknown. `unit` is
+    `how` is mark (our own workbook says so), name, synonym, remembered, left (a person has said that it is not read), key
+    (of our records), ignored (it never says anything) or unknown. `unit` is
     the one that the numbers below are in; `assumed` where neither the heading nor the sheet names it, and so the column's
     own is meant. `near` is the column that an unknown heading resembles.
     """
@@ -60,7 +64,7 @@ class Heading:
 class Layout:
     """How a sheet is laid out: its headings, the numbers of their first and last row, and what is wrong with them.
 
-    `skipped` lists the rows that `data` has left out so far, each with its kind.
+    `skipped` lists the rows that `data` has left out so far, each with its kind; `blank` counts the empty ones.
     """
 
     headings: list[Heading]
@@ -68,6 +72,7 @@ class Layout:
     last: int = 0
     problems: list[str] = field(default_factory=list)
     skipped: list[tuple[int, str]] = field(default_factory=list)
+    blank: int = 0
 
     @property
     def columns(self) -> dict[int, Heading]:
@@ -90,9 +95,12 @@ class Layout:
         for row in rows:
             if row.number <= self.last:
                 continue
-            self.skipped += [(blank, "blank") for blank in range(number + 1, row.number)]
+            self.blank += row.number - number - 1
             number = row.number
-            if kind := self.kind(row):
+            kind = self.kind(row)
+            if kind == "blank":
+                self.blank += 1
+            elif kind:
                 self.skipped.append((row.number, kind))
             else:
                 yield row
@@ -194,16 +202,20 @@ class _Finder:
         block = self._extended(best[0], rows, merged)
         lines = _lines(block, merged)
         above = [cell.value for row in rows if row.number < block[-1].number for cell in row.cells if cell.kind == "text"]
-        layout = Layout([self._heading(place, texts) for place, texts in lines.items()], block[0].number, block[-1].number)
+        headings = [self._heading(place, texts) for place, texts in lines.items()]
+        shared = {text for text, count in Counter(each.text for each in headings).items() if count > 1}
+        layout = Layout([self._apart(each) if each.text in shared else each for each in headings], block[0].number, block[-1].number)
         layout.headings = self._by_mark(layout.headings, told_by(mark))
         layout.headings = [self._measured(heading, lines[heading.place], above, layout.problems) for heading in layout.headings]
         layout.problems += _doubles(layout.headings)
         return layout
 
     def _score(self, lines: dict[int, list[str]]) -> int:
-        """Return how many columns these headings name."""
+        """Return how many columns these headings name, counting those whose last line is a name that the lines above narrow."""
         found = [self._known(texts) for texts in lines.values()]
-        return len({column for column, how in found if column or how == "key"})
+        narrowed = [texts for texts, (column, how) in zip(lines.values(), found, strict=True)
+                    if how == "unknown" and len(texts) > 1 and self._known(texts[-1:])[0]]
+        return len({column for column, how in found if column or how == "key"}) + len(narrowed)
 
     def _without(self, rows: list[Row], merged: Sequence[tuple[int, ...]]) -> Layout:
         """Return the layout where no heading is known: the first of the widest rows of text may be the headings."""
@@ -241,14 +253,21 @@ class _Finder:
             near = next((self.names[found[0]][0] for found in close if found), None)
         return Heading(place, "/".join(texts), column, how, near=near)
 
+    def _apart(self, heading: Heading) -> Heading:
+        """Return a heading whose text another one has too: with its letter, by which a person can choose between them."""
+        text = f"{heading.text}（{heading.letter}）"
+        if (name := self.remembered.get(folded(text))) is None:
+            return replace(heading, text=text)
+        return Heading(heading.place, text, self.by_name.get(name), "remembered" if name else "left")
+
     def _known(self, texts: list[str]) -> tuple[models.Field | None, str]:
         """Return the column that the lines of a heading mean, and how that is known."""
         text = folded("/".join(texts))
         if text == KEY:
             return None, "key"
         if (name := self.remembered.get(text)) is not None:
-            return self.by_name.get(name), "remembered" if name else "ignored"
-        for attempt in (folded(texts[-1]), *_attempts(texts)):
+            return self.by_name.get(name), "remembered" if name else "left"
+        for attempt in _attempts(texts):
             if attempt in self.names:
                 return self.names[attempt]
         derived = folded(_("{label}（只读）").format(label=""))
@@ -296,7 +315,7 @@ def told_by(mark: str) -> dict[str, Any]:
 def _lines(block: Sequence[Row], merged: Sequence[tuple[int, ...]]) -> dict[int, list[str]]:
     """Return the lines of each heading from top to bottom, by place; a merged cell stands above all that it covers."""
     width = max((len(row.cells) for row in block), default=0)
-    grid = [[re.sub(r"\s*\n\s*", "", row.at(place).value).strip() for place in range(width)] for row in block]
+    grid = [[_in_one_line(row.at(place).value) for place in range(width)] for row in block]
     for line, row in enumerate(block):
         for top, left, bottom, right in merged:
             if top <= row.number - 1 <= bottom and left < width:
@@ -309,10 +328,21 @@ def _lines(block: Sequence[Row], merged: Sequence[tuple[int, ...]]) -> dict[int,
     return {place: texts for place, texts in columns.items() if texts}
 
 
+def _in_one_line(text: str) -> str:
+    """Return a heading without its line breaks; what is longer than any heading is none."""
+    return "".join(line.strip() for line in text[:LONGEST].splitlines())
+
+
 def _attempts(texts: list[str]) -> list[str]:
-    """Return the names that the lines of a heading may mean without their units: 签约 above 日期 is 签约日期, or else 日期."""
-    bases = [base for base in (_split(line)[0] for line in texts) if base]
-    return ["".join(bases), "/".join(bases), "".join(bases[-2:]), *bases[-1:]]
+    """Return the names that the lines of a heading may mean, with and without units: 签约 above 日期 is 签约日期, or else 日期.
+
+    The last line alone is none where one above it says more than it: 计划 above 开工日期 is not 开工日期.
+    """
+    bases = {line: base for line in texts if (base := _split(line)[0])}  # a line that is a unit only names nothing
+    *above, last = bases or texts
+    joined = ["".join(bases.values()), "/".join(bases.values()), "".join([*bases.values()][-2:])] if above else []
+    says_less = any(word not in last for line in above for word in QUALIFYING.findall(line))
+    return [*joined, *([] if says_less else [folded(last), bases.get(last, "")])]
 
 
 def _split(line: str) -> tuple[str, str]:

@@ -4,22 +4,24 @@ import hashlib
 import json
 import os
 import shutil
+import uuid
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kaifaqu.jobs import working
-from kaifaqu.kernel import actions, clock
+from kaifaqu.kernel import actions, clock, events
 from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.commit import Change, commit
 from kaifaqu.kernel.records import Record, field_of, registers, related
-from kaifaqu.sheets import marking
+from kaifaqu.sheets import guarding, marking
 from kaifaqu.sheets.checking import CHANGED, NEW, SAME, WRONG, Checker, Demand
 from kaifaqu.sheets.headings import letter, told_by
 from kaifaqu.sheets.matching import with_references
@@ -41,10 +43,12 @@ def receive(register: type[Record], owner: Party, by: User, name: str, content: 
             owner=owner, register=register._meta.verbose_name, right=right))
     upload = Upload(person=by, owner=owner, register=register.register, name=name[-200:], made_at=clock.now(), reason=reason[:200])
     upload.folder.mkdir(parents=True)
-    digest = hashlib.sha256()
+    digest, size = hashlib.sha256(), 0
     try:
         with upload.source.open("wb") as file:
             for piece in [content.encode()] if isinstance(content, str) else iter(lambda: content.read(2**20), b""):
+                size += len(piece)
+                guarding.weigh(name, size)
                 digest.update(piece)
                 file.write(piece)
         upload.sha256 = digest.hexdigest()
@@ -61,35 +65,53 @@ def is_small(upload: Upload) -> bool:
     return upload.source.stat().st_size <= AT_ONCE
 
 
-def check(upload: Upload, report: Report = working.ignore, demands: Callable[[dict[str, Any]], Demand] | None = None) -> None:
-    """Read and check the file; what was found stands in the upload and in its file of rows. Nothing else is written.
+def check(
+    upload: Upload, report: Report = working.ignore, demands: Callable[[dict[str, Any]], Demand] | None = None, by: User | None = None,
+) -> None:  # fmt: skip
+    """Read and check the file; what was found stands in the upload and in a file of rows. Nothing else is written.
 
     A file that cannot be read, or whose headings cannot be settled, leaves its sentences in `problem`. `demands` is given
-    what the file's mark says, and returns what is demanded of its rows besides; it may refuse the whole file.
+    what the file's mark says, and returns what is demanded of its rows besides; it may refuse the whole file. `by` is the
+    person with whose rights it is looked at, by default whoever brought it in. What somebody has written meanwhile stays
+    written: the findings are then left out.
     """
-    register = registers()[upload.register]
+    register, known = registers()[upload.register], events.last_seq()
+    held = Upload.objects.values_list("changeset", flat=True).get(pk=upload.pk)
     checker = Checker(
-        register, upload.owner, upload.person, source=upload.name, reason=upload.reason,
+        register, upload.owner, by or upload.person, source=upload.name, reason=upload.reason,
         chosen=Mapping.remembered(upload.owner, upload.register) | upload.choices.get("mapping", {}),
         accept=bool(upload.choices.get("accept")), confirmed=frozenset(upload.choices.get("confirmed", ())))
-    scratch, encode = upload.staged.with_suffix(".part"), json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
+    staged, encode = upload.folder / f"rows-{uuid.uuid4().hex}.jsonl", json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
     upload.problem, upload.found = "", {}
     try:
-        with opened(upload, report) as book, scratch.open("w", encoding="utf-8") as staged:
+        with opened(upload, report) as book, staged.open("w", encoding="utf-8") as file:
             checker.demand = demands(told_by(book.mark)) if demands else None
             for told in checker.check(book):
-                staged.write(encode(told.as_dict()) + "\n")
-            staged.flush()
-            os.fsync(staged.fileno())
-        scratch.replace(upload.staged)
+                file.write(encode(told.as_dict()) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
         upload.state = UploadState.CHECKED
     except ValidationError as refusal:
         upload.problem = "\n".join(refusal.messages)
         upload.state = UploadState.ASKING if checker.layouts else UploadState.REFUSED
-    finally:
-        scratch.unlink(missing_ok=True)
-    upload.found = _found(checker)
-    upload.save()
+    except BaseException:
+        staged.unlink(missing_ok=True)
+        raise
+    upload.found = {**upload.found, **_found(checker), "seq": known, "rows": staged.name, "earlier": _earlier(upload)}
+    told = {name: getattr(upload, name) for name in ("state", "problem", "found", "choices", "reason", "changeset", "unit_id")}
+    if not Upload.objects.filter(pk=upload.pk, changeset=held).update(**told):
+        upload.refresh_from_db()
+    for other in upload.folder.glob("rows-*.jsonl"):  # of earlier checks; where two go on at once, the last one counts
+        if other != upload.staged:
+            other.unlink(missing_ok=True)
+
+
+def _earlier(upload: Upload) -> int | None:
+    """Return the changeset as which the very same file was written before, where there is one that was not undone."""
+    same = Upload.objects.filter(
+        owner=upload.owner_id, register=upload.register, sha256=upload.sha256, collection=None).exclude(pk=upload.pk)
+    written = Changeset.objects.filter(pk__in=same.exclude(changeset=None).values("changeset"), undone_by=None)
+    return written.order_by("-id").values_list("id", flat=True).first()
 
 
 def opened(upload: Upload, report: Report = working.ignore) -> Book:
@@ -108,8 +130,8 @@ def _found(checker: Checker) -> dict[str, Any]:
         "sheets": [
             {
                 "name": name,
-                "skipped": [[number, kind] for number, kind in layout.skipped if kind != "blank"],
-                "blank": sum(kind == "blank" for _number, kind in layout.skipped),
+                "skipped": [[number, kind] for number, kind in layout.skipped],
+                "blank": layout.blank,
                 "last": layout.last,
                 "headings": [
                     {
@@ -123,7 +145,7 @@ def _found(checker: Checker) -> dict[str, Any]:
 
 
 def choose(upload: Upload, *, mapping: dict[str, str] | None = None, accept: bool | None = None, confirmed: Iterable[int] = ()) -> None:
-    """Take over what the person has decided; the file is then checked again."""
+    """Take over what the person has decided; the file is then checked again. Raise ValidationError where it was written meanwhile."""
     choices = upload.choices
     if mapping:
         choices["mapping"] = {**choices.get("mapping", {}), **mapping}
@@ -132,17 +154,25 @@ def choose(upload: Upload, *, mapping: dict[str, str] | None = None, accept: boo
         choices["accept"] = accept
     choices["confirmed"] = sorted({*choices.get("confirmed", ()), *confirmed})
     upload.state = UploadState.READING
-    upload.save()
+    mine = Upload.objects.filter(pk=upload.pk, changeset=upload.changeset)
+    if not mine.update(choices=choices, state=upload.state, reason=upload.reason):
+        raise ValidationError(_("「{name}」：刚刚已经写入，不能再改。").format(name=upload.name))
 
 
 def rows(upload: Upload, *kinds: str) -> Iterator[dict[str, Any]]:
-    """Yield the checked rows of these kinds, by default all."""
-    if upload.staged.exists():
-        with upload.staged.open(encoding="utf-8") as staged:
-            for line in staged:
-                told = json.loads(line)
-                if not kinds or told["kind"] in kinds:
-                    yield told
+    """Yield the checked rows of these kinds, by default all. Raise ValidationError where the file with them is gone."""
+    if upload.state in (UploadState.READING, UploadState.REFUSED):
+        return
+    try:
+        staged = upload.staged.open(encoding="utf-8")
+    except FileNotFoundError:
+        message = _("「{name}」：检查的结果已不在（可能已到保留期限，或系统恢复过），请重新上传。")
+        raise ValidationError(message.format(name=upload.name)) from None
+    with staged:
+        for line in staged:
+            told = json.loads(line)
+            if not kinds or told["kind"] in kinds:
+                yield told
 
 
 def mark_errors(upload: Upload) -> Path:
@@ -159,27 +189,59 @@ def mark_errors(upload: Upload) -> Path:
 def write(upload: Upload, by: User, report: Report = working.ignore) -> Changeset:
     """Write everything that the checked rows say, in one transaction and as one changeset; a second time, return the first.
 
-    Raise ValidationError when rows are wrong or unsettled, or when a record has changed since the check.
+    Raise ValidationError when rows are wrong or unsettled, and when the register has changed since the check such that the
+    rows would do something else now: they were checked again then, to be looked at.
     """
     if not by.may(registers()[upload.register].right_to("edit"), upload.owner_id):
         raise PermissionDenied(_("没有登记「{register}」的权限。").format(register=registers()[upload.register]._meta.verbose_name))
     counts = upload.found.get("counts", {})
     if upload.state not in (UploadState.CHECKED, UploadState.COMMITTED) or set(counts) - {NEW, CHANGED, SAME}:
         raise ValidationError(_("「{name}」还有错误或未确认的行，改好后再导入。").format(name=upload.name))
-    report(_("正在写入"))
     if (done := _written(upload)) is not None:
         return done
-    planned = plans(upload, by, upload.reason)
-    ahead = list(islice(planned, AHEAD))  # before the transaction: SQLite lets nobody else write as long as that lasts
+    if is_stale(upload):
+        _check_again(upload, by, report)
+    planned, ahead, wanted = plans(upload, by, upload.reason), list[Any](), counts.get(NEW, 0) + counts.get(CHANGED, 0)
+    for change in islice(planned, AHEAD):  # before the transaction: SQLite lets nobody else write as long as that lasts
+        ahead.append(change)
+        report(_("正在准备写入"), len(ahead), wanted)
+    report(_("正在写入，已不能取消"))
     with transaction.atomic():
         if (done := _written(upload)) is not None:
             return done
         changeset = write_changes(
             chain(ahead, planned), by=by, owner=upload.owner, kind=Origin.IMPORT, target=upload.register, file_name=upload.name,
             sha256=upload.sha256, counts=counts, reason=upload.reason)
+        if is_stale(upload, but=changeset.pk):  # asked while the head of the chain is ours
+            raise ValidationError(_("「{name}」：写入之前台账又有变更，什么也没有写入，请再试一次。").format(name=upload.name))
         upload.state, upload.changeset = UploadState.COMMITTED, changeset.pk
-        upload.save()
+        upload.save(update_fields=["state", "changeset"])
+    shutil.rmtree(upload.folder, ignore_errors=True)  # what people have handed in is kept no longer than it is needed
     return changeset
+
+
+def is_stale(upload: Upload, but: int | None = None) -> bool:
+    """Tell whether anything was written to the register since the upload was checked, `but` by that changeset."""
+    written = events.Event.objects.filter(
+        subject=registers()[upload.register]._meta.label_lower, party=upload.owner_id, seq__gt=upload.found.get("seq", 0))
+    return (written if but is None else written.exclude(changeset=but)).exists()
+
+
+def _check_again(upload: Upload, by: User, report: Report) -> None:
+    """Check an upload once more; raise ValidationError where its rows would now do something else than the person has seen."""
+    before = {(row["sheet"], row["number"]): _gist(row) for row in rows(upload)}
+    check(upload, report, by=by)
+    other = [row for row in rows(upload) if before.pop((row["sheet"], row["number"]), None) != _gist(row)]
+    if other or before:
+        named = "、".join(_("第 {row} 行 {name}").format(row=row["number"], name=row["name"]) for row in other[:NAMED])
+        message = _("「{name}」：检查以后台账有了变更，{rows}的结果与看到的不同，什么也没有写入。已重新检查，请看过再写入。")
+        raise ValidationError(message.format(name=upload.name, rows=named or _("有些行")))
+
+
+def _gist(row: dict[str, Any]) -> bytes:
+    """Return a digest of what a row would do."""
+    told = [row["kind"], row["record"], row["version"], row["facts"]]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).digest()
 
 
 def _written(upload: Upload) -> Changeset | None:
@@ -193,15 +255,21 @@ def write_changes(
     plans: Iterable[Change | Iterable[Change]], *, by: User, owner: Party, kind: str, target: str, counts: dict[str, int],
     file_name: str = "", sha256: str = "", reason: str = "",
 ) -> Changeset:
-    """Write planned changes of any number as one changeset, inside the caller's transaction, and return its record."""
+    """Write planned changes of any number as one changeset, inside the caller's transaction, and return its record.
+
+    Raise ValidationError where there are not as many as the counts say.
+    """
     facts = {
         "kind": kind, "target": target, "file_name": file_name, "sha256": sha256, "created": counts.get(NEW, 0),
         "changed": counts.get(CHANGED, 0), "same": counts.get(SAME, 0),
     }
     [changeset] = commit([actions.find(f"{target}.import").plan(owner, by=by, facts=facts, reason=reason)], by=by)
-    plans = iter(plans)
+    plans, written = iter(plans), 0
     while part := list(islice(plans, PART)):
+        written += len(part)
         commit(part, by=by, changeset=changeset.pk)
+    if written != counts.get(NEW, 0) + counts.get(CHANGED, 0):
+        raise ValidationError(_("要写入的行与检查的结果对不上，什么也没有写入。请重新检查后再试。"))
     return changeset
 
 
@@ -241,7 +309,18 @@ def unpacked(register: type[Record], part: list[dict[str, Any]]) -> list[dict[st
         {name: known[name][value["id"]] if isinstance(value, dict) else value for name, value in told["facts"].items()} for told in part]
 
 
-@working.kind("imports.check", gettext_lazy("检查表格"))
+@working.daily
+def clear() -> None:
+    """Remove what was handed in so long ago that nobody comes back to it: it may hold facts about persons."""
+    oldest = clock.machine().timestamp() - settings.UPLOAD_DAYS * working.DAY
+    told = _("保留 {days} 天没有写入，原表已删除，请重新上传。").format(days=settings.UPLOAD_DAYS)
+    for folder in (Path(settings.HOME) / "uploads").glob("*-*"):
+        if folder.stat().st_mtime < oldest:
+            shutil.rmtree(folder, ignore_errors=True)
+            Upload.objects.filter(pk=folder.name).exclude(state=UploadState.COMMITTED).update(state=UploadState.REFUSED, problem=told)
+
+
+@working.kind("imports.check", gettext_lazy("检查表格"), about="/imports/{upload}/")
 def check_job(*, by: User, report: Report, upload: str) -> str:
     """Check an upload in the background."""
     found = Upload.objects.get(pk=upload, person=by)
@@ -250,7 +329,7 @@ def check_job(*, by: User, report: Report, upload: str) -> str:
     return f"/imports/{upload}/"
 
 
-@working.kind("imports.write", gettext_lazy("导入表格"))
+@working.kind("imports.write", gettext_lazy("导入表格"), about="/imports/{upload}/")
 def write_job(*, by: User, report: Report, upload: str) -> str:
     """Write an upload in the background."""
     changeset = write(Upload.objects.get(pk=upload, person=by), by, report)

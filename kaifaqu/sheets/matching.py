@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.commit import EMPTY
 from kaifaqu.kernel.records import Record, field_of, related
+from kaifaqu.sheets.columns import public_name
 
 CHUNK = 500
 OFFERED = 3  # codes that an ambiguous name offers
@@ -55,8 +56,15 @@ class References:
                         wanted[self._spelt(name, text)].append(text)
                 for record in self.rows.filter(**{f"{name}__in": [*wanted]}):
                     for text in wanted[str(getattr(record, name))]:
-                        found[text][record.pk] = record
+                        if name != "code" or self._is_named(record, text.partition(" ")[2].strip()):
+                            found[text][record.pk] = record
             self.known |= {text: [*records.values()] for text, records in found.items()}
+
+    def _is_named(self, record: Record, name: str) -> bool:
+        """Tell whether what stands behind a code is the record's name, or was: a form may have been out for long."""
+        if not name or "name" not in self.names or name == public_name(record):
+            return True
+        return self.register.Version.objects.filter(id=record.pk, name=name).exists()
 
     def find(self, text: str) -> Record | str:
         """Return the one record of this code or name, or the sentence that says why there is none."""
@@ -65,6 +73,9 @@ class References:
         if len(records) == 1:
             return records[0]
         label = self.register._meta.verbose_name
+        code, _space, name = text.partition(" ")
+        if not records and name and (meant := self.rows.filter(code=code).first()):
+            return _("「{text}」：编号 {code} 是「{record}」，请核对编号和名称。").format(text=text, code=code, record=meant)
         if records:
             codes = "、".join(record.code for record in records[:OFFERED])
             return _("有 {count} 条{register}叫「{text}」，请改填编号：{codes}。").format(

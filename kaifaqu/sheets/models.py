@@ -214,8 +214,8 @@ class Upload(models.Model):
 
     @property
     def staged(self) -> Path:
-        """Return the file of checked rows, a line of JSON each."""
-        return self.folder / "rows.jsonl"
+        """Return the file of checked rows, a line of JSON each; every check writes one of its own."""
+        return self.folder / self.found.get("rows", "rows.jsonl")
 
 
 class Mapping(models.Model):

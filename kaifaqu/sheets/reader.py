@@ -28,6 +28,8 @@ from kaifaqu.sheets.formulas import unguarded
 
 MARK = "_kaifaqu"  # our own hidden sheet
 PIECE = 200  # rows in one message
+LONE = re.compile("[\ud800-\udfff]")  # halves of characters: no text, and in no database
+UNTELLABLE = "\ufffd"
 ERRORS = {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
 HEADS = 60  # merged ranges matter to headings this far down; further down only those over several rows of data
 ENCODINGS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -55,6 +57,8 @@ def spelt(value: Any) -> str:
     if kind is str:
         if not value or value.isspace():
             return ""
+        if "\0" in value or not value.isascii() and LONE.search(value):
+            return f"e{UNTELLABLE}"
         return f"e{value}" if value[0] == "#" and value in ERRORS else f"t{value}"
     if kind is float or kind is int:
         return f"n{digits(value)}"

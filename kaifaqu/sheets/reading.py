@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, Self
 
 from django.utils.translation import gettext as _
 
-from kaifaqu.sheets import reader
+from kaifaqu.sheets import confined, reader
 from kaifaqu.sheets.confined import Child, Died
 from kaifaqu.sheets.guarding import Refused, examine, limit
 
@@ -176,9 +176,10 @@ def _converted(path: Path, name: str) -> Iterator[dict[str, Any]]:
 
 
 def _run(command: Iterable[str]) -> None:
-    """Run a program of others, and end it with all that it started when it takes too long."""
+    """Run a program of others without our secrets and bound to limits, and end it with all that it started when it takes too long."""
     quiet: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
-    process = subprocess.Popen([*command], start_new_session=True, **quiet)
+    process = subprocess.Popen([*command], start_new_session=True, env=confined.environment(), **quiet)
+    confined.bind(process.pid, limit("office"), limit("conversion"))
     try:
         process.wait(limit("conversion"))
     except subprocess.TimeoutExpired:

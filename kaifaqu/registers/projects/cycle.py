@@ -44,7 +44,7 @@ class Project(Milestones):
     )
     listed = ("code", "name", "stage", "total_investment", "signed_on", "started_on", "production_on")
     code_prefix = "P"
-    keys = (("national_code",), ("code",), ("name", "enterprise__credit_code"))  # domain/projects.md §11
+    keys = (("national_code",), ("code",), ("name", "enterprise__credit_code"), ("name", "signed_on"))  # the last two ask
     headings = {
         "code": ("项目编号", "编码", "项目编码"), "name": ("项目", "名称"),
         "enterprise": ("建设单位", "项目单位", "投资企业", "企业名称", "投资方", "建设单位/法人"),

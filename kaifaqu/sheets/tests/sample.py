@@ -43,7 +43,7 @@ def meant(book: Book) -> tuple[list[dict[str, str]], list[str]]:
             for row in layout.data(sheet)
         ]  # fmt: skip
         told = [{name: told_as(value) for name, value in row.items()} for row in facts]
-        return told, [kind for _number, kind in layout.skipped]
+        return told, [*(kind for _number, kind in layout.skipped), *["blank"] * layout.blank]
     raise AssertionError("no sheet")
 
 

@@ -136,7 +136,7 @@ def test_a_title_above_is_no_heading():
 def test_what_was_chosen_before_is_remembered():
     table = "甲 | 名称 | 备用名称\nP1 | 乙 | 丙"
     layout = laid_out(table, {"甲": "code", "名称": "", "备用名称": "name", "别处": "gone"})
-    assert told(layout) == [("甲", "code", "remembered", ""), ("名称", "", "ignored", ""), ("备用名称", "name", "remembered", "")]
+    assert told(layout) == [("甲", "code", "remembered", ""), ("名称", "", "left", ""), ("备用名称", "name", "remembered", "")]
     assert layout.mapping == {"甲": "code", "名称": "", "备用名称": "name"}
     assert told(laid_out(table, layout.mapping)) == told(layout)
 
@@ -205,7 +205,8 @@ def test_rows_that_are_no_data_are_skipped_and_counted():
         注：无
     """
     layout = laid_out(table)
-    assert kept(layout, table) == ([4, 7], [(3, "numbering"), (5, "blank"), (6, "total"), (8, "total"), (9, "remark")])
+    assert kept(layout, table) == ([4, 7], [(3, "numbering"), (6, "total"), (8, "total"), (9, "remark")])
+    assert layout.blank == 1
 
 
 def test_our_own_workbook_is_read_by_its_mark_even_where_headings_were_renamed():
@@ -254,3 +255,28 @@ def test_the_column_of_errors_and_derived_columns_are_left_alone():
 
 def test_columns_have_letters():
     assert [letter(place) for place in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
+
+
+@pytest.mark.parametrize(("group", "line", "column", "near"), [
+    ("计划", "开工日期", None, "started_on"),
+    ("本年", "计划总投资", None, "total_investment"),
+    ("本年", "完成投资", None, ""),
+    ("实际", "开工日期", "started_on", ""),
+    ("投资情况", "计划总投资", "total_investment", ""),
+    ("计划", "计划总投资", "total_investment", ""),
+    ("计划", "总投资", "total_investment", ""),
+])
+def test_a_group_above_a_heading_belongs_to_its_meaning(group, line, column, near):
+    """The planned start is not the start; where nobody knows such a column, a person is asked."""
+    layout = laid_out(f"项目编号 | {group}\n | {line}\nP1 | 2024", merged=[(0, 0, 1, 0)])
+    heading = layout.headings[1]
+    assert (heading.column and heading.column.name, heading.near.name if heading.near else "") == (column, near)
+
+
+def test_two_columns_of_one_heading_are_told_apart_by_their_letters():
+    table = "项目编号 | 计划总投资 | 计划总投资\nP1 | 1 | 2"
+    layout = laid_out(table)
+    assert [each.text for each in layout.headings] == ["项目编号", "计划总投资（B）", "计划总投资（C）"]
+    assert "请选定其中一列" in layout.problems[0]
+    chosen = laid_out(table, {"计划总投资（B）": "", "计划总投资（C）": "total_investment"})
+    assert ([each.how for each in chosen.headings], chosen.problems) == (["name", "left", "remembered"], [])

@@ -13,9 +13,10 @@ from pyarrow import parquet
 
 from kaifaqu.sheets import confined, reading
 from kaifaqu.sheets.guarding import Refused
+from kaifaqu.sheets.headings import find
 from kaifaqu.sheets.reader import digits, repeated
 from kaifaqu.sheets.reading import Cell, Row, read, read_pasted
-from kaifaqu.sheets.tests.sample import meant, rows_of
+from kaifaqu.sheets.tests.sample import COLUMNS, meant, rows_of
 from kaifaqu.sheets.tests.workbooks import (
     FIRST,
     HEADS,
@@ -331,3 +332,23 @@ def test_a_parquet_file_of_endless_repetition_is_refused(tmp_path):
     assert (tmp_path / "多.parquet").stat().st_size < 10_000
     with pytest.raises(Refused, match="超过上限"), read(tmp_path / "多.parquet", "多.parquet"):
         pass
+
+
+@pytest.mark.parametrize(("name", "content"), [
+    ("半.json", b'[{"code": "P1", "name": "\\ud800"}]'),
+    ("零.csv", f"code,name\nP1,光\0伏{'满' * 100}".encode()),
+])
+def test_what_is_no_text_is_an_error_and_no_fact(name, content, tmp_path):
+    (tmp_path / name).write_bytes(content)
+    with read(tmp_path / name, name) as book:
+        [[_heads, row]] = [list(sheet) for sheet in book.sheets]
+    assert row.cells == [Cell("text", "P1"), Cell("error", "\ufffd")]
+
+
+def test_empty_rows_are_counted_and_not_kept(tmp_path):
+    (tmp_path / "空.csv").write_text("项目编号,项目名称\n" + "\n" * 1_000_000 + "P1,光伏", encoding="utf-8")
+    with read(tmp_path / "空.csv", "空.csv") as book:
+        sheet = next(book.sheets)
+        layout = find(sheet.head(), COLUMNS)
+        assert [row.number for row in layout.data(sheet)] == [1_000_002]
+    assert (layout.blank, layout.skipped) == (1_000_000, [])

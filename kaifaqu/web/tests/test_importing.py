@@ -1,16 +1,22 @@
 """Importing: each table is a file as it comes; the rows, as they were found, are compared whole."""
 
 import io
+import json
+from unittest.mock import patch
 
 import pytest
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
+from pytest_django.asserts import assertContains, assertRedirects
 
-from kaifaqu.kernel import audit, events, testing
+from kaifaqu.kernel import actions, audit, events, testing
+from kaifaqu.kernel.commit import commit
+from kaifaqu.kernel.fields import PartialDate
 from kaifaqu.kernel.world import World
 from kaifaqu.registers.organisations.models import Enterprise
-from kaifaqu.registers.projects.models import Project
-from kaifaqu.sheets import importing
+from kaifaqu.registers.projects.models import Project, ProjectProgress
+from kaifaqu.sheets import exporting, importing
 from kaifaqu.sheets.models import Changeset, Upload
 
 
@@ -123,11 +129,9 @@ def test_all_suggestions_are_taken_at_once(zone, clerk, before):
 
 def test_a_record_that_changes_after_the_check_stops_the_whole_import(zone, clerk, before):
     upload = bring(zone, clerk, "项目编号 | 项目名称 | 签约日期\nP1 | 光伏 | 2024-01-05\nP9 | 新 | 2024-01-06")
-    from kaifaqu.kernel import actions
-    from kaifaqu.kernel.commit import commit
     commit([actions.find("projects.correct").plan(before[0], by=clerk, version=1, facts={"name": "组件"}, reason="更名")], by=clerk)
     known = events.last_seq()
-    with pytest.raises(ValidationError, match="第 2 行 P1 光伏组件：检查以后已被他人修改"):
+    with pytest.raises(ValidationError, match="检查以后台账有了变更，第 2 行 P1 组件的结果与看到的不同"):
         importing.write(upload, clerk)
     assert (events.last_seq(), World().rows(Project).count()) == (known, 2)
 
@@ -136,3 +140,110 @@ def test_nobody_imports_for_others(zone, stranger):
     with pytest.raises(PermissionDenied, match="没有登记"):
         importing.receive(Project, zone, stranger, "表.csv", io.BytesIO(b""))
     assert not Upload.objects.exists()
+
+
+def test_a_table_whose_check_was_broken_off_can_be_checked_again(zone, clerk, before, client):
+    client.force_login(clerk)
+    upload = importing.receive(Project, zone, clerk, "表.csv", io.BytesIO("项目名称,签约日期\n新材料,2024-03-01".encode()))
+    page = reverse("import", args=[upload.pk])
+    assertContains(client.get(page), "检查</button>")
+    assertRedirects(client.post(page), page)
+    assertContains(client.get(page), "全部写入台账")
+
+
+TWICE = "项目名称 | 签约日期\n新材料 | 2024-03-01"
+
+
+def test_a_table_without_codes_that_two_have_checked_is_written_once(zone, clerk, before):
+    first, second = bring(zone, clerk, TWICE), bring(zone, clerk, TWICE)
+    changeset = importing.write(first, clerk)
+    with pytest.raises(ValidationError, match="第 2 行 P0003 新材料的结果与看到的不同"):
+        importing.write(second, clerk)
+    assert found(second) == [(2, "alike")]
+    assert second.found["earlier"] == changeset.pk
+    assert Project.objects.current().filter(name="新材料").count() == 1
+
+
+def test_what_another_request_has_written_stays_written(zone, clerk, before):
+    upload = bring(zone, clerk, TWICE)
+    elsewhere = Upload.objects.get(pk=upload.pk)
+    opened, written = importing.opened, []
+
+    def meanwhile(*told):
+        written.append(importing.write(upload, clerk))
+        elsewhere.folder.mkdir(parents=True)
+        elsewhere.source.write_text("项目名称,签约日期\n别的,2024-03-01", encoding="utf-8")
+        return opened(*told)
+
+    with patch.object(importing, "opened", meanwhile):
+        importing.check(elsewhere)
+    assert elsewhere.changeset == Upload.objects.get(pk=upload.pk).changeset == written[0].pk
+    with pytest.raises(ValidationError, match="刚刚已经写入，不能再改"):
+        importing.choose(Upload(pk=upload.pk, name=upload.name), accept=True)
+
+
+def test_what_was_handed_in_is_gone_when_it_is_written_or_too_old(zone, clerk, before, settings):
+    written, waiting = bring(zone, clerk, TWICE), bring(zone, clerk, "项目名称 | 签约日期\n储能 | 2024-03-01")
+    importing.write(written, clerk)
+    assert (written.folder.exists(), waiting.folder.exists()) == (False, True)
+    settings.UPLOAD_DAYS = -1
+    importing.clear()
+    assert not waiting.folder.exists()
+    assert Upload.objects.get(pk=waiting.pk).problem == "保留 -1 天没有写入，原表已删除，请重新上传。"
+
+
+def test_a_count_that_nothing_stands_behind_is_not_written(zone, clerk, before):
+    upload = bring(zone, clerk, TWICE)
+    upload.staged.write_text("", encoding="utf-8")
+    with pytest.raises(ValidationError, match="对不上，什么也没有写入"):
+        importing.write(upload, clerk)
+    upload.staged.unlink()
+    with pytest.raises(ValidationError, match="检查的结果已不在"):
+        importing.write(upload, clerk)
+    assert not Changeset.objects.exists()
+
+
+def test_the_preview_says_what_it_leaves_out_and_what_it_makes_of_the_rest(zone, clerk, before, client):
+    client.force_login(clerk)
+    upload = bring(zone, clerk, """
+        项目编号 | 项目名称 | 签约日期   | 总投资（亿元） | 开工日期 | 计划投资总额合计
+        P1       | 光伏组件 | 2024-01-05 | 1.2            | 2024-02  |
+                 | 储能     | 2024-03-01 | 0.00005        |          | 9
+    """)
+    page = client.get(reverse("import", args=[upload.pk]) + "?kind=changed")
+    assertContains(page, "没有读的列：「计划投资总额合计」（像是「计划总投资（万元）」）")
+    assertContains(page, "<b>阶段</b> <del>签约</del> → <ins>在建</ins>", html=True)
+    assertContains(client.get(reverse("import", args=[upload.pk]) + "?kind=new"), "<b>计划总投资（万元）</b> 0.5", html=True)
+
+
+def test_a_single_column_and_headings_that_nobody_knows_are_asked_about(zone, clerk, before):
+    names = bring(zone, clerk, "企业名称\n新晶光\n晶光科技", register=Enterprise)
+    assert found(names) == [(2, "new"), (3, "same")]
+    unknown = bring(zone, clerk, "甲 | 乙\n光伏 | 2024-03-01")
+    assert (unknown.state, [each["text"] for each in unknown.found["sheets"][0]["headings"]]) == ("asking", ["甲", "乙"])
+
+
+def test_a_code_with_another_records_name_is_no_reference(zone, clerk, before):
+    upload = bring(zone, clerk, "项目 | 月份 | 本月完成投资（万元）\nP1 铸造 | 2024-03 | 5", register=ProjectProgress)
+    assert found(upload)[0][2] == "「P1 铸造」：编号 P1 是「P1 光伏组件」，请核对编号和名称。"
+
+
+@pytest.mark.parametrize(("head", "kind"), [(None, "changed"), ("#3 " + "0" * 64, "new"), ("", "new")])
+def test_a_file_of_another_installation_means_other_records_by_its_hidden_keys(zone, clerk, before, head, kind):
+    stream = io.BytesIO()
+    exporting.export(Project.objects.filter(code="P1"), Project, clerk, "json", stream)
+    told = json.loads(stream.getvalue())
+    told["records"][0] |= {"name": "别区项目", "code": "X77", "enterprise": None}
+    told["head"] = told["head"] if head is None else head
+    upload = importing.receive(Project, zone, clerk, "项目.json", io.BytesIO(json.dumps(told).encode()), reason="核对")
+    importing.check(upload)
+    assert [row["kind"] for row in importing.rows(upload)] == [kind]
+
+
+def test_a_late_report_is_imported_with_its_reason(zone, clerk, before):
+    testing.enter(ProjectProgress, zone, "subject | month | month_investment\nP1 | 2024-03 | 5", by=clerk)
+    for verb in ("review_month", "lock_month"):
+        commit([actions.find(f"progress.{verb}").plan(zone, by=clerk, month=PartialDate(2024, 3))], by=clerk)
+    late = "项目 | 月份 | 本月完成投资（万元）\nP2 | 2024-03 | 6"
+    upload = bring(zone, clerk, late, register=ProjectProgress)
+    assert importing.write(upload, clerk).created == 1
