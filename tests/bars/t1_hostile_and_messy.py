@@ -40,6 +40,7 @@ with laboratory.database(), tempfile.TemporaryDirectory() as place:
     laboratory.enter()
     import openpyxl
     import xlsxwriter
+    from django.core.exceptions import ValidationError
     from django.db import connection
 
     from kaifaqu.kernel import events, testing
@@ -74,15 +75,18 @@ with laboratory.database(), tempfile.TemporaryDirectory() as place:
         path = folder / each.name
         if each.make(path) is NotImplemented or not path.exists():
             continue
-        upload = bring(path, each.name)
-        sentences = upload.problem.splitlines()
+        try:
+            upload = bring(path, each.name)
+            state, sentences = upload.state, upload.problem.splitlines()
+        except ValidationError as refusal:  # not even taken in
+            state, sentences = UploadState.REFUSED, refusal.messages
         if each.sentence:
             refused += 1
-            holds = upload.state == UploadState.REFUSED and len(sentences) == 1 and each.sentence in sentences[0]
-            bar.check(f"refused: {each.name}", holds, upload.problem[:60])
+            holds = state == UploadState.REFUSED and len(sentences) == 1 and each.sentence in sentences[0]
+            bar.check(f"refused: {each.name}", holds, sentences[0][:60])
         else:
             harmless += 1
-            bar.check(f"harmless: {each.name}", upload.state in UploadState.values, upload.problem[:60])
+            bar.check(f"harmless: {each.name}", state in UploadState.values, "".join(sentences)[:60])
     understood = 0
     for each in MESSY:
         path = folder / each.name
