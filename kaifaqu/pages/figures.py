@@ -13,7 +13,10 @@ from kaifaqu.kernel import access, clock, events, indicators
 from kaifaqu.kernel.access import User
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import registers
+from kaifaqu.pages.explaining import explain
+from kaifaqu.pages.initials import initials
 from kaifaqu.pages.reading import Reader, Table
+from kaifaqu.pages.series import chart, series
 from kaifaqu.pages.views import Request, page_of
 
 
@@ -22,7 +25,9 @@ from kaifaqu.pages.views import Request, page_of
 def figures(request: Request) -> HttpResponse:
     """List the definitions of all figures; a definition is open to everybody who signs in."""
     word = request.GET.get("q", "").strip().lower()
-    found = [each for each in indicators.catalogue().values() if word in f"{each.code} {each.label} {each.basis}".lower()]
+    found = [
+        each for each in indicators.catalogue().values()
+        if word in f"{each.code} {each.label} {each.basis}".lower() or word in initials(str(each.label))]
     return render(request, "pages/figures.html", {"figures": found, "q": word})
 
 
@@ -45,10 +50,22 @@ def figure(request: Request, code: str) -> HttpResponse:
     except (ValueError, LookupError) as problem:
         return render(request, "pages/figure.html", {**context, "problem": problem.args[0]}, status=400)
     page = page_of(request, figure.records)
+    months = series(definition, figure.period, figure.scope, figure.world.known, request.user)
+    now = definition.figure(figure.period, scope=figure.scope, user=request.user) if figure.world.known else None
     return render(request, "pages/figure.html", {
         **context, "figure": figure, "page": page, "tables": list(_tables(request.user, page)),
         "registers": list({part.register for part in figure.indicator.parts()}),
+        "months": months, "chart": chart(months), "users": list(users_of(definition)),
+        "now": now, "explanations": explain(figure, now, Reader(request.user)) if now else [],
     })  # fmt: skip
+
+
+def users_of(definition: indicators.Definition) -> Iterator[indicators.Definition]:
+    """Yield the definitions that are made of this one."""
+    for each in indicators.catalogue().values():
+        made_of = [getattr(each, "numerator", None), getattr(each, "denominator", None), *getattr(each, "variants", {}).values()]
+        if definition in made_of:
+            yield each
 
 
 def this_year() -> str:
