@@ -138,8 +138,9 @@ class Walk:
 
     def visits(self, person: User) -> Iterator[Visit]:
         """Yield the addresses with what the person must get: 200, 403 without the right, 404 for what he may not see."""
-        for name in ("home", "figures", "password"):
+        for name in ("home", "figures", "password", "week"):
             yield Visit(name, 200)
+        yield Visit("looked", 405)  # his own, by a button
         yield Visit("events", 200 if owners_with("events.view", person) else 403)
         for code in indicators.catalogue():
             yield Visit("figure", 200, code, period=PERIOD)

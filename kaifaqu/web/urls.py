@@ -7,6 +7,8 @@ from kaifaqu.web import signin, views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("looked/", views.looked, name="looked"),
+    path("week/", views.week, name="week"),
     path("events/", views.event_log, name="events"),
     path("sign-in/", signin.sign_in, name="sign-in"),
     path("sign-out/", signin.sign_out, name="sign-out"),

@@ -1,20 +1,32 @@
-"""The home page, and the log of events."""
+"""The home page, the log of events, and what is said when a page cannot be made."""
+
+import sys
+from datetime import timedelta
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import get_template
+from django.views.decorators.http import require_POST, require_safe
 
-from kaifaqu.kernel import access, events, indicators
-from kaifaqu.kernel.figures import evaluate
+from kaifaqu.files import store
+from kaifaqu.kernel import access, clock, events, indicators
+from kaifaqu.kernel.access import User
+from kaifaqu.kernel.figures import Figure, evaluate
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import registers
 from kaifaqu.pages.asked import number
+from kaifaqu.pages.explaining import explain
 from kaifaqu.pages.figures import this_year
 from kaifaqu.pages.reading import Reader
 from kaifaqu.pages.views import Request, demand, page_of
+from kaifaqu.registers.projects.lights import Colour
+from kaifaqu.web import duties
 from kaifaqu.web.context import registers_of
+from kaifaqu.web.models import Looked
 
+WEEK = timedelta(days=7)
+RED_THINGS = 5  # on a director's page
 FIRST = (  # what the home page shows, as far as the installation has it
     "projects.under_construction.count", "projects.under_construction.investment", "projects.continuing.count",
     "projects.new.count", "leads.in_negotiation.count",
@@ -24,12 +36,57 @@ FIRST = (  # what the home page shows, as far as the installation has it
 @login_required
 @require_safe
 def home(request: Request) -> HttpResponse:
-    """Show the registers that the person may see with their numbers of records, and the first figures of the year."""
-    counts = [(model, model.objects.visible_to(request.user).count()) for model in registers_of(request.user)]
+    """Show what waits for the person, his own projects, what others have done, the first figures, and his registers."""
+    user, reader = request.user, Reader(request.user)
+    since = Looked.objects.filter(user=user).values_list("seq", flat=True).first() or _week_ago()
+    rows, counts = duties.others_did(user, since)
+    return render(request, "web/home.html", {
+        "duties": duties.duties(user), "own": duties.own_projects(user, reader), "late": duties.behind(user, reader)[:duties.SHOWN],
+        "changed": counts, "latest": list(reader.entries(list(rows[:duties.SHOWN]), with_facts=True)), "last": events.last_seq(),
+        "figures": _first_figures(user), "period": Period.parse(this_year()),
+        "counts": [(model, model.objects.visible_to(user).count()) for model in registers_of(user)],
+    })  # fmt: skip
+
+
+@login_required
+@require_POST
+def looked(request: Request) -> HttpResponse:
+    """Remember up to which event the person has looked at what others did."""
+    seq = number(request.POST.get("seq", ""))
+    if seq is not None:
+        Looked.objects.update_or_create(user=request.user, defaults={"seq": min(seq, events.last_seq())})
+    return redirect("home")
+
+
+@login_required
+@require_safe
+def week(request: Request) -> HttpResponse:
+    """Show a director's week on one page: what changed and why, what is red, what waits for him, what is due."""
+    user, reader, since = request.user, Reader(request.user), _week_ago()
+    now = _first_figures(user)
+    then = _first_figures(user, known=since) if since else now
+    pairs = list(zip(then, now, strict=True))
+    return render(request, "web/week.html", {
+        "since": clock.today() - WEEK, "period": Period.parse(this_year()), "pairs": pairs,
+        "explanations": [each for one, other in pairs for each in explain(one, other, reader) if each.changes] if since else [],
+        "red": duties.behind(user, reader, [Colour.RED])[:RED_THINGS], "duties": duties.duties(user),
+        "due": duties.due_soon(user)[:duties.SHOWN], "own": duties.own_projects(user, reader), "head": events.Head.objects.get(),
+    })  # fmt: skip
+
+
+def _week_ago() -> int:
+    """Return what was known at the end of the day a week ago, as the number of an event; 0 when nothing was."""
+    try:
+        return events.known_on(clock.today() - WEEK) or 0
+    except ValueError:
+        return 0
+
+
+def _first_figures(user: User, known: int | None = None) -> list[Figure]:
+    """Return the figures that the installation shows first, for this year to date."""
     period, catalogue = Period.parse(this_year()), indicators.catalogue()
     asked = [(catalogue[code], period) for code in FIRST if code in catalogue]
-    figures = evaluate(asked, scope=access.scope(), user=request.user)
-    return render(request, "web/home.html", {"counts": counts, "figures": figures, "period": period})
+    return evaluate(asked, scope=access.scope(), known=known, user=user)
 
 
 @login_required
@@ -50,3 +107,9 @@ def event_log(request: Request) -> HttpResponse:
     return render(request, "web/events.html", {
         "page": page, "entries": Reader(request.user).entries(list(page)), "asked": asked, "registers": registers(),
     })  # fmt: skip
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Say that something went wrong, and where the disk is full, that; ask no database. Django still handles the problem."""
+    full = store.is_full(sys.exc_info()[1])
+    return HttpResponse(get_template("500.html").render({"full": full}), status=507 if full else 500)

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.actions import action, plan_correction, plan_new
 from kaifaqu.kernel.commit import Change
@@ -252,7 +253,7 @@ def report(owner: Party, *, by: User, version: int = 0, facts: dict, source: str
     """Plan a project's report of a month; one that comes after the month was locked needs a reason and is marked."""
     change = plan_new(ProjectProgress, owner, facts, source=source, reason=reason)
     month = cast(ProjectProgress, change.result).month
-    if not ProjectProgress.objects.current().filter(owner=owner, month=month, stage=ProgressStage.LOCKED).exists():
+    if (owner.pk, month) not in ProjectProgress.locked([month]):
         return change
     if not reason:
         raise ValidationError(_t("{month} 的月度进展已经锁定，补报请写明原因。").format(month=month))
@@ -261,15 +262,33 @@ def report(owner: Party, *, by: User, version: int = 0, facts: dict, source: str
 
 @action("progress.correct", right="progress.edit", label=_("更正"))
 def correct_progress(record: ProjectProgress, *, by: User, version: int, facts: dict, reason: str = "") -> Change:
-    """Plan other facts of a report. A reviewed one is reviewed again; a locked one needs a reason, and is marked."""
+    """Plan other facts of a report. A reviewed one is reviewed again; a locked one needs a reason, and is marked.
+
+    So is one that is moved to a month that was locked. What is locked stays the report of its project and month.
+    """
     change = plan_correction(record, facts, reason=reason)
-    if not change.names or record.stage == ProgressStage.REPORTED:
+    if not change.names:
         return change
-    if record.stage == ProgressStage.REVIEWED:
-        return Change(record, {**facts, "stage": ProgressStage.REPORTED}, reason=reason)
+    if record.stage == ProgressStage.LOCKED:
+        if moved := {*ProjectProgress.periodic} & {*change.names}:
+            raise ValidationError(_t("{record}：已经锁定，不能改「{labels}」。报错了的请归档，另行补报。").format(
+                record=record, labels="、".join(str(field_of(ProjectProgress, name).verbose_name) for name in sorted(moved))))
+        if not reason:
+            raise ValidationError(_t("{record}：已经锁定，更正请写明原因。").format(record=record))
+        return Change(record, {**facts, "corrected": True}, reason=reason)
+    month = cast(ProjectProgress, change.result).month
+    late = "month" in change.names and (record.owner_id, month) in ProjectProgress.locked([month])
+    again = {"stage": ProgressStage.REPORTED} if record.stage == ProgressStage.REVIEWED else {}
+    return Change(record, {**facts, **again, **({"corrected": True} if late else {})}, reason=reason)
+
+
+@action("progress.archive", right="progress.edit", label=_("归档"))
+def archive_progress(record: ProjectProgress, *, by: User, version: int, reason: str) -> Change:
+    """Plan that a report was a mistake, with the reason; a locked one is marked, as when it is corrected."""
     if not reason:
-        raise ValidationError(_t("{record}：已经锁定，更正请写明原因。").format(record=record))
-    return Change(record, {**facts, "corrected": True}, reason=reason)
+        raise ValidationError(_t("{record}：归档请写明原因。").format(record=record))
+    mark = {"corrected": True} if record.stage == ProgressStage.LOCKED else {}
+    return Change(record, {"archived_at": clock.now(), **mark}, reason=reason)
 
 
 @action("progress.review", right="progress.lock", label=_("审核通过"))

@@ -1,6 +1,7 @@
 """The monthly progress of projects: what was reported of each for a month, reviewed, and locked."""
 
 import json
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
 from importlib import resources
@@ -72,6 +73,7 @@ class ProjectProgress(Record):
         "corrected",
     )
     code_prefix = "JD"
+    revives = False  # a report under the code of an archived one is another report, and takes no lock away
     keys = (("subject", "month"), ("code",))
     periodic = ("subject", "month")  # one record a subject and period: how it is collected
     carried = ("planned_investment",)  # stays the same over the year, so a form brings it along
@@ -117,6 +119,21 @@ class ProjectProgress(Record):
     def needs_own_reason(self) -> bool:
         """Tell whether a change needs a reason that a person has written: what is locked has been reported further."""
         return self.stage == ProgressStage.LOCKED
+
+    @classmethod
+    def locked(cls, months: Iterable[PartialDate]) -> set[tuple[int, PartialDate]]:
+        """Return which of the months are locked, each with the owner: one report of it is, or was when it was archived."""
+        rows = cls.objects.filter(month__in={*months}, stage=ProgressStage.LOCKED)
+        return {*rows.values_list("owner_id", "month").distinct()}
+
+    @classmethod
+    def held_back(cls, rows: Iterable["ProjectProgress"]) -> Iterator[tuple["ProjectProgress", str]]:
+        """Yield the rows that no undo may touch, each with the reason: what was locked is corrected one by one."""
+        rows = list(rows)
+        locked = cls.locked(row.month for row in rows)
+        for row in rows:
+            if (row.owner_id, row.month) in locked:
+                yield row, _t("{record}：{month} 已经锁定，不能整批撤销；请逐条更正或归档，写明原因。").format(record=row, month=row.month)
 
     def clean(self) -> None:
         """Refuse another owner's project, a month that has not begun, an empty report, and amounts that cannot be."""

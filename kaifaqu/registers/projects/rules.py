@@ -1,4 +1,4 @@
-"""The dated rules of this room: which definition of each rate a zone uses, and its yearly targets."""
+"""The dated rules of this room: which definition of each rate a zone uses, its yearly targets, and when a light turns."""
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -50,6 +50,16 @@ def targets_content(content: Any) -> str:
         names=_spelt(TARGETS, TARGETS))
 
 
+def lights_content(content: Any) -> str:
+    """Return what is wrong with the rule of the lights: months and points must be whole numbers, the yellow before the red."""
+    start, progress = ((content.get(name) if isinstance(content, dict) else None) or {} for name in ("start", "progress"))
+    numbers = [start.get("red_after_months"), progress.get("yellow_points"), progress.get("red_points")]
+    if all(type(number) is int and number >= 0 for number in numbers) and numbers[1] <= numbers[2]:
+        return ""
+    return _t(
+        "请写明 \"start\" 的 \"red_after_months\"（几个月转红灯），\"progress\" 的 \"yellow_points\"、\"red_points\"（落后几个百分点）。")
+
+
 SIGNING = RuleKind(
     "projects.rate.signing", _("签约率口径"), DATA / "rate_signing.json", rate_content("lead", "negotiation", "target"))
 START = RuleKind(
@@ -60,3 +70,4 @@ FULL_CAPACITY = RuleKind(
     "projects.rate.full_capacity", _("达效率口径"), DATA / "rate_full_capacity.json",
     rate_content("value", "count", grace=True, actual=True))
 YEARLY_TARGETS = RuleKind("projects.targets", _("全年目标"), DATA / "targets.json", targets_content)
+LIGHTS = RuleKind("projects.lights", _("红黄绿灯"), DATA / "lights.json", lights_content)

@@ -43,6 +43,9 @@ OUTPUT_KNOWN = date(2024, 7, 3)  # actual annual output, for the half year
 REPORTED = tuple(f"2024-{month:02d}" for month in range(1, 7))  # months of which progress was reported; all but the last are locked
 NODES = ("foundation", "structure_half", "structure", "topped_out", "installation", "trial")
 LEADERS, SPECIALISTS = 4, 6  # 演示人员 001 ... 004 and 005 ... 010
+FIRST_HOLDERS = {  # leader and specialist, where it matters who it was; two projects are those of people who sign in
+    "P0012": ("person001", "person007"), "P0006": ("director", "projects"), "P0021": ("director", "projects"),
+}
 SUCCESSIONS = (  # a change of person: project, role, the new person, from
     ("P0010", "specialist", "person010", "2024-03-11"),
     ("P0012", "leader", "person002", "2024-05-06"),
@@ -198,8 +201,7 @@ def assignments(projects: Iterable[dict[str, str]], rng: Random) -> Iterator[Sce
             since = PartialDate.parse(row["started_on"]).first
             leader = f"person{rng.randint(1, LEADERS):03d}"
             specialist = f"person{rng.randint(LEADERS + 1, LEADERS + SPECIALISTS - 1):03d}"
-            if row["code"] == "P0012":
-                leader = "person001"
+            leader, specialist = FIRST_HOLDERS.get(row["code"], (leader, specialist))
             for role, holder in (
                 ("leader", {"person": Ref(User, leader)}), ("department", {"office": office}),
                 ("specialist", {"person": Ref(User, specialist)}),

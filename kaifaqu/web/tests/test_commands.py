@@ -46,3 +46,15 @@ def test_behind_https_a_proxy_on_this_machine_is_believed(settings, monkeypatch)
     assert behind()["trusted_proxy"] == "127.0.0.1"
     monkeypatch.setenv("KAIFAQU_TRUSTED_PROXY", "192.0.2.7")
     assert behind()["trusted_proxy"] == "192.0.2.7"
+
+
+def test_the_server_takes_no_more_than_a_file_and_its_form(settings, monkeypatch):
+    import waitress
+
+    from kaifaqu.interfaces.commandline.management.commands.serve import BESIDE, Command
+
+    asked = {}
+    settings.KAIFAQU_FILE_LIMIT = 1000
+    monkeypatch.setattr(waitress, "create_server", lambda application, **options: asked.update(options))
+    Command().run()
+    assert asked["max_request_body_size"] == 1000 + BESIDE

@@ -1,6 +1,8 @@
 """The commands import and undo: what they answer, and what is written in whose name."""
 
+import errno
 import json
+from unittest.mock import Mock
 
 import pytest
 from django.conf import settings
@@ -10,6 +12,7 @@ from django.core.management.base import CommandError
 from kaifaqu.kernel import audit, events, testing
 from kaifaqu.kernel.world import World
 from kaifaqu.registers.projects.models import Project
+from kaifaqu.sheets import importing
 from kaifaqu.sheets.models import Changeset, Mapping, Upload
 
 
@@ -91,6 +94,13 @@ def test_what_cannot_be_done_is_said(zone, clerk, run, words, exit_code, named):
     testing.employ(zone, "reader", rights="projects.view")
     code, told = run("import", *words, table="项目名称 | 签约日期\n新 | 2024-01-05")
     assert (code, named in told["error"], Upload.objects.count()) == (exit_code, True, 0)
+
+
+@pytest.mark.parametrize("step", ["receive", "check", "write"])
+def test_a_full_disk_is_said_and_nothing_is_left(zone, clerk, run, monkeypatch, step):
+    monkeypatch.setattr(importing, step, Mock(side_effect=OSError(errno.ENOSPC, "No space left")))
+    code, told = run("import", "--by", "clerk", table="项目名称 | 签约日期\n新 | 2024-01-05")
+    assert (code, told["error"][:4], Upload.objects.count(), codes()) == (2, "磁盘已满", 0, [])
 
 
 def test_an_undo_of_nothing_is_refused(zone, clerk, run):

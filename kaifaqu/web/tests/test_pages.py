@@ -1,6 +1,8 @@
 """The pages of the frame: home, figures, events, languages, errors."""
 
+import errno
 from datetime import date
+from unittest.mock import Mock
 
 import pytest
 from django.test import override_settings
@@ -159,6 +161,16 @@ def test_errors_have_a_page_without_a_trace(page, client):
         answer = page("home")
     assertContains(answer, "出错了", status_code=500)
     assertNotContains(answer, "ZeroDivisionError", status_code=500)
+
+
+def test_a_full_disk_is_said_without_asking_the_database(page, client, django_assert_num_queries):
+    client.raise_request_exception = False
+    with override_settings(DEBUG=False), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kaifaqu.web.views.registers_of", Mock(side_effect=OSError(errno.ENOSPC, "No space left", "/srv/private")))
+        with django_assert_num_queries(3):  # of the session and the person, none for the page
+            answer = page("home")
+    assertContains(answer, "磁盘已满，没有保存任何内容", status_code=507)
+    assertNotContains(answer, "private", status_code=507)
 
 
 def test_nobody_is_shown_anything_before_signing_in(projects, client):

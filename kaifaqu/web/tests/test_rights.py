@@ -30,7 +30,7 @@ def collection(zone, clerk, stranger, projects, files):
     answering.receive(made, [("演示甲新材料有限公司.csv", io.BytesIO("项目,月份,本月完成投资（万元）\nP1,2024-07,1.2亿".encode()))], clerk)
     answering.check_all(made, clerk)
     [answer] = collecting.board(made).unmatched
-    answering.assign(answer, sending.units_of(made)[0])
+    answering.assign(answer, sending.units_of(made)[0], clerk)
     working.submit("collections.check", by=stranger, collection=made.pk)
 
 

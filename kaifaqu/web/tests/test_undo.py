@@ -77,6 +77,17 @@ def test_it_is_refused_where_a_row_has_changed_since_or_others_refer_to_it(zone,
     assert events.last_seq() == known
 
 
+def test_a_refusal_names_only_what_the_person_may_see(zone, clerk, before):
+    limited = testing.employ(zone, "limited", "projects.view projects.edit changesets.view changesets.undo")
+    changeset = change(zone, clerk, before)
+    testing.enter(ProjectSuspension, zone, "subject | since      | until      | cause\nP3      | 2024-04-01 | 2024-05-01 | 资金", by=clerk)
+    first = Project.objects.get(code="P1")
+    commit([actions.find("projects.correct").plan(first, by=clerk, version=2, facts={"name": "铸件"}, reason="更名")], by=clerk)
+    with pytest.raises(ValidationError) as refusal:
+        undo(changeset, limited)
+    assert refusal.value.messages[1:] == ["P1 铸件：这一批之后又有变更。", "另有 1 处，涉及您无权查看的记录。"]
+
+
 @pytest.mark.parametrize("reason", ["", "  "])
 def test_it_needs_a_reason(zone, clerk, before, reason):
     with pytest.raises(ValidationError, match="撤销请写明原因"):

@@ -1,9 +1,11 @@
 """The monthly progress: reported, reviewed, locked; its figures are small tables that can be added up by eye."""
 
+import io
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from kaifaqu.kernel import actions, events, indicators, testing
 from kaifaqu.kernel.access import SYSTEM
@@ -12,6 +14,7 @@ from kaifaqu.kernel.fields import PartialDate
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
 from kaifaqu.registers.projects.models import MonthField, ProjectProgress
+from kaifaqu.sheets import importing
 
 PROJECTS = """
     code | name     | started_on
@@ -114,6 +117,69 @@ def test_a_month_is_reviewed_and_locked_and_then_corrected_with_a_reason_only(zo
     assert [(row.month_investment, row.stage, row.corrected) for row in (then, now)] == [(50, "locked", False), (60, "locked", True)]
     with pytest.raises(ValidationError, match="补报请写明原因"):
         reported(zone, "subject | month | month_investment\nP3 | 2024-06 | 1")
+
+
+@pytest.fixture
+def june(zone, building) -> ProjectProgress:
+    """Return what was reported of P1 for June, which is locked; May is open."""
+    [locked, _open] = reported(zone, """
+        subject | month   | month_investment
+        P1      | 2024-06 | 100
+        P2      | 2024-05 | 50
+    """)
+    for verb in ("review_month", "lock_month"):
+        do(f"progress.{verb}", zone, month=locked.month)
+    return locked
+
+
+def told_of(month: str) -> list[tuple]:
+    """Return what the register says of a month, what is archived too."""
+    rows = ProjectProgress.objects.filter(month=PartialDate.parse(month)).order_by("id")
+    return [(row.subject.code, row.month_investment, row.stage, row.corrected, row.archived_at is None) for row in rows]
+
+
+@pytest.mark.parametrize("code", [{}, {"code": "JD0001"}])
+def test_a_locked_month_stays_locked_though_its_report_was_archived(zone, june, code):
+    with pytest.raises(ValidationError, match="归档请写明原因"):
+        do("progress.archive", june, reason=" ")
+    do("progress.archive", june, reason="重复")
+    again = {**code, "subject": june.subject, "month": "2024-06", "month_investment": "999"}
+    with pytest.raises(ValidationError, match="2024-06 的月度进展已经锁定，补报请写明原因"):
+        do("progress.create", zone, facts=again)
+    do("progress.create", zone, facts=again, reason="企业来函")
+    assert told_of("2024-06") == [("P1", 100, "locked", True, False), ("P1", 999, "reported", True, True)]
+
+
+def test_no_report_is_moved_out_of_a_locked_month_and_one_that_is_moved_into_it_comes_late(zone, june):
+    may = ProjectProgress.objects.get(subject__code="P2")
+    for facts, label in (({"month": "2024-05"}, "月份"), ({"subject": may.subject}, "项目")):
+        with pytest.raises(ValidationError, match=f"已经锁定，不能改「{label}」"):
+            do("progress.correct", june, facts=facts, reason="写错了")
+    do("progress.correct", may, facts={"month": "2024-06"}, reason="写错了月份")
+    assert told_of("2024-06") == [("P1", 100, "locked", False, True), ("P2", 50, "reported", True, True)]
+
+
+@pytest.mark.parametrize("text", ["JD0001 | P1 | 2024-06 | 5", " | P3 | 2024-06 | 5"])
+def test_no_undo_touches_a_locked_month(zone, clerk, june, text, tmp_path, settings):
+    settings.HOME = tmp_path
+    table = f"编号 | 项目 | 月份 | 本月完成投资（万元）\n{text}\n | P3 | 2024-05 | 7".replace(" | ", ",")
+    upload = importing.receive(ProjectProgress, zone, clerk, "表.csv", io.BytesIO(table.encode()), reason="企业来函")
+    importing.check(upload)
+    changeset = importing.write(upload, clerk)
+    before = told_of("2024-06")
+    with pytest.raises(ValidationError) as refusal:
+        commit([actions.find("changesets.undo").plan(changeset, by=clerk, version=1, reason="错")], by=clerk)
+    [_head, sentence] = refusal.value.messages
+    assert "2024-06：2024-06 已经锁定，不能整批撤销" in sentence
+    assert told_of("2024-06") == before
+
+
+def test_the_list_offers_what_is_done_with_a_whole_month_to_those_who_may(zone, clerk, june, client):
+    page = reverse("records", args=["progress"])
+    for person, offered in ((clerk, True), (testing.employ(zone, "reader", "progress.view progress.edit"), False)):
+        client.force_login(person)
+        text = client.get(page).content.decode()
+        assert [reverse("new-by", args=["progress", verb]) in text for verb in ("review_month", "lock_month")] == [offered] * 2
 
 
 def test_the_figures_of_a_period_are_those_of_its_last_month(zone, building):

@@ -1,0 +1,83 @@
+"""Home and the week: what waits for one person, and nothing of what he may not see."""
+
+from datetime import date, datetime
+
+import pytest
+from django.urls import reverse
+
+from kaifaqu.kernel import actions, clock, events, testing
+from kaifaqu.kernel.commit import commit
+from kaifaqu.pages.reading import Reader
+from kaifaqu.registers.projects.models import Project, ProjectAssignment, ProjectProgress
+from kaifaqu.web import duties
+
+
+@pytest.fixture(autouse=True)
+def _day(db, _clock):
+    """Stand on 5 August 2024, as the demo does."""
+    clock.set(datetime(2024, 8, 5, 9, tzinfo=clock.ZONE))
+
+
+@pytest.fixture
+def behind(zone, clerk, stranger, projects):
+    """Let a project be long overdue for its start, one fall behind its plan, and one be the clerk's."""
+    testing.enter(Project, zone, """
+        code | name     | signed_on  | expected_start_on
+        P5   | 演示铸件 | 2023-01-10 | 2024-02
+    """, by=clerk)
+    testing.enter(ProjectProgress, zone, "subject | month | planned_investment | year_to_date\nP1 | 2024-06 | 100 | 30", by=clerk)
+    commit([actions.find("assignments.create").plan(
+        zone, by=clerk, facts={"subject": projects[1], "role": "leader", "person": clerk, "since": date(2024, 1, 1)})], by=clerk)
+
+
+def test_what_stays_behind_stands_with_the_worst_first(behind, clerk):
+    assert [(each.project.code, each.light.colour.value, each.holders) for each in duties.behind(clerk, Reader(clerk))] == [
+        ("P5", "red", []), ("P1", "yellow", [])]
+
+
+def test_a_persons_own_projects_are_those_that_he_answers_for(behind, clerk):
+    assert [(each.project.code, each.roles) for each in duties.own_projects(clerk, Reader(clerk))] == [("P2", ["责任领导"])]
+
+
+def test_what_is_to_be_done_is_counted_and_leads_there(behind, clerk):
+    assert [(each.words, each.count, each.is_late) for each in duties.duties(clerk)] == [
+        ("2024年7月还没有报进展的在建项目", 2, False), ("等待审核的月度进展", 1, False)]
+
+
+def test_what_is_promised_within_a_month_is_named(behind, zone, clerk):
+    testing.enter(Project, zone, """
+        code | name | signed_on  | expected_start_on
+        P6   | 近   | 2024-01-10 | 2024-08-20
+        P7   | 远   | 2024-01-10 | 2024-11
+        P8   | 过   | 2024-01-10 | 2024-07
+    """, by=clerk)
+    assert [(row.code, words) for _day, words, row in duties.due_soon(clerk)] == [("P6", "2024-08-20 计划开工")]
+
+
+def test_others_changes_stay_until_they_were_looked_at(behind, zone, clerk, client):
+    boss = testing.employ(zone, "boss")
+    client.force_login(boss)
+    assert "演示铸件" in client.get(reverse("home")).content.decode()
+    client.post(reverse("looked"), {"seq": events.last_seq()})
+    assert "没有新的变更。" in client.get(reverse("home")).content.decode()
+
+
+def test_the_week_says_which_record_changed_a_figure(behind, zone, clerk, client):
+    clock.set(datetime(2024, 8, 20, 9, tzinfo=clock.ZONE))
+    [project] = Project.objects.filter(code="P1")
+    produce = actions.find("projects.produce").plan
+    commit([produce(project, by=clerk, version=1, production_on="2024-08-19", production_evidence="演示确认单")], by=clerk)
+    client.force_login(clerk)
+    page = client.get(reverse("week")).content.decode()
+    assert "在建项目数 -1 个" in page
+    assert "P1 演示光伏组件" in page
+
+
+def test_a_stranger_sees_nothing_of_it(behind, stranger, client):
+    reader = Reader(stranger)
+    assert (duties.behind(stranger, reader), duties.own_projects(stranger, reader), duties.due_soon(stranger)) == ([], [], [])
+    client.force_login(stranger)
+    for name in ("home", "week"):
+        page = client.get(reverse(name)).content.decode()
+        assert not [row.name for row in Project.objects.all() if row.name in page]
+    assert ProjectAssignment.objects.exists()
