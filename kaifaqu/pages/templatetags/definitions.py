@@ -1,6 +1,10 @@
-"""How the definition of a figure is told in words."""
+"""How a figure stands on a page, and how its definition is told in words."""
+
+from typing import Any
+from urllib.parse import urlencode
 
 from django import template
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,3 +22,12 @@ def unit(text: str) -> str:
 def purpose(code: str) -> str:
     """Return in words what facts may be used for."""
     return str(PURPOSES.get(code, code))
+
+
+@register.inclusion_tag("pages/_number.html")
+def number(figure: Any) -> dict[str, Any]:
+    """Show a figure: the value, which leads to its records, and beside it, on focus, what it means or why it has none."""
+    known = figure.world.known
+    asked = {"period": str(figure.period), **({"known": f"#{known}"} if known else {})}
+    definition = figure.asked or figure.indicator
+    return {"figure": figure, "definition": definition, "address": f"{reverse('figure', args=[definition.code])}?{urlencode(asked)}"}
