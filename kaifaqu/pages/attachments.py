@@ -110,6 +110,8 @@ def detach(request: Request, register: str, pk: int, verb: str) -> HttpResponse:
 def download(request: Request, pk: int) -> HttpResponseBase:
     """Hand over an attached file to whoever may see its record: always to be saved, never shown in the page."""
     attachment = get_object_or_404(Attachment.objects.readable_by(request.user), pk=pk)
+    if not attachment.name:
+        raise Http404(_t("这个文件已经删除。"))
     try:
         file = store.open(attachment.sha256)
     except LookupError as problem:

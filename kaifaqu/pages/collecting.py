@@ -1,5 +1,6 @@
 """Pages of a collection: send a form to units, take in what comes back, look at where it stands, merge it."""
 
+import secrets
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -14,6 +15,7 @@ from django.core.paginator import Paginator
 from django.db import models
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,12 +26,11 @@ from kaifaqu.kernel import actions, clock
 from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.assignments import Assignment
 from kaifaqu.kernel.records import Record, field_of, references
-from kaifaqu.pages.importing import KINDS, Lines
+from kaifaqu.pages.importing import IN_ONE_PIECE, KINDS, Lines, with_facts
 from kaifaqu.pages.reading import Reader
-from kaifaqu.pages.views import PAGE, Request, demand, filters_of, narrowed, register_named
+from kaifaqu.pages.views import PAGE, Request, _once, demand, filters_of, narrowed, register_named
 from kaifaqu.sheets import answering, collecting, importing, sending
 from kaifaqu.sheets.checking import ALIKE, CHANGED, NEW, SAME, WRONG
-from kaifaqu.sheets.columns import Column, spelt
 from kaifaqu.sheets.models import Changeset, Collection, CollectionUnit, Upload, subjects_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -106,14 +107,15 @@ def new(request: Request, register: str) -> HttpResponse:
         problems = [] if units else [_("没有符合条件的记录。")]
         if request.method == "POST":
             facts = [{name: unit[name] for name in ("name", "records", "contact")} for unit in units if unit["name"]]
-            try:
-                made = sending.start(form.cleaned_data["owner"], request.user, {**form.facts, "target": register}, facts)
-                return redirect("collection", made.pk)
+            asked = {**form.facts, "target": register}
+            try:  # two clicks ask once
+                return redirect(_once(request, lambda: reverse("collection", args=[
+                    sending.start(form.cleaned_data["owner"], request.user, asked, facts).pk])))
             except ValidationError as refusal:
                 problems = refusal.messages
     return render(request, "pages/collect.html", {
         "model": model, "form": form, "units": units, "problems": problems, "asked": sum(len(unit["records"].split()) for unit in units),
-        "told": [(name, told[name]) for name in form.fields if name in told],
+        "told": [(name, told[name]) for name in form.fields if name in told], "token": secrets.token_urlsafe(16),
     })  # fmt: skip
 
 
@@ -160,7 +162,7 @@ def board(request: Request, pk: int) -> HttpResponse:
     user = request.user
     people = {each.person_id: each.person for line in now.lines for each in line.answers}
     return render(request, "pages/collection.html", {
-        "collection": collection, "board": now, "kinds": KINDS, "now": clock.now(),
+        "collection": collection, "board": now, "kinds": KINDS, "now": clock.now(), "unread": answering.unread(collection).count(),
         "tally": [(state, label, now.counts[state]) for state, label in collecting.LABELS.items()],
         "people": {pk: str(person) if user.may("users.view", person.owner_id) else person.code for pk, person in people.items()},
         "may_send": user.has_perm(collection.model.right_to("view"), collection),
@@ -221,13 +223,16 @@ def receive(request: Request, pk: int) -> HttpResponse:
     files, problems = request.FILES.getlist("files"), []
     if request.method == "POST":
         try:
-            if not files:
+            if not files and "check" not in request.POST:
                 raise ValidationError(_("请选择收到的表。"))
             told = answering.receive(
                 collection, [(file.name or "", file) for file in files], request.user, request.POST.get("reason", "").strip())
             if told.repeated:
                 messages.info(request, _("以前已经收过、内容一样的：{files}。").format(files="、".join(told.repeated)))
-            if len(told.answers) <= AT_ONCE and all(importing.is_small(each) for each in told.answers):
+            for sentence in told.refused:
+                messages.error(request, sentence)
+            waiting = list(answering.unread(collection))
+            if len(waiting) <= AT_ONCE and all(each.source.exists() and importing.is_small(each) for each in waiting):
                 answering.check_all(collection, request.user)
                 return redirect("collection", pk)
             return redirect("job", working.submit("collections.check", by=request.user, collection=pk).pk)
@@ -245,18 +250,28 @@ def answer(request: Request, pk: int, upload: str) -> HttpResponse:
     merged = Changeset.objects.filter(pk=found.changeset).first() if found.changeset else None
     merged = merged if merged and collecting.stands(merged) else None
     if request.method == "POST":
-        return _decide(request, found, merged)
+        try:
+            return _decide(request, found, merged)
+        except ValidationError as refusal:
+            for message in refusal.messages:
+                messages.error(request, message)
+            return redirect("collection-answer", pk, upload)
     counts = {kind: found.found.get("counts", {}).get(kind, 0) for kind in KINDS}
     shown = [(kind, label, counts[kind]) for kind, label in KINDS.items()]
     kind = _kind(request, shown)
     page: Any = Paginator(Lines(found, kind), PAGE).get_page(request.GET.get("page"))  # type: ignore[arg-type]
-    page.object_list = list(_with_facts(collection.model, page.object_list))
+    wrong: list[dict[str, Any]] = []
+    try:
+        page.object_list = list(with_facts(collection.model, page.object_list))
+        wrong = list(islice(importing.rows(found, WRONG), IN_ONE_PIECE))
+    except ValidationError as refusal:  # the file is not kept for ever
+        page.object_list, found.problem = [], "\n".join(refusal.messages)
     suggested = found.found.get("suggested") or {}
     return render(request, "pages/collection_answer.html", {
         "collection": collection, "model": collection.model, "upload": found, "merged": merged, "units": sending.units_of(collection),
         "meant": found.unit_id or suggested.get("unit"), "shown": shown, "kind": kind, "page": page, "asked": {"kind": kind},
         "wrong": counts[WRONG], "alike": counts[ALIKE],
-        "suggestions": any(fault["suggestion"] is not None for row in importing.rows(found, WRONG) for fault in row["faults"]),
+        "suggestions": any(fault["suggestion"] is not None for row in wrong for fault in row["faults"]),
         "columns": [(name, field_of(collection.model, name).verbose_name) for name in dict.fromkeys(("code", *collection.model.columns))],
     })  # fmt: skip
 
@@ -269,7 +284,7 @@ def _decide(request: Request, upload: Upload, merged: Changeset | None) -> HttpR
     elif "aside" in told or "restore" in told:
         answering.set_aside(upload, aside="aside" in told)
     elif "assign" in told:
-        answering.assign(upload, get_object_or_404(_units(upload.collection), pk=_number(told.get("unit"))))
+        answering.assign(upload, get_object_or_404(_units(upload.collection), pk=_number(told.get("unit"))), request.user)
     else:
         if "explain" in told:
             upload.reason = told.get("reason", "").strip()[:200]
@@ -278,7 +293,7 @@ def _decide(request: Request, upload: Upload, merged: Changeset | None) -> HttpR
         if "confirm-all" in told:
             confirmed = [row["record"] for row in importing.rows(upload, ALIKE)]
         importing.choose(upload, mapping=mapping, accept=True if "accept" in told else None, confirmed=confirmed)
-        answering.check(upload)
+        answering.check(upload, request.user)
     return redirect("collection", collection) if "assign" in told else redirect("collection-answer", collection, upload.pk)
 
 
@@ -287,7 +302,7 @@ def _decide(request: Request, upload: Upload, merged: Changeset | None) -> HttpR
 def errors(request: Request, pk: int, upload: str) -> FileResponse:
     """Hand out the answer with a column that says what is wrong, to be sent back to the unit."""
     found = _answer(_seen(request, pk, "edit"), upload)
-    if not found.found.get("counts", {}).get(WRONG):
+    if not found.found.get("counts", {}).get(WRONG) or not found.source.exists():
         raise Http404
     name = _("{name}_错误.xlsx").format(name=found.name.rpartition(".")[0] or found.name)
     return FileResponse(importing.mark_errors(found).open("rb"), as_attachment=True, filename=name)
@@ -307,15 +322,27 @@ def unit(request: Request, pk: int, unit: int) -> HttpResponse:
                 answering.choose(chosen)
                 return redirect("collection", pk)
             if text := request.POST.get("chat", "").strip():
-                collecting.note_chat(found, request.user, text)
-                messages.success(request, _("已存为佐证。"))
+                _once(request, lambda: _noted(request, found, text))
         except ValidationError as refusal:
             for message in refusal.messages:
                 messages.error(request, message)
         return redirect("collection-unit", pk, unit)
-    differences = answering.differences(line.answers) if len(line.answers) > 1 else []
+    differences, problems = [], []
+    try:
+        differences = answering.differences(line.answers) if len(line.answers) > 1 else []
+    except ValidationError as refusal:  # files are not kept for ever
+        problems = refusal.messages
     return render(request, "pages/collection_unit.html", {
-        "collection": collection, "unit": found, "line": line, "differences": differences})
+        "collection": collection, "unit": found, "line": line, "differences": differences, "problems": problems,
+        "token": secrets.token_urlsafe(16),
+    })  # fmt: skip
+
+
+def _noted(request: Request, unit: CollectionUnit, text: str) -> str:
+    """Keep what was said in a chat; return the address of the unit's page."""
+    collecting.note_chat(unit, request.user, text)
+    messages.success(request, _("已存为佐证。"))
+    return reverse("collection-unit", args=[unit.collection_id, unit.pk])
 
 
 # Merging
@@ -345,27 +372,41 @@ def merge(request: Request, pk: int) -> HttpResponse:
     """Show what all answers together would do, and write them as one changeset."""
     collection = _seen(request, pk, "edit")
     problems: list[str] = []
-    if request.method == "POST":
-        try:
-            made = collecting.merge(
-                collection, request.user, request.POST.get("reason", ""), only_ready="only-ready" in request.POST)
-            messages.success(request, _("已汇总：新增 {created} 条，变更 {changed} 条，相同 {same} 条。").format(
-                created=made.created, changed=made.changed, same=made.same))
-            return redirect("collection", pk)
-        except ValidationError as refusal:
-            problems = refusal.messages
     now = collecting.board(collection)
     answers = [line.answers[0] for line in now.of(collecting.BACK)]
+    if request.method == "POST":
+        try:
+            return _merge(request, collection, answers)
+        except ValidationError as refusal:
+            problems = refusal.messages
+            now = collecting.board(collection)
+            answers = [line.answers[0] for line in now.of(collecting.BACK)]
     counts = collecting.total(answers)
     shown = [(kind, KINDS[kind], counts[kind]) for kind in (NEW, CHANGED, SAME)]
     kind = _kind(request, shown)
     page: Any = Paginator(Merged(answers, kind), PAGE).get_page(request.GET.get("page"))  # type: ignore[arg-type]
-    page.object_list = list(_with_facts(collection.model, page.object_list))
+    try:
+        page.object_list = list(with_facts(collection.model, page.object_list))
+    except ValidationError as refusal:  # files are not kept for ever
+        page.object_list, problems = [], [*problems, *refusal.messages]
     return render(request, "pages/collection_merge.html", {
         "collection": collection, "model": collection.model, "answers": answers, "all": len(now.lines), "shown": shown, "kind": kind,
         "page": page, "several": True, "asked": {"kind": kind}, "problems": problems or collecting.open_points(now),
-        "reason": request.POST.get("reason", ""),
+        "reason": request.POST.get("reason", ""), "token": secrets.token_urlsafe(16),
     })  # fmt: skip
+
+
+def _merge(request: Request, collection: Collection, answers: list[Upload]) -> HttpResponse:
+    """Merge the answers, many rows in the background."""
+    counts, reason, only_ready = collecting.total(answers), request.POST.get("reason", ""), "only-ready" in request.POST
+    if counts[NEW] + counts[CHANGED] > IN_ONE_PIECE:
+        asked = {"collection": collection.pk, "answers": [str(each.pk) for each in answers], "reason": reason, "only_ready": only_ready}
+        return redirect(_once(request, lambda: reverse("job", args=[
+            working.submit("collections.merge", by=request.user, **asked).pk])))
+    made = collecting.merge(collection, request.user, reason, only_ready=only_ready)
+    messages.success(request, _("已汇总：新增 {created} 条，变更 {changed} 条，相同 {same} 条。").format(
+        created=made.created, changed=made.changed, same=made.same))
+    return redirect("collection", collection.pk)
 
 
 # What the pages share
@@ -399,15 +440,3 @@ def _number(text: str | None) -> int:
 def _kind(request: Request, shown: list[tuple[str, Any, int]]) -> str:
     asked = request.GET.get("kind", "")
     return asked if asked in {kind for kind, _label, _count in shown} else next((kind for kind, _label, count in shown if count), NEW)
-
-
-def _with_facts(model: type[Record], rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Yield the rows, the new ones with their facts in words."""
-    for row, facts in zip(rows, importing.unpacked(model, rows), strict=True):
-        told = []
-        for name, value in facts.items() if row["kind"] == NEW else ():
-            column = field_of(model, name)
-            text = str(value) if column.is_relation else spelt(Column(column), column.to_python(value))
-            if text != row["name"]:
-                told.append((str(column.verbose_name), text))
-        yield {**row, "told": told}

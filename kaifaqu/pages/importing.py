@@ -153,7 +153,7 @@ def unread(model: type[Record], upload: Upload) -> Iterator[tuple[str, str]]:
                 yield heading["text"], _("像是「{label}」").format(label=near) if near else ""
 
 
-def with_facts(model: type[Record], rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def with_facts(model: type[Record], rows: Any) -> Iterator[dict[str, Any]]:
     """Yield checked rows, the new ones with their facts in words."""
     for row, facts in zip(rows, importing.unpacked(model, rows), strict=True):
         told = []

@@ -7,10 +7,12 @@ from decimal import Decimal
 from typing import Any, NamedTuple, cast
 
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from kaifaqu.files.models import AttachmentQuerySet
 from kaifaqu.kernel import actions, clock, events, units
 from kaifaqu.kernel.access import SYSTEM, Party, User
 from kaifaqu.kernel.commit import EMPTY
@@ -83,6 +85,18 @@ class Entry(NamedTuple):
     origin: str
     target: str
     changes: list[tuple[str, str, str]]
+
+
+def on_visible_records(user: User) -> Q:
+    """Return the condition on events that they are about records which the person may see, archived ones included."""
+    asked = []
+    for register in registers().values():
+        about = Q(subject=register._meta.label_lower, party__in=user.owners(register.right_to("view")))
+        rows = register.objects.all()
+        if isinstance(rows, AttachmentQuerySet):  # seen with the record that they belong to
+            about &= Q(subject_id__in=rows.readable_by(user).values("id"))
+        asked.append(about)
+    return Q(*asked, _connector=Q.OR)
 
 
 class Reader:

@@ -41,7 +41,7 @@ def chart(figures: Sequence[Figure]) -> str:
 
     unit = figures[-1].indicator.unit
     shown = "亿元" if unit == "万元" and max(present) >= 10_000 else unit
-    told = []
+    told: list[dict[str, Any]] = []
     for figure in figures:
         month = figure.period.start
         name = f"{month:%Y-%m}" if not told or month.month == 1 else f"{month:%m}"

@@ -53,6 +53,7 @@ def records(request: Request, register: str) -> HttpResponse:
     return render(request, "pages/records.html", {
         "model": model, "page": page, "table": Reader(request.user).table(model, page), "order": order,
         "filters": list(filters_of(model, request.GET)), "may_create": _may_create(request.user, model), "asked": request.GET.dict(),
+        "others": list(_others_of_all(request.user, model)),
     })  # fmt: skip
 
 
@@ -172,6 +173,14 @@ def ordered(rows: models.QuerySet, order: str) -> models.QuerySet:
              for each in listed(rows.model) if kind(each) != "personal"}
     path = paths.get(order.removeprefix("-"))
     return rows.order_by("code" if path is None else f"-{path}" if order.startswith("-") else path, "id")
+
+
+def _others_of_all(user: User, model: type[Record]) -> Iterator[Action]:
+    """Yield what the person may do with an owner's records together, such as locking a month; entering and importing stand apart."""
+    for action in actions.actions_of(model) if model.columns else ():  # what nobody enters is founded once
+        named = action.code == model.right_to(action.verb) and action.verb not in ("create", "import")
+        if action.creates and named and action.right and user.owners(action.right):
+            yield action
 
 
 def page_of(request: Request, rows: Any) -> Page:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _t
@@ -13,6 +14,7 @@ from kaifaqu.kernel.actions import action
 from kaifaqu.kernel.commit import Change, named
 from kaifaqu.kernel.events import Event
 from kaifaqu.kernel.records import Record, references, registers
+from kaifaqu.sheets.matching import with_references
 from kaifaqu.sheets.models import Changeset, Origin
 
 CHUNK = 500
@@ -24,14 +26,19 @@ def undo(changeset: Changeset, *, by: User, version: int, reason: str) -> Iterat
     """Plan the changes that bring every record of the changeset back to what it was before; made ones are archived.
 
     The past stays: what was known in between is what the changeset said. Raise ValidationError that names what is in
-    the way: records changed since, and records that others refer to since.
+    the way: records changed since, records that others refer to since, and those that their register holds back. It does
+    so by a class method `held_back(rows)`, which yields the rows that no undo may touch, each with the reason.
     """
     if not reason:
         raise ValidationError(_t("{changeset}：撤销请写明原因。").format(changeset=changeset))
     if changeset.undone_by_id is not None:
         raise ValidationError(_t("{changeset}：已经撤销。").format(changeset=changeset))
     written = _written(changeset)
-    _refuse_blocked(changeset, written)
+    for register in written:
+        if not by.may(register.right_to("edit"), changeset.owner_id):
+            raise PermissionDenied(_t("撤销需要修改「{register}」的权限（{right}）。").format(
+                register=register._meta.verbose_name, right=register.right_to("edit")))
+    _refuse_blocked(changeset, written, by)
     mark = Change(Changeset(owner_id=changeset.owner_id), {
         "kind": Origin.UNDO, "target": changeset.target, "file_name": str(changeset)[:200],
         "changed": sum(len(seqs) for seqs in written.values()),
@@ -39,9 +46,6 @@ def undo(changeset: Changeset, *, by: User, version: int, reason: str) -> Iterat
     yield mark
     yield Change(changeset, {"undone_by": mark.result}, reason=reason)
     for register, seqs in written.items():
-        if not by.may(register.right_to("edit"), changeset.owner_id):
-            raise PermissionDenied(_t("撤销需要修改「{register}」的权限（{right}）。").format(
-                register=register._meta.verbose_name, right=register.right_to("edit")))
         yield from _back(register, seqs, reason)
 
 
@@ -78,42 +82,59 @@ def _written(changeset: Changeset) -> dict[type[Record], dict[int, int]]:
     return found
 
 
-def _refuse_blocked(changeset: Changeset, written: dict[type[Record], dict[int, int]]) -> None:
-    """Raise ValidationError that names each record which is no longer as the changeset left it, or which others need."""
-    problems: list[str] = []
+def _refuse_blocked(changeset: Changeset, written: dict[type[Record], dict[int, int]], by: User) -> None:
+    """Raise ValidationError that names what is in the way, as far as the person may see it, and counts the rest."""
+    blockers = list(_blockers(written))
+    if not blockers:
+        return
+    seen = [sentence for records, sentence in blockers if all(by.may(each.right_to("view"), each.owner_id) for each in records)]
+    more = [_t("……共 {count} 处。").format(count=len(seen))] if len(seen) > NAMED else []
+    if unseen := len(blockers) - len(seen):
+        more.append(_t("另有 {count} 处，涉及您无权查看的记录。").format(count=unseen))
+    raise ValidationError([_t("{changeset}：不能撤销，请先处理以下记录：").format(changeset=changeset), *seen[:NAMED], *more])
+
+
+def _blockers(written: dict[type[Record], dict[int, int]]) -> Iterator[tuple[list[Record], str]]:
+    """Yield a sentence for each record that has changed since, is needed by others or held back, with the records it names."""
     for register, seqs in written.items():
+        held_back = getattr(register, "held_back", None)
         for keys in _parts(sorted(seqs)):
             last = dict(register.Version.objects.filter(id__in=keys).order_by("seq").values_list("id", "seq"))
             later = [pk for pk in keys if last[pk] != seqs[pk]]
-            for each in register.objects.filter(pk__in=later).order_by("id"):
-                problems.append(_t("{record}：这一批之后又有变更。").format(record=named(each)))
+            live = register.objects.in_bulk(keys if held_back else later)
+            with_references([*live.values()])
+            yield from (([live[pk]], _t("{record}：这一批之后又有变更。").format(record=named(live[pk]))) for pk in later)
+            if held_back:  # asked of what stands now, and of what would stand again
+                held = {row.id: why for row, why in held_back([*live.values(), *_before(register, seqs, keys).values()])}
+                yield from (([live[pk]], why) for pk, why in held.items())
             first = dict(register.Version.objects.filter(id__in=keys).order_by("-seq").values_list("id", "seq"))
             made = [pk for pk in keys if first[pk] == seqs[pk]]
             for other, key in references(register):
                 for row in other.objects.current().filter(**{f"{key.name}__in": made}).exclude(pk__in=[*written.get(other, ())]):
-                    problems.append(_t("{register}「{row}」引用了这一批新增的{record}。").format(
-                        register=other._meta.verbose_name, row=named(row), record=named(getattr(row, key.name))))
-    if problems:
-        more = [_t("……共 {count} 处。").format(count=len(problems))] if len(problems) > NAMED else []
-        raise ValidationError([_t("{changeset}：不能撤销，请先处理以下记录：").format(changeset=changeset), *problems[:NAMED], *more])
+                    target = getattr(row, key.name)
+                    yield [row, target], _t("{register}「{row}」引用了这一批新增的{record}。").format(
+                        register=other._meta.verbose_name, row=named(row), record=named(target))
+
+
+def _before(register: type[Record], seqs: dict[int, int], keys: list[int]) -> dict[int, Any]:
+    """Return by record the version before the changeset, where there is one."""
+    keys_to_others = [each.name for each in register._meta.concrete_fields if each.is_relation and each.name != "owner"]
+    versions = register.Version.objects.select_related(*keys_to_others) if keys_to_others else register.Version.objects.all()
+    earlier = versions.filter(id__in=keys, seq__lt=max(seqs[pk] for pk in keys)).order_by("seq")
+    return {version.id: version for version in earlier if version.seq < seqs[version.id]}
 
 
 def _back(register: type[Record], seqs: dict[int, int], reason: str) -> Iterator[Change]:
     """Yield for each record the change to its version before the changeset; one that had none is archived."""
-    columns = [each for each in register._meta.concrete_fields if each.name not in ("id", "owner", "row_version")]
-    keys_to_others = [each.name for each in columns if each.is_relation]
+    names = [each.name for each in register._meta.concrete_fields if each.name not in ("id", "owner", "row_version")]
     for keys in _parts(sorted(seqs)):
-        before: dict[int, Record] = {}
-        versions = register.Version.objects.select_related(*keys_to_others) if keys_to_others else register.Version.objects.all()
-        for version in versions.filter(id__in=keys, seq__lt=max(seqs[pk] for pk in keys)).order_by("seq"):
-            if version.seq < seqs[version.id]:
-                before[version.id] = version
+        before = _before(register, seqs, keys)
         for record in register.objects.filter(pk__in=keys).order_by("id"):
             version = before.get(record.pk)
             if version is None:
                 yield Change(record, {"archived_at": clock.now()}, reason=reason)
             else:
-                yield Change(record, {each.name: getattr(version, each.name) for each in columns}, reason=reason)
+                yield Change(record, {name: getattr(version, name) for name in names}, reason=reason)
 
 
 def _parts(keys: list[int]) -> Iterator[list[int]]:

@@ -10,7 +10,7 @@ class SheetsConfig(AppConfig):
 
     def ready(self) -> None:
         """Give each register its import, after all rooms have declared what people do."""
-        from kaifaqu.sheets import answering, importing  # noqa: F401  their kinds of jobs
+        from kaifaqu.sheets import answering, collecting, importing  # noqa: F401  their kinds of jobs
         from kaifaqu.sheets.actions import provide
 
         provide()

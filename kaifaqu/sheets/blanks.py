@@ -33,11 +33,11 @@ def blank(
     """Write the form of a register to the stream, with the given records filled in; return what its mark says.
 
     Drop-downs offer what the person may see, of the owner's where one is given; a form that leaves the house offers only
-    the records `among` names by column, and nobody learns from it what else there is. Rows of today, saved or not; those
-    that are not saved have no key, so what comes back of them is new. `extra` is what else the mark says, `units` who
-    fills in each row, where several do.
+    the records `among` names by column, and nobody learns from it what else there is, or who made it. Rows of today, saved
+    or not; those that are not saved have no key, so what comes back of them is new. `extra` is what else the mark says,
+    `units` who fills in each row, where several do.
     """
-    about = Provenance.now(register, filled_in(register), user, owner=owner, extra=extra)
+    about = Provenance.now(register, filled_in(register), user, owner=owner, extra=extra, outside=among is not None)
     watch = Watch(about)
     with _Form(stream, about, among, units) as form:
         for key, values in watch.over(facts(rows or (), about.columns, user, World())):

@@ -1,9 +1,10 @@
 """Collecting: where the units of a collection stand, and what they have handed in merged as one changeset."""
 
 import io
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kaifaqu.files import store
-from kaifaqu.kernel import actions, clock, events
+from kaifaqu.jobs import working
+from kaifaqu.kernel import actions, clock
 from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.records import Record
@@ -57,11 +59,12 @@ class Line:
 
 @dataclass
 class Board:
-    """Where a collection stands: a line a unit, the answers whose unit is not known yet, and the files that were refused."""
+    """Where a collection stands: a line a unit, the answers whose unit is not known, and the files that were refused or left out."""
 
     lines: list[Line]
     unmatched: list[Upload]
     refused: list[Upload]
+    aside: list[Upload]  # of no unit; those of a unit stand in its line
     changesets: list[Changeset]
 
     @property
@@ -82,21 +85,23 @@ def board(collection: Collection) -> Board:
         if not each.choices.get("divided")]
     changesets = Changeset.objects.in_bulk({each.changeset for each in uploads if each.changeset})
     standing = {pk for pk, changeset in changesets.items() if stands(changeset)}
-    by_unit: dict[int, list[Upload]] = defaultdict(list)
-    unmatched, refused = [], []
+    units = units_of(collection)
+    by_unit: dict[int, list[Upload]] = {unit.pk: [] for unit in units}
+    unmatched, refused, aside = [], [], []
     for each in uploads:
-        if each.state == UploadState.REFUSED:
+        if each.state == UploadState.REFUSED and not each.choices.get("aside"):
             refused.append(each)
-        elif each.unit_id is None and not each.choices.get("aside"):
-            unmatched.append(each)
-        elif each.unit_id is not None:
+        elif each.state != UploadState.REFUSED and each.unit_id in by_unit:
             by_unit[each.unit_id].append(each)
+        elif each.choices.get("aside"):
+            aside.append(each)
+        elif each.changeset not in standing:  # one of a unit that was archived is somebody else's now
+            unmatched.append(each)
     lines = []
-    for unit in units_of(collection):
+    for unit in units:
         answers = [each for each in by_unit[unit.pk] if not each.choices.get("aside")]
-        aside = [each for each in by_unit[unit.pk] if each.choices.get("aside")]
-        lines.append(Line(unit, _state(answers, standing), answers, aside))
-    return Board(lines, unmatched, refused, sorted(changesets.values(), key=lambda each: each.pk))
+        lines.append(Line(unit, _state(answers, standing), answers, [each for each in by_unit[unit.pk] if each not in answers]))
+    return Board(lines, unmatched, refused, aside, sorted(changesets.values(), key=lambda each: each.pk))
 
 
 def _state(answers: list[Upload], standing: set[int]) -> str:
@@ -107,7 +112,7 @@ def _state(answers: list[Upload], standing: set[int]) -> str:
     [answer] = answers
     if answer.changeset in standing:
         return MERGED
-    if answer.state == UploadState.READING:
+    if answer.state == UploadState.READING or answer.state == UploadState.CHECKED and "unsettled" not in answer.found:
         return READING
     wrong = answer.state == UploadState.ASKING or {*answer.found.get("counts", {})} - {NEW, CHANGED, SAME}
     return FAULTY if wrong or answer.found.get("unsettled") else BACK
@@ -148,16 +153,15 @@ def note_chat(unit: CollectionUnit, by: User, text: str) -> Record:
 # Merging
 
 
-def ready(collection: Collection) -> list[Upload]:
-    """Return the answers that can be merged now, one a unit. Those checked before others wrote are checked again."""
+def ready(collection: Collection, by: User, report: importing.Report = working.ignore) -> list[Upload]:
+    """Return the answers that can be merged now, one a unit. Those checked before others wrote are checked again by the person."""
     found = [line.answers[0] for line in board(collection).of(BACK)]
-    label = collection.model._meta.label_lower
-    stale = [
-        each for each in found
-        if each.changeset or events.Event.objects.filter(subject=label, seq__gt=each.found.get("seq", 0)).exists()]
+    stale = [each for each in found if each.changeset or importing.is_stale(each)]
     for answer in stale:
+        undone = Upload.objects.filter(pk=answer.pk, changeset=answer.changeset)
         answer.changeset, answer.state = None, UploadState.READING
-        check(answer)
+        undone.update(changeset=None, state=UploadState.READING)
+        check(answer, by, report)
     return [line.answers[0] for line in board(collection).of(BACK)] if stale else found
 
 
@@ -176,7 +180,9 @@ def total(answers: Iterable[Upload]) -> dict[str, int]:
     return {kind: counts[kind] for kind in (WRONG, ALIKE, NEW, CHANGED, SAME)}
 
 
-def merge(collection: Collection, by: User, reason: str = "", *, only_ready: bool = False) -> Changeset:
+def merge(
+    collection: Collection, by: User, reason: str = "", *, only_ready: bool = False, report: importing.Report = working.ignore,
+) -> Changeset:  # fmt: skip
     """Write all answers that count as one changeset.
 
     Raise PermissionDenied without the right to edit the register; ValidationError while answers have errors, units have two
@@ -185,25 +191,42 @@ def merge(collection: Collection, by: User, reason: str = "", *, only_ready: boo
     register = collection.model
     if not by.may(register.right_to("edit"), collection.owner_id):
         raise PermissionDenied(_("没有登记「{register}」的权限。").format(register=register._meta.verbose_name))
-    answers, now = ready(collection), board(collection)
-    if not only_ready and (problems := open_points(now)):
+    answers = ready(collection, by, report)
+    if not only_ready and (problems := open_points(board(collection))):
         raise ValidationError([*problems, _("处理好以后再汇总，或先只汇总已经齐备的。")])
     if not answers:
         raise ValidationError(_("{collection}：没有可以汇总的表。").format(collection=collection))
+    plans = (change for answer in answers for change in importing.plans(answer, by, answer.reason or reason.strip()))
+    counts, ahead = total(answers), list[Any]()
+    for change in islice(plans, importing.AHEAD):  # before the transaction: SQLite lets nobody else write as long as that lasts
+        ahead.append(change)
+        report(_("正在准备写入"), len(ahead), counts[NEW] + counts[CHANGED])
+    report(_("正在写入，已不能取消"))
+    why = reason.strip() or _("收表汇总 {name}").format(name=collection.name)
     with transaction.atomic():
-        locked = Upload.objects.select_for_update().filter(pk__in=[each.pk for each in answers])
-        taken = Changeset.objects.in_bulk({each.changeset for each in locked if each.changeset})
-        if any(stands(each) for each in taken.values()):
-            raise ValidationError(_("{collection}：刚刚已由他人汇总，请刷新后再看。").format(collection=collection))
-        plans = (change for answer in answers for change in importing.plans(answer, by, answer.reason or reason.strip()))
-        why = reason.strip() or _("收表汇总 {name}").format(name=collection.name)
+        list(Upload.objects.select_for_update().filter(pk__in=[each.pk for each in answers]).order_by("pk"))
+        now = {line.answers[0].pk: line.answers[0].found for line in board(collection).of(BACK)}
+        if any(now.get(each.pk) != each.found for each in answers):
+            raise ValidationError(_("{collection}：刚刚已由他人汇总或改动，请刷新后再看。").format(collection=collection))
         changeset = importing.write_changes(
-            plans, by=by, owner=Party.objects.get(pk=collection.owner_id), kind=Origin.COLLECT, target=collection.target,
-            file_name=str(collection)[:200], counts=total(answers), reason=why)
+            chain(ahead, plans), by=by, owner=Party.objects.get(pk=collection.owner_id), kind=Origin.COLLECT, target=collection.target,
+            file_name=str(collection)[:200], counts=counts, reason=why)
+        if any(importing.is_stale(each, but=changeset.pk) for each in answers):  # asked while the head of the chain is ours
+            raise ValidationError(_("「{name}」：写入之前台账又有变更，什么也没有写入，请再试一次。").format(name=collection.name))
         for answer in answers:
             answer.state, answer.changeset = UploadState.COMMITTED, changeset.pk
-            answer.save()
+            answer.save(update_fields=["state", "changeset"])
     return changeset
+
+
+@working.kind("collections.merge", gettext_lazy("汇总交回的表"), about="/collections/{collection}/")
+def merge_job(*, by: User, report: importing.Report, collection: int, answers: list[str], reason: str, only_ready: bool) -> str:
+    """Merge in the background the answers that the person has seen; what an interrupted job has merged is not merged again."""
+    found = Collection.objects.get(pk=collection)
+    merged = [line.answers[0] for line in board(found).of(MERGED)]
+    if not {*answers} <= {str(each.pk) for each in merged}:
+        merge(found, by, reason, only_ready=only_ready, report=report)
+    return f"/collections/{found.pk}/"
 
 
 def open_points(now: Board) -> list[str]:

@@ -24,6 +24,7 @@ DEFAULTS = {  # each may be set in SHEET_LIMITS of the settings; bytes and secon
     "office": 4 * 2**30,  # address space of the office program that converts
 }
 READ = ("xlsx", "xls", "ods", "csv", "et", "json", "parquet")
+DAMAGED = (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError, zlib.error)  # what a broken archive raises
 PROLOG = 2**16  # bytes within which an honest part comes to its first element
 SAMPLE = 2**16
 MAGIC = (
@@ -148,7 +149,7 @@ def _zipped(path: Path, name: str) -> str:
             return kind
     except Refused:
         raise
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError, zlib.error):
+    except DAMAGED:
         sentence = _("文件不完整或已损坏，可能没有传完。请用 Excel 或 WPS 打开检查，另存后再上传。")
         raise _refused(name, sentence) from None
 
@@ -248,11 +249,11 @@ def _lists(content: bytes, stream: str) -> bool:
 # Archives of several files, as people send them
 
 
-def members(path: Path, name: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the files of a zip archive, each by its bare name with its content; archives within it are not unpacked.
+def members(path: Path, name: str) -> Iterator[tuple[str, bytes | Refused]]:
+    """Yield the files of a zip archive, each by its bare name with its content, or with the refusal of this one.
 
-    Nothing is written, and no more is unpacked than a single upload may hold, whatever the archive declares. Raise Refused
-    for one that is damaged, encrypted, or declares too much.
+    Archives within it are not unpacked. Nothing is written, and no more is unpacked than a single upload may hold, whatever
+    the archive declares. Raise Refused for one that is damaged, encrypted, or declares too much.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -260,16 +261,23 @@ def members(path: Path, name: str) -> Iterator[tuple[str, bytes]]:
             _weigh(parts, name)
             for part in parts:
                 bare = re.split(r"[/\\]", _spelt(part))[-1]
-                if bare.startswith((".", "~$")) or "__MACOSX" in part.filename:
-                    continue  # what systems and open programs leave behind
-                with archive.open(part) as file:
-                    content = file.read(limit("upload") + 1)
-                if len(content) > limit("upload"):
-                    message = _("压缩包里的「{file}」超过上限 {limit} MB，请单独处理。")
-                    raise _refused(name, message.format(file=bare, limit=limit("upload") // 2**20))
-                yield bare, content
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError, zlib.error):
+                if not bare.startswith((".", "~$")) and "__MACOSX" not in part.filename:  # what systems and open programs leave
+                    yield bare, _member(archive, part, name, bare)
+    except DAMAGED:
         raise _refused(name, _("压缩包不完整或已损坏，可能没有传完。请重新打包再上传，或直接选择其中的表格。")) from None
+
+
+def _member(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str, bare: str) -> bytes | Refused:
+    """Return the content of one file, or its refusal."""
+    try:
+        with archive.open(part) as file:
+            content = file.read(limit("upload") + 1)
+    except DAMAGED:
+        return _refused(name, _("压缩包里的「{file}」不完整或已损坏，请单独处理。").format(file=bare))
+    if len(content) > limit("upload"):
+        message = _("压缩包里的「{file}」超过上限 {limit} MB，请单独处理。")
+        return _refused(name, message.format(file=bare, limit=limit("upload") // 2**20))
+    return content
 
 
 def _spelt(part: zipfile.ZipInfo) -> str:

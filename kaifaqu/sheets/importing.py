@@ -76,7 +76,7 @@ def check(
     written: the findings are then left out.
     """
     register, known = registers()[upload.register], events.last_seq()
-    held = Upload.objects.values_list("changeset", flat=True).get(pk=upload.pk)
+    held, earlier = Upload.objects.values_list("changeset", flat=True).get(pk=upload.pk), upload.staged
     checker = Checker(
         register, upload.owner, by or upload.person, source=upload.name, reason=upload.reason,
         chosen=Mapping.remembered(upload.owner, upload.register) | upload.choices.get("mapping", {}),
@@ -98,12 +98,12 @@ def check(
         staged.unlink(missing_ok=True)
         raise
     upload.found = {**upload.found, **_found(checker), "seq": known, "rows": staged.name, "earlier": _earlier(upload)}
-    told = {name: getattr(upload, name) for name in ("state", "problem", "found", "choices", "reason", "changeset", "unit_id")}
-    if not Upload.objects.filter(pk=upload.pk, changeset=held).update(**told):
+    settled = {name: getattr(upload, name) for name in ("state", "problem", "found", "choices", "reason", "changeset", "unit_id")}
+    if Upload.objects.filter(pk=upload.pk, changeset=held).update(**settled):
+        earlier.unlink(missing_ok=True)  # of two checks that go on at once the last one counts, and each has its own rows
+    else:
         upload.refresh_from_db()
-    for other in upload.folder.glob("rows-*.jsonl"):  # of earlier checks; where two go on at once, the last one counts
-        if other != upload.staged:
-            other.unlink(missing_ok=True)
+        staged.unlink(missing_ok=True)
 
 
 def _earlier(upload: Upload) -> int | None:

@@ -33,29 +33,35 @@ class Provenance:
     made: datetime
     head: str  # of the chain, "#seq hash", as the file was begun
     extra: Mapping[str, Any] = field(default_factory=dict)  # what else the mark says: of a collection, which one and whose
+    outside: bool = False  # it leaves the house: the mark says no more than what it is known by when it comes back
 
     @classmethod
     def now(
         cls, register: type[Record], columns: list[Column], user: Any, *,
         filters: str = "", known: int | None = None, owner: Party | None = None, extra: Mapping[str, Any] | None = None,
+        outside: bool = False,
     ) -> "Provenance":  # fmt: skip
         """Return the provenance of a file that is begun now."""
         made = clock.now().astimezone(clock.ZONE)
-        return cls(register, columns, user, filters, known, owner, made, str(Head.objects.get()), extra or {})
+        return cls(register, columns, user, filters, known, owner, made, str(Head.objects.get()), extra or {}, outside)
 
     @property
     def mark(self) -> dict[str, Any]:
         """Return what the importer must know: the register, the columns by name (a derived one with "="), and the rest.
 
-        `key` is the place of the key column, `untold` the words that stand where a fact could not be told, `language`
-        that of headings and labels.
+        `key` is the place of the key column, `head` tells whose chain the keys are of, `untold` the words that stand where
+        a fact could not be told, `language` that of headings and labels.
         """
-        return {
+        told = {
             "register": self.register.register, "format": FORMAT, "columns": [KEY, *(column.mark for column in self.columns)],
-            "key": 0, "owner": self.owner and self.owner.code, "made": self.made.isoformat(timespec="seconds"),
-            "head": self.head, "by": self.user.code, "filters": self.filters, "known": self.known,
-            "language": get_language(), "untold": [str(hidden()), str(too_long())], **self.extra,
+            "key": 0, "head": self.head, "language": get_language(), "untold": [str(hidden()), str(too_long())],
         }  # fmt: skip
+        if not self.outside:
+            told |= {
+                "owner": self.owner and self.owner.code, "made": self.made.isoformat(timespec="seconds"), "by": self.user.code,
+                "filters": self.filters, "known": self.known,
+            }  # fmt: skip
+        return {**told, **self.extra}
 
     @property
     def title(self) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import IO, Any, cast
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from kaifaqu.kernel import actions
@@ -54,17 +55,26 @@ def rows_of(unit: CollectionUnit, by: User) -> list[Record]:
     subject_name, period_name = register.periodic  # type: ignore[attr-defined]
     known = register.objects.visible_to(by).filter(owner_id=unit.owner_id, **{f"{subject_name}__in": subjects})
     there = {getattr(row, f"{subject_name}_id"): row for row in known.filter(**{period_name: collection.month})}
-    before: dict[int, Record] = {}
-    for row in known.order_by(period_name):
-        if str(getattr(row, period_name))[:4] == collection.period[:4] and str(getattr(row, period_name)) < collection.period:
-            before[getattr(row, f"{subject_name}_id")] = row
+    carried = carried_over(collection, known)
     rows = []
     for subject in subjects:
-        carried = {name: getattr(before.get(subject.pk), name, None) for name in getattr(register, "carried", ())}
-        facts = {name: value for name, value in carried.items() if value not in EMPTY}
-        new = register(owner_id=unit.owner_id, **{subject_name: subject, period_name: collection.month}, **facts)
-        rows.append(there.get(subject.pk, new))
+        period = {subject_name: subject, period_name: collection.month}
+        rows.append(there.get(subject.pk, register(owner_id=unit.owner_id, **period, **carried.get(subject.pk, {}))))
     return rows
+
+
+def carried_over(collection: Collection, known: QuerySet) -> dict[int, dict[str, Any]]:
+    """Return by subject what a form of the period brings along: what the last record before it in its year says, of those known."""
+    names = getattr(collection.model, "carried", ())
+    if not names:
+        return {}
+    subject_name, period_name = collection.model.periodic  # type: ignore[attr-defined]
+    found = {}
+    for row in known.filter(owner_id=collection.owner_id).order_by(period_name):
+        if str(getattr(row, period_name))[:4] == collection.period[:4] and str(getattr(row, period_name)) < collection.period:
+            facts = {name: getattr(row, name) for name in names}
+            found[getattr(row, f"{subject_name}_id")] = {name: value for name, value in facts.items() if value not in EMPTY}
+    return found
 
 
 def send_one(unit: CollectionUnit, by: User, stream: IO[bytes]) -> None:

@@ -17,7 +17,7 @@ from kaifaqu.kernel.events import Event
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import Record, registers
 from kaifaqu.kernel.world import World
-from kaifaqu.pages.reading import Reader
+from kaifaqu.pages.reading import Reader, on_visible_records
 from kaifaqu.registers.projects.lifecycle import ProgressStage, Stage
 from kaifaqu.registers.projects.lights import Colour, Light, lights
 from kaifaqu.registers.projects.models import Project, ProjectAssignment, ProjectProgress
@@ -156,8 +156,7 @@ def due_soon(user: User) -> list[tuple[date, str, Any]]:
 
 def others_did(user: User, since: int) -> tuple[QuerySet[Event], list[tuple[type[Record], int]]]:
     """Return the events of others since one, as far as the person may see them, the latest first, and counts by register."""
-    seen = {each._meta.label_lower: (each, owners) for each in registers().values() if (owners := user.owners(each.right_to("view")))}
-    visible = Q(*(Q(subject=label, party__in=owners) for label, (_each, owners) in seen.items()), _connector=Q.OR) if seen else Q(pk=None)
-    rows = Event.objects.filter(visible, seq__gt=since).exclude(actor=user.code).order_by("-seq")
+    rows = Event.objects.filter(on_visible_records(user), seq__gt=since).exclude(actor=user.code).order_by("-seq")
     counts = rows.order_by().values("subject").annotate(count=Count("seq")).order_by("-count", "subject")
-    return rows, [(seen[each["subject"]][0], each["count"]) for each in counts]
+    by_label = {each._meta.label_lower: each for each in registers().values()}
+    return rows, [(by_label[each["subject"]], each["count"]) for each in counts]

@@ -1,8 +1,9 @@
 """P4: no request leaves the house, the policy permits nothing that stands in a page, and every figure opens its records.
 
-Every page of the route table is opened (in the quick form three of each route); a request to another host or a violation of the content security policy is counted
-by the browser itself. Every number inside a component `figure` is followed: its page shows the very number and either as
-many records as it counts, or why there are none. The planted fault puts a script and a foreign picture into each page.
+Every page of the route table is opened (in the quick form three of each route); a request to another host or a violation
+of the content security policy is counted by the browser itself. Every number inside a component `figure` is followed: its
+page shows the very number and its records, or why there are none. The planted fault puts a script and a foreign picture
+into each page.
 """
 
 from collections import Counter

@@ -3,7 +3,8 @@
 30 workbooks come back in three formats: .xlsx as they were sent out, .csv in GB18030 and .ods. Four are renamed, some have
 columns of their own, one has a heading of its own, two units send a second workbook with other values, one sends that of
 last month, three send nothing. The board must say so, the doubles stand side by side, what a person confirms is merged as
-one changeset and undone in one step; in the next month the odd heading needs no mapping. The planted fault changes one
+one changeset and undone in one step; in the next month the odd heading needs no mapping, and a workbook that was forwarded
+with the rows of all units is divided among them, but not while one of its rows is nobody's. The planted fault changes one
 checked amount behind the product's back.
 """
 
@@ -205,12 +206,12 @@ with laboratory.database() as url, tempfile.TemporaryDirectory() as home:
 
     unit_of = {line.unit.name: line.unit for line in now.lines}
     for place, answer in suggested.items():
-        answering.assign(answer, unit_of[names[place]])
+        answering.assign(answer, unit_of[names[place]], clerk)
     odd = collecting.board(july).lines[ODD].answers[0]
     bar.check("a heading in other words is asked about once",
               states(july).get("faulty") == [ODD] and odd.found["unsettled"] == [ODD_HEADING], odd.found["unsettled"])
     importing.choose(odd, mapping={ODD_HEADING: "month_investment"})
-    answering.check(odd)
+    answering.check(odd, clerk)
     absent = [LAST_MONTH, *MISSING]
     bar.check("the board is right", states(july) == {
         "not_back": absent, "twice": [*TWICE], "back": [place for place in back if place not in TWICE]},
@@ -269,9 +270,25 @@ with laboratory.database() as url, tempfile.TemporaryDirectory() as home:
     august = ask("2024-08")
     take_in(august, come_back(august, sent(august), [ODD]))
     [answer] = collecting.board(august).unmatched
-    answering.assign(answer, next(line.unit for line in collecting.board(august).lines if line.unit.name == names[ODD]))
+    answering.assign(answer, next(line.unit for line in collecting.board(august).lines if line.unit.name == names[ODD]), clerk)
     bar.check("the next month needs no mapping", answer.found["unsettled"] == [] and states(august)["back"] == [ODD])
     collecting.merge(august, clerk)
     bar.check("and its amounts arrive", reported("2024-08") == {
         f"P{ODD}{number}": (amount, units.text(Decimal(amount) * 3)) for number, amount in enumerate(amounts(ODD, "2024-08"), 1)})
+
+    stream = io.BytesIO()
+    sending.forward(august, clerk, stream)
+    whole = filled(stream.getvalue(), [amount for place in range(UNITS) for amount in amounts(place, "2024-08")])
+    heads, *rows = next(iter(whole.values()))
+    for number, row in enumerate(rows):
+        if number >= 6:  # only the first three units have filled in anything
+            row[heads.index(DONE)] = row[heads.index(YEAR)] = ""
+    right, rows[5][heads.index("项目")] = rows[5][heads.index("项目")], "P022 写错了"
+    take_in(august, {"总表.xlsx": as_xlsx(stream.getvalue(), whole)})
+    told = [each.problem for each in collecting.board(august).unmatched]
+    bar.check("a forwarded workbook with a row that is nobody's is not divided, and the row is named",
+              len(told) == 1 and "第 7 行「P022 写错了」" in told[0] and "back" not in states(august), told)
+    rows[5][heads.index("项目")] = right
+    take_in(august, {"改好的总表.xlsx": as_xlsx(stream.getvalue(), whole)})
+    bar.check("put right, it is the answer of each unit that has filled something in", states(august)["back"] == [0, 1, 2])
 bar.close()

@@ -3,11 +3,10 @@
 from typing import Any
 
 from django import template
-from django.db.models import Q
 
 from kaifaqu.kernel.events import Event
-from kaifaqu.kernel.records import Record, registers
-from kaifaqu.pages.reading import Reader
+from kaifaqu.kernel.records import Record
+from kaifaqu.pages.reading import Reader, on_visible_records
 from kaifaqu.pages.views import page_of
 from kaifaqu.sheets.models import Changeset
 
@@ -24,9 +23,7 @@ def written(context: Any, record: Record) -> dict[str, Any] | None:
         return None
     user, label = context["user"], Changeset._meta.label_lower
     everything = Event.objects.filter(changeset=record.pk).exclude(subject=label)
-    seen = everything.filter(Q(*(
-        Q(subject=each._meta.label_lower, party__in=user.owners(each.right_to("view"))) for each in registers().values()
-    ), _connector=Q.OR)).order_by("seq")
+    seen = everything.filter(on_visible_records(user)).order_by("seq")
     page = page_of(context["request"], seen)
     entries = Reader(user).entries(list(page), with_facts=True)
     return {"page": page, "entries": list(entries), "hidden": everything.count() - page.paginator.count}

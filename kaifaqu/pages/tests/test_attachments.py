@@ -104,6 +104,18 @@ def test_a_lost_file_is_not_found_and_named_on_its_record(role, clerk, client, t
     assert client.get(reverse("download", args=[Attachment.objects.get().pk])).status_code == 404
 
 
+def test_an_erased_file_is_named_as_such_and_not_handed_over(role, clerk, client):
+    client.force_login(clerk)
+    send(client, role)
+    made, known = Attachment.objects.get(), events.last_seq()
+    erased = reverse("act", args=["attachments", made.pk, "erase"])
+    assertContains(client.get(reverse("record", args=["attachments", made.pk])), erased)
+    assert client.post(erased, {"reason": "本人要求", "version": 1, "token": "t"}).status_code == 302
+    assertContains(client.get(reverse("record", args=["roles", role.pk]), {"known": f"#{known}"}), "这个文件已经删除")
+    assertContains(client.get(reverse("record", args=["attachments", made.pk])), "这个文件已经删除")
+    assert client.get(reverse("download", args=[made.pk])).status_code == 404
+
+
 def test_what_is_archived_takes_no_more_files(role, clerk, client):
     from kaifaqu.kernel.actions import find
     from kaifaqu.kernel.commit import commit

@@ -54,7 +54,8 @@ def lights_content(content: Any) -> str:
     """Return what is wrong with the rule of the lights: months and points must be whole numbers, the yellow before the red."""
     start, progress = ((content.get(name) if isinstance(content, dict) else None) or {} for name in ("start", "progress"))
     numbers = [start.get("red_after_months"), progress.get("yellow_points"), progress.get("red_points")]
-    if all(type(number) is int and number >= 0 for number in numbers) and numbers[1] <= numbers[2]:
+    whole = [number for number in numbers if type(number) is int and number >= 0]  # true is no number
+    if len(whole) == len(numbers) and whole[1] <= whole[2]:
         return ""
     return _t(
         "请写明 \"start\" 的 \"red_after_months\"（几个月转红灯），\"progress\" 的 \"yellow_points\"、\"red_points\"（落后几个百分点）。")

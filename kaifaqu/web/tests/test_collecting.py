@@ -343,6 +343,16 @@ def test_the_same_sent_again_after_the_merge_is_the_same(july, clerk):
     assert [each.cells for each in answering.differences(collecting.board(july).lines[1].answers)] == [[(DONE, ["1", "1.5"])]]
 
 
+def test_a_code_that_only_the_first_answer_gave_is_no_difference(july, clerk):
+    one, cells = unit(july, "演示铸造"), {(2, "编号"): "JD77"}
+    first, again = (
+        filled(lambda stream: sending.send_one(one, clerk, stream), {**cells, (2, DONE): done}) for done in (12, "12.0"))
+    drop(july, clerk, 甲=first)
+    collecting.merge(july, clerk)
+    drop(july, clerk, 乙=again)
+    assert state(july) == ["not_back", "merged"]
+
+
 def test_the_board_leads_to_every_file_and_to_the_end_of_every_check(july, clerk, client):
     client.force_login(clerk)
     files = {"上月": "P3,2024-06,1,2", "不要": "P3,2024-07,1,2", "归档": "P3,2024-07,3,4", "可疑": "P1,2024-07,5,6\nP3,2024-07,5,6"}

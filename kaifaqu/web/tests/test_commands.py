@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+import threading
+from unittest.mock import Mock
 
 import pytest
 
@@ -58,3 +60,20 @@ def test_the_server_takes_no_more_than_a_file_and_its_form(settings, monkeypatch
     monkeypatch.setattr(waitress, "create_server", lambda application, **options: asked.update(options))
     Command().run()
     assert asked["max_request_body_size"] == 1000 + BESIDE
+
+
+def test_the_server_finishes_what_was_left(settings, tmp_path, monkeypatch):
+    from kaifaqu.engine import parquet
+    from kaifaqu.interfaces.commandline.management.commands import serve
+
+    settings.HOME, ended, done = tmp_path, threading.Event(), []
+    ended.set()
+    monkeypatch.setattr(serve, "connections", Mock())
+    monkeypatch.setattr(serve, "scrub", lambda: done.append("scrub"))
+    monkeypatch.setattr(serve, "_child", lambda *words: Mock(communicate=lambda: done.append(words)))
+    serve._finish(ended)
+    assert done == ["scrub"]  # no files, none to renew
+    parquet.folder().mkdir()
+    (parquet.folder() / parquet.MANIFEST).touch()
+    serve._finish(ended)
+    assert done[1:] == ["scrub", ("engine", "refresh")]

@@ -66,7 +66,7 @@ class Command(BaseCommand):
             told = answering.receive(collection, opened, by)
         answering.check_all(collection, by)
         answers = Upload.objects.filter(pk__in=[each.pk for each in told.answers]).select_related("unit")
-        return {"repeated": told.repeated, "received": [
+        return {"repeated": told.repeated, "not_taken": told.refused, "received": [
             {"file": each.name, "unit": each.unit and each.unit.name, "state": each.state, "problem": each.problem} for each in answers]}
 
     def _status(self, collection: Collection) -> dict[str, Any]:
@@ -86,6 +86,7 @@ class Command(BaseCommand):
             yield _("{file}：{count}").format(file=answer["file"], count=answer["written"])
         for name in answer.get("repeated", ()):
             yield _("{file}：以前已经收过").format(file=name)
+        yield from answer.get("not_taken", ())
         yield f"{answer['collection']} {answer['period']}".strip()
         for unit in answer["units"]:
             yield f"  {unit['label']}\t{unit['unit']}\t{'、'.join(unit['files'])}"
