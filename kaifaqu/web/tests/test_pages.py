@@ -166,7 +166,7 @@ def test_errors_have_a_page_without_a_trace(page, client):
 def test_a_full_disk_is_said_without_asking_the_database(page, client, django_assert_num_queries):
     client.raise_request_exception = False
     with override_settings(DEBUG=False), pytest.MonkeyPatch.context() as patch:
-        patch.setattr("kaifaqu.web.views.registers_of", Mock(side_effect=OSError(errno.ENOSPC, "No space left", "/srv/private")))
+        patch.setattr("kaifaqu.web.views.Reader", Mock(side_effect=OSError(errno.ENOSPC, "No space left", "/srv/private")))
         with django_assert_num_queries(3):  # of the session and the person, none for the page
             answer = page("home")
     assertContains(answer, "磁盘已满，没有保存任何内容", status_code=507)
