@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+handler500 = "kaifaqu.web.views.failed"
 urlpatterns = [
     path("", include("kaifaqu.web.urls")),
     path("", include("kaifaqu.pages.urls")),

@@ -8,11 +8,11 @@ from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
 from kaifaqu.engine import parquet
-from kaifaqu.engine.choice import OFF, ON, using
+from kaifaqu.engine.choice import OFF, ONLY, EngineFailed, using
 from kaifaqu.engine.parquet import File, Manifest
 from kaifaqu.kernel import clock, events, indicators
 from kaifaqu.kernel.access import Party
-from kaifaqu.kernel.figures import Figure, evaluate
+from kaifaqu.kernel.figures import evaluate
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import registers
 
@@ -42,7 +42,7 @@ def check() -> dict[str, Any]:
 
 
 def status() -> tuple[bool, str]:
-    """Return whether the engine is as it should be, and its state in a sentence; reads no file but the manifest."""
+    """Return whether the engine is as it should be, and its state in a sentence."""
     manifest, last = parquet.current(), events.last_seq()
     if settings.ENGINE == OFF:
         return True, _("未启用（KAIFAQU_ENGINE=off）")
@@ -60,8 +60,8 @@ def status() -> tuple[bool, str]:
 
 
 def _stale(manifest: Manifest) -> str:
-    return _("列式文件（到 #{seq}）与本数据库不符：数据库可能恢复过，台账的栏目已改变，或有文件被删除。数仍由数据库计算；"
-             "请运行 kaifaqu engine refresh 重建。").format(seq=manifest.seq)
+    return _("列式文件（到 #{seq}）与本数据库不符：数据库可能恢复过，台账的栏目已改变，或有文件被删除、损坏。数仍由数据库计算；"
+             "服务运行时每小时自动重建，也可运行 kaifaqu engine refresh。").format(seq=manifest.seq)
 
 
 def _broken_files(manifest: Manifest) -> Iterator[str]:
@@ -105,13 +105,16 @@ def _different_figures(manifest: Manifest) -> tuple[int, list[str]]:
     owners = sorted(Party.objects.current().values_list("id", flat=True))
     scope = owners[::max(1, len(owners) // OWNERS)][:OWNERS]
     asked = [(definition, Period.parse(str(clock.today().year))) for definition in indicators.catalogue().values()]
-    found: dict[str, list[Figure]] = {}
-    for mode in (OFF, ON):
-        with using(mode):
-            found[mode] = evaluate(asked, scope=scope, known=manifest.seq)
+    with using(OFF):
+        here = evaluate(asked, scope=scope, known=manifest.seq)
+    try:
+        with using(ONLY):
+            there = evaluate(asked, scope=scope, known=manifest.seq)
+    except EngineFailed as problem:
+        return 0, [_("列式引擎算不出数，现由数据库计算：{problem}").format(problem=problem)]
     return len(asked), [
         _("「{label}」在数据库中是 {there}，在列式文件中是 {here}。").format(
             label=one.indicator.label, there=one.value or one.reason, here=other.value or other.reason)
-        for one, other in zip(found[OFF], found[ON], strict=True)
+        for one, other in zip(here, there, strict=True)
         if (one.status, one.value, one.reason) != (other.status, other.value, other.reason)
     ]

@@ -2,8 +2,9 @@
 
 Version rows are only ever added, so what stands in a file stays true; what has been added since the manifest's last event
 goes into a new file. A manifest is replaced as a whole, after its files: whoever is killed in between leaves files that
-nobody reads, and whoever reads an older manifest still finds its files for a day. Personal facts are not copied, so that
-an erasure need not look for them here.
+nobody reads, and whoever reads an older manifest still finds its files for a day after they left the current one. What a
+file says is believed once its hash has been compared. Personal facts are not copied, so that an erasure need not look for
+them here.
 """
 
 import hashlib
@@ -13,8 +14,9 @@ import os
 import secrets
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -27,13 +29,14 @@ from kaifaqu.kernel.events import Event, Head
 from kaifaqu.kernel.records import Record, registers
 
 FORMAT = 1
+MANIFEST = "manifest.json"
 READ = 20_000  # rows read at once from the database
 GROUP = 120_000  # rows of a row group, in which DuckDB and Parquet keep the smallest and the largest value of each column
 FULL = 2_000_000  # rows of a file that is not grown any further
 TIMES = 4  # a file is merged into the one before it until that one has so many times its rows
 KEPT = 24 * 3600  # seconds for which files are left to those who read an older manifest
-ARROW = {  # by the type that the column has in PostgreSQL
-    "bigint": "int64", "integer": "int32", "smallint": "int16", "boolean": "bool", "date": "date32", "text": "string",
+ARROW = {  # by the type that the column has in PostgreSQL; SQLite keeps 64 bits in every whole number
+    "bigint": "int64", "integer": "int64", "smallint": "int64", "boolean": "bool", "date": "date32", "text": "string",
     "timestamp with time zone": "timestamp[us]",
 }
 Columns = tuple[tuple[str, str], ...]  # name and type in Arrow's words
@@ -43,7 +46,7 @@ log = logging.getLogger(__name__)
 
 
 class NotExportable(ValueError):
-    """A register has a column of a type that the engine does not know."""
+    """A register has a column of a type, or a row with a fact, that no file can hold."""
 
 
 @dataclass(frozen=True)
@@ -80,17 +83,19 @@ class Manifest:
 
     def belongs(self) -> bool:
         """Tell whether the files are there, of this database, and of the columns that its registers have now."""
-        if self.columns() != {register.Version._meta.db_table: columns_of(register) for register in registers().values()}:
-            return False
-        return all(_present(name, table) for name, table in self.tables.items()) and self.is_of_this_chain()
+        return self.is_of_this_chain() and not self.unfit()
 
     def is_of_this_chain(self) -> bool:
         """Tell whether the last event in the files is an event of this database."""
         return not self.seq or Event.objects.filter(seq=self.seq, hash=self.hash).exists()
 
-    def columns(self) -> dict[str, Columns]:
-        """Return the columns of each table."""
-        return {name: table.columns for name, table in self.tables.items()}
+    def unfit(self) -> list[type[Record]]:
+        """Return the registers whose files are not there, not as they were written, or of other columns than now."""
+        return [register for register in registers().values() if not self._fits(register.Version._meta.db_table, columns_of(register))]
+
+    def _fits(self, name: str, columns: Columns) -> bool:
+        table = self.tables.get(name)
+        return table is not None and table.columns == columns and all(is_whole(name, file) for file in table.files)
 
     def rows_of(self, register: type[Record]) -> int:
         """Return the number of the register's version rows in the files."""
@@ -115,7 +120,7 @@ def folder() -> Path:
 def current() -> Manifest | None:
     """Return the manifest; None when there is none, or none that can be read."""
     try:
-        told = json.loads((folder() / "manifest.json").read_text(encoding="utf-8"))
+        told = json.loads((folder() / MANIFEST).read_text(encoding="utf-8"))
         if told["format"] != FORMAT:
             return None
         tables = {
@@ -125,7 +130,7 @@ def current() -> Manifest | None:
         return Manifest(told["seq"], told["hash"], tables)
     except FileNotFoundError:
         return None
-    except (ValueError, KeyError, TypeError) as problem:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as problem:
         log.warning("columnar/manifest.json: %r", problem)
         return None
 
@@ -151,33 +156,38 @@ def _type(register: type[Record], column: Any) -> str:
 def refresh(*, anew: bool = False) -> Refreshed:
     """Write the version rows that have come since the manifest, and return what was done.
 
-    Files of another chain, or of other columns than the register has now, are written from the beginning; with `anew` all
-    are. Raise RuntimeError within a transaction: its events may never be committed.
+    Files of another chain, damaged ones, and those of other columns than the register has now are written from the
+    beginning; with `anew` all are. Raise RuntimeError within a transaction: its events may never be committed; OSError
+    when the disk does not take the files, and NotExportable for what no file can hold: the files before stay as they were.
     """
+    import pyarrow
+
     if may_be_taken_back():
         raise RuntimeError("A refresh would write what a transaction may still take back.")
-    with _refreshing:
-        before = None if anew else current()
-        seq, digest = Head.objects.values_list("seq", "hash").first() or (0, "")
-        if before is not None and not before.is_of_this_chain():
-            before = None
-        tables: dict[str, Table] = {}
-        rows: dict[str, int] = {}
-        rebuilt = []
-        for register in registers().values():
-            name, columns = register.Version._meta.db_table, columns_of(register)
-            table, since = Table(columns, ()), 0
-            if before is not None and before.columns().get(name) == columns and _present(name, before.tables[name]):
-                table, since = before.tables[name], before.seq
-            else:
-                rebuilt.append(name)
-            grown = _grown(name, table, since, seq)
-            rows[name] = grown.rows - table.rows
-            tables[name] = grown
-        manifest = Manifest(seq, digest, tables)
-        if manifest != before:
-            publish(manifest)
-        return Refreshed(manifest, rows, rebuilt)
+    try:
+        with _refreshing:
+            return _refreshed(None if anew else current())
+    except pyarrow.ArrowException as problem:
+        raise NotExportable(_("列式文件写不下去，原有文件保持不变：{problem}。请检查磁盘空间和权限。").format(problem=problem)) from problem
+
+
+def _refreshed(before: Manifest | None) -> Refreshed:
+    seq, digest = Head.objects.values_list("seq", "hash").first() or (0, "")
+    if before is not None and not before.is_of_this_chain():
+        before = None
+    unfit = [*registers().values()] if before is None else before.unfit()
+    tables: dict[str, Table] = {}
+    rows: dict[str, int] = {}
+    for register in registers().values():
+        name, table, since = register.Version._meta.db_table, Table(columns_of(register), ()), 0
+        if before is not None and register not in unfit:
+            table, since = before.tables[name], before.seq
+        tables[name] = _grown(name, table, since, seq)
+        rows[name] = tables[name].rows - table.rows
+    manifest = Manifest(seq, digest, tables)
+    if manifest != before:
+        publish(manifest)
+    return Refreshed(manifest, rows, [register.Version._meta.db_table for register in unfit])
 
 
 def may_be_taken_back() -> bool:
@@ -185,8 +195,19 @@ def may_be_taken_back() -> bool:
     return any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks)
 
 
-def _present(name: str, table: Table) -> bool:
-    return all((folder() / name / file.name).exists() for file in table.files)
+def is_whole(name: str, file: File) -> bool:
+    """Tell whether the table's file is there and has its hash, which is computed once: a file never changes."""
+    path = folder() / name / file.name
+    try:
+        found = path.stat()
+        return _hash(path, found.st_size, found.st_mtime_ns) == file.sha256
+    except OSError:
+        return False
+
+
+@lru_cache(maxsize=10_000)
+def _hash(path: Path, size: int, changed: int) -> str:
+    return sha256(path)
 
 
 def _grown(name: str, table: Table, since: int, until: int) -> Table:
@@ -281,16 +302,29 @@ def sha256(path: Path) -> str:
 
 
 def publish(manifest: Manifest) -> None:
-    """Put the manifest in the place of the one before, and remove what nobody reads any more."""
-    path = folder() / "manifest.json"
+    """Put the manifest in the place of the one before, and remove what nobody reads any more.
+
+    Raise FileNotFoundError when it names a file that is gone: it was based on a manifest of another day.
+    """
+    path, left = folder() / MANIFEST, current()
+    named, leaving = _paths(manifest), _paths(left) if left else set()
+    for file in named:
+        file.stat()
+    for file in leaving - named:
+        with suppress(FileNotFoundError):
+            os.utime(file)  # its last day begins
     unnamed = path.with_name(f"{secrets.token_hex(8)}.part")
     with unnamed.open("w", encoding="utf-8") as out:
         json.dump({"format": FORMAT, **asdict(manifest)}, out, ensure_ascii=False, indent=1)
         out.flush()
         os.fsync(out.fileno())
     unnamed.replace(path)
-    named = {folder() / name / file.name for name, table in manifest.tables.items() for file in table.files}
     now = path.stat().st_mtime  # by the clock that dates the files
     for file in [*folder().glob("*/*.parquet"), *folder().glob("*/*.part"), *folder().glob("*.part")]:
-        if file not in named and now - file.stat().st_mtime > KEPT:
-            file.unlink(missing_ok=True)
+        with suppress(OSError):  # another process has removed it, or still reads it
+            if file not in named and now - file.stat().st_mtime > KEPT:
+                file.unlink()
+
+
+def _paths(manifest: Manifest) -> set[Path]:
+    return {folder() / name / file.name for name, table in manifest.tables.items() for file in table.files}

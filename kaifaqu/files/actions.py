@@ -39,6 +39,12 @@ def create(owner: Party, *, by, version: int = 0, facts: dict[str, Any], source:
     return change
 
 
+@action("attachments.erase", right="attachments.erase", label=_("删除文件和文件名"))
+def erase(attachment: Attachment, *, by, version: int, reason: str) -> Change:
+    """Plan that an attachment is taken off and its name emptied in every version; a file that no other one names goes, too."""
+    return Change(attachment, {"name": "", "archived_at": attachment.archived_at or clock.now()}, reason=reason, erases=("name",))
+
+
 def provide() -> None:
     """Give each register the actions that attach a file to its records and take it off again.
 

@@ -10,6 +10,9 @@ class FilesConfig(AppConfig):
 
     def ready(self) -> None:
         """Give each register its attaching; the kernel, which stands before, has read every room's actions."""
+        from kaifaqu.files import erasing
         from kaifaqu.files.actions import provide
+        from kaifaqu.kernel.commit import scrubbing
 
         provide()
+        scrubbing += [erasing.scrub_database, erasing.scrub_store]

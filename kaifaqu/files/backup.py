@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import sqlite3
 import tempfile
 import tomllib
 import zipfile
@@ -22,13 +23,17 @@ from django.utils.translation import gettext as _
 
 from kaifaqu.files import databases, store
 from kaifaqu.files.databases import Broken
+from kaifaqu.files.erasing import named
 from kaifaqu.files.models import Attachment
 from kaifaqu.kernel import audit, clock
-from kaifaqu.kernel.events import Head
+from kaifaqu.kernel.events import Event, Head
+from kaifaqu.kernel.records import registers
 
 FORMAT = "kaifaqu-backup/1"
 MANIFEST = "manifest.json"
 DATABASE, FILES = "database/", "files/"  # the two parts of a backup
+TAKING, UNPACKED = ".backup-", ".unpacked-"  # how the folders' names begin in which one is made, and looked into
+NAMED = 10  # records named in a sentence
 UNREADABLE = (
     zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeError, KeyError, TypeError, ValueError,
 )  # fmt: skip  # what zipfile and json raise over a damaged file
@@ -67,10 +72,14 @@ class Backup:
 
 @dataclass(frozen=True)
 class Restored:
-    """What a restore did: the backup, and where that of the installation stands which it replaced."""
+    """What a restore did: the backup, and where that of the installation stands which it replaced.
+
+    `again` says which personal facts have come back with it, to be erased once more.
+    """
 
     backup: Backup
     saved: Backup | None
+    again: str
 
 
 # Taking
@@ -85,7 +94,8 @@ def take(target: Path | None = None, progress: Progress | None = None) -> Backup
     target = _target(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".backup-", dir=target.parent) as scratch:
+        with tempfile.TemporaryDirectory(prefix=TAKING, dir=target.parent) as scratch:
+            store.sweep(Path(scratch), TAKING)
             part = Path(scratch) / "backup.zip"
             manifest = _write(part, Path(scratch), progress)
             part.replace(target)
@@ -93,6 +103,8 @@ def take(target: Path | None = None, progress: Progress | None = None) -> Backup
         return Backup(target, _sha256(target), manifest, [_lost(sha256) for sha256 in manifest.lost])
     except OSError as problem:
         raise ValidationError(store.sentence(problem)) from problem
+    except sqlite3.Error as problem:
+        raise ValidationError(databases.unusable(problem)) from problem
 
 
 def _target(target: Path | None, prefix: str = "kaifaqu") -> Path:
@@ -110,11 +122,11 @@ def _write(part: Path, scratch: Path, progress: Progress | None) -> Manifest:
     with databases.dump(scratch) as dump:
         [(seq, head)] = dump.ask(f"SELECT seq, hash FROM {Head._meta.db_table}")
         done = dump.ask("SELECT app, name FROM django_migrations")
-        named = [sha256 for [sha256] in dump.ask(f"SELECT DISTINCT sha256 FROM {Attachment.Version._meta.db_table} ORDER BY sha256")]
+        held = dump.ask(f"SELECT DISTINCT sha256 FROM {Attachment.Version._meta.db_table} WHERE name <> '' ORDER BY sha256")
     manifest = Manifest(
         FORMAT, product_version(), databases.engine(), clock.now().isoformat(), f"#{seq} {head}",
         sorted(".".join(each) for each in done), dump.tables, lost=[], entries={})  # fmt: skip
-    parts = [*dump.paths, *named]
+    parts = [*dump.paths, *(sha256 for [sha256] in held)]
     part.touch(mode=0o600)  # it holds all that the installation knows
     with part.open("wb") as file:
         with zipfile.ZipFile(file, "w") as archive:
@@ -208,8 +220,9 @@ def _unpacked(backup: Backup) -> Iterator[tuple[zipfile.ZipFile, Manifest, Path]
     """
     home = Path(settings.HOME)
     home.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".unpacked-", dir=home) as name, ExitStack() as opened:
+    with tempfile.TemporaryDirectory(prefix=UNPACKED, dir=home) as name, ExitStack() as opened:
         folder = Path(name)
+        store.sweep(folder, UNPACKED)
         try:
             archive = opened.enter_context(zipfile.ZipFile(backup.path))
             backup.manifest = manifest = Manifest(**json.loads(archive.read(MANIFEST)))
@@ -222,10 +235,10 @@ def _unpacked(backup: Backup) -> Iterator[tuple[zipfile.ZipFile, Manifest, Path]
             raise Broken(problems)
         try:
             yield archive, manifest, folder
-        except DatabaseError as problem:
+        except (DatabaseError, OSError) as problem:
+            if isinstance(problem, OSError) or store.is_full(problem):
+                raise ValidationError(store.sentence(problem)) from problem
             raise Broken([_("备份中的数据库读不出来：{problem}").format(problem=problem)]) from problem
-        except OSError as problem:
-            raise ValidationError(store.sentence(problem)) from problem
 
 
 def _compare(archive: zipfile.ZipFile, manifest: Manifest, folder: Path) -> Iterator[str]:
@@ -270,7 +283,7 @@ def _wrong(manifest: Manifest) -> list[str]:
     if result.head != manifest.head:
         problems.append(_("链头是 {found}，清单上是 {told}。").format(found=result.head, told=manifest.head))
     held = {name.removeprefix(FILES): each["size"] for name, each in manifest.entries.items() if name.startswith(FILES)}
-    for sha256, size in Attachment.Version.objects.values_list("sha256", "size").distinct():
+    for sha256, size in named().values_list("sha256", "size").distinct():
         if sha256 not in manifest.lost and held.get(sha256) != size:
             problems.append(_("备份缺少附件的文件 {sha256}。").format(sha256=sha256))
     return problems
@@ -290,6 +303,7 @@ def restore(path: Path, *, replace: bool = False, progress: Progress | None = No
         with _unpacked(backup) as (archive, manifest, folder):
             _refuse_unfit(manifest)
             saved = _make_room(replace)
+            erasures = _erasures() if saved else {}
             files = [name for name in manifest.entries if name.startswith(FILES)]
             for number, name in enumerate(files, 1):  # first: a file that no database names does no harm
                 if not store.verify(sha256 := name.removeprefix(FILES)):
@@ -302,7 +316,34 @@ def restore(path: Path, *, replace: bool = False, progress: Progress | None = No
         raise ValidationError([*broken.problems, _("没有恢复，本安装保持原样。")]) from broken
     clock.release()  # the demo day may be another now
     backup.problems = [_lost(sha256) for sha256 in manifest.lost if not store.verify(sha256)]
-    return Restored(backup, saved)
+    return Restored(backup, saved, _again(erasures) if saved else _(
+        "备份之后办理的「删除个人信息」不在备份中，所删的内容已随备份恢复；如办理过，请重新办理。"))
+
+
+def _erasures() -> dict[tuple[int, str], str]:
+    """Return by number and hash the events that erased personal facts, each with its record in words."""
+    labels = {register._meta.label_lower: register._meta.verbose_name for register in registers().values()}
+    return {
+        (event.seq, event.hash): f"{labels.get(event.subject, event.subject)} {event.facts['code']}"
+        for event in Event.objects.filter(payload__contains='"erased":[').order_by("seq")
+    }
+
+
+def _again(known: dict[tuple[int, str], str]) -> str:
+    """Return which of the known erasures the restored chain lacks; nothing when it lacks none."""
+    now = _erasures()
+    lacking = list(dict.fromkeys(record for event, record in known.items() if event not in now))
+    if not lacking:
+        return ""
+    return _("以下记录的「删除个人信息」在备份之后办理，所删的内容已随备份恢复，请重新办理：{records}。").format(
+        records="、".join(lacking[:NAMED]) + (_("等 {count} 条记录").format(count=len(lacking)) if len(lacking) > NAMED else ""))
+
+
+def unfinished() -> list[Path]:
+    """Return what backups, restores and uploads, under way or killed, have left in the installation's folder: copies of its data."""
+    home = Path(settings.HOME)
+    places = [(home / "backups", TAKING), (home, UNPACKED), (store.folder(), store.INCOMING)]
+    return sorted(path for place, prefix in places for path in place.glob(f"{prefix}*"))
 
 
 def _make_room(replace: bool) -> Backup | None:

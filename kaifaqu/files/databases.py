@@ -15,6 +15,8 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, 
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils.translation import gettext as _
 
+from kaifaqu.files import store
+
 SESSIONS = "django_session"
 PATIENCE = 20  # seconds that a restore waits for others to let go
 SCRATCH = "kaifaqu_scratch"
@@ -83,7 +85,9 @@ def prepare() -> None:
 
 
 def unusable(problem: Exception) -> str:
-    """Return what to do about a database of this installation that can be neither read nor written."""
+    """Return what to do about a database of this installation that can be neither read nor written, or has no room."""
+    if store.is_full(problem):
+        return store.sentence(problem)
     return _("现有数据库不能使用（{problem}）。若文件已损坏，请先把它移走，再恢复。").format(problem=problem)
 
 

@@ -63,9 +63,10 @@ def recognise(path: Path, name: str) -> Kind:
         head = file.read(LOOKED_AT)
     if not head:
         raise ValidationError(_("「{name}」是空文件，请重新选择。").format(name=name))
-    if any(head.startswith(bytes.fromhex(start)) for start in EXECUTABLE["starts"]):
+    begins = kind.begins(head)
+    if (kind.starts or not begins) and any(head.startswith(bytes.fromhex(start)) for start in EXECUTABLE["starts"]):
         raise ValidationError(_("「{name}」的内容是可以运行的程序，不能上传。").format(name=name))
-    if not kind.begins(head):
+    if not begins:
         raise ValidationError(_("「{name}」的内容不是 {extension} 文件。请用原来的软件打开，另存后再上传；不要只改扩展名。").format(
             name=name, extension=extension(name)))
     if head.startswith(ZIPPED):
@@ -106,7 +107,8 @@ def _look_inside(path: Path, name: str, kind: Kind) -> None:
     except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error):
         raise broken from None
     for part in parts:
-        if extension(part) in EXECUTABLE["names"] or Path(part).name.lower() in EXECUTABLE["names"]:
+        found = part.rstrip(". ")  # with which Windows does away
+        if extension(found) in EXECUTABLE["names"] or Path(found).name.lower() in EXECUTABLE["names"]:
             raise ValidationError(_("「{name}」里有可以运行的程序或宏「{part}」，不能上传。请去掉后再上传。").format(name=name, part=part))
     if kind.holds and not any(part.startswith(kind.holds) for part in parts):
         raise ValidationError(_("「{name}」的内容不是 {extension} 文件。请用原来的软件打开，另存后再上传；不要只改扩展名。").format(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.files import kinds, store
+from kaifaqu.kernel.fields import PersonalField
 from kaifaqu.kernel.records import Record, RecordQuerySet, field_of, registers
 
 PROOF = "_evidence"  # how the columns end that name a document
@@ -37,7 +38,7 @@ class Attachment(Record):
 
     One record is one file attached to one record for one purpose; the same file on two records is two attachments and
     one stored file. It belongs to its subject's owner, and whoever may see the subject may see it. The file itself never
-    changes: another file is another attachment.
+    changes: another file is another attachment. One without a name was erased, and so was its file.
     """
 
     register = "attachments"
@@ -50,7 +51,7 @@ class Attachment(Record):
     subject = models.CharField(_("所附台账"), max_length=80)
     subject_id = models.BigIntegerField(_("所附记录"))
     purpose = models.CharField(_("证明事项"), max_length=60, blank=True)
-    name = models.CharField(_("文件名"), max_length=store.NAME)
+    name = PersonalField(_("文件名"), max_length=store.NAME, blank=True)
     media_type = models.CharField(_("文件类型"), max_length=100)
     size = models.BigIntegerField(_("大小（字节）"))
     sha256 = models.CharField(_("SHA-256"), max_length=64)
@@ -99,8 +100,9 @@ class Attachment(Record):
 
     def warnings(self) -> list[str]:
         """Say when the store has lost the file."""
-        lost = store.size_of(self.sha256) is None
-        return [_t("文件库里没有文件 {sha256}，请管理员从备份恢复。").format(sha256=self.sha256)] if lost else []
+        if not self.name or store.size_of(self.sha256) is not None:
+            return []
+        return [_t("文件库里没有文件 {sha256}，请管理员从备份恢复。").format(sha256=self.sha256)]
 
 
 def subjects() -> dict[str, type[Record]]:

@@ -4,10 +4,12 @@ import errno
 import hashlib
 import os
 import re
+import shutil
+import sqlite3
 import tempfile
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
@@ -22,7 +24,11 @@ from kaifaqu.files import kinds
 LIMIT = 50 * 2**20  # bytes of one file, where settings.KAIFAQU_FILE_LIMIT says nothing else
 CHUNK = 2**20
 NAME = 200  # characters of a file's name
+INCOMING = "incoming-"  # how the name begins of what is still being written
+DAY = 24 * 3600  # seconds after which nobody writes it any more
 FULL = (errno.ENOSPC, errno.EDQUOT)
+FULL_SQLITE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)  # for the rows; for the index of its log
+FULL_POSTGRESQL = "53100"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -44,11 +50,15 @@ def keep(stream: IO[bytes], name: str) -> Kept:
     """
     name = plain(name)
     kinds.named(name)
-    limit = getattr(settings, "KAIFAQU_FILE_LIMIT", LIMIT)
-    with _incoming(stream, name, limit) as (part, sha256, size):
+    with _incoming(stream, name, limit()) as (part, sha256, size):
         kind = kinds.recognise(part, name)
         _settle(part, sha256)
     return Kept(sha256, size, kind.media_type, name)
+
+
+def limit() -> int:
+    """Return how many bytes one file may have."""
+    return getattr(settings, "KAIFAQU_FILE_LIMIT", LIMIT)
 
 
 def put(stream: IO[bytes], sha256: str) -> None:
@@ -96,6 +106,15 @@ def verify(sha256: str) -> bool:
         return False
 
 
+def remove(sha256: str) -> bool:
+    """Remove the file of this hash; tell whether it is gone. Raise LookupError for what is no hash."""
+    try:
+        path_of(sha256).unlink(missing_ok=True)
+    except OSError:
+        return False
+    return True
+
+
 def plain(name: str) -> str:
     """Return a file's name without folders and without characters that nobody sees, shortened before its extension."""
     last = name.replace("\\", "/").rpartition("/")[2]
@@ -104,11 +123,22 @@ def plain(name: str) -> str:
     return f"{stem[:NAME - len(end) - 1]}{dot}{end}" if dot and len(end) < 10 else seen[:NAME]
 
 
-def sentence(problem: OSError) -> str:
+def sentence(problem: Exception) -> str:
     """Return what a person should know of a disk that does not take a file."""
-    if problem.errno in FULL:
+    if is_full(problem):
         return _("磁盘已满，没有存下任何内容。请清理磁盘或换一个位置后重试。")
-    return _("没有存下：{problem}。请检查磁盘和文件夹的权限后重试。").format(problem=problem.strerror or problem)
+    return _("没有存下：{problem}。请检查磁盘和文件夹的权限后重试。").format(problem=getattr(problem, "strerror", None) or problem)
+
+
+def is_full(problem: BaseException | None) -> bool:
+    """Tell whether the problem, or one that it came from, is that the disk is full: for a file, or for either database."""
+    while problem is not None:
+        if isinstance(problem, OSError) and problem.errno in FULL:
+            return True
+        if getattr(problem, "sqlite_errorcode", None) in FULL_SQLITE or getattr(problem, "sqlstate", None) == FULL_POSTGRESQL:
+            return True
+        problem = problem.__cause__ or problem.__context__
+    return False
 
 
 def sync(place: Path) -> None:
@@ -121,12 +151,22 @@ def sync(place: Path) -> None:
             os.close(handle)
 
 
+def sweep(own: Path, prefix: str) -> None:
+    """Remove from the folder what killed runs began under the same prefix as our own work, more than a day before it."""
+    now = own.stat().st_mtime
+    for path in own.parent.glob(f"{prefix}*"):
+        with suppress(OSError):  # somebody else removes it, too
+            if now - path.stat().st_mtime > DAY:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
 @contextmanager
 def _incoming(stream: IO[bytes], name: str, limit: int | None = None) -> Iterator[tuple[Path, str, int]]:
     """Write the stream into a file of the store's folder that is gone after the block, unless it has been settled."""
     try:
         folder().mkdir(parents=True, exist_ok=True)
-        handle, path = tempfile.mkstemp(prefix="incoming-", dir=folder())
+        handle, path = tempfile.mkstemp(prefix=INCOMING, dir=folder())
+        sweep(Path(path), INCOMING)
     except OSError as problem:
         raise ValidationError(sentence(problem)) from problem
     part, digest, size = Path(path), hashlib.sha256(), 0

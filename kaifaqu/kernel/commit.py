@@ -18,6 +18,7 @@ from kaifaqu.kernel.records import Record, field_of, related
 
 EMPTY = (None, "")
 CHUNK = 500
+scrubbing: list[Callable[..., bool]] = []  # what drives erased values of some registers, or of all, out of files
 
 
 class Conflict(ValidationError):
@@ -198,15 +199,12 @@ class Writer:
                 change.result.pk = seq
         self._resolve([change.result for change in changes])
         self._write_rows(numbered)
-        previous = head.hash
-        rows = []
+        rows = [head]
         for seq, change in numbered:
-            event = self._event(seq, at, change, previous, changeset or head.seq + 1)
-            previous = event.hash
-            rows.append(event)
+            rows.append(self._event(seq, at, change, rows[-1].hash, changeset or head.seq + 1))
         columns = self.get_model("kernel.Event")._meta.concrete_fields
-        _insert(self.get_model("kernel.Event"), columns, [_prepared(row, columns) for row in rows])
-        heads.filter(pk=head.pk).update(seq=numbered[-1][0], at=at, hash=previous)
+        _insert(self.get_model("kernel.Event"), columns, [_prepared(row, columns) for row in rows[1:]])
+        heads.filter(pk=head.pk).update(seq=numbered[-1][0], at=at, hash=rows[-1].hash)
 
     def _resolve(self, records: list[Record]) -> None:
         """Give each record the ids of records made in the same commit, and a code where none was given."""
@@ -314,28 +312,12 @@ def _update(model: type[models.Model], columns: Sequence[models.Field], rows: li
 
 
 def _blank(version: type[models.Model], name: str, pk: int) -> None:
-    quote = connection.ops.quote_name
-    with connection.cursor() as cursor:
-        emptied = quote(str(field_of(version, name).column))
-        cursor.execute(f"UPDATE {quote(version._meta.db_table)} SET {emptied} = '' WHERE id = %s", [pk])
+    models.QuerySet(version).filter(id=pk).update(**{name: ""})  # a version's own manager never writes
 
 
-def scrub(*registers: type[Record]) -> bool:
-    """Drive erased values of the registers out of the database's files; tell whether it was possible now.
-
-    SQLite overwrites free pages at once (secure_delete, in the settings), and the log is emptied here, unless somebody is
-    just reading: then the doctor says so, and the next start tries again. PostgreSQL writes the tables anew.
-    """
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA busy_timeout = 500")  # not as long as a writer waits: a page is waiting
-            busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-            cursor.execute(f"PRAGMA busy_timeout = {1000 * connection.settings_dict['OPTIONS'].get('timeout', 5)}")
-            return not busy
-        for model in registers:
-            for table in (model._meta.db_table, model.Version._meta.db_table):
-                cursor.execute(f"VACUUM FULL {connection.ops.quote_name(table)}")
-    return True
+def scrub(*erased: type[Record]) -> bool:
+    """Drive erased values of the registers, by default of all, out of every file; tell whether it was possible now."""
+    return not [each for each in scrubbing if not each(*erased)]  # each is asked, whatever another could not do
 
 
 def _prepared(row: Any, columns: Sequence[models.Field]) -> list[Any]:
@@ -357,19 +339,17 @@ def _free_codes(register: type[Record], owner_id: int) -> Iterator[str]:
 def _refuse_twice(changes: list[Change]) -> None:
     """Refuse two changes of one record in one commit: the second was planned on what the first replaces."""
     met = Counter((type(change.result), change.result.pk) for change in changes if change.result.pk is not None)
-    twice = [change.result for change in changes if met[type(change.result), change.result.pk] > 1]
-    if twice:
+    if twice := [change.result for change in changes if met[type(change.result), change.result.pk] > 1]:
         raise ValidationError(_("{records}：同一批中有两处变更，请合并后再保存。").format(
             records="、".join(dict.fromkeys(named(record) for record in twice))))
 
 
 def _stale(changes: list[Change]) -> Iterator[Record]:
     """Yield the records, as they stand now, that are no longer at the version that a change has read."""
-    for change in changes:
-        if not change.is_new:
-            current = type(change.record).objects.get(pk=change.record.pk)
-            if current.row_version != change.record.row_version:
-                yield current
+    for record in (change.record for change in changes if not change.is_new):
+        current = type(record).objects.get(pk=record.pk)
+        if current.row_version != record.row_version:
+            yield current
 
 
 def _flat(changes: Iterable[Change | Iterable[Change]]) -> Iterator[Change]:

@@ -348,12 +348,6 @@ class PersonalField(models.TextField):
         """Return the value with its salt; plain text gets a new one."""
         return value if isinstance(value, Personal) else Personal("" if value is None else str(value))
 
-    def clean_value(self, value: Any) -> Personal:
-        """Return the value with its salt, as it will be stored; raise ValidationError when it is too long."""
-        personal = self.to_python(value)
-        self.run_validators(personal)
-        return personal
-
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Personal:
         salt, _dollar, text = (value or "").partition("$")
         return Personal(text, salt)
@@ -367,12 +361,12 @@ class PersonalField(models.TextField):
     def event_value(self, value: Any) -> str | None:
         """Return "hmac:" and the digest, or None for an empty value.
 
-        Raise TypeError for plain text: the salt it would get here is not the one that will be stored (see clean_value).
+        Raise TypeError for plain text: the salt it would get here is not the one that will be stored.
         """
         if not value:
             return None
         if not isinstance(value, Personal):
-            raise TypeError("a personal value enters an event with its salt: pass it through clean_value first")
+            raise TypeError("a personal value enters an event with its salt: clean it first")
         return f"hmac:{value.digest}"
 
     def get_lookup(self, lookup_name: str) -> type[models.Lookup] | None:

@@ -9,14 +9,14 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db import models
+from django.db import Error, models
 from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
 
 from kaifaqu.kernel import clock, decided, guard, onepass, units
 from kaifaqu.kernel.access import Party
 from kaifaqu.kernel.dated import DatedRule
-from kaifaqu.kernel.events import Event
+from kaifaqu.kernel.events import Event, last_seq
 from kaifaqu.kernel.indicators import Definition, Dimension, Given, Indicator, NotComputable, Ratio
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import field_of
@@ -89,11 +89,8 @@ class Figure:
     @cached_property
     def data_date(self) -> date | None:
         """Return the day of the last event, known in this world, on the registers and owners of the figure."""
-        rules = [DatedRule] if self.rule else []
-        labels = {register._meta.label_lower for register in (*_read(self), *rules)}
-        seen = Event.objects.filter(subject__in=labels, party__in=self.scope)
-        if self.world.known is not None:
-            seen = seen.filter(seq__lte=self.world.known)
+        labels = {register._meta.label_lower for register in (*_read(self), *([DatedRule] if self.rule else []))}
+        seen = Event.objects.filter(subject__in=labels, party__in=self.scope, seq__lte=self.world.known or last_seq())
         at = seen.aggregate(at=Max("at"))["at"]
         return at and at.astimezone(clock.ZONE).date()
 
@@ -107,21 +104,28 @@ def evaluate(
 ) -> list[Figure]:
     """Return the figures of many definitions and periods over one scope, computed in one statement per register.
 
-    `scope` are owners (parties or their ids); `known` is the number of an event, None for today; without `user` the
-    figures are those of the installation itself.
+    `scope` are owners (parties or their ids); `known` is the number of an event, None for today (where something is
+    written meanwhile, today up to that event); without `user` the figures are those of the installation itself.
     """
-    owners = frozenset(getattr(owner, "pk", owner) for owner in scope)
-    world = World(known)
+    owners, world, before = frozenset(getattr(owner, "pk", owner) for owner in scope), World(known), known or last_seq()
     figures = [_asked(definition, period, owners, world, by, user) for definition, period in requests]
     leaves: dict[type, dict[Leaf, None]] = defaultdict(dict)
     for figure in figures:
-        for leaf in _leaves(figure):
-            leaves[leaf[0].register][leaf] = None
+        for definition, period in _parts(figure, chosen=True) if figure.status not in (REFUSED, NOT_COMPUTABLE) else ():
+            if isinstance(definition, Indicator):
+                leaves[definition.register][definition, period] = None
     computed: dict[Leaf, Figure] = {}
     for register, wanted in leaves.items():
-        with next(filter(None, (place(register, world) for place in places)), nullcontext(world)) as at:
-            computed |= _measure(register, list(wanted), owners, world, at, by)
-    return [_composed(figure, computed) for figure in figures]
+        try:
+            with next(filter(None, (place(register, world) for place in places)), nullcontext(world)) as at:
+                computed |= _measure(register, list(wanted), owners, world, at, by)
+        except (Error, guard.NotPortable):  # the place has told why; the database does without it
+            computed |= _measure(register, list(wanted), owners, world, world, by)
+    composed = [_composed(figure, computed) for figure in figures]
+    if known is None and (last := last_seq()) != before:  # one statement saw what another did not
+        again = [(figure.asked or figure.indicator, figure.period) for figure in figures]
+        return evaluate(again, scope=owners, by=by, known=last, user=user)
+    return composed
 
 
 def _asked(definition: Definition, period: Period, owners: frozenset[int], world: World, by: Dimension | None, user) -> Figure:
@@ -141,12 +145,8 @@ def _asked(definition: Definition, period: Period, owners: frozenset[int], world
 def _read(figure: Figure) -> frozenset[Any]:
     """Return the registers that the figure reads, by its definition and in this very world; what is laid down, in the rules."""
     read: set[Any] = set()
-    waiting: list[tuple[Definition, Period]] = [(figure.indicator, figure.period)]
-    while waiting:
-        definition, period = waiting.pop()
-        if isinstance(definition, Ratio):
-            waiting += definition.sides(period)
-        elif isinstance(definition, Given):
+    for definition, period in _parts(figure):
+        if isinstance(definition, Given):
             read.add(DatedRule)
         elif isinstance(definition, Indicator):
             read |= guard.registers_read(definition, figure.by) | guard.examine(definition, period, figure.world, figure.by)[1]
@@ -161,8 +161,7 @@ def _restrict(figure: Figure, register: Any, owners: frozenset[int], user) -> No
         return
     figure.closed = True
     if closed := owners - user.owners(register.right_to("figures")) - user.owners(register.right_to("view")):
-        known = Party.objects.visible_to(user).filter(id__in=closed).order_by("code")
-        names = "、".join(str(party) for party in known[:NAMED])
+        names = "、".join(map(str, Party.objects.visible_to(user).filter(id__in=closed).order_by("code")[:NAMED]))
         figure.status = REFUSED
         figure.reason = _("没有查看{owners}「{register}」的权限（{right}）。").format(
             owners=names, register=register._meta.verbose_name, right=register.right_to("view"))
@@ -171,17 +170,15 @@ def _restrict(figure: Figure, register: Any, owners: frozenset[int], user) -> No
         figure.reason = _("{register}只公布数字，记录不开放。").format(register=register._meta.verbose_name)
 
 
-def _leaves(figure: Figure) -> Iterable[Leaf]:
-    """Yield what must be measured for the figure."""
-    if figure.status in (REFUSED, NOT_COMPUTABLE):
-        return
+def _parts(figure: Figure, *, chosen: bool = False) -> Iterable[tuple[Definition, Period]]:
+    """Yield what the figure is made of, of each ratio both sides; of a choice, where asked, the one that is meant."""
     waiting: list[tuple[Definition, Period]] = [(figure.indicator, figure.period)]
     while waiting:
         definition, period = waiting.pop()
-        definition = definition.choose(period, figure.scope, figure.world)
+        definition = definition.choose(period, figure.scope, figure.world) if chosen else definition
         if isinstance(definition, Ratio):
             waiting += definition.sides(period)
-        elif isinstance(definition, Indicator):
+        else:
             yield definition, period
 
 
@@ -210,13 +207,13 @@ def _measure(
         figure = figures[leaf] = Figure(leaf[0], leaf[1], owners, world, by)
         measured = {key: values[key][leaf] for key in keys}  # None: no row, or none with the fact
         figure.value = Decimal(totals[leaf] or 0) if leaf in totals else sum(filter(None, measured.values()), Decimal(0))
-        doubtful = {key for key in keys if values[key].get((leaf, DOUBT))}
-        if doubtful:
+        if doubtful := {key for key in keys if values[key][leaf, DOUBT]} if leaf in doubts else set():
             _withdraw(figure, leaf[0].where(leaf[1], world))
         if by is not None:
+            of_sum = bool(leaf[0].measured)
             figure.groups = [
                 Group(key, labels[key], None, _("缺少数据")) if key in doubtful else Group(key, labels[key], Decimal(value or 0))
-                for key, value in measured.items() if key in doubtful or value or (leaf[0].measured and value is not None)
+                for key, value in measured.items() if key in doubtful or value or (of_sum and value is not None)
             ]
     return figures
 
@@ -248,8 +245,8 @@ def _withdraw(figure: Figure, condition: Q) -> None:
     """Take the value back and say which records are in the way."""
     indicator = figure.indicator
     assert isinstance(indicator, Indicator)
-    rows = figure.world.rows(indicator.register).filter(owner_id__in=figure.scope)
-    possible = rows.filter(decided.possible(condition, indicator.register))
+    rows = figure.world.rows(indicator.register)
+    possible = rows.filter(decided.possible(condition, indicator.register), owner_id__in=figure.scope)
     figure.incomplete, figure.value, figure.status = figure.value, None, NOT_COMPUTABLE
     reasons = []
     undecided = possible.filter(decided.undecided(condition, indicator.register)).order_by("code")

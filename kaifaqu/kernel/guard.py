@@ -1,12 +1,11 @@
 """The guard: refuses a definition that reads outside its world, that uses facts for a purpose for which they are not kept,
 or that asks in SQL which engines answer differently."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from functools import cache
 from typing import Any, NoReturn
 
 import sqlglot
-from django.core.exceptions import EmptyResultSet
 from django.db import connection, connections
 from django.db.models import F, Q
 from django.db.models.sql import Query
@@ -59,15 +58,14 @@ def registers_read(indicator: Indicator, by: Dimension | None = None) -> frozens
             condition, found = examine(indicator, period, world, by)
             read |= found
             decided.suspects(condition, indicator.register)  # refuses comparisons it cannot decide
-            measure = indicator.measure.copy()
-            measure.filter = condition
+            measures = {"whole": indicator.measure, "value": indicator.measure.copy()}  # a condition of nothing drops its measure
+            measures["value"].filter = condition
             group = by.key(indicator.register, world) if by else F("owner_id")
-            try:
-                statement, _params = world.rows(indicator.register).values(group=group).annotate(value=measure).query.sql_with_params()
-            except EmptyResultSet:
-                continue
-            for node in _parsed(statement).find_all(*UNPORTABLE):
+            statement, _params = world.rows(indicator.register).values(group=group).annotate(**measures).query.sql_with_params()
+            parsed = _parsed(statement)
+            for node in parsed.find_all(*UNPORTABLE):
                 raise NotPortable(f"{indicator.code}: {node.sql()} is not the same on every engine.")
+            _within(indicator, world, {table.name for table in parsed.find_all(exp.Table)})
     finally:
         clock._set.reset(moment)
     return read
@@ -89,19 +87,29 @@ def examine(
 
     with database.execute_wrapper(listen):
         condition = indicator.where(period, world)
-        rows = world.rows(indicator.register).filter(condition)
-        tables = {*_tables((rows.annotate(_by=by.key(indicator.register, world)) if by else rows).query)}
+        what = examine, indicator.where, indicator.register, period, by  # a number and its sum ask the same
+        tables = world.once(what, lambda: frozenset(_asked(indicator.register, condition, world, by)))
     tables |= {table.name for sql in asked for table in _parsed(sql).find_all(exp.Table)}
-    kind: Callable[[int | None], World] = type(world)
-    handed_out = _handed_out(kind, world.known is None)
-    if strange := tables - handed_out.keys():
-        raise OutsideWorld(f"{indicator.code}: reads {', '.join(sorted(strange))}; take rows from world.rows() only.")
-    read = frozenset(handed_out[table] for table in tables) - {DatedRule}
+    read = _within(indicator, world, tables) - {DatedRule}
     for register in read:
         if indicator.purpose not in register.purposes:
             kept_for = ", ".join(register.purposes)
             raise WrongPurpose(f"{indicator.code}: {register.register} is kept for {kept_for}, not for {indicator.purpose}.")
     return condition, read
+
+
+def _asked(register: type[Record], condition: Q, world: World, by: Dimension | None) -> Iterator[str]:
+    rows = world.rows(register).filter(condition)
+    return _tables((rows.annotate(_by=by.key(register, world)) if by else rows).query)
+
+
+def _within(indicator: Indicator, world: World, tables: Set[str]) -> frozenset[type[Record]]:
+    """Return the registers whose rows in this world the tables are. Raise OutsideWorld when there is another one."""
+    kind: Callable[[int | None], World] = type(world)
+    handed_out = _handed_out(kind, world.known is None)
+    if strange := tables - handed_out.keys():
+        raise OutsideWorld(f"{indicator.code}: reads {', '.join(sorted(strange))}; take rows from world.rows() only.")
+    return frozenset(handed_out[table] for table in tables)
 
 
 @cache

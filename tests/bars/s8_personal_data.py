@@ -11,6 +11,7 @@ import sqlite3
 import sys
 from pathlib import Path
 
+import psycopg
 from bar import Bar
 
 from tests import laboratory
@@ -74,19 +75,17 @@ with laboratory.database(engine) as url:
     kept = [users.pop() for _ in range(5)]
     kept_names = names[-10:]
     users = [do("archive", user, reason="离职") if number % 2 else user for number, user in enumerate(users)]
-    if engine == "sqlite":  # somebody is reading while the first are erased, and stops before the last
-        reader = sqlite3.connect(laboratory.file_of(url))
-        reader.execute("BEGIN")
-        reader.execute("SELECT COUNT(*) FROM kernel_user").fetchone()
-        for user in users[:2]:
-            do("erase", user, reason="本人要求删除")
-        bar.check("while somebody reads, it is said that the file cannot be emptied", not writing.scrub(User))
-        reader.close()
-        users_left = users[2:]
-    else:
-        users_left = users
-    for user in users_left:
+    # Somebody is reading while the first are erased, and stops before the last.
+    reader = sqlite3.connect(laboratory.file_of(url)) if engine == "sqlite" else psycopg.connect(url, autocommit=True)
+    reader.execute("BEGIN" if engine == "sqlite" else "BEGIN ISOLATION LEVEL REPEATABLE READ")
+    reader.execute("SELECT COUNT(*) FROM kernel_user").fetchone()
+    for user in users[:2]:
         do("erase", user, reason="本人要求删除")
+    bar.check("while somebody reads, it is said that the file cannot be emptied", not writing.scrub(User))
+    reader.close()
+    for user in users[2:]:
+        do("erase", user, reason="本人要求删除")
+    bar.check("afterwards, as the doctor asks, it could", writing.scrub())
     found = stored()
     left = [name for name in names[:-10] if name.encode() in found]
     bar.check("after, no erased name is anywhere in the file or its log", not left, f"{len(names) - 10} looked for, {len(left)} found")

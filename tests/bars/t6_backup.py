@@ -2,10 +2,11 @@
 
 Four processes attach files, take them off, and enter and correct parties; meanwhile backups are taken by the command and
 verified. Each is a moment of the chain: it is restored into an empty installation, whose audit, rows, files and head
-must be those of that moment, and whose chain goes on. An installation with records is replaced only when told to, after
-a backup of it. Bytes are changed in copies of a backup: each change is named, or harmless to what the backup holds. A
-restore that is killed leaves the old installation or the new one. The planted fault changes, behind the product's back,
-one character of a restored version row and one byte of a restored file.
+must be those of that moment, and whose chain goes on; a file erased before is in none of them. An installation with
+records is replaced only when told to, after a backup of it, and what was erased since is named. Bytes are changed in copies
+of a backup: each change is named, or harmless to what the backup holds. A restore that is killed leaves the old
+installation or the new one. The planted fault changes, behind the product's back, one character of a restored
+version row and one byte of a restored file.
 """
 
 import hashlib
@@ -83,7 +84,7 @@ def seen(until: int) -> dict:
     from django.contrib.sessions.models import Session
 
     from kaifaqu.files import store
-    from kaifaqu.files.models import Attachment
+    from kaifaqu.files.erasing import named
     from kaifaqu.kernel import audit
     from kaifaqu.kernel.events import Event
     from kaifaqu.kernel.records import registers
@@ -92,11 +93,11 @@ def seen(until: int) -> dict:
     for model in (Event, *(register.Version for register in registers().values())):
         for row in model.objects.filter(seq__lte=until).order_by("seq").values_list():
             rows.update(repr(row).encode())
-    named = set(Attachment.Version.objects.values_list("sha256", flat=True))
+    files = set(named().values_list("sha256", flat=True))
     result = audit.verify()
     return {
-        "problems": result.problems, "head": result.head, "events": result.events, "rows": rows.hexdigest(), "files": len(named),
-        "damaged": sum(not store.verify(sha256) for sha256 in named), "sessions": Session.objects.count(),
+        "problems": result.problems, "head": result.head, "events": result.events, "rows": rows.hexdigest(), "files": len(files),
+        "damaged": sum(not store.verify(sha256) for sha256 in files), "sessions": Session.objects.count(),
     }
 
 
@@ -133,6 +134,21 @@ def ask(until: int) -> dict:
     return json.loads(laboratory.child(__file__, "--look", str(until), stdout=subprocess.PIPE, text=True).communicate()[0])
 
 
+def erase_a_file() -> str:
+    """Attach a file to the first party and erase it again; return the hash by which no backup may know it."""
+    import io
+
+    from kaifaqu.files import store
+    from kaifaqu.kernel import actions
+    from kaifaqu.kernel.access import SYSTEM, Party
+    from kaifaqu.kernel.commit import commit
+
+    root, kept = Party.objects.order_by("id").first(), store.keep(io.BytesIO(b"%PDF-1.7\n" + random.randbytes(100)), "演示身份证.pdf")
+    [made] = commit([actions.find("parties.attach").plan(root, by=SYSTEM, version=root.row_version, kept=kept)], by=SYSTEM)
+    commit([actions.find("attachments.erase").plan(made, by=SYSTEM, version=made.row_version, reason="本人要求")], by=SYSTEM)
+    return kept.sha256
+
+
 def plant() -> None:
     """Change one character of a version row and one byte of a stored file of the installation, behind the product's back."""
     laboratory.enter()
@@ -141,7 +157,7 @@ def plant() -> None:
     from kaifaqu.files import store
     from kaifaqu.files.models import Attachment
 
-    path = store.path_of(Attachment.objects.order_by("id").first().sha256)
+    path = store.path_of(Attachment.objects.current().order_by("id").first().sha256)
     content = bytearray(path.read_bytes())
     content[-1] ^= 1
     path.write_bytes(content)
@@ -197,6 +213,7 @@ def run(bar: Bar, engine: str) -> None:
         from kaifaqu.kernel.founding import begin
 
         begin("ZONE", "测试开发区", demo=True)
+        erased = erase_a_file()
         Session.objects.create(session_key="somebody", session_data="", expire_date=clock.now())
         connection.close()
         writers = [
@@ -228,6 +245,8 @@ def run(bar: Bar, engine: str) -> None:
                 check_restored(bar, f"{engine}: {path.name}", path, head, there)
                 if path == backups[0][0] and not bar.fault:
                     replace(bar, engine, backups[0], backups[1])
+        bar.check(f"{engine}: what was erased before is in no backup", not any(
+            any(erased in name for name in contents(path) or [erased]) for path, _head in backups))
         with zipfile.ZipFile(backups[0][0]) as archive:
             everything = b"".join(archive.read(name) for name in archive.namelist())
         secret = (Path(os.environ["KAIFAQU_HOME"]) / "secret_key").read_bytes()
@@ -265,13 +284,16 @@ def replace(bar: Bar, engine: str, first: tuple[Path, str], second: tuple[Path, 
     found = ask(until)
     bar.check(f"{engine}: and leaves the installation as it was", (found["head"], found["problems"]) == (first[1], []))
 
+    assert laboratory.child(__file__, "--erase").wait() == 0
+    erased = ask(until)["head"]
     code, answer = command("restore", second[0], "--replace")
+    bar.check(f"{engine}: what was erased since its backup is named", "附件 FJ" in answer["again"], answer["again"])
     saved, mark = Path(answer["saved"]["path"]), second[0].with_name("done")
     mark.touch()
     rest = mark.stat().st_mtime - saved.stat().st_mtime
     bar.check(f"{engine}: told to, it is replaced", (code, ask(until)["head"]) == (0, second[1]), f"{rest:.1f} s after its backup")
     code, answer = command("backup", "--verify", saved)
-    bar.check(f"{engine}: after a backup of what was there", (code, answer["head"]) == (0, first[1]), saved.name)
+    bar.check(f"{engine}: after a backup of what was there", (code, answer["head"]) == (0, erased), saved.name)
 
     chance, now, kept, replaced, wrong = random.Random(66), second, 0, 0, []
     for _kill in range(bar.size(quick=6, full=40)):
@@ -303,6 +325,9 @@ if __name__ == "__main__":
         look(int(sys.argv[2]))
     elif sys.argv[1:2] == ["--plant"]:
         plant()
+    elif sys.argv[1:2] == ["--erase"]:
+        laboratory.enter()
+        erase_a_file()
     elif sys.argv[1:2] == ["--engine"]:
         engine = sys.argv.pop(2)
         sys.argv.pop(1)

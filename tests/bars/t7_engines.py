@@ -3,13 +3,14 @@
 Each data set is entered on SQLite and on PostgreSQL; after each, what came is added to the Parquet files, which are thereby
 grown and merged many times, and the same figures are asked of the database and of DuckDB over the files of either: for the
 day itself and for a moment in the middle of the changes. At the end every data set is asked once more as known at that
-moment, out of files that have long gone on. The planted fault changes amounts in the files, behind the product's back.
+moment, out of files that have long gone on. What the engine cannot do fails here: nowhere does the database stand in for
+it. The planted fault changes amounts in the files, and their hashes in the manifest, behind the product's back.
 """
 
 import json
 import subprocess
 import sys
-from pathlib import Path
+from dataclasses import replace
 
 from bar import Bar
 
@@ -25,7 +26,7 @@ def tell(data_sets: int, fault: bool) -> None:
 
     from kaifaqu.engine import parquet
     from kaifaqu.engine.checking import check
-    from kaifaqu.engine.choice import OFF, ON, using
+    from kaifaqu.engine.choice import OFF, ONLY, using
     from kaifaqu.kernel import clock, events
     from kaifaqu.kernel.founding import begin
     from tests.answers import answers
@@ -38,12 +39,12 @@ def tell(data_sets: int, fault: bool) -> None:
         return execute(sql, *rest)
 
     root = begin("ROOT", "测试", demo=True)
-    figures: dict[str, dict] = {OFF: {}, ON: {}}
+    figures: dict[str, dict] = {OFF: {}, ONLY: {}}
     moments = []
 
     def ask(owner: int, known: int | None, number: int) -> None:
         by = ("", "industry", "nature", "park")[number % 4]
-        for mode in (OFF, ON):
+        for mode in (OFF, ONLY):
             with using(mode):
                 found = answers(owner, known, [PERIODS[number % len(PERIODS)]], by)
             figures[mode] |= {f"{key}|{events.last_seq()}": value for key, value in found.items()}  # and when it was asked
@@ -58,7 +59,7 @@ def tell(data_sets: int, fault: bool) -> None:
                 zone.go_on(20)
             parquet.refresh()
             if fault:
-                spoil(parquet.folder())
+                spoil()
             moments.append((zone.owner.pk, middle or events.last_seq(), number))
             for known in (None, middle):
                 ask(zone.owner.pk, known, number)
@@ -74,16 +75,22 @@ def tell(data_sets: int, fault: bool) -> None:
     connection.close()
 
 
-def spoil(folder: Path) -> None:
+def spoil() -> None:
     """Let every project of the files cost the smallest unit more."""
     import pyarrow.compute
     import pyarrow.parquet
 
-    for path in folder.glob("projects_project_version/*.parquet"):
-        table = pyarrow.parquet.read_table(path)
+    from kaifaqu.engine import parquet
+
+    name, manifest, files = "projects_project_version", parquet.current(), []
+    for file in manifest.tables[name].files:
+        path = parquet.folder() / name / file.name
+        table = pyarrow.parquet.read_table(path, partitioning=None)
         at = table.schema.get_field_index("total_investment")
         more = pyarrow.compute.add(table.column(at), 1)
         pyarrow.parquet.write_table(table.set_column(at, "total_investment", more), path)
+        files.append(replace(file, sha256=parquet.sha256(path)))
+    parquet.publish(replace(manifest, tables={**manifest.tables, name: replace(manifest.tables[name], files=tuple(files))}))
 
 
 if __name__ == "__main__":
@@ -102,7 +109,7 @@ if __name__ == "__main__":
     with_value = sum(value[0] == "open" for value in base.values())
     found = f"{len(base)} figures of {len(indicators)} indicators over {sets} data sets, {with_value} with a value"
     for engine in laboratory.ENGINES:
-        for mode, name in (("off", engine), ("on", f"DuckDB over the rows of {engine}")):
+        for mode, name in (("off", engine), ("only", f"DuckDB over the rows of {engine}")):
             if (engine, mode) == ("sqlite", "off"):
                 continue
             other = told[engine]["figures"][mode]

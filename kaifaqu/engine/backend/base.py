@@ -161,11 +161,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 self._show(*before)
 
     def _show(self, views: Mapping[str, View], known: int) -> None:
-        for name, view in views.items():
-            if self.made.get(name) != view:
-                self.connection.execute(f'CREATE OR REPLACE TEMP VIEW "{name}" AS {view.sql()}')  # of this connection only
-                self.made[name] = view
-        self.connection.execute(f"SET VARIABLE known = {int(known)}::BIGINT")
+        with self.wrap_database_errors:
+            for name, view in views.items():
+                if self.made.get(name) != view:
+                    self.connection.execute(f'CREATE OR REPLACE TEMP VIEW "{name}" AS {view.sql()}')  # of this connection only
+                    self.made[name] = view
+            self.connection.execute(f"SET VARIABLE known = {int(known)}::BIGINT")
         self.shown = views, known
 
     def get_connection_params(self) -> dict[str, Any]:

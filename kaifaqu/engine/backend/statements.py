@@ -33,11 +33,12 @@ class View:
     def sql(self) -> str:
         """Return the rows as they were known at the event in the variable `known`: of each id the last version by then."""
         files = ", ".join("'{}'".format(file.replace("'", "''")) for file in self.files)
+        read = f"read_parquet([{files}], hive_partitioning = false)"  # a folder's name is no column
         columns = ", ".join(f'"{column}"' for column in self.columns)
         # Two looks at the files: seq and id of everything, then the columns that are asked for of the rows that are left.
         return (
-            f"SELECT {columns} FROM read_parquet([{files}]) SEMI JOIN ("
-            f"SELECT max(seq) AS seq FROM read_parquet([{files}]) WHERE seq <= getvariable('known') GROUP BY id) USING (seq)"
+            f"SELECT {columns} FROM {read} SEMI JOIN ("
+            f"SELECT max(seq) AS seq FROM {read} WHERE seq <= getvariable('known') GROUP BY id) USING (seq)"
         )
 
 

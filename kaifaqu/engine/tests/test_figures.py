@@ -1,16 +1,24 @@
-"""Figures on the engine: the same as in the database, measured where size and the installation say, or refused."""
+"""Figures on the engine: the same as in the database, measured where size and the installation say, or refused.
 
+Whatever the engine cannot do, the database does.
+"""
+
+import os
 import threading
 from datetime import date, timedelta
 
+import duckdb
+import pyarrow
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.db.models import Avg, Count, F, Q, Sum
 from django.db.models.functions import Substr
 
 from kaifaqu.engine import parquet
+from kaifaqu.engine.backend import base
 from kaifaqu.engine.backend.statements import translated
-from kaifaqu.engine.choice import OFF, ON, place, using
+from kaifaqu.engine.checking import check
+from kaifaqu.engine.choice import AUTO, OFF, ON, ONLY, EngineFailed, place, using
 from kaifaqu.engine.world import ColumnarWorld, opened
 from kaifaqu.kernel import actions, events, figures
 from kaifaqu.kernel.access import SYSTEM, Membership, Party, Role, User
@@ -87,7 +95,7 @@ def told(figure: figures.Figure) -> tuple:
 def both(asked_for: list, **options) -> tuple[list, list]:
     """Return what the database says, and what the engine says."""
     found = []
-    for mode in (OFF, ON):
+    for mode in (OFF, ONLY):
         with using(mode):
             found.append([told(figure) for figure in figures.evaluate(asked_for, **options)])
     return found[0], found[1]
@@ -277,3 +285,119 @@ def test_a_full_disk_leaves_the_figure_to_the_database(zone, settings, monkeypat
     settings.ENGINE = "on"
     monkeypatch.setattr(parquet, "refresh", lambda: (_ for _ in ()).throw(OSError("no space left")))
     assert taken(Membership) is None
+
+
+# Trouble
+
+
+@pytest.fixture
+def parties(zone):
+    """Return a figure of three parties, which the engine measures."""
+    party(zone, "A", "甲")
+    party(zone, "B", "乙")
+    parquet.refresh()
+    return Indicator(code="n", label="数", unit="个", basis="", register=Party, where=lambda period, world: Q())
+
+
+def files_of(register) -> list:
+    """Return the paths of the register's files."""
+    return [*(parquet.folder() / register.Version._meta.db_table).glob("*.parquet")]
+
+
+def change_a_byte(monkeypatch):
+    [path] = files_of(Party)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def truncate(monkeypatch):
+    [path] = files_of(Party)
+    path.write_bytes(path.read_bytes()[:-10])
+
+
+def truncate_after_a_look(monkeypatch):
+    truncate(monkeypatch)
+    monkeypatch.setattr(parquet, "is_whole", lambda name, file: True)
+
+
+def delete(monkeypatch):
+    [path] = files_of(Party)
+    path.unlink()
+
+
+def hide_the_manifest(monkeypatch):
+    path = parquet.folder() / parquet.MANIFEST
+    path.unlink()
+    path.mkdir()
+
+
+def take_the_memory(monkeypatch):
+    def execute(*arguments):
+        raise duckdb.OutOfMemoryException("failed to allocate")
+
+    monkeypatch.setattr(base.Cursor, "execute", execute)
+
+
+def write_what_no_file_holds(monkeypatch):
+    def grown(*arguments):
+        raise pyarrow.ArrowInvalid("too large")
+
+    monkeypatch.setattr(parquet, "_grown", grown)
+    party(Party.objects.get(code="ZONE"), "C", "丙")
+
+
+@pytest.mark.parametrize("mode", [AUTO, ON])
+@pytest.mark.parametrize("harm", [
+    change_a_byte, truncate, truncate_after_a_look, delete, hide_the_manifest, take_the_memory, write_what_no_file_holds])
+def test_no_figure_is_lost_because_the_engine_is(zone, parties, settings, monkeypatch, harm, mode):
+    settings.ENGINE, settings.ENGINE_ROWS = mode, 1
+    assert parties.figure(H1, scope={zone}).value == 3
+    harm(monkeypatch)
+    assert parties.figure(H1, scope={zone}).value == Party.objects.count()
+
+
+def test_a_check_is_told_what_the_engine_cannot_do(zone, parties, monkeypatch):
+    take_the_memory(monkeypatch)
+    with using(ONLY), pytest.raises(EngineFailed, match="failed to allocate"):
+        parties.figure(H1, scope={zone})
+    assert ["failed to allocate" in problem for problem in check()["problems"]] == [True]
+
+
+def test_a_damaged_file_is_not_believed_and_soon_replaced(zone, parties, settings, asked):
+    settings.ENGINE_ROWS = 1
+    change_a_byte(None)
+    assert not parquet.current().belongs()
+    settings.ENGINE_LAG = 1  # fewer than it takes to write the file anew
+    assert taken(Party) is None
+    settings.ENGINE_LAG = 100
+    assert taken(Party) == ColumnarWorld(events.last_seq())
+    assert parquet.current().belongs()
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="other databases refuse the number")
+def test_a_number_that_only_sqlite_takes_stops_nothing(zone, parties):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE kernel_party_version SET row_version = 3000000000")
+    assert parquet.refresh(anew=True).rows["kernel_party_version"] == 3
+
+
+def test_the_name_of_a_folder_above_is_no_column(zone, home, settings):
+    settings.HOME = home / "owner_id=7"
+    settings.HOME.mkdir()
+    number = Indicator(code="n", label="数", unit="个", basis="", register=Party, where=lambda period, world: Q())
+    with using(ONLY):
+        assert number.figure(H1, scope={zone}).value == 1
+
+
+def test_a_reader_keeps_its_files_for_a_day_from_when_they_left(zone, parties, home):
+    yesterday = files_of(Party)[0].stat().st_mtime - parquet.KEPT - 60
+    for path in home.rglob("*.parquet"):
+        os.utime(path, (yesterday, yesterday))
+    before = parquet.current()
+    party(zone, "C", "丙")
+    with opened(before, before.seq) as world:
+        parquet.refresh()
+        assert world.rows(Party).count() == 3
+    parquet.publish(before)  # as another process does that has taken its time
+    assert parquet.current().belongs()

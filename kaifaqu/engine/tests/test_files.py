@@ -139,6 +139,17 @@ def test_files_that_nobody_names_stay_a_day(zone, home):
     assert (young.exists(), old.exists(), part.exists()) == (True, False, False)
 
 
+def test_a_manifest_never_names_a_file_that_is_gone(zone, home):
+    before = parquet.refresh().manifest
+    party(zone, "A", "甲")
+    now = parquet.refresh().manifest
+    for path in parquet._paths(before) - parquet._paths(now):
+        path.unlink()
+    with pytest.raises(FileNotFoundError):
+        parquet.publish(before)
+    assert parquet.current() == now
+
+
 def test_two_refreshes_at_once_do_no_harm(zone, monkeypatch):
     """Let another process refresh between this one's files and its manifest, and be overtaken by it."""
     parquet.refresh()

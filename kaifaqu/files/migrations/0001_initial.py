@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+import kaifaqu.kernel.fields
+
 
 class Migration(migrations.Migration):
 
@@ -24,7 +26,7 @@ class Migration(migrations.Migration):
                 ('subject', models.CharField(max_length=80, verbose_name='所附台账')),
                 ('subject_id', models.BigIntegerField(verbose_name='所附记录')),
                 ('purpose', models.CharField(blank=True, max_length=60, verbose_name='证明事项')),
-                ('name', models.CharField(max_length=200, verbose_name='文件名')),
+                ('name', kaifaqu.kernel.fields.PersonalField(blank=True, max_length=200, verbose_name='文件名')),
                 ('media_type', models.CharField(max_length=100, verbose_name='文件类型')),
                 ('size', models.BigIntegerField(verbose_name='大小（字节）')),
                 ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
@@ -52,7 +54,7 @@ class Migration(migrations.Migration):
                 ('subject', models.CharField(max_length=80, verbose_name='所附台账')),
                 ('subject_id', models.BigIntegerField(verbose_name='所附记录')),
                 ('purpose', models.CharField(blank=True, max_length=60, verbose_name='证明事项')),
-                ('name', models.CharField(max_length=200, verbose_name='文件名')),
+                ('name', kaifaqu.kernel.fields.PersonalField(blank=True, max_length=200, verbose_name='文件名')),
                 ('media_type', models.CharField(max_length=100, verbose_name='文件类型')),
                 ('size', models.BigIntegerField(verbose_name='大小（字节）')),
                 ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),

@@ -8,6 +8,8 @@ import pytest
 from kaifaqu.files import store
 from kaifaqu.kernel import testing
 from kaifaqu.kernel.access import Role
+from kaifaqu.kernel.actions import find
+from kaifaqu.kernel.commit import commit
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 
@@ -33,6 +35,19 @@ def zipped(*names: str) -> bytes:
         for name in names:
             archive.writestr(name, "内容")
     return content.getvalue()
+
+
+def attach(record, by, *, content=PDF, name="许可证.pdf", **told):
+    """Attach a file to a record and return the attachment."""
+    plan = find(f"{record.register}.attach").plan
+    [made] = commit([plan(record, by=by, version=record.row_version, kept=kept(content, name), **told)], by=by)
+    return made
+
+
+def erase(record, by):
+    """Erase the record's personal facts and return it."""
+    [erased] = commit([find(record.right_to("erase")).plan(record, by=by, version=record.row_version, reason="本人要求")], by=by)
+    return erased
 
 
 def kept(content: bytes = PDF, name: str = "许可证.pdf") -> store.Kept:

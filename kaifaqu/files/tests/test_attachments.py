@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from kaifaqu.files import store
 from kaifaqu.files.models import Attachment, purposes, subjects
-from kaifaqu.files.tests.conftest import PDF, kept
+from kaifaqu.files.tests.conftest import PDF, attach, kept
 from kaifaqu.kernel import events, testing
 from kaifaqu.kernel.access import Role
 from kaifaqu.kernel.actions import find, registry
@@ -17,12 +17,6 @@ def facts(record, **other):
     file = kept()
     told = {"subject": record._meta.label_lower, "subject_id": record.pk, "name": file.name, "media_type": file.media_type}
     return {**told, "size": file.size, "sha256": file.sha256, **other}
-
-
-def attach(record, by, *, content=PDF, name="许可证.pdf", **told):
-    plan = find(f"{record.register}.attach").plan
-    [made] = commit([plan(record, by=by, version=record.row_version, kept=kept(content, name), **told)], by=by)
-    return made
 
 
 class TestAttachments(testing.RegisterTests):

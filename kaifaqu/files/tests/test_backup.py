@@ -3,17 +3,21 @@
 import errno
 import json
 import os
+import sqlite3
 import zipfile
 from unittest.mock import patch
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
+from django.db import connection
 
-from kaifaqu.files import backup, store
-from kaifaqu.files.tests.test_attachments import attach
+from kaifaqu.files import backup, databases, store
+from kaifaqu.files.models import Attachment
+from kaifaqu.files.tests.conftest import attach, erase, kept
+from kaifaqu.files.tests.test_store import sqlite
 from kaifaqu.kernel import audit, clock, testing
-from kaifaqu.kernel.access import Party, Role
+from kaifaqu.kernel.access import Party, Role, User
 
 # Each test ends with empty tables, instead of a transaction taken back: a backup asks by a connection of its own.
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -145,3 +149,72 @@ def test_the_secret_key_is_not_in_it(taken, settings):
         contents = b"".join(archive.read(name) for name in archive.namelist())
     assert settings.SECRET_KEY.encode() not in contents
     assert Role.objects.exists()
+
+
+def test_an_erased_file_is_in_no_later_backup_and_none_is_missed(zone, clerk, role, home):
+    made = attach(role, clerk)
+    erase(made, clerk)
+    done = backup.take(home / "zone.zip")
+    assert (done.problems, backup.verify(done.path).problems) == ([], [])
+    with zipfile.ZipFile(done.path) as archive:
+        assert backup.FILES + made.sha256 not in archive.namelist()
+
+
+def test_what_a_restore_brings_back_is_to_be_erased_again(taken, clerk):
+    before = backup.restore(taken.path, replace=True)
+    assert before.again == ""
+    person = testing.employ(Party.objects.get(code="ZONE"), "LATER", "parties.view")
+    later = backup.take()
+    erase(person, clerk)
+    erase(Attachment.objects.get(), clerk)
+    for path, told in ((later.path, "人员 LATER、附件 FJ0001"), (taken.path, "附件 FJ0001")):
+        done = backup.restore(path, replace=True)
+        assert told in done.again
+        assert store.verify(Attachment.objects.get().sha256)
+        erase(Attachment.objects.get(), User.objects.get(code="clerk"))
+
+
+def test_into_an_empty_installation_it_is_said_that_later_erasures_are_not_in_it(taken):
+    with patch.object(backup, "_make_room", return_value=None):
+        assert "如办理过，请重新办理" in backup.restore(taken.path).again
+
+
+@pytest.mark.parametrize(("problem", "told"), [
+    (sqlite(sqlite3.SQLITE_FULL), "磁盘已满"), (sqlite3.DatabaseError("database disk image is malformed"), "先把它移走"),
+])
+def test_what_sqlite_cannot_do_is_a_sentence(zone, home, problem, told):
+    with patch.object(databases, "dump", side_effect=problem), pytest.raises(ValidationError, match=told):
+        backup.take(home / "zone.zip")
+    assert list(home.iterdir()) == []
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's own")
+def test_a_full_disk_does_not_send_a_healthy_database_away(taken):
+    class Full:
+        def backup(self, *arguments, **options):
+            raise sqlite(sqlite3.SQLITE_FULL)
+
+        def close(self):
+            pass
+
+    with (
+        patch.object(databases, "_look_sqlite", return_value=[]),
+        patch.object(databases.sqlite3, "connect", return_value=Full()),
+        pytest.raises(ValidationError, match="磁盘已满"),
+    ):
+        databases.load(taken.path.parent, {}, list)
+
+
+def test_what_killed_runs_have_left_goes_a_day_later(taken, home):
+    yesterday = taken.path.stat().st_mtime - store.DAY - 60
+    for place, prefix in ((home / "backups", backup.TAKING), (home, backup.UNPACKED), (home / "files", store.INCOMING)):
+        for name in ("old", "young"):
+            path = place / f"{prefix}{name}"
+            path.mkdir(parents=True)
+            (path / "backup.zip").touch()
+            if name == "old":
+                os.utime(path, (yesterday, yesterday))
+    assert len(backup.unfinished()) == 6
+    backup.verify(backup.take().path)
+    kept()
+    assert [path.name.rpartition("-")[2] for path in backup.unfinished()] == ["young"] * 3

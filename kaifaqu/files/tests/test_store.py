@@ -4,10 +4,13 @@ import errno
 import hashlib
 import io
 import os
+import sqlite3
 from unittest.mock import patch
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import OperationalError
+from psycopg.errors import DeadlockDetected, DiskFull
 
 from kaifaqu.files import store
 from kaifaqu.files.tests.conftest import PDF, kept, zipped
@@ -25,6 +28,7 @@ OLE = bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 100
     ("台账.et", OLE, "application/vnd.wps-office.et"),
     ("公文.ofd", zipped("OFD.xml", "Doc_0/Document.xml"), "application/ofd"),
     ("表.csv", "编号,名称\n".encode("gb18030"), "text/csv"),
+    ("民族.csv", b"MZ,1\n", "text/csv"),
     ("记录.txt", "微信群里说：可以".encode("utf-8-sig"), "text/plain"),
     ("记录.txt", "可以".encode("utf-16"), "text/plain"),
     ("打包.zip", zipped("一.pdf", "二.docx"), "application/zip"),
@@ -49,6 +53,10 @@ def test_it_takes_the_declared_kinds(name, content, media_type):
     ("台账.xlsx", zipped("word/document.xml"), "不是 xlsx 文件"),
     ("宏.docx", zipped("word/document.xml", "word/vbaProject.bin"), "宏「word/vbaProject.bin」"),
     ("打包.zip", zipped("a/b.EXE"), "可以运行的程序或宏「a/b.EXE」"),
+    ("打包.zip", zipped("b.exe. ."), "可以运行的程序或宏「b.exe. .」"),
+    ("打包.zip", zipped("b.pif"), "可以运行的程序"),
+    ("打包.zip", zipped("b.cpl"), "可以运行的程序"),
+    ("程序.csv", b"MZ\x90\0\3\0", "可以运行的程序"),
     ("截断.zip", zipped("一.pdf")[:-10], "不完整"),
     ("多.zip", zipped(*(f"{number:0200}.txt" for number in range(30000))), "文件太多"),
 ])
@@ -81,6 +89,34 @@ def test_a_full_disk_is_a_sentence_and_leaves_nothing(home):
     with patch.object(os, "fsync", side_effect=OSError(errno.ENOSPC, "No space left")), pytest.raises(ValidationError, match="磁盘已满"):
         kept()
     assert [path for path in home.rglob("*") if path.is_file()] == []
+
+
+def raised(problem, cause):
+    """Return the problem as it is when it was raised from its cause."""
+    problem.__cause__ = cause
+    return problem
+
+
+def sqlite(code):
+    """Return SQLite's own error of this code."""
+    problem = sqlite3.OperationalError("database")
+    problem.sqlite_errorcode = code
+    return problem
+
+
+@pytest.mark.parametrize(("problem", "full"), [
+    (OSError(errno.ENOSPC, "No space left"), True),
+    (OSError(errno.EDQUOT, "Quota exceeded"), True),
+    (OSError(errno.EACCES, "Permission denied"), False),
+    (raised(OperationalError("database or disk is full"), sqlite(sqlite3.SQLITE_FULL)), True),
+    (raised(OperationalError("disk I/O error"), sqlite(sqlite3.SQLITE_IOERR_SHMSIZE)), True),
+    (raised(OperationalError("disk I/O error"), sqlite(sqlite3.SQLITE_IOERR_READ)), False),
+    (raised(OperationalError("could not extend file"), DiskFull()), True),
+    (raised(OperationalError("deadlock detected"), DeadlockDetected()), False),
+    (None, False),
+])
+def test_a_full_disk_is_known_by_the_word_of_the_system_and_of_either_database(problem, full):
+    assert store.is_full(problem) == full
 
 
 @pytest.mark.parametrize("odd", ["", "../../etc/passwd", "A" * 64, "0" * 63, "0" * 64])

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
+from kaifaqu.files import store
 from kaifaqu.kernel.access import User
 
 OK, USAGE, NOT_COMPUTABLE, REFUSED = 0, 2, 3, 4
@@ -60,7 +61,11 @@ class Command(BaseCommand):
             self.fail(str(problem), REFUSED, as_json)
         except (ValueError, LookupError) as problem:
             self.fail(str(problem.args[0]), USAGE, as_json)
-        except DatabaseError as problem:
+        except (DatabaseError, OSError) as problem:
+            if store.is_full(problem):
+                self.fail(store.sentence(problem), USAGE, as_json)
+            if isinstance(problem, OSError):
+                raise
             self.fail(_("数据库不能使用，请先运行 start.py setup：{problem}").format(problem=problem), USAGE, as_json)
         if options["json"]:
             self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))

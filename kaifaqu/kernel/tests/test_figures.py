@@ -4,7 +4,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db.models import Avg, Count, F, Q
+from django.db import connection
+from django.db.models import Avg, Case, Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import TruncMonth
 
 from kaifaqu.kernel import actions, events, indicators
@@ -19,6 +21,9 @@ from kaifaqu.kernel.testing import employ, enter
 H1 = Period.parse("2024-H1")
 BELOW = Dimension("below", "含下级", "below")
 ROLE = Dimension("role", "角色", "role__name")
+ACTIVE_TODAY = Sum(Case(
+    When(Exists(User.objects.filter(pk=OuterRef("user_id"), is_active=True)), then=Value(1)), default=Value(0),
+    output_field=IntegerField()))
 
 
 @pytest.fixture(autouse=True)
@@ -120,10 +125,32 @@ def test_many_figures_are_computed_together_as_one_by_one(zone, staff):
     assert together == [definition.figure(period, scope={zone}).value for definition, period in requests]
 
 
+def test_figures_of_today_are_of_one_moment(zone, staff):
+    held, people = holding(where=lambda period, world: Q()), holding(code="t.people", register=User, by=(), where=lambda period, world: Q())
+    before, done = [Membership.objects.count(), User.objects.count()], []
+
+    def listen(execute, sql, *rest):
+        found = execute(sql, *rest)
+        if not done and "COUNT" in sql and "kernel_membership" in sql:
+            done.append(sql)
+            employ(zone, "late")  # another commit, after the one figure was measured and before the other
+        return found
+
+    with connection.execute_wrapper(listen):
+        told = evaluate([(held, H1), (people, H1)], scope={zone})
+    assert [figure.value for figure in told] == [number + 1 for number in before]
+    assert [len(figure.records) for figure in told] == [number + 1 for number in before]
+
+
 @pytest.mark.parametrize(("refusal", "given"), [
     (OutsideWorld, {"where": lambda period, world: Q(role__name="x")}),
     (OutsideWorld, {"where": lambda period, world: Q(user_id__in=User.objects.values("id"))}),
     (OutsideWorld, {"where": lambda period, world: Q(user_id__in=Party.objects.all().values("id"))}),
+    (OutsideWorld, {"where": lambda period, world: Q(user_id__in=RawSQL("SELECT id FROM kernel_user", []))}),
+    (OutsideWorld, {"where": lambda period, world: Q(id__in=world.rows(Membership).order_by(
+        Subquery(User.objects.filter(pk=OuterRef("user_id")).values("code")[:1])).values("id")[:1])}),
+    (OutsideWorld, {"measure": ACTIVE_TODAY}),
+    (OutsideWorld, {"measure": ACTIVE_TODAY, "where": lambda period, world: Q(id__in=[])}),
     (NotPortable, {"measure": Avg("below")}),
     (NotPortable, {"where": lambda period, world: Q(purpose__contains="统")}),
     (NotPortable, {"where": lambda period, world: Q(id__in=world.rows(Membership).annotate(m=TruncMonth("since")).filter(

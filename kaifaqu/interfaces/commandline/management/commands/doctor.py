@@ -9,7 +9,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from kaifaqu.engine import checking
-from kaifaqu.files import store
+from kaifaqu.files import backup, store
+from kaifaqu.files.erasing import named
 from kaifaqu.files.models import Attachment
 from kaifaqu.interfaces.commandline.command import Command as BaseCommand
 from kaifaqu.kernel import audit, clock, guard, indicators
@@ -54,8 +55,12 @@ class Command(BaseCommand):
         lost = set(Event.objects.values_list("subject", flat=True).distinct()) - labels
         yield "事件指向", not lost, f"没有这些台账：{'、'.join(sorted(lost))}" if lost else "都能找到"
         yield "列式引擎", *checking.status()
-        yield "个人信息", scrub(), "删除的内容已不在数据库文件中；若为「坏」，请在无人使用时再运行一次"
+        yield "个人信息", scrub(), "删除的内容已不在数据库文件和文件库中；若为「坏」，请在无人使用时再运行一次"
         yield "附件", *self._files()
+        copies = backup.unfinished()
+        yield "未完成的副本", not copies, (
+            f"若没有备份、恢复或上传正在进行，请删除：{'、'.join(map(str, copies))}（满一天的，下次备份、恢复或上传时自动删除）"
+            if copies else "没有")
         result = audit.verify()
         yield "事件链", not result.problems, "；".join(result.problems[:3]) or f"{result.events} 个事件相接，链头 {result.head}"
 
@@ -68,12 +73,12 @@ class Command(BaseCommand):
         return well, "SQLite " + "、".join(f"{name}={value}" for name, value in found.items())
 
     def _files(self) -> tuple[bool, str]:
-        stored = set(Attachment.objects.current().values_list("sha256", flat=True))
+        stored = set(named().values_list("sha256", flat=True))  # those taken off, too: what was known can be opened
         broken = sorted(sha256 for sha256 in stored if not store.verify(sha256))
         if not broken:
             return True, f"{len(stored)} 个文件都在文件库里，内容与哈希相符"
-        named = Attachment.objects.current().filter(sha256__in=broken[:3]).order_by("id")[:3]
-        return False, f"{len(broken)} 个文件缺少或已损坏，请从备份恢复：{'、'.join(map(str, named))}"
+        attachments = Attachment.objects.filter(sha256__in=broken[:3]).order_by("id")[:3]
+        return False, f"{len(broken)} 个文件缺少或已损坏，请从备份恢复：{'、'.join(each.code for each in attachments)}"
 
     def show(self, answer: list[dict[str, Any]]) -> Iterator[str]:
         """Yield a line a check."""

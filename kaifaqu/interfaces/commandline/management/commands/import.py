@@ -123,10 +123,11 @@ def _received(model: type[Record], owner: str | None, by: User, file: Path, reas
     if len(meant) != 1:
         raise ValueError(_("请用 --owner 写明所属单位：{codes}。").format(codes="、".join(sorted(each.code for each in owners))))
     try:
-        with file.open("rb") as content:
-            return importing.receive(model, meant[0], by, file.name, content, reason=reason)
+        content = file.open("rb")
     except OSError as problem:
         raise ValueError(_("不能读取 {file}：{problem}。").format(file=file, problem=problem.strerror)) from None
+    with content:
+        return importing.receive(model, meant[0], by, file.name, content, reason=reason)
 
 
 def _told(upload: Upload) -> dict[str, Any]:

@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def run(self, *, path: Path, replace: bool, **options: Any) -> dict[str, Any]:
         """Return what was restored, and where the backup of the replaced installation is."""
         done = backup.restore(path, replace=replace, progress=told(self))
-        return {**as_json(done.backup), "saved": as_json(done.saved) if done.saved else None}
+        return {**as_json(done.backup), "saved": as_json(done.saved) if done.saved else None, "again": done.again}
 
     def show(self, answer: dict[str, Any]) -> Iterator[str]:
         """Yield what was restored, up to which event, and where the replaced installation is kept."""
@@ -32,6 +32,8 @@ class Command(BaseCommand):
         if answer["saved"]:
             yield f"替换前的内容已备份：{answer['saved']['path']}（链头 {answer['saved']['head']}）"
         yield from answer["problems"]
+        if answer["again"]:
+            yield answer["again"]
         yield "登录状态不在备份中，请所有人重新登录。"
 
     def exit_code(self, answer: dict[str, Any]) -> int:

@@ -6,12 +6,20 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError, connections
 from django.utils.translation import gettext as _
 
+from kaifaqu.engine import choice, parquet
+from kaifaqu.files import store
 from kaifaqu.interfaces.commandline.command import Command as BaseCommand
+from kaifaqu.kernel.commit import scrub
+
+BESIDE = 2**20  # bytes that come with an uploaded file: the rest of its form
+HOUR = 3600
 
 
 class Command(BaseCommand):
@@ -26,6 +34,7 @@ class Command(BaseCommand):
         ended = threading.Event()
         helper = threading.Thread(target=_keep_working, args=[ended], daemon=True)
         helper.start()
+        threading.Thread(target=_finish, args=[ended], daemon=True).start()
         try:
             self.server.run()
         finally:
@@ -40,7 +49,8 @@ class Command(BaseCommand):
 
         host, port = os.environ.get("KAIFAQU_HOST", "127.0.0.1"), os.environ.get("KAIFAQU_PORT", "8000")
         try:
-            self.server = waitress.create_server(application, host=host, port=port, threads=8, ident=None, **behind())
+            self.server = waitress.create_server(
+                application, host=host, port=port, threads=8, ident=None, max_request_body_size=store.limit() + BESIDE, **behind())
         except (OSError, ValueError) as problem:
             raise ValueError(_("不能在 {host}:{port} 提供服务：{problem}").format(host=host, port=port, problem=problem)) from None
         return {"address": f"http://{host}:{port}"}
@@ -55,18 +65,37 @@ def _keep_working(ended: threading.Event) -> None:
 
     It gives its job back and goes when its pipe closes: at the end here, and when this process is killed.
     """
-    command = [sys.executable, "-P", "-m", "kaifaqu", "work", "--beside"]
-    paths = os.pathsep.join(filter(None, (str(settings.BASE_DIR), os.environ.get("PYTHONPATH"))))
     pause = 1.0
     while not ended.is_set():
         started = time.monotonic()
-        with subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": paths}
-        ) as worker:
+        with _child("work", "--beside") as worker:
             while worker.poll() is None and not ended.wait(0.5):
                 pass
         pause = 1.0 if time.monotonic() - started > 60 else min(2 * pause, 60)  # what cannot live is not started all the time
         ended.wait(pause)
+
+
+def _finish(ended: threading.Event) -> None:
+    """Finish what was left: at the start what was erased while somebody was reading, and every hour the engine's files.
+
+    Those are renewed by a process of its own: where they were damaged, or the database restored, it takes minutes.
+    """
+    with suppress(DatabaseError):  # the pages will say that it does not answer
+        scrub()
+    connections.close_all()
+    while True:
+        if settings.ENGINE != choice.OFF and (parquet.folder() / parquet.MANIFEST).exists():
+            _child("engine", "refresh").communicate()
+        if ended.wait(HOUR):
+            return
+
+
+def _child(*words: str) -> subprocess.Popen[bytes]:
+    """Start a command of the product beside this process."""
+    paths = os.pathsep.join(filter(None, (str(settings.BASE_DIR), os.environ.get("PYTHONPATH"))))
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "kaifaqu", *words], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": paths})  # fmt: skip
 
 
 def behind() -> dict[str, Any]:
