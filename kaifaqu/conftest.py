@@ -1,9 +1,18 @@
 """Fixtures that all tests share: a founded zone, a clerk with every right in it, and a stranger from elsewhere."""
 
 import pytest
+from django.db import connection
 
 from kaifaqu.kernel import clock, testing
 from kaifaqu.kernel.access import Party, User
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what is about the other database: `only_on("postgresql")` belongs to the run on PostgreSQL."""
+    other = [each for each in items if (mark := each.get_closest_marker("only_on")) and mark.args[0] != connection.vendor]
+    if other:
+        config.hook.pytest_deselected(items=other)
+        items[:] = [each for each in items if each not in other]
 
 
 @pytest.fixture(autouse=True)

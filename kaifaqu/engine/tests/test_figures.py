@@ -375,7 +375,7 @@ def test_a_damaged_file_is_not_believed_and_soon_replaced(zone, parties, setting
     assert parquet.current().belongs()
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="other databases refuse the number")
+@pytest.mark.only_on("sqlite")  # other databases refuse the number
 def test_a_number_that_only_sqlite_takes_stops_nothing(zone, parties):
     with connection.cursor() as cursor:
         cursor.execute("UPDATE kernel_party_version SET row_version = 3000000000")

@@ -188,7 +188,7 @@ def test_what_sqlite_cannot_do_is_a_sentence(zone, home, problem, told):
     assert list(home.iterdir()) == []
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's own")
+@pytest.mark.only_on("sqlite")
 def test_a_full_disk_does_not_send_a_healthy_database_away(taken):
     class Full:
         def backup(self, *arguments, **options):

@@ -54,7 +54,7 @@ def test_the_erased_file_may_be_attached_again(clerk, role):
     assert store.verify(again.sha256)
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's log is looked at in bar S8")
+@pytest.mark.only_on("postgresql")  # SQLite's log is looked at in bar S8
 def test_while_somebody_sees_what_was_postgresql_cannot_let_go_of_it(clerk):
     parameters = connection.get_connection_params()
     with psycopg.connect(**{name: parameters[name] for name in ("dbname", "user", "password", "host", "port")}, autocommit=True) as other:
