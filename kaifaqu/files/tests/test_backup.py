@@ -10,7 +10,6 @@ from unittest.mock import patch
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
-from django.db import connection
 
 from kaifaqu.files import backup, databases, store
 from kaifaqu.files.models import Attachment
