@@ -147,9 +147,12 @@ def _ratio(seconds: dict[str, Any], clock: str, ours: str, peer: str) -> float:
 
 def _rows() -> dict[str, int]:
     from kaifaqu.registers.organisations.models import Enterprise
-    from kaifaqu.registers.projects.models import CohortProject, Project, ProjectSuspension
+    from kaifaqu.registers.projects.models import CohortProject, Project, ProjectProgress, ProjectSuspension
 
-    registers = {"projects": Project, "enterprises": Enterprise, "suspensions": ProjectSuspension, "entries of lists": CohortProject}
+    registers = {
+        "projects": Project, "enterprises": Enterprise, "suspensions": ProjectSuspension, "entries of lists": CohortProject,
+        "monthly reports": ProjectProgress,
+    }
     counts = {name: register.objects.count() for name, register in registers.items()}
     archived = Project.objects.exclude(archived_at=None).count()
     counts["projects"] -= archived

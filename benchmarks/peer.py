@@ -1,7 +1,7 @@
 """The peer: the project catalogue by month and industry division, written by hand as conditional sums for each engine.
 
-One row of the inner query is one project with its division, the days from which the lists that it stands on count, and
-for each month's end whether it was under construction; the outer query adds up. LIMIT -1 (SQLite) and OFFSET 0
+One row of the inner query is one project with its division, the days from which the lists that it stands on count, for each
+month whether it was reported, and for its end whether it was under construction; the outer query adds up. LIMIT -1 (SQLite) and OFFSET 0
 (PostgreSQL) keep the engine from copying those answers into each of the sums: without them it takes several times as long.
 """
 
@@ -33,6 +33,8 @@ def statement(engine: str, codes: list[str], months: list[Period], owners: Itera
     ends = [months[0].day_before, *(month.end for month in months)]
     answers = ",\n".join(
         f"    CASE WHEN {under_construction(day)} THEN 1 ELSE 0 END AS building{number}" for number, day in enumerate(ends))
+    reported = ",\n".join(
+        f"    MAX(CASE WHEN month = {_number(month.start) - 1} THEN 1 END) AS reported{number}" for number, month in enumerate(months, 1))
     columns = ",\n".join(f"  {figures(month, number)[code]}" for number, month in enumerate(months, 1) for code in codes)
     return f"""WITH {world(engine, known)},
 counting (list, kind, since) AS (
@@ -42,15 +44,21 @@ listed (subject_id, signed, started, production) AS (
   SELECT entry.subject_id, MIN(CASE WHEN kind = 'signed' THEN since END), MIN(CASE WHEN kind = 'started' THEN since END),
     MIN(CASE WHEN kind = 'production' THEN since END)
   FROM entry JOIN counting ON counting.list = entry.cohort_id GROUP BY entry.subject_id
+),
+reported AS (
+  SELECT subject_id,
+{reported}
+  FROM progress GROUP BY subject_id
 )
 SELECT division,
 {columns}
 FROM (
-  SELECT SUBSTR(enterprise.industry, 1, 2) AS division, project.*, listed.signed, listed.started, listed.production,
+  SELECT SUBSTR(enterprise.industry, 1, 2) AS division, project.*, listed.signed, listed.started, listed.production, reported.*,
 {answers}
   FROM project
   LEFT JOIN enterprise ON enterprise.id = project.enterprise_id
   LEFT JOIN listed ON listed.subject_id = project.id
+  LEFT JOIN reported ON reported.subject_id = project.id
   WHERE project.owner_id IN ({", ".join(map(str, sorted(owners)))})
   {ONCE_A_ROW[engine]}
 ) AS answered
@@ -62,6 +70,7 @@ def world(engine: str, known: int | None) -> str:
     tables = {
         "project": "projects_project", "enterprise": "organisations_enterprise", "suspension": "projects_projectsuspension",
         "cohort": "projects_projectcohort", "entry": "projects_cohortproject",
+        "progress": "projects_projectprogress",
     }
     if known is None:
         return ",\n".join(f"{name} AS (SELECT * FROM {table} WHERE archived_at IS NULL)" for name, table in tables.items())
@@ -119,6 +128,7 @@ def figures(month: Period, number: int) -> dict[str, str]:
         "cohorts.started.produced": f"started <= {day} AND production_on <= {last}",
         "cohorts.production": f"production <= {day}",
         "cohorts.production.full": f"production <= {day} AND full_capacity_on <= {last}",
+        "progress.unreported": f"{now} = 1 AND reported{number} IS NULL",
     }
     return {
         **{f"projects.{name}.count": _count(condition) for name, condition in (both | counts).items()},

@@ -1,8 +1,8 @@
 """The data of the benchmarks: many zones with everything that the project figures look at, entered through commit.
 
 The same for the same seed. Of each zone: enterprises with an industry, half-yearly lists of three kinds, projects at
-every stage with dates to the day or the month, standstills, places on lists; then corrections and archived records, so
-that the version tables hold about 1.3 versions a project.
+every stage with dates to the day or the month, standstills, places on lists, monthly reports of one project in thirty;
+then corrections and archived records, so that the version tables hold about 1.3 versions a project.
 """
 
 import csv
@@ -76,6 +76,7 @@ class Zone:
         self.projects = self._create("projects", [self._project(n) for n in range(self.size)])
         self.entries = self._create("cohort_entries", [
             {"code": f"E{n}", **entry} for n, entry in enumerate(self._entries())])
+        self.reports = self._create("progress", [{"code": f"R{n}", **report} for n, report in enumerate(self._reports())])
         self.suspensions = self._stand_still()
 
     def correct(self) -> None:
@@ -92,9 +93,11 @@ class Zone:
             changes.append(self._correct("suspensions", suspension, {"until": suspension.until + timedelta(days=40)}))
         for entry in self.entries[::50]:
             changes.append(plan("cohort_entries.archive", entry, version=1, reason="误列"))
-        unlisted = {entry.subject_id for entry in self.entries} | {each.subject_id for each in self.suspensions}
+        for report in self.reports[::20]:
+            changes.append(plan("progress.archive", report, version=1, reason="误报"))
+        named = {each.subject_id for each in (*self.entries, *self.reports, *self.suspensions)}
         corrected = {change.record.pk for change in changes}
-        for project in [each for each in self.projects if each.pk not in unlisted | corrected][:self.size // 100]:
+        for project in [each for each in self.projects if each.pk not in named | corrected][:self.size // 100]:
             changes.append(plan("projects.archive", project, version=1, reason="重复登记"))
         written(changes)
 
@@ -134,6 +137,16 @@ class Zone:
                     held = [each for each in self.lists if each.kind == kind and day and each.held_on >= day.last]
                     if held:
                         yield {"cohort": held[0], "subject": project}
+
+    def _reports(self) -> Iterable[dict[str, Any]]:
+        """Yield the months of one project in thirty from its start to its production, one month in ten left out."""
+        for project in self.projects:
+            if project.started_on and self.chance.random() < 1 / 30:
+                month, last = project.started_on.first, project.production_on.first if project.production_on else LAST
+                while month <= last:
+                    if self.chance.random() < 0.9:
+                        yield {"subject": project, "month": f"{month:%Y-%m}", "month_investment": f"{self.chance.randrange(900)}.25"}
+                    month = (month.replace(day=1) + timedelta(days=31)).replace(day=1)
 
     def _stand_still(self) -> list[Any]:
         """Let two projects of a hundred stand still, one in five of them to this day; return those that are over."""

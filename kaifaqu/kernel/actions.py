@@ -17,6 +17,7 @@ from kaifaqu.kernel.commit import EMPTY, Change, Conflict, named
 from kaifaqu.kernel.records import Record, registers
 
 _registry: dict[str, "Action"] = {}
+CARRIERS = (Record, dict, list, tuple)  # facts in which a record may stand
 LOOKS = {"events.view": _("查看事件")}  # rights to look at what is no register
 
 
@@ -99,7 +100,8 @@ def _refuse_foreign(value: Any, by, held: set[int]) -> None:
                 register=value._meta.verbose_name, right=value.right_to("view")))
     elif isinstance(value, dict | list | tuple):
         for each in value.values() if isinstance(value, dict) else value:
-            _refuse_foreign(each, by, held)
+            if isinstance(each, CARRIERS):
+                _refuse_foreign(each, by, held)
 
 
 def registry() -> dict[str, Action]:

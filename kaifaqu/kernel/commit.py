@@ -61,7 +61,7 @@ class Change:
 
     def __post_init__(self) -> None:
         self.is_new = self.record.pk is None
-        self.result = self.record if self.is_new else copy.copy(self.record)
+        self.result = self.record if self.is_new else _twin(self.record)
         problems = [*self._assign(self.after), *self._missing()]
         if not problems:
             derived = {name: value for name, value in self.result.derived().items() if name not in self.after}
@@ -113,6 +113,13 @@ class Change:
             _("请填写「{field}」。").format(field=column.verbose_name) for column in columns
             if not column.blank and column.name != "code" and _value(self.result, column) in EMPTY
         ]
+
+
+def _twin(record: Record) -> Record:
+    """Return what copy.copy returns, in a third of the time."""
+    twin = type(record).__new__(type(record))
+    vars(twin).update(record.__getstate__())
+    return twin
 
 
 def named(record: Record) -> str:
@@ -229,7 +236,8 @@ class Writer:
             columns = model._meta.concrete_fields
             prepared = [_prepared(change.result, columns) for seq, change in rows]
             # Updates first: a row that ends, or is archived, makes room for the one that follows it.
-            _update(model, columns, [row for row, (seq, change) in zip(prepared, rows, strict=True) if not change.is_new])
+            changed = {name for _seq, change in rows if not change.is_new for name in change.names}
+            _update(model, columns, changed, [row for row, (seq, change) in zip(prepared, rows, strict=True) if not change.is_new])
             _insert(model, columns, [row for row, (seq, change) in zip(prepared, rows, strict=True) if change.is_new])
             version = self.get_model(f"{model._meta.label}Version")
             versioned = [version._meta.pk, *columns]
@@ -295,17 +303,18 @@ def _insert(model: type[models.Model], columns: Sequence[models.Field], rows: li
             cursor.executemany(f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({holes})", rows)
 
 
-def _update(model: type[models.Model], columns: Sequence[models.Field], rows: list[list[Any]]) -> None:
-    """Write back the prepared rows, comparing in the same statement the row version that each was read with."""
+def _update(model: type[models.Model], columns: Sequence[models.Field], changed: set[str], rows: list[list[Any]]) -> None:
+    """Write back what has changed in the prepared rows, comparing in the same statement the row version that each was read with."""
     if rows:
         names = [column.name for column in columns]
         key, version = names.index("id"), names.index("row_version")
+        places = [place for place, name in enumerate(names) if name in changed or place == version]
         quote = connection.ops.quote_name
-        sets = ", ".join(f"{quote(str(column.column))} = %s" for column in columns)
+        sets = ", ".join(f"{quote(str(columns[place].column))} = %s" for place in places)
         with connection.cursor() as cursor:
             cursor.executemany(
                 f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE id = %s AND row_version = %s",
-                [[*row, row[key], int(row[version]) - 1] for row in rows],
+                [[*(row[place] for place in places), row[key], int(row[version]) - 1] for row in rows],
             )
             if cursor.rowcount != len(rows):
                 raise _Stale

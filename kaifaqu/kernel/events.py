@@ -19,6 +19,7 @@ HASHED = (
     "seq", "at", "actor", "party", "action", "subject", "subject_id", "origin", "target",
     "occurred_on", "reason", "changeset", "payload", "algorithm", "previous",
 )
+_canonical = json.JSONEncoder(ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":"))
 
 
 class Event(models.Model):
@@ -80,11 +81,13 @@ class Head(models.Model):
 
 def canonical(value: Any) -> str:
     """Return the one JSON text of the value: sorted keys, no idle space."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _canonical.encode(value)
 
 
 def plain(value: Any) -> Any:
     """Return the value as JSON holds it: dates as ISO text, moments in UTC."""
+    if value is None or isinstance(value, str | int):
+        return value
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     if isinstance(value, date):

@@ -159,11 +159,6 @@ class PartialDate:
         return self.year * 10000 + (self.month or 0) * 100 + (self.day or 0)
 
     @property
-    def precision(self) -> str:
-        """Return "day", "month" or "year"."""
-        return "day" if self.day else "month" if self.month else "year"
-
-    @property
     def first(self) -> date:
         """Return the earliest day that this date may mean."""
         return date(self.year, self.month or 1, self.day or 1)

@@ -67,9 +67,3 @@ class Lifecycle:
     def label(self, state: str) -> str:
         """Return the stage's name in words."""
         return str(self.states(state).label) if state else "—"
-
-    def diagram(self) -> str:
-        """Return the table of steps as a Mermaid state diagram for the documentation."""
-        arrows = (f"    {self.label(step.source)} --> {self.label(step.target)}: {step.label}"
-                  + (f"（{step.evidence}）" if step.evidence else "") for step in self.steps)
-        return "\n".join(("stateDiagram-v2", *arrows))

@@ -8,8 +8,11 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import connections, models
 from django.db.models import BooleanField, Case, Q, When
+from django.db.models.expressions import Col
 
-COLUMNS = 900  # measures in one statement: SQLite returns at most 2,000, PostgreSQL 1,664
+from kaifaqu.kernel.records import field_of, registers
+
+COLUMNS = 1200  # measures in one statement: SQLite returns at most 2,000, PostgreSQL 1,664
 EVERY = 2**62  # a limit that no table reaches: engines compute the columns of a limited subquery once a row
 OTHER = {Q.AND: Q.OR, Q.OR: Q.AND}
 
@@ -35,8 +38,9 @@ def aggregate(
     """
     found: dict[Any, dict[Any, Any]] = defaultdict(dict)
     names = list(measures)
-    for start in range(0, len(names), COLUMNS):
-        part = names[start:start + COLUMNS]
+    parts = -(-len(names) // COLUMNS)
+    for number in range(parts):
+        part = names[len(names) * number // parts:len(names) * (number + 1) // parts]
         for key, values in OnePass(rows, group, [measures[name][1] for name in part]).run(measures[name] for name in part):
             found[key] |= zip(part, values, strict=True)
     return found
@@ -103,6 +107,7 @@ class OnePass:
     def _condition(self, node: Any, negated: bool = False) -> Text:
         """Return the condition or its contrary; "not" stands before single comparisons, which Django writes, so that NULL
         means what it means in a filter."""
+        node = _itself(node)
         if not isinstance(node, Q):
             return self._comparison(node, negated)
         if id(node) in self.shared:
@@ -136,16 +141,42 @@ class OnePass:
         return self.comparisons[key]
 
     def _answer(self, question: Any, negated: bool) -> Text:
-        """Return the column in which the inner query has answered the question, or its contrary."""
+        """Return the column in which the inner query has answered the question, or its contrary; one column does for both
+        where each row fulfils one of the two."""
         same = (question[0], id(question[1])) if isinstance(question, tuple) else id(question)
         question = question if isinstance(question, Q) else Q(question)
-        name, _question = self.answers.setdefault((same, negated), (f"_answer{len(self.answers)}", ~question if negated else question))
-        return f"{self.table}.{self.connection.ops.quote_name(name)}", ()
+        turned = negated and not _is_decided(question)
+        name, _question = self.answers.setdefault((same, turned), (f"_answer{len(self.answers)}", ~question if turned else question))
+        column = f"{self.table}.{self.connection.ops.quote_name(name)}"
+        return f"NOT {column}" if negated and not turned else column, ()
 
 
 def _asks(node: Any) -> bool:
     """Tell whether a comparison is more than one of the row's own facts with a constant."""
     return not isinstance(node, tuple) or hasattr(node[1], "resolve_expression")
+
+
+def _is_decided(node: Any) -> bool:
+    """Tell whether every row fulfils the question or its contrary, because it looks among values of which none is NULL."""
+    if isinstance(node, Q):
+        return all(_is_decided(child) for child in node.children)
+    if not _asks(node):
+        return True
+    query = node[1].query if isinstance(node, tuple) and isinstance(node[1], models.QuerySet) else None
+    if query is None or query.combinator or query.annotation_select or len(query.select) != 1:
+        return False
+    [column] = query.select
+    if not isinstance(column, Col) or column.alias != query.base_table:
+        return False
+    register = registers().get(getattr(column.target.model, "register", ""))  # versions remember what was no NULL
+    return not (field_of(register, column.target.name) if register else column.target).null
+
+
+def _itself(node: Any) -> Any:
+    """Return the condition within one that says nothing more."""
+    while isinstance(node, Q) and not node.negated and len(node.children) == 1:
+        [node] = node.children
+    return node
 
 
 def _shared(conditions: Iterable[Q]) -> set[int]:
@@ -154,6 +185,7 @@ def _shared(conditions: Iterable[Q]) -> set[int]:
     asking: dict[int, bool] = {}
 
     def visit(node: Any) -> bool:
+        node = _itself(node)
         if not isinstance(node, Q):
             return _asks(node)
         met[id(node)] += 1

@@ -86,11 +86,6 @@ def ratio(a: Decimal | int | None, b: Decimal | int | None) -> Decimal | None:
     return ROUNDED.divide(Decimal(a), Decimal(b))
 
 
-def percent(x: Decimal | None, places: int) -> Decimal | None:
-    """Return a ratio in per cent, rounded half up: 0.857612 with 2 places is 85.76; None stays None."""
-    return None if x is None else round_half_up(x * 100, places)
-
-
 def round_half_up(x: Decimal, places: int) -> Decimal:
     """Return the number rounded as people round (四舍五入): a half goes away from zero; zero has no sign."""
     rounded = x.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, Context(prec=100))

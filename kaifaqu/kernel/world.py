@@ -22,6 +22,9 @@ class World:
 
     def rows(self, register: type[Record]) -> models.QuerySet:
         """Return the register's rows in this world, archived ones left out."""
+        return self.once(register, lambda: self._rows(register)).all()
+
+    def _rows(self, register: type[Record]) -> models.QuerySet:
         if self.known is None:
             return register.objects.current()
         versions = register.Version.objects

@@ -311,7 +311,7 @@ class Checker:
             each.fault(named, sentence)
 
     def _plan_change(self, each: _Row, record: Record) -> None:
-        facts = self._changed_since(each, record) if each.base is not None else filled(each.facts)
+        facts = self._changed_since(each, record) if each.base is not None else self._differing(each, record)
         if each.told.faults:
             return
         reason = self.reason or ("" if getattr(record, "needs_own_reason", False) else self.source or _("导入"))
@@ -333,6 +333,13 @@ class Checker:
         return [
             (str(each.field.verbose_name), spelt(each, before), spelt(each, after)) for each in self.follow
             if (before := getattr(record, each.field.attname)) != (after := getattr(result, each.field.attname))]
+
+    def _differing(self, each: _Row, record: Record) -> dict[str, Any]:
+        """Return the facts that are not what stands there already; an empty cell says nothing."""
+        return {
+            name: value for name, value in filled(each.facts).items()
+            if getattr(value, "pk", value) != getattr(record, self.columns[name].attname)
+        }
 
     def _changed_since(self, each: _Row, record: Record) -> dict[str, Any]:
         """Return the facts that the person changed in the file since it was exported; an emptied cell empties the fact.

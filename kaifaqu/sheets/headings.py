@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from django.db import models
@@ -79,7 +79,7 @@ class Layout:
         """Return the headings that mean a column, by their places."""
         return {heading.place: heading for heading in self.headings if heading.column}
 
-    @property
+    @cached_property
     def key(self) -> int | None:
         """Return the place of the keys of our own records, or None."""
         return next((heading.place for heading in self.headings if heading.how == "key"), None)
@@ -87,7 +87,11 @@ class Layout:
     @property
     def mapping(self) -> dict[str, str]:
         """Return what to remember: the name of the column by the heading's text, "" for one that is ignored."""
-        return {each.text: each.column.name if each.column else "" for each in self.headings if each.how != "key"}
+        return {each.text: each.column.name if each.column else "" for each in self._of_people}
+
+    @cached_property
+    def _of_people(self) -> list[Heading]:
+        return [each for each in self.headings if each.how != "key"]
 
     def data(self, rows: Iterable[Row]) -> Iterator[Row]:
         """Yield the rows below the headings that are data; count the others in `skipped`."""
@@ -109,7 +113,7 @@ class Layout:
         """Return "" for a row of data, or what it is: blank, total, remark, section, heading, numbering."""
         if self.key is not None and row.at(self.key).value:
             return ""
-        headings = [each for each in self.headings if each.how != "key"]
+        headings = self._of_people
         filled = [(each, value) for each in headings if (value := row.at(each.place).value.strip(IDLE))]
         first = folded(filled[0][1]) if filled else ""
         if TOTAL.fullmatch(first):

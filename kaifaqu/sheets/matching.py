@@ -16,13 +16,24 @@ from kaifaqu.sheets.columns import public_name
 
 CHUNK = 500
 OFFERED = 3  # codes that an ambiguous name offers
+KEPT = 5000  # records referred to that are kept in mind
 
 
-def with_references(records: Sequence[Record]) -> None:
-    """Fetch in a few statements what the records refer to: the rules of a register look at it, record by record."""
-    if records:
-        register = type(records[0])
-        models.prefetch_related_objects(records, *(name for name in register.columns if field_of(register, name).is_relation))
+def with_references(records: Sequence[Record], met: dict[tuple[type[Record], int], Record] | None = None) -> None:
+    """Fetch in a few statements what the records refer to: the rules of a register look at it, record by record.
+
+    What `met` holds, by register and number, is not fetched again; what is fetched is added to it.
+    """
+    known = {} if met is None else met
+    register = type(records[0]) if records else Record
+    for column in (field_of(register, name) for name in register.columns):
+        if isinstance(column, models.ForeignKey):
+            target, numbers = related(column), {getattr(record, column.attname) for record in records} - {None}
+            unknown = [number for number in numbers if (target, number) not in known]
+            known |= {(target, number): record for number, record in target.objects.in_bulk(unknown).items()}
+            for record in records:
+                if (number := getattr(record, column.attname)) is not None:
+                    column.set_cached_value(record, known[target, number])
 
 
 def names_of(register: type[Record]) -> list[str]:
@@ -112,7 +123,7 @@ class Finder:
     register: type[Record]
     owner: Party
     user: User
-    _fields: dict[str, models.Field] = field(default_factory=dict, init=False)
+    _met: dict[tuple[type[Record], int], Record] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self.rows = self.register.objects.visible_to(self.user).filter(owner_id=self.owner.pk)
@@ -162,7 +173,9 @@ class Finder:
         firsts = sorted({values[0] for values in wanted})
         for start in range(0, len(firsts), CHUNK):
             records = list(self.rows.filter(**{f"{key[0]}__in": firsts[start:start + CHUNK]}))
-            with_references(records)
+            if len(self._met) > KEPT:
+                self._met.clear()
+            with_references(records, self._met)
             for record in records:
                 if (values := self._held(record, key)) in wanted:
                     found[values].append(record)

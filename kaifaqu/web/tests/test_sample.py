@@ -86,7 +86,7 @@ def test_leads_stand_where_the_story_left_them():
 def test_imprecise_dates_are_there_on_purpose():
     found = [
         (column, str(day)) for column in ("signed_on", "started_on", "production_on")
-        for day in Project.objects.values_list(column, flat=True) if day and day.precision != "day"
+        for day in Project.objects.values_list(column, flat=True) if day and day.day is None
     ]
     assert sorted(found) == [
         ("production_on", "2023-05"), ("signed_on", "2022-09"), ("signed_on", "2023-04"), ("signed_on", "2023-11"),
