@@ -53,7 +53,9 @@ def server(tmp_path):
     }
     environment = {**os.environ, **settings}
     subprocess.run([sys.executable, "-m", "kaifaqu", "setup"], env=environment, check=True, stdout=subprocess.DEVNULL)
-    process = subprocess.Popen([sys.executable, "-m", "kaifaqu", "serve"], env=environment, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "kaifaqu", "serve"], env=environment, stdout=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))  # tests that run in the background inherit a deaf ear
     yield process
     process.kill()
     process.wait()
