@@ -12,7 +12,7 @@ The rows of both sides must be equal. CPU seconds are those of all processes: th
 PostgreSQL server. Best of the runs, the sides in turn.
 
 Memory: the largest resident size of a fresh process that receives, checks and writes a workbook of new projects, added to
-that of the child that reads it for it.
+that of the child that reads it for it (which counts no less than its parent had when it started the child).
 """
 
 import argparse
@@ -305,17 +305,10 @@ def bring_here(path: Path) -> dict[str, Any]:
 
     from kaifaqu.kernel.access import Party, User
 
-    before = _peak(resource.RUSAGE_SELF)
+    before = stopwatch.peak()
     changeset = bring(path, Party.objects.get(code="BENCH"), User.objects.get(code="clerk"))
-    own, child = _peak(resource.RUSAGE_SELF), _peak(resource.RUSAGE_CHILDREN)
+    own, child = stopwatch.peak(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
     return {"rows": changeset.created, "process before": before, "process": own, "child": child, "together": own + child}
-
-
-def _peak(who: int) -> int:
-    import resource
-
-    unit = 2**20 if sys.platform == "darwin" else 2**10  # bytes there, kilobytes elsewhere
-    return round(resource.getrusage(who).ru_maxrss / unit)
 
 
 def main() -> None:

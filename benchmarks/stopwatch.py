@@ -1,5 +1,6 @@
 """CPU and wall seconds of a piece of work; those of its children and of a PostgreSQL server on this machine are included."""
 
+import gc
 import os
 import platform
 import sys
@@ -11,9 +12,14 @@ from typing import Any
 
 def timed(work: Callable[[], Any]) -> tuple[dict[str, float], Any]:
     """Return the seconds that the work took, and what it returned."""
-    cpu, wall = _cpu(), time.perf_counter()
-    done = work()
-    return {"cpu": _cpu() - cpu, "wall": time.perf_counter() - wall}, done
+    gc.collect()
+    gc.freeze()  # what the measuring itself keeps in memory costs the work nothing
+    try:
+        cpu, wall = _cpu(), time.perf_counter()
+        done = work()
+        return {"cpu": _cpu() - cpu, "wall": time.perf_counter() - wall}, done
+    finally:
+        gc.unfreeze()
 
 
 def _cpu() -> float:
@@ -49,6 +55,15 @@ def _times(process: Path) -> list[int]:
 def best(runs: list[dict[str, float]]) -> dict[str, float]:
     """Return the smallest seconds of several runs."""
     return {clock: round(min(run[clock] for run in runs), 3) for clock in ("cpu", "wall")}
+
+
+def peak() -> int:
+    """Return the greatest memory that this process has had, in MB; 0 where the system does not tell."""
+    try:
+        told = Path("/proc/self/status").read_text()  # getrusage would tell that of the process that started this one
+    except OSError:
+        return 0
+    return int(told.partition("VmHWM:")[2].split()[0]) // 1024
 
 
 def machine() -> dict[str, Any]:
