@@ -14,7 +14,7 @@ from kaifaqu.kernel.periods import Period, month_series
 
 MONTHS = 12
 PLACES = 2  # decimals above a bar; the table beside it has all of them
-INK, QUIET, ACCENT = "#63676b", "#b9bcbf", "#3d8ba3"  # on light and on dark paper
+INK, QUIET, ACCENT = "#76797d", "#b9bcbf", "#3d8ba3"  # on light and on dark paper
 FONT = "Noto Sans CJK SC, Microsoft YaHei, sans-serif"
 
 
