@@ -128,6 +128,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django_htmx",
 ]
 AUTH_USER_MODEL = "kernel.User"
 AUTHENTICATION_BACKENDS = ["kaifaqu.web.backend.Backend"]
@@ -149,6 +150,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "kaifaqu.web.middleware.OneAddress",
     "kaifaqu.web.middleware.PlainQuery",
     "kaifaqu.web.middleware.ContentSecurityPolicy",
 ]

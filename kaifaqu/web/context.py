@@ -10,9 +10,10 @@ from kaifaqu.kernel.records import Record, registers
 
 
 def installation(request: HttpRequest) -> dict[str, Any]:
-    """Return the installation, the day it stands on, and where the person may go."""
+    """Return the installation, the day it stands on, where the person may go, and the frame of a page or of a part of one."""
     user = request.user
     return {
+        "frame": "fragment.html" if getattr(request, "htmx", False) else "base.html",
         "installation": Installation.objects.select_related("owner").first(),
         "today": clock.today(),
         "places": registers_of(user) if user.is_authenticated else [],

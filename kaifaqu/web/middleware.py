@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.cache import patch_vary_headers
 
 POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
@@ -17,6 +18,19 @@ class ContentSecurityPolicy:
         """Add the policy to the answer."""
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
+        return response
+
+
+class OneAddress:
+    """Keeps the part of a page apart from the whole page: htmx fetches it from the same address."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Tell caches, the browser's own among them, by what the two differ."""
+        response = self.get_response(request)
+        patch_vary_headers(response, ["HX-Request"])
         return response
 
 

@@ -1,6 +1,7 @@
 """The pages of the frame: home, figures, events, languages, errors."""
 
 import errno
+import re
 from datetime import date
 from unittest.mock import Mock
 
@@ -145,12 +146,13 @@ def test_the_language_is_switched(page, client):
     assertContains(page("home"), "Sign out")
 
 
-def test_no_page_carries_script_or_style_and_all_carry_the_policy(page, projects):
+def test_no_page_carries_script_or_style_of_its_own_and_all_carry_the_policy(page, projects):
     for name, keys in (("home", []), ("records", ["projects"]), ("record", ["projects", projects[0].pk]), ("figure", [INVESTMENT])):
         answer = page(name, *keys)
         assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
-        for word in ("<script", "<style", " style=", " onclick="):
+        for word in ("<style", " style=", " onclick="):
             assertNotContains(answer, word)
+        assert re.findall(r"<script([^>]*)>", answer.text) == re.findall(r'<script( src="/static/[^"]*" defer)></script>', answer.text)
 
 
 def test_errors_have_a_page_without_a_trace(page, client):
