@@ -32,7 +32,7 @@ from kaifaqu.kernel.access import Grant, Installation, Membership, Party, User
 from kaifaqu.kernel.figures import NOT_COMPUTABLE, OPEN, REFUSED, RELEASED
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import Record, registers
-from kaifaqu.pages import views
+from kaifaqu.pages import many, views
 from kaifaqu.sheets import exporting, importing
 from kaifaqu.sheets.models import Collection, CollectionUnit, Upload
 
@@ -41,6 +41,8 @@ UNASKED = {  # addresses that the walk leaves out, with the reason
     "sign-in": "open to everybody by its nature; test_signin tells what it answers",
     "sign-out": "ends the visitor's own session and shows nothing",
     "set_language": "Django's own; sets a cookie and shows nothing",
+    "keep-view": "remembers an address under a name for the visitor himself; test_lists tells what it does",
+    "drop-view": "forgets a view of the visitor's own; test_lists tells what it does",
     "looked": "remembers how far the visitor himself has looked; test_home tells what it does",
 }
 PERIOD = "2024-H1"
@@ -57,6 +59,14 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"projects\.progress\.unreported\.count", "progress projects suspensions"),
 )
 GROUPED = {"industry": "enterprises", "park": "parks"}  # what a grouping reads besides
+
+
+class Everybody:
+    """Somebody who has every right, to ask which pages there are."""
+
+    def owners(self, right: str) -> tuple[int, ...]:
+        """Return an owner."""
+        return (1,)
 
 
 class Visit:
@@ -151,6 +161,9 @@ class Walk:
                 if action.creates and action.code == register.right_to(action.verb):  # an import is made by its own page
                     status = 200 if action.right and owners_with(action.right, person) else 403
                     yield Visit("new-by", status, register.register, action.verb)
+            everything = [each.pk for each in register.objects.order_by("id")[:30]]  # what is hidden, too, may be asked for
+            for action in many.actions_in_bulk(Everybody(), register):
+                yield Visit("bulk", 200 if owners_with(action.right, person) else 403, register.register, verb=action.verb, id=everything)
             create = actions.registry().get(register.right_to("create"))
             for name in ("new", "template"):
                 yield Visit(name, 404 if create is None else 200 if owners_with(create.right, person) else 403, register.register)

@@ -27,8 +27,9 @@ from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.assignments import Assignment
 from kaifaqu.kernel.records import Record, field_of, references
 from kaifaqu.pages.importing import IN_ONE_PIECE, KINDS, Lines, with_facts
+from kaifaqu.pages.lists import filters_of, narrowed
 from kaifaqu.pages.reading import Reader
-from kaifaqu.pages.views import PAGE, Request, _once, demand, filters_of, narrowed, register_named
+from kaifaqu.pages.views import PAGE, Request, _once, demand, register_named
 from kaifaqu.sheets import answering, collecting, importing, sending
 from kaifaqu.sheets.checking import ALIKE, CHANGED, NEW, SAME, WRONG
 from kaifaqu.sheets.models import Changeset, Collection, CollectionUnit, Upload, subjects_of

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import IO
 
 from django.contrib.auth.decorators import login_required
-from django.db import models
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -13,9 +12,9 @@ from django.views.decorators.http import require_GET, require_safe
 
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Party
-from kaifaqu.kernel.records import Record, related
-from kaifaqu.pages.reading import Reader
-from kaifaqu.pages.views import Request, action_named, demand, filters_of, narrowed, ordered, register_named
+from kaifaqu.kernel.records import Record
+from kaifaqu.pages.lists import Listing, in_words
+from kaifaqu.pages.views import Request, action_named, demand, register_named
 from kaifaqu.sheets import blanks, exporting, messages
 
 
@@ -26,7 +25,8 @@ def export(request: Request, register: str, format: str) -> FileResponse:
     model = _seen(request, register)
     if format not in exporting.FORMATS:
         raise Http404
-    rows, filters = _rows(request, model), in_words(request, model)
+    listing = Listing(model, request.user, request.GET)
+    rows, filters = listing.rows, in_words(listing)
     return _file(
         f"{model._meta.verbose_name}_{clock.today()}.{format}", exporting.FORMATS[format].media,
         lambda stream: exporting.export(rows, model, request.user, format, stream, filters=filters))
@@ -37,7 +37,8 @@ def export(request: Request, register: str, format: str) -> FileResponse:
 def message(request: Request, register: str) -> HttpResponse:
     """Show the list of this address as text that can be copied into a chat."""
     model = _seen(request, register)
-    text = messages.message(_rows(request, model), model, request.user, filters=in_words(request, model))
+    listing = Listing(model, request.user, request.GET)
+    text = messages.message(listing.rows, model, request.user, filters=in_words(listing))
     return render(request, "pages/message.html", {"model": model, "text": text, "lines": text.count("\n") + 2})
 
 
@@ -60,25 +61,6 @@ def _seen(request: Request, register: str) -> type[Record]:
     model = register_named(register)
     demand(request.user, model.right_to("view"))
     return model
-
-
-def _rows(request: Request, model: type[Record]) -> models.QuerySet:
-    return ordered(narrowed(model.objects.visible_to(request.user), request.GET), request.GET.get("sort", ""))
-
-
-def in_words(request: Request, model: type[Record]) -> str:
-    """Return the filters of a list's address in words."""
-    reader, told = Reader(request.user), []
-    for each in filters_of(model, request.GET):
-        if each.value in dict(each.options):
-            text = dict(each.options)[each.value]
-            if isinstance(each.column, models.ForeignKey):
-                record = related(each.column).objects.filter(pk=each.value).first()
-                text = reader.text(record) if record else text
-            told.append(f"{each.column.verbose_name}：{text}")
-    if word := request.GET.get("q", "").strip():
-        told.append(_("含「{word}」").format(word=word))
-    return "，".join(told)
 
 
 def _file(name: str, media: str, write: Callable[[IO[bytes]], object]) -> FileResponse:

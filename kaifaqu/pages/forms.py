@@ -43,14 +43,17 @@ class ActionForm(forms.Form):
 
     `version` is the row version that will be replaced, `read` the one on which the person began to type; they differ
     once the person has seen what somebody else saved in between. `taken` names the facts that stand in the form because
-    somebody else saved them, not because the person typed them.
+    somebody else saved them, not because the person typed them. `only` names the one fact that is asked for. Without a
+    record, an action that creates none is filled in for many records together.
     """
 
     def __init__(
         self, action: Action, user: User, record: Record | None, posted: QueryDict | None = None, *, initial: Any = (),
+        only: str = "",
     ):  # fmt: skip
-        self.action, self.user, self.record = action, user, record
-        names = {"code", *action.register.columns} if "facts" in action.facts else {*action.facts} - {"code"}  # is another's
+        self.action, self.user, self.record, self.only = action, user, record, only
+        every = {only} if only else {"code", *action.register.columns}
+        names = every if "facts" in action.facts else {*action.facts} - {"code"}  # is another's
         columns = [each for each in action.register._meta.concrete_fields if record and each.name in names]
         stored = {each.name: getattr(record, each.attname) for each in columns}
         self.posted = QueryDict(mutable=True) if posted is None else posted.copy()
@@ -63,6 +66,8 @@ class ActionForm(forms.Form):
             self.fields["owner"] = self._choice(owners, label=_("所属单位"), initial=owners.first(), empty_label=None)
         for parameter in action.facts.values():
             self.fields |= dict(self._fields(parameter))
+        if only and stored.get(only) not in EMPTY and "reason" in self.fields:
+            self.fields["reason"].required = True  # to change what stands there needs one
         self.taken = sorted({*self.posted.getlist("taken")} & {*stored})
         self.unsettled = [name for name in self.posted.getlist("ask") if name in stored and not self._settle(name)]
 
@@ -73,7 +78,7 @@ class ActionForm(forms.Form):
     def _fields(self, parameter: inspect.Parameter) -> Iterator[tuple[str, forms.Field]]:
         """Yield the fields of a keyword: for `facts` the columns of the register; `source` is not typed."""
         if parameter.name == "facts":
-            for name in dict.fromkeys(("code", *self.action.register.columns)):
+            for name in [self.only] if self.only else dict.fromkeys(("code", *self.action.register.columns)):
                 of = field_of(self.action.register, name)
                 yield name, self._column(of, required=not of.blank and name != "code")
         elif parameter.name != "source":
@@ -84,7 +89,7 @@ class ActionForm(forms.Form):
             told = None if label else _column_named(self.action.register, parameter.name)
             field = self._column(told, required) if told else self._plain(kind, required)
             field.label = label[0] if label else LABELS.get(parameter.name, field.label or parameter.name)
-            if parameter.name == "reason":
+            if parameter.name == "reason" and not self.only:
                 field.widget = forms.Textarea({"rows": 2})
             yield parameter.name, field
 
@@ -118,20 +123,24 @@ class ActionForm(forms.Form):
 
     def plan(self) -> Change | Iterable[Change]:
         """Return what the action plans with the cleaned facts. Raise what the action raises."""
-        told = dict(self.cleaned_data)
-        subject = told.pop("owner", self.record)
+        subject = self.cleaned_data.get("owner", self.record)
+        return self.action.plan(subject, by=self.user, version=self.version, **self.told())
+
+    def told(self) -> dict[str, Any]:
+        """Return the cleaned facts as the action's keywords."""
+        told = {name: value for name, value in self.cleaned_data.items() if name != "owner" or "owner" in self.action.facts}
         if "facts" in self.action.facts:
             typed = {name: told.pop(name) for name in [*told] if name not in self.action.facts}
             told["facts"] = {name: value for name, value in typed.items() if self._changes(name, value)}
         for name, value in [*told.items()]:
             if value in EMPTY and self.action.facts[name].default is not inspect.Parameter.empty:
                 del told[name]
-        return self.action.plan(subject, by=self.user, version=self.version, **told)
+        return told
 
     def _changes(self, name: str, value: Any) -> bool:
         """Tell whether the value differs from the stored one; what a new record leaves empty is not told at all."""
         if self.record is None:
-            return value not in EMPTY
+            return value not in EMPTY or not self.action.creates
         return self._typed(name, value) != self._typed(name, self.initial[name])
 
     def refuse(self, refusal: ValidationError) -> None:

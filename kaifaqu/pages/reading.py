@@ -36,11 +36,11 @@ class Table:
         """Return each column with its kind."""
         return [(each, kind(each)) for each in self.columns]
 
-    def __iter__(self) -> Iterator[tuple[Any, list[tuple[str, str]]]]:
-        """Yield each row with its cells, each with the kind of its column."""
-        kinds = [kind(each) for each in self.columns]
+    def __iter__(self) -> Iterator[tuple[Any, list[tuple[str, str, str]]]]:
+        """Yield each row with its cells, each with the kind and the name of its column."""
+        kinds, names = [kind(each) for each in self.columns], [each.name for each in self.columns]
         for row, texts in self.rows:
-            yield row, list(zip(texts, kinds, strict=True))
+            yield row, list(zip(texts, kinds, names, strict=True))
 
 
 def kind(of: models.Field) -> str:

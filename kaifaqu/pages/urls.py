@@ -3,10 +3,13 @@
 from django.urls import path
 
 from kaifaqu.files.actions import ATTACH, DETACH, PROVE
-from kaifaqu.pages import attachments, collecting, exporting, figures, importing, jobs, views
+from kaifaqu.pages import attachments, collecting, exporting, figures, importing, jobs, records, views
 
 urlpatterns = [
-    path("r/<register>/", views.records, name="records"),
+    path("r/<register>/", records.records, name="records"),
+    path("r/<register>/bulk/", records.bulk, name="bulk"),
+    path("r/<register>/views/", records.keep_view, name="keep-view"),
+    path("views/<int:pk>/drop/", records.drop_view, name="drop-view"),
     path("r/<register>/new/", views.new, name="new"),
     path("r/<register>/new/<verb>/", views.new, name="new-by"),
     path("r/<register>/export/<format>/", exporting.export, name="export"),

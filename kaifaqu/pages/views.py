@@ -1,9 +1,9 @@
-"""Pages of every register: its list, a record with its past, and the forms of its actions."""
+"""Pages of every register: a record with its past, and the forms of its actions."""
 
 import hashlib
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -12,7 +12,6 @@ from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Page, Paginator
 from django.db import models, transaction
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -27,9 +26,8 @@ from kaifaqu.kernel.actions import Action
 from kaifaqu.kernel.commit import EMPTY, Conflict, commit
 from kaifaqu.kernel.lifecycle import Step
 from kaifaqu.kernel.records import Record, field_of, references, registers
-from kaifaqu.pages.asked import number
 from kaifaqu.pages.forms import ActionForm
-from kaifaqu.pages.reading import Reader, kept_name, kind, listed
+from kaifaqu.pages.reading import Reader, kept_name, listed
 
 PAGE = 50  # rows of a list
 NEAR = 10  # rows of another register on a record's page
@@ -40,21 +38,6 @@ class Request(HttpRequest):
     """A request of a person who has signed in."""
 
     user: User
-
-
-@login_required
-@require_safe
-def records(request: Request, register: str) -> HttpResponse:
-    """List the register's records that the person may see; filters, order and page all stand in the address."""
-    model = register_named(register)
-    demand(request.user, model.right_to("view"))
-    order = request.GET.get("sort", "")
-    page = page_of(request, ordered(narrowed(model.objects.visible_to(request.user), request.GET), order))
-    return render(request, "pages/records.html", {
-        "model": model, "page": page, "table": Reader(request.user).table(model, page), "order": order,
-        "filters": list(filters_of(model, request.GET)), "may_create": _may_create(request.user, model), "asked": request.GET.dict(),
-        "others": list(_others_of_all(request.user, model)),
-    })  # fmt: skip
 
 
 @login_required
@@ -102,7 +85,10 @@ def act(request: Request, register: str, pk: int, verb: str) -> HttpResponse:
     record = get_object_or_404(rows, pk=pk)
     action = action_named(model, verb, creates=False)
     demand(request.user, action.right, record)
-    return _work(request, ActionForm(action, request.user, record, _posted(request)))
+    only = request.GET.get("only", "")
+    if only and only not in ("code", *model.columns):
+        raise Http404
+    return _work(request, ActionForm(action, request.user, record, _posted(request), only=only))
 
 
 def register_named(name: str) -> type[Record]:
@@ -130,57 +116,6 @@ def _seen(user: User, model: type[Record]) -> models.QuerySet:
     """Return the records that the person may see, archived ones included: figures of the past lead to them."""
     rows = model.objects.filter(owner_id__in=user.owners(model.right_to("view")))
     return rows.readable_by(user) if isinstance(rows, AttachmentQuerySet) else rows
-
-
-# Lists
-
-
-class Filter(NamedTuple):
-    """A column whose values can be chosen above a list."""
-
-    column: models.Field
-    options: list[tuple[str, str]]
-    value: str
-
-
-def filters_of(model: type[Record], asked: Any) -> Iterator[Filter]:
-    """Yield the columns with few values; a foreign key only where the address names a value."""
-    for each in dict.fromkeys((*(field_of(model, name) for name in model.columns), *listed(model))):
-        value = asked.get(each.name, "")
-        if isinstance(each, models.BooleanField):
-            yield Filter(each, [("True", _("是")), ("False", _("否"))], value)
-        elif each.choices:
-            yield Filter(each, [(str(key), str(label)) for key, label in each.flatchoices if key != ""], value)
-        elif isinstance(each, models.ForeignKey) and number(value) is not None:
-            yield Filter(each, [(value, f"#{value}")], value)
-
-
-def narrowed(rows: models.QuerySet, asked: Any) -> models.QuerySet:
-    """Return the rows that hold the searched text and have the chosen values."""
-    for each in filters_of(rows.model, asked):
-        if each.value in dict(each.options):
-            rows = rows.filter(**{each.column.attname: each.value})
-    if word := asked.get("q", "").strip():
-        texts = [each for each in rows.model._meta.concrete_fields if isinstance(each, models.CharField | models.TextField)]
-        sought = ((f"{each.name}__icontains", word) for each in texts if kind(each) == "text" and not each.choices)
-        rows = rows.filter(Q(*sought, _connector=Q.OR))
-    return rows
-
-
-def ordered(rows: models.QuerySet, order: str) -> models.QuerySet:
-    """Return the rows in the order of a listed column, by default that of their codes."""
-    paths = {each.name: f"{each.name}__code" if isinstance(each, models.ForeignKey) else each.name
-             for each in listed(rows.model) if kind(each) != "personal"}
-    path = paths.get(order.removeprefix("-"))
-    return rows.order_by("code" if path is None else f"-{path}" if order.startswith("-") else path, "id")
-
-
-def _others_of_all(user: User, model: type[Record]) -> Iterator[Action]:
-    """Yield what the person may do with an owner's records together, such as locking a month; entering and importing stand apart."""
-    for action in actions.actions_of(model) if model.columns else ():  # what nobody enters is founded once
-        named = action.code == model.right_to(action.verb) and action.verb not in ("create", "import")
-        if action.creates and named and action.right and user.owners(action.right):
-            yield action
 
 
 def page_of(request: Request, rows: Any) -> Page:
@@ -245,7 +180,8 @@ def _work(request: Request, form: ActionForm) -> HttpResponse:
         try:
             if form.record and form.unsettled:
                 raise Conflict(form.record)
-            return redirect(_once(request, lambda: _done(request, form)))
+            address = _once(request, lambda: _done(request, form))
+            return HttpResponse(status=204, headers={"HX-Trigger": "corrected"}) if is_part(request) else redirect(address)
         except Conflict as conflict:
             stored = next((each for each in conflict.records if each == form.record), None)
             if isinstance(stored, Record):
@@ -256,6 +192,11 @@ def _work(request: Request, form: ActionForm) -> HttpResponse:
         except ValidationError as refusal:
             form.refuse(refusal)
     return render(request, "pages/form.html", context)
+
+
+def is_part(request: HttpRequest) -> bool:
+    """Tell whether the page has asked for a part of itself."""
+    return bool(getattr(request, "htmx", False))
 
 
 def _done(request: Request, form: ActionForm) -> str:

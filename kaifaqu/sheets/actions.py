@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -45,19 +46,29 @@ def undo(changeset: Changeset, *, by: User, version: int, reason: str) -> Iterat
     }, reason=reason)
     yield mark
     yield Change(changeset, {"undone_by": mark.result}, reason=reason)
+    back: dict[tuple[Any, int], Record] = {}
     for register, seqs in written.items():
-        yield from _back(register, seqs, reason)
+        for change in _back(register, seqs, reason, back):
+            back[register, change.result.pk] = change.result
+            yield change
 
 
 def provide() -> None:
-    """Give each register that people fill in the action under which a table is imported: whoever may enter one row may."""
+    """Give each register the actions that begin a changeset: whoever may do a thing to one record may do it to many."""
     for register in registers().values():
         if register.right_to("create") in actions.registry():
-            _begin(register)
+            _begin(register.right_to("import"), register.right_to("edit"), _("导入"))
+        for right in {each.right for each in actions.actions_of(register) if each.right and not each.creates}:
+            _begin(bulk(register, right), right, _("批量办理"))
 
 
-def _begin(register: type[Record]) -> None:
-    @action(register.right_to("import"), right=register.right_to("edit"), label=_("导入"), creates=Changeset)
+def bulk(register: type[Record], right: str) -> str:
+    """Return the code of the action that begins a changeset of the register under a right."""
+    return f"{register.register}.bulk.{right}"
+
+
+def _begin(code: str, right: str, label: str | Promise) -> None:
+    @action(code, right=right, label=label, creates=Changeset)
     def begin(owner: Party, *, by, version: int = 0, facts: dict, reason: str = "") -> Change:
         return Change(Changeset(owner=owner), facts, reason=reason)
 
@@ -124,17 +135,21 @@ def _before(register: type[Record], seqs: dict[int, int], keys: list[int]) -> di
     return {version.id: version for version in earlier if version.seq < seqs[version.id]}
 
 
-def _back(register: type[Record], seqs: dict[int, int], reason: str) -> Iterator[Change]:
-    """Yield for each record the change to its version before the changeset; one that had none is archived."""
-    names = [each.name for each in register._meta.concrete_fields if each.name not in ("id", "owner", "row_version")]
+def _back(register: type[Record], seqs: dict[int, int], reason: str, back: dict[tuple[Any, int], Record]) -> Iterator[Change]:
+    """Yield for each record the change to its version before the changeset; one that had none is archived.
+
+    A record that refers to others of the changeset sees them as they will be: `back` holds what was planned already.
+    """
+    columns = [each for each in register._meta.concrete_fields if each.name not in ("id", "owner", "row_version")]
     for keys in _parts(sorted(seqs)):
         before = _before(register, seqs, keys)
         for record in register.objects.filter(pk__in=keys).order_by("id"):
             version = before.get(record.pk)
-            if version is None:
-                yield Change(record, {"archived_at": clock.now()}, reason=reason)
-            else:
-                yield Change(record, {name: getattr(version, name) for name in names}, reason=reason)
+            for each in columns:
+                if each.is_relation and (planned := back.get((each.related_model, getattr(version or record, each.attname)))):
+                    setattr(version or record, each.name, planned)
+            facts = {"archived_at": clock.now()} if version is None else {each.name: getattr(version, each.name) for each in columns}
+            yield Change(record, facts, reason=reason)
 
 
 def _parts(keys: list[int]) -> Iterator[list[int]]:

@@ -253,9 +253,11 @@ def _written(upload: Upload) -> Changeset | None:
 
 def write_changes(
     plans: Iterable[Change | Iterable[Change]], *, by: User, owner: Party, kind: str, target: str, counts: dict[str, int],
-    file_name: str = "", sha256: str = "", reason: str = "",
+    file_name: str = "", sha256: str = "", reason: str = "", begin: str = "",
 ) -> Changeset:
     """Write planned changes of any number as one changeset, inside the caller's transaction, and return its record.
+
+    `begin` is the code of the action that makes the changeset, by default the import of the target.
 
     Raise ValidationError where there are not as many as the counts say.
     """
@@ -263,7 +265,7 @@ def write_changes(
         "kind": kind, "target": target, "file_name": file_name, "sha256": sha256, "created": counts.get(NEW, 0),
         "changed": counts.get(CHANGED, 0), "same": counts.get(SAME, 0),
     }
-    [changeset] = commit([actions.find(f"{target}.import").plan(owner, by=by, facts=facts, reason=reason)], by=by)
+    [changeset] = commit([actions.find(begin or f"{target}.import").plan(owner, by=by, facts=facts, reason=reason)], by=by)
     plans, written = iter(plans), 0
     while part := list(islice(plans, PART)):
         written += len(part)

@@ -28,10 +28,11 @@ class Origin(models.TextChoices):
     IMPORT = "import", _("导入")
     COLLECT = "collect", _("收表")
     UNDO = "undo", _("撤销")
+    BULK = "bulk", _("批量办理")
 
 
 class Changeset(Record):
-    """变更批：一次导入、一次收表汇总或一次撤销所做的全部变更。
+    """变更批：一次导入、一次收表汇总、一次批量办理或一次撤销所做的全部变更。
 
     One record is one commit that a person can look at and take back as a whole. Its `id` is the number of its first
     event, and so the `changeset` of all its events.

@@ -35,6 +35,7 @@ class Zone(Record):
     columns = ("code", "name", "level", "approval", "approved_on", "area", "division", "statistical_code", "boundary")
     listed = ("code", "name", "level", "approved_on", "area", "division")
     code_prefix = "Z"
+    totals = ("area",)
 
     name = models.CharField(_("名称"), max_length=200)
     level = models.CharField(_("级别"), max_length=12, choices=Level)
@@ -65,6 +66,7 @@ class Park(Record):
     columns = ("code", "name", "area", "approval", "boundary")
     listed = ("code", "name", "area", "approval")
     code_prefix = "K"
+    totals = ("area",)
 
     name = models.CharField(_("名称"), max_length=200)
     area = ExactField(_("面积（公顷）"), scale=4, null=True, blank=True)

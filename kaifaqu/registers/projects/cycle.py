@@ -44,6 +44,7 @@ class Project(Milestones):
     )
     listed = ("code", "name", "stage", "total_investment", "signed_on", "started_on", "production_on")
     code_prefix = "P"
+    totals = ("total_investment", "expected_annual_output", "actual_annual_output")
     keys = (("national_code",), ("code",), ("name", "enterprise__credit_code"), ("name", "signed_on"))  # the last two ask
     headings = {
         "code": ("项目编号", "编码", "项目编码"), "name": ("项目", "名称"),

@@ -73,6 +73,7 @@ class ProjectProgress(Record):
         "corrected",
     )
     code_prefix = "JD"
+    totals = ("month_investment",)  # the others are cumulative: added over the months they would mean nothing
     revives = False  # a report under the code of an archived one is another report, and takes no lock away
     keys = (("subject", "month"), ("code",))
     periodic = ("subject", "month")  # one record a subject and period: how it is collected

@@ -1,10 +1,143 @@
 // What a page does by itself. Every page works without it; nothing here fetches from another host.
 "use strict";
 
+const ready = (work) => { document.addEventListener("DOMContentLoaded", () => work(document)); document.addEventListener("htmx:load", (event) => work(event.detail.elt)); };
+const all = (root, selector) => [...(root.matches && root.matches(selector) ? [root] : []), ...root.querySelectorAll(selector)];
+
+// "/" leads to the search.
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest("input, select, textarea");
-  if (event.key === "/" && !typing) {
+  if (event.key === "/" && !event.target.closest("input, select, textarea")) {
     const search = document.querySelector("[type=search]");
-    if (search) { search.focus(); event.preventDefault(); }
+    if (search) { search.focus(); search.select(); event.preventDefault(); }
+  }
+  if (event.key === "Escape") {
+    const menu = event.target.closest("details.menu[open]");
+    if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
   }
 });
+document.addEventListener("click", (event) => {
+  all(document, "details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) { menu.open = false; } });
+});
+
+// A part of another page in a dialog: a form, and where two people meet, their conflict.
+const dialog = document.createElement("dialog");
+let opener = null; // where the focus goes back to: [row's address, fact]
+
+function openPart(address, beside) {
+  if (!dialog.isConnected) { document.body.append(dialog); }
+  dialog.replaceChildren();
+  dialog.showModal();
+  place(beside);
+  return htmx.ajax("GET", address, { target: dialog, swap: "innerHTML" }).then(() => place(beside));
+}
+
+function place(beside) {
+  const at = beside.getBoundingClientRect(), own = dialog.getBoundingClientRect(), edge = 8;
+  const below = at.bottom + own.height + edge < innerHeight ? at.bottom + 2 : Math.max(edge, at.top - own.height - 2);
+  dialog.style.top = `${Math.min(below, Math.max(edge, innerHeight - own.height - edge))}px`;
+  dialog.style.left = `${Math.max(edge, Math.min(at.left, innerWidth - own.width - edge))}px`;
+}
+
+dialog.addEventListener("click", (event) => {
+  if (event.target.closest("[data-close]") || event.target === dialog) { dialog.close(); event.preventDefault(); }
+});
+dialog.addEventListener("close", () => { if (opener) { focusCell(...opener); } });
+const FIRST = [".wrong input, .wrong select, .wrong textarea", ".field input, .field select, .field textarea", "input[type=radio]", "button"];
+dialog.addEventListener("htmx:afterSwap", () => {
+  const first = FIRST.map((selector) => dialog.querySelector(selector)).find(Boolean);
+  if (first) { first.focus(); if (first.select) { first.select(); } }
+});
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target === dialog && /\/sign-in\//.test(event.detail.xhr.responseURL)) { event.detail.shouldSwap = false; location.reload(); }
+});
+["htmx:responseError", "htmx:sendError"].forEach((name) => document.addEventListener(name, (event) => {
+  if (event.detail.target !== dialog) { return; }
+  const problem = document.createElement("p");
+  problem.className = "problem";
+  problem.setAttribute("role", "alert");
+  problem.textContent = document.body.dataset.failed;
+  dialog.prepend(problem);
+}));
+document.addEventListener("corrected", () => {
+  dialog.close();
+  htmx.ajax("GET", location.href, { target: "#list", select: "#list", swap: "outerHTML" }).then(() => { if (opener) { focusCell(...opener); } });
+});
+
+// A table as a grid: arrows move from cell to cell, Enter corrects the cell.
+const cellsOf = (row) => [...row.cells];
+
+function focusable(cell) { return cell.querySelector("a, input") || cell; }
+
+function focusCell(address, fact) {
+  const row = document.querySelector(`tr[data-edit="${address}"]`);
+  const cell = row && row.querySelector(`td[data-fact="${fact}"]`);
+  if (cell) { reach(cell); }
+}
+
+function reach(cell) {
+  const grid = cell.closest("table");
+  all(grid, "td[tabindex='0']").forEach((other) => { other.tabIndex = -1; });
+  cell.tabIndex = 0;
+  cell.focus();
+}
+
+function correct(cell) {
+  const row = cell.closest("tr");
+  if (!row.dataset.edit || !cell.dataset.fact) { return; }
+  opener = [row.dataset.edit, cell.dataset.fact];
+  openPart(`${row.dataset.edit}?only=${cell.dataset.fact}`, cell);
+}
+
+function move(cell, key) {
+  const row = cell.parentElement, at = cell.cellIndex, rows = [...row.parentElement.rows], of = rows.indexOf(row);
+  const ways = { ArrowLeft: [of, at - 1], ArrowRight: [of, at + 1], ArrowUp: [of - 1, at], ArrowDown: [of + 1, at], Home: [of, 0], End: [of, row.cells.length - 1] };
+  const [to, place] = ways[key];
+  return rows[to] && rows[to].cells[place];
+}
+
+function enterGrid(table) {
+  table.setAttribute("role", "grid");
+  const cells = all(table, "tbody td");
+  cells.forEach((cell) => { cell.tabIndex = -1; if (!cell.dataset.fact || !cell.parentElement.dataset.edit) { cell.setAttribute("aria-readonly", "true"); } });
+  const first = cells.find((cell) => cell.dataset.fact && cell.parentElement.dataset.edit);
+  if (first) { first.tabIndex = 0; }
+  table.addEventListener("keydown", (event) => {
+    const cell = event.target.closest("tbody td");
+    if (!cell || event.altKey || event.ctrlKey || event.metaKey) { return; }
+    if (/^(Arrow|Home|End)/.test(event.key)) {
+      const next = move(cell, event.key);
+      if (next) { reach(next); }
+      event.preventDefault();
+    } else if (event.target === cell && (event.key === "Enter" || event.key === "F2")) {
+      correct(cell);
+      event.preventDefault();
+    } else if (event.target === cell && event.key === " " && cell.parentElement.querySelector("input[type=checkbox]")) {
+      cell.parentElement.querySelector("input[type=checkbox]").click();
+      event.preventDefault();
+    }
+  });
+  table.addEventListener("dblclick", (event) => { const cell = event.target.closest("tbody td"); if (cell) { correct(cell); } });
+  table.addEventListener("click", (event) => { const cell = event.target.closest("tbody td[data-fact]"); if (cell && !event.target.closest("a, input, label")) { reach(cell); } });
+}
+ready((root) => all(root, "table[data-grid]").forEach(enterGrid));
+
+// Chosen records: how many, and all of the page with one click.
+function enterBulk(form) {
+  const boxes = () => all(document, `input[name=id][form="${form.getAttribute("id")}"]`), whole = form.querySelector("input[name=all]");
+  const head = document.querySelector("th.pick");
+  const every = document.createElement("input");
+  every.type = "checkbox";
+  every.setAttribute("aria-label", head.textContent);
+  head.replaceChildren(every);
+  const tell = () => {
+    const count = boxes().filter((box) => box.checked).length;
+    every.checked = count > 0 && count === boxes().length;
+    every.indeterminate = count > 0 && !every.checked;
+    form.querySelector("output").textContent = whole && whole.checked ? "" : count || "";
+    form.classList.toggle("chosen", count > 0 || Boolean(whole && whole.checked));
+  };
+  every.addEventListener("change", () => { boxes().forEach((box) => { box.checked = every.checked; }); tell(); });
+  document.addEventListener("change", (event) => { if (event.target.matches("input[name=id], input[name=all]")) { tell(); } });
+  tell();
+}
+ready((root) => all(root, "form.bulk").forEach(enterBulk));

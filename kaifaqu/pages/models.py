@@ -1,0 +1,36 @@
+"""What the pages remember for a person: no facts, so neither versioned nor in any event."""
+
+from django.db import models
+from django.db.models import Case, Q, When
+from django.utils.translation import gettext_lazy as _
+
+from kaifaqu.kernel import clock
+from kaifaqu.kernel.access import Membership, User
+
+
+class SavedView(models.Model):
+    """保存的视图：一张台账的筛选、栏目和排序，起了名字；可以只给自己，也可以给本单位同事。
+
+    One row is a named address: the question that follows the list's address. Whoever follows it sees what his own rights show.
+    """
+
+    person = models.ForeignKey(User, models.PROTECT, related_name="+")
+    register = models.CharField(max_length=80)
+    name = models.CharField(_("名称"), max_length=60)
+    asked = models.TextField()
+    shared = models.BooleanField(_("本单位同事可见"), default=False)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=("person", "register", "name"), name="savedview_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def views_for(user: User, register: str) -> models.QuerySet[SavedView]:
+    """Return the person's own views, then those that people share who work in one of his units today."""
+    today = Membership.objects.current().filter(Membership.on(clock.today()))
+    colleagues = today.filter(party_id__in=today.filter(user_id=user.pk).values("party_id")).values("user_id")
+    rows = SavedView.objects.filter(Q(person=user) | Q(shared=True, person_id__in=colleagues), register=register)
+    return rows.select_related("person").annotate(own=Case(When(person=user, then=0), default=1)).order_by("own", "name", "id")
