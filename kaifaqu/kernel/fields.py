@@ -32,6 +32,8 @@ class ExactField(models.Field):
     scale 6 are whole 分 in the database); it is part of the definition and is never changed in place.
     """
 
+    empty_values = [None, ""]
+
     def __init__(self, *args: Any, scale: int = 0, **kwargs: Any):
         self.scale = scale
         super().__init__(*args, **kwargs)

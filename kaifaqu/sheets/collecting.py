@@ -1,14 +1,15 @@
 """Collecting: where the units of a collection stand, and what they have handed in merged as one changeset."""
 
 import io
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,7 +23,7 @@ from kaifaqu.sheets import importing
 from kaifaqu.sheets.answering import check
 from kaifaqu.sheets.checking import ALIKE, CHANGED, NEW, SAME, WRONG
 from kaifaqu.sheets.models import Changeset, Collection, CollectionUnit, Origin, Upload, UploadState
-from kaifaqu.sheets.sending import plain, units_of
+from kaifaqu.sheets.sending import plain
 
 NOT_BACK, READING, FAULTY, TWICE, BACK, MERGED = STATES = ("not_back", "reading", "faulty", "twice", "back", "merged")
 LABELS = {
@@ -80,12 +81,25 @@ class Board:
 
 def board(collection: Collection) -> Board:
     """Return where the collection stands now."""
-    uploads = [
-        each for each in Upload.objects.filter(collection=collection).select_related("person", "unit").order_by("made_at", "id")
-        if not each.choices.get("divided")]
-    changesets = Changeset.objects.in_bulk({each.changeset for each in uploads if each.changeset})
+    return boards([collection])[0]
+
+
+def boards(collections: list[Collection]) -> list[Board]:
+    """Return where each collection stands now, in as many statements as for one."""
+    uploads: dict[int, list[Upload]] = defaultdict(list)
+    for each in Upload.objects.filter(collection__in=collections).select_related("person", "unit").order_by("made_at", "id"):
+        if not each.choices.get("divided"):
+            uploads[cast(int, each.collection_id)].append(each)
+    units: dict[int, list[CollectionUnit]] = defaultdict(list)
+    for unit in CollectionUnit.objects.current().filter(collection__in=collections, owner_id=F("collection__owner_id")).order_by("id"):
+        units[unit.collection_id].append(unit)
+    changesets = Changeset.objects.in_bulk({each.changeset for some in uploads.values() for each in some if each.changeset})
+    return [_board(units[each.pk], uploads[each.pk], changesets) for each in collections]
+
+
+def _board(units: list[CollectionUnit], uploads: list[Upload], written: dict[int, Changeset]) -> Board:
+    changesets = {each.changeset: written[each.changeset] for each in uploads if each.changeset in written}
     standing = {pk for pk, changeset in changesets.items() if stands(changeset)}
-    units = units_of(collection)
     by_unit: dict[int, list[Upload]] = {unit.pk: [] for unit in units}
     unmatched, refused, aside = [], [], []
     for each in uploads:

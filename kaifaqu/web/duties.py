@@ -1,12 +1,12 @@
 """What waits for one person: projects that he answers for, what stays behind, what is to be done, what others have done."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -19,12 +19,11 @@ from kaifaqu.kernel.records import Record, registers
 from kaifaqu.kernel.world import World
 from kaifaqu.pages.reading import Reader, on_visible_records
 from kaifaqu.registers.projects.lifecycle import ProgressStage, Stage
-from kaifaqu.registers.projects.lights import Colour, Light, lights
+from kaifaqu.registers.projects.lights import Colour, Light, candidates, lights
 from kaifaqu.registers.projects.models import Project, ProjectAssignment, ProjectProgress
 from kaifaqu.sheets import collecting
 from kaifaqu.sheets.models import Collection, Upload, UploadState
 
-OPEN_STAGES = (Stage.SIGNED, Stage.LANDED, Stage.UNDER_CONSTRUCTION)
 ASKED_FOR = timedelta(days=60)  # a collection that was due longer ago is not pressed for any more
 DUE_WITHIN = timedelta(days=30)
 SHOWN = 12
@@ -50,37 +49,51 @@ class Duty:
     is_late: bool = False
 
 
-def own_projects(user: User, reader: Reader) -> list[Followed]:
-    """Return the projects for which the person, or a unit that he works in, answers today; the worst first."""
-    units = Membership.objects.current().filter(Membership.on(clock.today()), user_id=user.pk).values("party_id")
-    held = ProjectAssignment.objects.visible_to(user).filter(ProjectAssignment.on(clock.today()))
-    mine = held.filter(Q(person_id=user.pk) | Q(person=None, office_id__in=units))
-    roles: dict[int, list[str]] = defaultdict(list)
-    for each in mine.order_by("id"):
-        roles[each.subject_id].append(each.get_role_display())
-    projects = Project.objects.visible_to(user).filter(id__in=[*roles]).exclude(stage=Stage.TERMINATED)
-    return _followed(projects, reader, roles)
+class Following:
+    """The projects that one person follows: `own`, for which he or his unit answers today, and those that stay `behind`.
 
+    All are asked together, the worst first; of those that stay behind the first are named with whoever answers for them.
+    """
 
-def behind(user: User, reader: Reader, colours: Iterable[str] = (Colour.RED, Colour.YELLOW)) -> list[Followed]:
-    """Return the projects that the person may see and that stay behind, the worst first."""
-    projects = Project.objects.visible_to(user).filter(stage__in=OPEN_STAGES)
-    found = lights(projects, clock.today(), World())
-    late = [pk for pk, light in found.items() if light.colour in colours]
-    return _followed(Project.objects.filter(id__in=late), reader, {})
+    def __init__(self, user: User, reader: Reader, shown: int = SHOWN):
+        self.user, self.reader, today = user, reader, clock.today()
+        self.roles = self._roles()
+        open_to = Project.objects.visible_to(user)
+        mine = list(open_to.filter(id__in=[*self.roles]).exclude(stage=Stage.TERMINATED))
+        late = [row for row in candidates(open_to, today) if row.id not in self.roles]
+        self._lights = lights([*mine, *late], today, World())
+        behind = [row for row in [*mine, *late] if self._lights[row.id].colour != Colour.GREEN]
+        behind = sorted(behind, key=self._worst)
+        red = [row for row in behind if self._lights[row.id].colour == Colour.RED]
+        named = (sorted(mine, key=self._worst), behind[:shown], red[:shown])
+        self._holders = self._held({row.id for rows in named for row in rows})
+        self.own, self.behind, self.red = ([self._told(row) for row in rows] for rows in named)
 
+    def _roles(self) -> dict[int, list[str]]:
+        """Return by project the roles in which the person, or a unit that he works in, answers for it today."""
+        units = Membership.objects.current().filter(Membership.on(clock.today()), user_id=self.user.pk).values("party_id")
+        held = ProjectAssignment.objects.visible_to(self.user).filter(ProjectAssignment.on(clock.today()))
+        roles: dict[int, list[str]] = defaultdict(list)
+        for each in held.filter(Q(person_id=self.user.pk) | Q(person=None, office_id__in=units)).order_by("id"):
+            roles[each.subject_id].append(each.get_role_display())
+        return roles
 
-def _followed(projects: QuerySet, reader: Reader, roles: dict[int, list[str]]) -> list[Followed]:
-    rows = list(projects)
-    found = lights(rows, clock.today(), World())
-    holders: dict[int, list[str]] = defaultdict(list)
-    answering = ProjectAssignment.objects.visible_to(reader.user).filter(ProjectAssignment.on(clock.today()), subject_id__in=[*found])
-    for each in answering.select_related("person", "office").order_by("subject_id", "role", "id"):
-        holder = each.person or each.office
-        if holder is not None:
-            holders[each.subject_id].append(f"{each.get_role_display()} {reader.text(holder)}")
-    told = [Followed(row, found[row.id], roles.get(row.id, []), holders[row.id]) for row in rows]
-    return sorted(told, key=lambda each: (-each.light.rank[0], -each.light.rank[1], each.project.code))
+    def _worst(self, row: Any) -> tuple[Any, ...]:
+        colour, behind = self._lights[row.id].rank
+        return -colour, -behind, row.code
+
+    def _held(self, projects: set[int]) -> dict[int, list[str]]:
+        """Return by project who answers for it, each with his role."""
+        holders: dict[int, list[str]] = defaultdict(list)
+        answering = ProjectAssignment.objects.visible_to(self.user).filter(ProjectAssignment.on(clock.today()), subject_id__in=projects)
+        for each in answering.select_related("person", "office").order_by("subject_id", "role", "id"):
+            holder = each.person or each.office
+            if holder is not None:
+                holders[each.subject_id].append(f"{each.get_role_display()} {self.reader.text(holder)}")
+        return holders
+
+    def _told(self, row: Any) -> Followed:
+        return Followed(row, self._lights[row.id], self.roles.get(row.id, []), self._holders.get(row.id, []))
 
 
 def duties(user: User) -> list[Duty]:
@@ -99,13 +112,12 @@ def _months(user: User) -> Iterator[Duty]:
                 _("{month}还没有报进展的在建项目").format(month=month.label),
                 f"{reverse('figure', args=[figure.indicator.code])}?period={month}", int(figure.value), clock.today().day > 10)
     if user.owners("progress.lock"):
-        waiting = ProjectProgress.objects.visible_to(user).filter(stage=ProgressStage.REPORTED)
-        if count := waiting.count():
-            yield Duty(_("等待审核的月度进展"), f"{reverse('records', args=['progress'])}?stage={ProgressStage.REPORTED}", count)
-        reviewed = ProjectProgress.objects.visible_to(user).filter(stage=ProgressStage.REVIEWED, month__lt=month.start)
-        if count := reviewed.count():
-            yield Duty(
-                _("已审核、还没有锁定的月度进展"), f"{reverse('records', args=['progress'])}?stage={ProgressStage.REVIEWED}", count)
+        reported, reviewed = Q(stage=ProgressStage.REPORTED), Q(stage=ProgressStage.REVIEWED, month__lt=month.start)
+        counted = {"reported": Count("id", filter=reported), "reviewed": Count("id", filter=reviewed)}
+        waiting = ProjectProgress.objects.visible_to(user).aggregate(**counted)
+        for stage, words in (("reported", _("等待审核的月度进展")), ("reviewed", _("已审核、还没有锁定的月度进展"))):
+            if waiting[stage]:
+                yield Duty(words, f"{reverse('records', args=['progress'])}?stage={stage}", waiting[stage])
 
 
 def _collections(user: User) -> Iterator[Duty]:
@@ -113,10 +125,10 @@ def _collections(user: User) -> Iterator[Duty]:
     if not user.owners("collections.view") or not user.owners("collection_units.view"):
         return
     today = clock.today()
-    for each in Collection.objects.visible_to(user).order_by("-id")[:SHOWN]:
-        if each.due_on is not None and each.due_on < today - ASKED_FOR:
-            continue
-        counts = collecting.board(each).counts
+    recent = Q(due_on=None) | Q(due_on__gte=today - ASKED_FOR)
+    collections = list(Collection.objects.visible_to(user).filter(recent).order_by("-id")[:SHOWN])
+    for each, board in zip(collections, collecting.boards(collections), strict=True):
+        counts = board.counts
         waiting, ready = counts[collecting.NOT_BACK], counts[collecting.BACK]
         told = [*([_("未交 {count} 家").format(count=waiting)] if waiting else []),
                 *([_("有错误 {count} 家").format(count=counts[collecting.FAULTY])] if counts[collecting.FAULTY] else []),
@@ -160,3 +172,12 @@ def others_did(user: User, since: int) -> tuple[QuerySet[Event], list[tuple[type
     counts = rows.order_by().values("subject").annotate(count=Count("seq")).order_by("-count", "subject")
     by_label = {each._meta.label_lower: each for each in registers().values()}
     return rows, [(by_label[each["subject"]], each["count"]) for each in counts]
+
+
+def counts(user: User, seen: list[type[Record]]) -> Iterator[tuple[type[Record], int]]:
+    """Yield the registers with how many records of each the person may see, asked in one statement."""
+    asked = [
+        model.objects.visible_to(user).order_by().values(of=Value(model.register)).annotate(count=Count("id")).values_list("of", "count")
+        for model in seen]
+    found = dict(asked[0].union(*asked[1:], all=True)) if asked else {}
+    yield from ((model, found.get(model.register, 0)) for model in seen)

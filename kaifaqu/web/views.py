@@ -20,7 +20,6 @@ from kaifaqu.pages.explaining import explain
 from kaifaqu.pages.figures import this_year
 from kaifaqu.pages.reading import Reader
 from kaifaqu.pages.views import Request, demand, page_of
-from kaifaqu.registers.projects.lights import Colour
 from kaifaqu.web import duties
 from kaifaqu.web.context import registers_of
 from kaifaqu.web.models import Looked
@@ -40,11 +39,12 @@ def home(request: Request) -> HttpResponse:
     user, reader = request.user, Reader(request.user)
     since = Looked.objects.filter(user=user).values_list("seq", flat=True).first() or _week_ago()
     rows, counts = duties.others_did(user, since)
+    following = duties.Following(user, reader)
     return render(request, "web/home.html", {
-        "duties": duties.duties(user), "own": duties.own_projects(user, reader), "late": duties.behind(user, reader)[:duties.SHOWN],
+        "duties": duties.duties(user), "own": following.own, "late": following.behind,
         "changed": counts, "latest": list(reader.entries(list(rows[:duties.SHOWN]), with_facts=True)), "last": events.last_seq(),
         "figures": _first_figures(user), "period": Period.parse(this_year()),
-        "counts": [(model, model.objects.visible_to(user).count()) for model in registers_of(user)],
+        "counts": list(duties.counts(user, registers_of(user))),
     })  # fmt: skip
 
 
@@ -65,12 +65,12 @@ def week(request: Request) -> HttpResponse:
     user, reader, since = request.user, Reader(request.user), _week_ago()
     now = _first_figures(user)
     then = _first_figures(user, known=since) if since else now
-    pairs = list(zip(then, now, strict=True))
+    pairs, following = list(zip(then, now, strict=True)), duties.Following(user, reader, RED_THINGS)
     return render(request, "web/week.html", {
         "since": clock.today() - WEEK, "period": Period.parse(this_year()), "pairs": pairs,
         "explanations": [each for one, other in pairs for each in explain(one, other, reader) if each.changes] if since else [],
-        "red": duties.behind(user, reader, [Colour.RED])[:RED_THINGS], "duties": duties.duties(user),
-        "due": duties.due_soon(user)[:duties.SHOWN], "own": duties.own_projects(user, reader), "head": events.Head.objects.get(),
+        "red": following.red, "duties": duties.duties(user),
+        "due": duties.due_soon(user)[:duties.SHOWN], "own": following.own, "head": events.Head.objects.get(),
     })  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Lights: which projects stay behind, by the owner's dated rule, and in which words."""
 
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -7,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -46,14 +48,22 @@ class Light:
         return Colour.values.index(self.colour), self.behind
 
 
+def candidates(projects: QuerySet, on: date) -> QuerySet:
+    """Return those of the projects whose light may have turned by the day: all others are green."""
+    due = Q(stage__in=(Stage.SIGNED, Stage.LANDED), expected_start_on__lte=on.replace(day=monthrange(on.year, on.month)[1]))
+    reports = _reports(on, World()).exclude(Q(year_to_date=None) | Q(planned_investment=None))
+    return projects.filter(due | Q(stage=Stage.UNDER_CONSTRUCTION, id__in=reports.values("subject_id")))
+
+
+def _reports(on: date, world: World) -> Any:
+    return world.rows(ProjectProgress).filter(month__gte=date(on.year, 1, 1), month__lte=on)
+
+
 def lights(projects: Iterable[Any], on: date, world: World) -> dict[int, Light]:
     """Return by id the light of each project on the day, as known in the world; an amount or date that is missing turns none."""
     projects = list(projects)
-    reports: dict[int, Any] = {}
-    asked = world.rows(ProjectProgress).filter(
-        subject_id__in=[each.id for each in projects], month__gte=date(on.year, 1, 1), month__lte=on)
-    for report in asked.order_by("month", "id"):
-        reports[report.subject_id] = report
+    reports = {each.subject_id: each for each in _reports(on, world).filter(
+        subject_id__in=[each.id for each in projects]).order_by("month", "id")}
     found = {}
     for project in projects:
         rule = dated.resolve(LIGHTS.code, project.owner_id, on, world).content

@@ -31,12 +31,13 @@ def behind(zone, clerk, stranger, projects):
 
 
 def test_what_stays_behind_stands_with_the_worst_first(behind, clerk):
-    assert [(each.project.code, each.light.colour.value, each.holders) for each in duties.behind(clerk, Reader(clerk))] == [
+    following = duties.Following(clerk, Reader(clerk))
+    assert [(each.project.code, each.light.colour.value, each.holders) for each in following.behind] == [
         ("P5", "red", []), ("P1", "yellow", [])]
 
 
 def test_a_persons_own_projects_are_those_that_he_answers_for(behind, clerk):
-    assert [(each.project.code, each.roles) for each in duties.own_projects(clerk, Reader(clerk))] == [("P2", ["责任领导"])]
+    assert [(each.project.code, each.roles) for each in duties.Following(clerk, Reader(clerk)).own] == [("P2", ["责任领导"])]
 
 
 def test_what_is_to_be_done_is_counted_and_leads_there(behind, clerk):
@@ -74,8 +75,8 @@ def test_the_week_says_which_record_changed_a_figure(behind, zone, clerk, client
 
 
 def test_a_stranger_sees_nothing_of_it(behind, stranger, client):
-    reader = Reader(stranger)
-    assert (duties.behind(stranger, reader), duties.own_projects(stranger, reader), duties.due_soon(stranger)) == ([], [], [])
+    following = duties.Following(stranger, Reader(stranger))
+    assert (following.behind, following.own, following.red, duties.due_soon(stranger)) == ([], [], [], [])
     client.force_login(stranger)
     for name in ("home", "week"):
         page = client.get(reverse(name)).content.decode()
