@@ -41,6 +41,7 @@ UNASKED = {  # addresses that the walk leaves out, with the reason
     "sign-in": "open to everybody by its nature; test_signin tells what it answers",
     "sign-out": "ends the visitor's own session and shows nothing",
     "set_language": "Django's own; sets a cookie and shows nothing",
+    "draft-discard": "removes what the visitor himself has typed; test_drafting tells what it does",
     "looked": "remembers how far the visitor himself has looked; test_home tells what it does",
 }
 PERIOD = "2024-H1"

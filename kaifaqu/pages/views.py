@@ -27,6 +27,7 @@ from kaifaqu.kernel.actions import Action
 from kaifaqu.kernel.commit import EMPTY, Conflict, commit
 from kaifaqu.kernel.lifecycle import Step
 from kaifaqu.kernel.records import Record, field_of, references, registers
+from kaifaqu.pages import drafting
 from kaifaqu.pages.asked import number
 from kaifaqu.pages.forms import ActionForm
 from kaifaqu.pages.reading import Reader, kept_name, kind, listed
@@ -40,6 +41,7 @@ class Request(HttpRequest):
     """A request of a person who has signed in."""
 
     user: User
+    htmx: Any  # whether the page's own script asks, for a part of it
 
 
 @login_required
@@ -90,7 +92,7 @@ def new(request: Request, register: str, verb: str = "create") -> HttpResponse:
     """Enter a new record by the action that creates it, for an owner on whose records the person has its right."""
     action = action_named(register_named(register), verb, creates=True)
     demand(request.user, action.right)
-    return _work(request, ActionForm(action, request.user, None, _posted(request), initial=request.GET.dict()))
+    return _work(request, _form(request, action, None, initial=request.GET.dict()))
 
 
 @login_required
@@ -102,7 +104,7 @@ def act(request: Request, register: str, pk: int, verb: str) -> HttpResponse:
     record = get_object_or_404(rows, pk=pk)
     action = action_named(model, verb, creates=False)
     demand(request.user, action.right, record)
-    return _work(request, ActionForm(action, request.user, record, _posted(request)))
+    return _work(request, _form(request, action, record))
 
 
 def register_named(name: str) -> type[Record]:
@@ -234,14 +236,25 @@ def _related(user: User, record: Record) -> Iterator[dict[str, Any]]:
 # A form
 
 
-def _posted(request: Request) -> Any:
-    return request.POST if request.method == "POST" else None
+def _form(request: Request, action: Action, record: Record | None, **options: Any) -> ActionForm:
+    """Return the form as it was sent, with a draft that the address names, or as it is opened."""
+    if request.method == "POST":
+        return ActionForm(action, request.user, record, request.POST, **options)
+    draft = drafting.find(request.user, request.GET.get("draft", ""), action, record)
+    form = ActionForm(action, request.user, record, draft=draft, **options)
+    form.focus(request.GET.get("focus", ""))
+    return form
 
 
 def _work(request: Request, form: ActionForm) -> HttpResponse:
     """Show the form, do what it asks and lead to the record; two editors are shown each other's facts."""
-    context = {"form": form, "model": form.action.register}
-    if request.method == "POST" and form.is_valid():
+    context = {"form": form, "model": form.action.register, "drafts": [], "kept": form.restored}
+    if request.method != "POST":
+        context["drafts"] = drafting.offered(form)
+        return render(request, "pages/form.html", context | {"gone": "draft" in request.GET and not form.restored})
+    if drafting.KEEP in request.POST:
+        return _keep(request, form)
+    if form.is_valid():
         try:
             if form.record and form.unsettled:
                 raise Conflict(form.record)
@@ -251,17 +264,33 @@ def _work(request: Request, form: ActionForm) -> HttpResponse:
             if isinstance(stored, Record):
                 written = [event for event in events.timeline(stored) if "after" in event.facts]
                 context |= {"rows": form.differences(stored), "last": next(Reader(request.user).entries(written[:1]))}
+                drafting.keep_refused(form)
                 return render(request, "pages/conflict.html", context, status=409)
             form.refuse(conflict)
         except ValidationError as refusal:
             form.refuse(refusal)
-    return render(request, "pages/form.html", context)
+    return render(request, "pages/form.html", context | {"kept": drafting.keep_refused(form)})
+
+
+def _keep(request: Request, form: ActionForm) -> HttpResponse:
+    """Keep what is typed as a draft: quietly for a script, and for a button with the form as it goes on."""
+    try:
+        draft = drafting.keep(form)
+    except ValidationError as refusal:
+        if request.htmx:
+            return HttpResponse(refusal.messages, status=400, content_type="text/plain; charset=utf-8")
+        form.refuse(refusal)
+        return render(request, "pages/form.html", {"form": form, "model": form.action.register})
+    if request.htmx:
+        return render(request, "pages/_kept.html", {"kept": draft})
+    return redirect(f"{request.path}?draft={draft.pk}" if draft else request.path)
 
 
 def _done(request: Request, form: ActionForm) -> str:
     """Commit what the form's action plans; return the address of the record that came of it."""
     written = commit([form.plan()], by=request.user)
     record = next(each for each in written if isinstance(each, form.action.register) or each == written[-1])
+    drafting.finish(form)
     messages.success(request, _("{record}：已办理「{label}」。").format(record=kept_name(record), label=form.action.label))
     return reverse("record", args=[record.register, record.pk])
 

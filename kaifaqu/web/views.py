@@ -15,6 +15,7 @@ from kaifaqu.kernel.access import User
 from kaifaqu.kernel.figures import Figure, evaluate
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import registers
+from kaifaqu.pages import drafting
 from kaifaqu.pages.asked import number
 from kaifaqu.pages.explaining import explain
 from kaifaqu.pages.figures import this_year
@@ -41,7 +42,8 @@ def home(request: Request) -> HttpResponse:
     since = Looked.objects.filter(user=user).values_list("seq", flat=True).first() or _week_ago()
     rows, counts = duties.others_did(user, since)
     return render(request, "web/home.html", {
-        "duties": duties.duties(user), "own": duties.own_projects(user, reader), "late": duties.behind(user, reader)[:duties.SHOWN],
+        "duties": duties.duties(user), "drafts": drafting.waiting(user), "own": duties.own_projects(user, reader),
+        "late": duties.behind(user, reader)[:duties.SHOWN],
         "changed": counts, "latest": list(reader.entries(list(rows[:duties.SHOWN]), with_facts=True)), "last": events.last_seq(),
         "figures": _first_figures(user), "period": Period.parse(this_year()),
         "counts": [(model, model.objects.visible_to(user).count()) for model in registers_of(user)],
