@@ -24,16 +24,17 @@ from kaifaqu.files.models import AttachmentQuerySet
 from kaifaqu.kernel import access, actions, events
 from kaifaqu.kernel.access import User
 from kaifaqu.kernel.actions import Action
-from kaifaqu.kernel.commit import EMPTY, Conflict, commit
+from kaifaqu.kernel.commit import Conflict, commit
 from kaifaqu.kernel.lifecycle import Step
-from kaifaqu.kernel.records import Record, field_of, references, registers
-from kaifaqu.pages import drafting
+from kaifaqu.kernel.records import Record, field_of, registers
+from kaifaqu.pages import drafting, stages
 from kaifaqu.pages.asked import number
 from kaifaqu.pages.forms import ActionForm
+from kaifaqu.pages.past import Past
 from kaifaqu.pages.reading import Reader, kept_name, kind, listed
+from kaifaqu.pages.related import may_create, related
 
 PAGE = 50  # rows of a list
-NEAR = 10  # rows of another register on a record's page
 SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 
 
@@ -54,7 +55,7 @@ def records(request: Request, register: str) -> HttpResponse:
     page = page_of(request, ordered(narrowed(model.objects.visible_to(request.user), request.GET), order))
     return render(request, "pages/records.html", {
         "model": model, "page": page, "table": Reader(request.user).table(model, page), "order": order,
-        "filters": list(filters_of(model, request.GET)), "may_create": _may_create(request.user, model), "asked": request.GET.dict(),
+        "filters": list(filters_of(model, request.GET)), "may_create": may_create(request.user, model), "asked": request.GET.dict(),
         "others": list(_others_of_all(request.user, model)),
     })  # fmt: skip
 
@@ -65,24 +66,24 @@ def record(request: Request, register: str, pk: int) -> HttpResponse:
     """Show a record: its facts, today or as known, what can be done, what refers to it, and its past."""
     model = register_named(register)
     live = get_object_or_404(_seen(request.user, model), pk=pk)
-    reader, row, problem, asked = Reader(request.user), live, "", request.GET.get("known", "")
+    reader, row, problem, asked, known = Reader(request.user), live, "", request.GET.get("known", ""), None
     try:
         if known := events.known_on(asked):
             row = model.Version.objects.filter(id=pk, seq__lte=known).order_by("-seq").first()
             problem = "" if row else _("当时还没有这条记录。")
     except ValueError as refusal:
         problem = str(refusal)
-    lifecycle = getattr(model, "lifecycle", None)
-    related, (columns, versions) = list(_related(request.user, live)), reader.versions(live)
-    past = reader.entries(list(events.timeline(live)), with_facts=True)
+    past = Past(reader, live, request.GET, known)
+    reader.expect(model, [row] if row else [])
+    others, steps = list(_others(request.user, live)), [] if known else list(_steps(request.user, live))
+    found = related(reader, live)
     return render(request, "pages/record.html", {
-        "model": model, "live": live, "row": row, "asked": asked, "problem": problem,
+        "model": model, "live": live, "row": row, "asked": asked, "problem": problem or past.problem,
         "facts": reader.facts(model, row) if row else [], "owner": reader.name(access.Party, live.owner_id),
-        "warnings": live.warnings() if hasattr(live, "warnings") else [],
-        "steps": list(_steps(request.user, live)), "others": list(_others(request.user, live)),
-        "related": related, "blank": [each for each in related if not each["count"]],
-        "stage": lifecycle.label(getattr(row, lifecycle.field)) if lifecycle and row else "",
-        "timeline": list(past), "columns": columns, "versions": versions,
+        "warnings": live.warnings() if hasattr(live, "warnings") else [], "steps": steps, "others": others,
+        "related": found, "rest": [each for each in found if each.count and not each.table],
+        "blank": [each for each in found if not each.count], "past": past,
+        **_standing(model, row, steps),
     })  # fmt: skip
 
 
@@ -193,19 +194,39 @@ def page_of(request: Request, rows: Any) -> Page:
 # A record
 
 
-def _may_create(user: User, model: type[Record]) -> bool:
-    action = actions.registry().get(model.right_to("create"))
-    return action is not None and bool(user.owners(action.right))
+class Possible(NamedTuple):
+    """What the person may do now to move the record on: the action, its name, and what it needs; `leads_on` along the main path."""
+
+    action: Action
+    label: str
+    evidence: str
+    missing: dict[str, str]
+    leads_on: bool
+    targets: list[str]
 
 
-def _steps(user: User, record: Record) -> Iterator[tuple[Step, Action, list[str]]]:
-    """Yield the steps that the person may take now, each with its action and the facts that are still missing."""
-    lifecycle = getattr(record, "lifecycle", None)
+def _standing(model: type[Record], row: Any, steps: list[Possible]) -> dict[str, Any]:
+    """Return where the record stands, if its register has stages: on the way, and in a word."""
+    lifecycle = getattr(model, "lifecycle", None)
+    if lifecycle is None or row is None:
+        return {}
+    may = {target: each.action for each in steps for target in each.targets}
+    return {"stops": list(stages.stops(model, row, may)), "stage": lifecycle.label(getattr(row, lifecycle.field))}
+
+
+def _steps(user: User, record: Record) -> Iterator[Possible]:
+    """Yield the steps that the person may take now; those of one action as one."""
+    lifecycle: Any = getattr(record, "lifecycle", None)
+    by_action: dict[str, list[Step]] = {}
     for step in lifecycle.steps_from(record) if lifecycle and record.archived_at is None else ():
-        action = actions.registry().get(step.action)
+        by_action.setdefault(step.action, []).append(step)
+    for code, steps in by_action.items():
+        action, labels = actions.registry().get(code), {str(step.label) for step in steps}
         if action and user.has_perm(action.right, record):
-            missing = [field_of(type(record), name) for name in step.requires if getattr(record, name) in EMPTY]
-            yield step, action, [str(each.verbose_name) for each in missing]
+            label = labels.pop() if len(labels) == 1 else str(action.label)
+            yield Possible(
+                action, label, str(steps[0].evidence), stages.missing(type(record), record, steps[0]),
+                any(stages.leads_on(lifecycle, step) for step in steps), [step.target for step in steps])
 
 
 def _others(user: User, record: Record) -> Iterator[Action]:
@@ -218,19 +239,6 @@ def _others(user: User, record: Record) -> Iterator[Action]:
             continue  # these stand beside the files
         if open_to and not action.creates and action.right and action.code not in steps and user.has_perm(action.right, record):
             yield action
-
-
-def _related(user: User, record: Record) -> Iterator[dict[str, Any]]:
-    """Yield the other registers that refer to the record, with the first rows that the person may see."""
-    for register, key in references(type(record)):
-        rows = register.objects.visible_to(user).filter(**{key.name: record.pk})
-        count, may_create = rows.count(), _may_create(user, register)
-        if count or may_create:
-            columns = [each for each in listed(register) if each != key]
-            yield {
-                "key": key, "count": count, "more": count > NEAR, "may_create": may_create,
-                "table": Reader(user).table(register, rows.order_by("code")[:NEAR], columns),
-            }  # fmt: skip
 
 
 # A form
