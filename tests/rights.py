@@ -33,6 +33,7 @@ from kaifaqu.kernel.figures import NOT_COMPUTABLE, OPEN, REFUSED, RELEASED
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import Record, registers
 from kaifaqu.pages import views
+from kaifaqu.pages.models import Draft
 from kaifaqu.sheets import exporting, importing
 from kaifaqu.sheets.models import Collection, CollectionUnit, Upload
 
@@ -41,7 +42,6 @@ UNASKED = {  # addresses that the walk leaves out, with the reason
     "sign-in": "open to everybody by its nature; test_signin tells what it answers",
     "sign-out": "ends the visitor's own session and shows nothing",
     "set_language": "Django's own; sets a cookie and shows nothing",
-    "draft-discard": "removes what the visitor himself has typed; test_drafting tells what it does",
     "looked": "remembers how far the visitor himself has looked; test_home tells what it does",
 }
 PERIOD = "2024-H1"
@@ -89,10 +89,14 @@ class Walk:
                 self.take_actions(person)
                 self.point_at_hidden(person)
                 self.read_figures(person)
+        self.expect("posts", Draft.objects.count() == self.drafts, "somebody discarded another's draft")
         return self
 
     def leave_work(self) -> None:
-        """Leave a checked table with an error, and a waiting job, of one of the people: nobody else may see them."""
+        """Leave a draft of everybody, and of one a checked table with an error and a waiting job: nobody else may see them."""
+        for person in filter(None, self.people.values()):
+            Draft.objects.create(pk=uuid.uuid4(), person=person, action="roles.create", typed={"name": "草稿"}, kept_at=clock.now())
+        self.drafts = Draft.objects.count()
         right = registers()["projects"].right_to("edit") if "projects" in registers() else "parties.edit"
         register = registers()[right.partition(".")[0]]
         for person in self.people.values():
@@ -174,6 +178,8 @@ class Walk:
             yield Visit("job", 200 if job.person_id == person.pk else 404, job.pk)
             if job.person_id != person.pk:  # his own he may cancel
                 yield Visit("cancel-job", 405, job.pk)
+        for draft in Draft.objects.exclude(person=person):  # his own he may discard
+            yield Visit("draft-discard", 405, draft.pk)
         yield from self.collecting(person)
         yield Visit("download", 404, 0)
         for attachment in self.some(Attachment):

@@ -33,7 +33,8 @@ KEPT = timedelta(days=90)  # as tables that were handed in: whoever has not come
 LATE = timedelta(days=1)  # in which the page of a sent form may still send what was typed
 DRAFTS = 100  # of one person; more is no work that somebody goes on with
 SIZE = 100_000  # characters of one draft
-OFFERED = 5
+OFFERED = 5  # of one form
+SHOWN = 12  # on the home page
 
 
 class Waiting(NamedTuple):
@@ -78,7 +79,9 @@ def _title(record: Record) -> str:
 
 
 def keep_refused(form: ActionForm) -> Draft | None:
-    """Keep what was sent and refused, as far as it can be kept."""
+    """Keep what a form has sent and the action has refused, as far as it can be kept."""
+    if not form.is_tracked:
+        return None
     with suppress(ValidationError):
         return keep(form)
     return None
@@ -106,9 +109,9 @@ def offered(form: ActionForm) -> list[Draft]:
 
 
 def waiting(user: User) -> list[Waiting]:
-    """Return the person's drafts in words, the latest first."""
+    """Return the person's latest drafts in words, the last one first."""
     found = []
-    for draft in _open(user):
+    for draft in _open(user)[:SHOWN]:
         if action := actions.registry().get(draft.action):
             may = user.may(action.right, draft.owner) if draft.owner is not None else bool(user.owners(action.right))
             seen = draft.owner is None or user.may(action.register.right_to("view"), draft.owner)

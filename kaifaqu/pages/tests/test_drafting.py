@@ -129,6 +129,11 @@ def test_what_was_refused_is_kept_without_any_script(desk, role):
     assert [draft.typed for draft in Draft.objects.all()] == [{"name": "综合窗口"}]
 
 
+def test_what_comes_from_no_form_of_ours_leaves_no_draft(desk, role):
+    desk.client.post(reverse("edit", args=["roles", role.pk]), {"version": 1, "name": "综合窗口", "reason": ""})
+    assert not Draft.objects.exists()
+
+
 def test_a_change_of_somebody_else_in_between_leads_to_the_conflict_page(desk, role, clerk):
     desk.type(desk.open("edit", "roles", role.pk), name="我的", reason="改")
     correct(role, clerk, name="他的", rights="roles.edit")
