@@ -117,17 +117,22 @@ def _answering(base: str) -> str:
     raise TimeoutError(base)
 
 
+def program() -> str:
+    """Return the path of the system's Chromium. Raise BrowserMissing where there is none."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        raise BrowserMissing("本机没有 Chromium。请先执行 apt-get install chromium，再重新运行。")
+    return found
+
+
 @contextmanager
 def chromium() -> Iterator[Any]:
     """Start the system's Chromium as long as the block lasts."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # the driver has a loop of its own in this thread
     from playwright.sync_api import sync_playwright
 
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        raise BrowserMissing("本机没有 Chromium。请先执行 apt-get install chromium，再重新运行。")
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=program, args=[*QUIET])
+        browser = driver.chromium.launch(executable_path=program(), args=[*QUIET])
         try:
             yield browser
         finally:

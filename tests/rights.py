@@ -33,6 +33,7 @@ from kaifaqu.kernel.figures import NOT_COMPUTABLE, OPEN, REFUSED, RELEASED
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import Record, registers
 from kaifaqu.pages import many, views
+from kaifaqu.pages.models import Draft
 from kaifaqu.sheets import exporting, importing
 from kaifaqu.sheets.models import Collection, CollectionUnit, Upload
 
@@ -98,10 +99,14 @@ class Walk:
                 self.take_actions(person)
                 self.point_at_hidden(person)
                 self.read_figures(person)
+        self.expect("posts", Draft.objects.count() == self.drafts, "somebody discarded another's draft")
         return self
 
     def leave_work(self) -> None:
-        """Leave a checked table with an error, and a waiting job, of one of the people: nobody else may see them."""
+        """Leave a draft of everybody, and of one a checked table with an error and a waiting job: nobody else may see them."""
+        for person in filter(None, self.people.values()):
+            Draft.objects.create(pk=uuid.uuid4(), person=person, action="roles.create", typed={"name": "草稿"}, kept_at=clock.now())
+        self.drafts = Draft.objects.count()
         right = registers()["projects"].right_to("edit") if "projects" in registers() else "parties.edit"
         register = registers()[right.partition(".")[0]]
         for person in self.people.values():
@@ -186,6 +191,8 @@ class Walk:
             yield Visit("job", 200 if job.person_id == person.pk else 404, job.pk)
             if job.person_id != person.pk:  # his own he may cancel
                 yield Visit("cancel-job", 405, job.pk)
+        for draft in Draft.objects.exclude(person=person):  # his own he may discard
+            yield Visit("draft-discard", 405, draft.pk)
         yield from self.collecting(person)
         yield Visit("download", 404, 0)
         for attachment in self.some(Attachment):

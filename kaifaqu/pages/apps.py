@@ -8,3 +8,7 @@ class PagesConfig(AppConfig):
 
     name = "kaifaqu.pages"
     label = "pages"
+
+    def ready(self) -> None:
+        """Let the worker clear old drafts."""
+        from kaifaqu.pages import drafting  # noqa: F401  its daily work

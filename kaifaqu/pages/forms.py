@@ -2,6 +2,7 @@
 
 import inspect
 import secrets
+import uuid
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
@@ -20,6 +21,7 @@ from kaifaqu.kernel.fields import PartialDate
 from kaifaqu.kernel.records import Record, field_of, references
 from kaifaqu.pages.asked import number
 from kaifaqu.pages.inputs import AmountInput, PartialDateInput, dressed, input_of
+from kaifaqu.pages.models import Draft
 from kaifaqu.pages.reading import Reader
 
 LABELS = {"reason": _("原因"), "occurred_on": _("发生日期")}
@@ -43,15 +45,16 @@ class ActionForm(forms.Form):
 
     `version` is the row version that will be replaced, `read` the one on which the person began to type; they differ
     once the person has seen what somebody else saved in between. `taken` names the facts that stand in the form because
-    somebody else saved them, not because the person typed them. `only` names the one fact that is asked for. Without a
-    record, an action that creates none is filled in for many records together.
+    somebody else saved them, not because the person typed them. `only` names the one fact that is asked for; no draft is
+    kept of it. Without a record, an action that creates none is filled in for many records together. `draft` is the number
+    under which what is typed is kept, `restored` the draft that the form shows again; `undrafted` names what no draft keeps.
     """
 
     def __init__(
         self, action: Action, user: User, record: Record | None, posted: QueryDict | None = None, *, initial: Any = (),
-        only: str = "",
+        only: str = "", draft: Draft | None = None,
     ):  # fmt: skip
-        self.action, self.user, self.record, self.only = action, user, record, only
+        self.action, self.user, self.record, self.only, self.restored = action, user, record, only, draft
         every = {only} if only else {"code", *action.register.columns}
         names = every if "facts" in action.facts else {*action.facts} - {"code"}  # is another's
         columns = [each for each in action.register._meta.concrete_fields if record and each.name in names]
@@ -59,8 +62,10 @@ class ActionForm(forms.Form):
         self.posted = QueryDict(mutable=True) if posted is None else posted.copy()
         super().__init__(None if posted is None else self.posted, initial={**stored, **dict(initial)}, label_suffix="")
         self.token = secrets.token_urlsafe(16)
-        self.version = self._number("version")
-        self.read = self._number("read") or self.version
+        self.version = draft.read if draft else self._number("version")
+        self.read = self.version if draft else self._number("read") or self.version
+        self.draft = draft.pk if draft else self._key()
+        self.undrafted: set[str] = set()
         if action.creates:
             owners = Party.objects.current().filter(pk__in=user.owners(action.right))
             self.fields["owner"] = self._choice(owners, label=_("所属单位"), initial=owners.first(), empty_label=None)
@@ -68,18 +73,38 @@ class ActionForm(forms.Form):
             self.fields |= dict(self._fields(parameter))
         if only and stored.get(only) not in EMPTY and "reason" in self.fields:
             self.fields["reason"].required = True  # to change what stands there needs one
+        if draft:
+            self._restore(draft)
         self.taken = sorted({*self.posted.getlist("taken")} & {*stored})
         self.unsettled = [name for name in self.posted.getlist("ask") if name in stored and not self._settle(name)]
+
+    def focus(self, name: str) -> None:
+        """Let the typing begin in this field, if there is one."""
+        if name in self.fields:
+            self.fields[name].widget.attrs["autofocus"] = True
 
     def _number(self, name: str) -> int:
         told = number(self.posted.get(name, ""))
         return getattr(self.record, "row_version", 0) if told is None else told
+
+    def _key(self) -> uuid.UUID:
+        """Return under which number what is typed here is kept: the one that was sent, or a new one."""
+        try:
+            return uuid.UUID(self.posted.get("draft-key", ""))
+        except ValueError:
+            return uuid.uuid4()
+
+    @property
+    def is_tracked(self) -> bool:
+        """Tell whether what was sent came from a form that may have a draft."""
+        return self.posted.get("draft-key", "") == str(self.draft)
 
     def _fields(self, parameter: inspect.Parameter) -> Iterator[tuple[str, forms.Field]]:
         """Yield the fields of a keyword: for `facts` the columns of the register; `source` is not typed."""
         if parameter.name == "facts":
             for name in [self.only] if self.only else dict.fromkeys(("code", *self.action.register.columns)):
                 of = field_of(self.action.register, name)
+                self._note(of, name)
                 yield name, self._column(of, required=not of.blank and name != "code")
         elif parameter.name != "source":
             annotated = get_origin(parameter.annotation) is Annotated
@@ -87,11 +112,17 @@ class ActionForm(forms.Form):
             required = parameter.default is parameter.empty and type(None) not in get_args(kind)
             kind = next((each for each in get_args(kind) if each is not type(None)), kind)
             told = None if label else _column_named(self.action.register, parameter.name)
+            self._note(told, parameter.name)
             field = self._column(told, required) if told else self._plain(kind, required)
             field.label = label[0] if label else LABELS.get(parameter.name, field.label or parameter.name)
             if parameter.name == "reason" and not self.only:
                 field.widget = forms.Textarea({"rows": 2})
             yield parameter.name, field
+
+    def _note(self, of: models.Field | None, name: str) -> None:
+        """Note a field that no draft keeps: what is personal must stay erasable everywhere, a password is a secret."""
+        if hasattr(of, "personal") or "password" in name:
+            self.undrafted.add(name)
 
     def _column(self, of: models.Field, required: bool) -> forms.Field:
         """Return the form field of a column; of a foreign key, the records that the person may see."""
@@ -142,6 +173,39 @@ class ActionForm(forms.Form):
         if self.record is None:
             return value not in EMPTY or not self.action.creates
         return self._typed(name, value) != self._typed(name, self.initial[name])
+
+    def typed(self) -> dict[str, str]:
+        """Return what the person typed, as text by field: what differs from the record as it was read.
+
+        Of a new record everything that is filled in, as soon as anything was typed.
+        """
+        told = {name: self._text(name, self[name].data) for name in self.fields if name not in self.undrafted}
+        first = {name: self._text(name, self.get_initial_for_field(self.fields[name], name)) for name in told}
+        if self.record is None:
+            return {name: text for name, text in told.items() if text} if told != first else {}
+        read, seen = self._texts(self.read), self._texts(self.version)
+        taken = {name for name in self.taken if told.get(name) == seen.get(name)}
+        return {name: text for name, text in told.items() if text != {**first, **read}[name] and name not in taken}
+
+    def _restore(self, draft: Draft) -> None:
+        """Show the record as the person read it, and over it what the person typed then."""
+        kept = {name: text for name, text in draft.typed.items() if name in self.fields and name not in self.undrafted}
+        for name, text in {**self._texts(draft.read), **kept}.items():
+            self.initial[name] = bool(text) if isinstance(self.fields[name], forms.BooleanField) else text
+
+    def _texts(self, version: int) -> dict[str, str]:
+        """Return the record's facts at a row version, as they stand in the form."""
+        record = cast(Record, self.record)
+        row = record
+        if self.record and version != record.row_version:
+            row = type(record).Version.objects.filter(id=record.pk, row_version=version).first() or record
+        columns = {each.name: each.attname for each in record._meta.concrete_fields} if self.record else {}
+        shown = [name for name in self.fields if name in columns and name in self.initial and name not in self.undrafted]
+        return {name: self._text(name, getattr(row, columns[name])) for name in shown}
+
+    def _text(self, name: str, value: Any) -> str:
+        """Return the value as text, with line ends as they are stored; a box that is not ticked is empty."""
+        return "" if value is False else self._typed(name, value).replace("\r\n", "\n").replace("\0", "")
 
     def refuse(self, refusal: ValidationError) -> None:
         """Show each sentence of a refusal, beside the field that it names."""

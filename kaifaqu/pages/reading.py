@@ -1,5 +1,6 @@
 """Reading: how the facts of records are told to one person, with links to what that person may open."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -105,6 +106,8 @@ class Reader:
     def __init__(self, user: User):
         self.user = user
         self._known: dict[type[Record], dict[int, Record]] = {}
+        self._expected: dict[type[Record], set[int | None]] = defaultdict(set)
+        self._people: dict[str, User | None] = {}
 
     def tell(self, of: models.Field, value: Any) -> str:
         """Return the value of a column in words; of a foreign key, given by its number, a link."""
@@ -137,10 +140,17 @@ class Reader:
         return format_html('<a href="{}">{}</a>', reverse("record", args=[register.register, pk]), text)
 
     def _learn(self, register: type[Record], keys: Iterable[int | None]) -> None:
-        """Read the named records in one statement."""
+        """Read the named records in one statement, and with them all that are expected to be named."""
         known = self._known.setdefault(register, {})
-        if unknown := {*keys} - {*known, None}:
-            known |= register.objects.in_bulk(unknown)
+        if {*keys} - {*known, None}:
+            known |= register.objects.in_bulk({*keys} | self._expected.pop(register, set()) - {*known, None})
+
+    def expect(self, register: type[Record], rows: Iterable[Any]) -> None:
+        """Take note of the records that the rows refer to, which will be named: all of a register are then read at once."""
+        rows = list(rows)
+        for each in register._meta.concrete_fields:
+            if isinstance(each, models.ForeignKey) and each.name in {*register.columns, *register.listed, "owner"}:
+                self._expected[cast(type[Record], each.related_model)] |= {getattr(row, each.attname) for row in rows}
 
     def table(self, register: type[Record], rows: Iterable[Any], columns: list[models.Field] | None = None) -> Table:
         """Return the rows in words, by default in the columns of the register's lists."""
@@ -169,17 +179,29 @@ class Reader:
 
     def entries(self, listed: list[events.Event], *, with_facts: bool = False) -> Iterator[Entry]:
         """Yield the events in words, where asked with the facts that each changed."""
-        people = {user.code: user for user in User.objects.filter(code__in={event.actor for event in listed})}
+        if unknown := {event.actor for event in listed} - {*self._people, SYSTEM.code}:
+            self._people |= dict.fromkeys(unknown) | {user.code: user for user in User.objects.filter(code__in=unknown)}
         by_label = {each._meta.label_lower: each for each in registers().values()}
+        if with_facts:
+            self._expect_facts(by_label, listed)
         for event in listed:
             register, action = by_label.get(event.subject), actions.registry().get(event.action)
             lifecycle = getattr(register, "lifecycle", None)
             stage = lifecycle.label if lifecycle else str
             yield Entry(
-                event, self._subject(event, register), self._person(event.actor, people.get(event.actor)),
+                event, self._subject(event, register), self._person(event.actor, self._people.get(event.actor)),
                 str(action.label) if action else event.action, stage(event.origin), stage(event.target),
                 list(self._changes(register, event.facts)) if register and with_facts else [],
             )  # fmt: skip
+
+    def _expect_facts(self, by_label: dict[str, type[Record]], listed: list[events.Event]) -> None:
+        """Take note of the records that the events name in their facts."""
+        for event in listed:
+            register = by_label.get(event.subject)
+            for each in register._meta.concrete_fields if register else ():
+                if isinstance(each, models.ForeignKey):
+                    told = {event.facts.get(side, {}).get(each.attname) for side in ("before", "after")}
+                    self._expected[cast(type[Record], each.related_model)] |= {each.to_python(key) for key in told}
 
     def _subject(self, event: events.Event, register: type[Record] | None) -> str:
         if register is None:
@@ -203,17 +225,3 @@ class Reader:
             elif before or after[name] not in EMPTY:
                 told = [self.tell(each, value and each.to_python(value)) for value in (before.get(name), after[name])]
                 yield label, told[0], told[1]
-
-    def versions(self, record: Record) -> tuple[list[str], list[tuple[Any, events.Event, list[Fact]]]]:
-        """Return the labels of the columns that were ever filled, and each version, the latest first, with its event."""
-        register = type(record)
-        columns = [field_of(register, name) for name in register.columns or register.listed]
-        told = self.table(register, register.Version.objects.filter(id=record.pk).order_by("seq"), columns).rows
-        written = events.Event.objects.in_bulk([version.seq for version, _texts in told])
-        used = [place for place in range(len(columns)) if any(texts[place] != NOTHING for _version, texts in told)]
-        rows, earlier = [], told[0][1]
-        for version, texts in told:
-            facts = [Fact("", texts[place], kind(columns[place]), texts[place] != earlier[place]) for place in used]
-            rows.append((version, written[version.seq], facts))
-            earlier = texts
-        return [str(columns[place].verbose_name) for place in used], rows[::-1]

@@ -23,7 +23,8 @@ from kaifaqu.pages.forms import ActionForm
 from kaifaqu.pages.lists import Listing, columns_of, in_words
 from kaifaqu.pages.models import SavedView, views_for
 from kaifaqu.pages.reading import Reader
-from kaifaqu.pages.views import Request, _may_create, _once, _posted, demand, page_of, register_named
+from kaifaqu.pages.related import may_create
+from kaifaqu.pages.views import Request, _once, demand, page_of, register_named
 
 VIEWS = 50  # that one person keeps for a register
 
@@ -39,7 +40,7 @@ def records(request: Request, register: str) -> HttpResponse:
     return render(request, "pages/records.html", {
         "model": model, "listing": listing, "page": page, "table": Reader(request.user).table(model, page, listing.columns),
         "asked": request.GET.dict(), "totals": listing.totals(page.paginator.count) if page.paginator.count else [],
-        "columns": columns_of(model), "may_create": _may_create(request.user, model), "others": list(_others_of_all(request.user, model)),
+        "columns": columns_of(model), "may_create": may_create(request.user, model), "others": list(_others_of_all(request.user, model)),
         "correcting": _correcting(request.user, model), "many": many.actions_in_bulk(request.user, model), "most": many.MOST,
         "views": views_for(request.user, register), "words": in_words(listing),
     })  # fmt: skip
@@ -82,7 +83,7 @@ def bulk(request: Request, register: str) -> HttpResponse:
     if "facts" in action.facts and not only:
         columns = [each for each in columns_of(model) if each.name in model.columns and each.name != "code"]
         return render(request, "pages/bulk.html", {**context, "columns": columns})
-    form = ActionForm(action, request.user, None, _posted(request), only=only)
+    form = ActionForm(action, request.user, None, request.POST if request.method == "POST" else None, only=only)
     if request.method == "POST" and not problem and form.is_valid():
         outcomes = list(many.plan(action, chosen, form.told(), request.user))
         if "write" in request.POST:

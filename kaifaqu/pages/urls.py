@@ -3,7 +3,7 @@
 from django.urls import path
 
 from kaifaqu.files.actions import ATTACH, DETACH, PROVE
-from kaifaqu.pages import attachments, collecting, exporting, figures, importing, jobs, records, views
+from kaifaqu.pages import attachments, collecting, drafting, exporting, figures, importing, jobs, records, views
 
 urlpatterns = [
     path("r/<register>/", records.records, name="records"),
@@ -39,6 +39,7 @@ urlpatterns = [
     path("r/<register>/<int:pk>/do/detach/", attachments.detach, {"verb": DETACH}, name="detach"),
     path("r/<register>/<int:pk>/do/<verb>/", views.act, name="act"),
     path("files/<int:pk>/", attachments.download, name="download"),
+    path("drafts/<uuid:pk>/discard/", drafting.discard, name="draft-discard"),
     path("figures/", figures.figures, name="figures"),
     path("figures/<code>/", figures.figure, name="figure"),
 ]

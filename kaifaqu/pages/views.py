@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib import messages
@@ -23,14 +23,16 @@ from kaifaqu.files.models import AttachmentQuerySet
 from kaifaqu.kernel import access, actions, events
 from kaifaqu.kernel.access import User
 from kaifaqu.kernel.actions import Action
-from kaifaqu.kernel.commit import EMPTY, Conflict, commit
+from kaifaqu.kernel.commit import Conflict, commit
 from kaifaqu.kernel.lifecycle import Step
-from kaifaqu.kernel.records import Record, field_of, references, registers
+from kaifaqu.kernel.records import Record, registers
+from kaifaqu.pages import drafting, stages
 from kaifaqu.pages.forms import ActionForm
-from kaifaqu.pages.reading import Reader, kept_name, listed
+from kaifaqu.pages.past import Past
+from kaifaqu.pages.reading import Reader, kept_name
+from kaifaqu.pages.related import related
 
 PAGE = 50  # rows of a list
-NEAR = 10  # rows of another register on a record's page
 SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 
 
@@ -38,6 +40,7 @@ class Request(HttpRequest):
     """A request of a person who has signed in."""
 
     user: User
+    htmx: Any  # whether the page's own script asks, for a part of it
 
 
 @login_required
@@ -46,24 +49,24 @@ def record(request: Request, register: str, pk: int) -> HttpResponse:
     """Show a record: its facts, today or as known, what can be done, what refers to it, and its past."""
     model = register_named(register)
     live = get_object_or_404(_seen(request.user, model), pk=pk)
-    reader, row, problem, asked = Reader(request.user), live, "", request.GET.get("known", "")
+    reader, row, problem, asked, known = Reader(request.user), live, "", request.GET.get("known", ""), None
     try:
         if known := events.known_on(asked):
             row = model.Version.objects.filter(id=pk, seq__lte=known).order_by("-seq").first()
             problem = "" if row else _("当时还没有这条记录。")
     except ValueError as refusal:
         problem = str(refusal)
-    lifecycle = getattr(model, "lifecycle", None)
-    related, (columns, versions) = list(_related(request.user, live)), reader.versions(live)
-    past = reader.entries(list(events.timeline(live)), with_facts=True)
+    past = Past(reader, live, request.GET, known)
+    reader.expect(model, [row] if row else [])
+    others, steps = list(_others(request.user, live)), [] if known else list(_steps(request.user, live))
+    found = related(reader, live)
     return render(request, "pages/record.html", {
-        "model": model, "live": live, "row": row, "asked": asked, "problem": problem,
+        "model": model, "live": live, "row": row, "asked": asked, "problem": problem or past.problem,
         "facts": reader.facts(model, row) if row else [], "owner": reader.name(access.Party, live.owner_id),
-        "warnings": live.warnings() if hasattr(live, "warnings") else [],
-        "steps": list(_steps(request.user, live)), "others": list(_others(request.user, live)),
-        "related": related, "blank": [each for each in related if not each["count"]],
-        "stage": lifecycle.label(getattr(row, lifecycle.field)) if lifecycle and row else "",
-        "timeline": list(past), "columns": columns, "versions": versions,
+        "warnings": live.warnings() if hasattr(live, "warnings") else [], "steps": steps, "others": others,
+        "related": found, "rest": [each for each in found if each.count and not each.table],
+        "blank": [each for each in found if not each.count], "past": past,
+        **_standing(model, row, steps),
     })  # fmt: skip
 
 
@@ -73,7 +76,7 @@ def new(request: Request, register: str, verb: str = "create") -> HttpResponse:
     """Enter a new record by the action that creates it, for an owner on whose records the person has its right."""
     action = action_named(register_named(register), verb, creates=True)
     demand(request.user, action.right)
-    return _work(request, ActionForm(action, request.user, None, _posted(request), initial=request.GET.dict()))
+    return _work(request, _form(request, action, None, initial=request.GET.dict()))
 
 
 @login_required
@@ -88,7 +91,7 @@ def act(request: Request, register: str, pk: int, verb: str) -> HttpResponse:
     only = request.GET.get("only", "")
     if only and only not in ("code", *model.columns):
         raise Http404
-    return _work(request, ActionForm(action, request.user, record, _posted(request), only=only))
+    return _work(request, _form(request, action, record, only=only))
 
 
 def register_named(name: str) -> type[Record]:
@@ -126,19 +129,39 @@ def page_of(request: Request, rows: Any) -> Page:
 # A record
 
 
-def _may_create(user: User, model: type[Record]) -> bool:
-    action = actions.registry().get(model.right_to("create"))
-    return action is not None and bool(user.owners(action.right))
+class Possible(NamedTuple):
+    """What the person may do now to move the record on: the action, its name, and what it needs; `leads_on` along the main path."""
+
+    action: Action
+    label: str
+    evidence: str
+    missing: dict[str, str]
+    leads_on: bool
+    targets: list[str]
 
 
-def _steps(user: User, record: Record) -> Iterator[tuple[Step, Action, list[str]]]:
-    """Yield the steps that the person may take now, each with its action and the facts that are still missing."""
-    lifecycle = getattr(record, "lifecycle", None)
+def _standing(model: type[Record], row: Any, steps: list[Possible]) -> dict[str, Any]:
+    """Return where the record stands, if its register has stages: on the way, and in a word."""
+    lifecycle = getattr(model, "lifecycle", None)
+    if lifecycle is None or row is None:
+        return {}
+    may = {target: each.action for each in steps for target in each.targets}
+    return {"stops": list(stages.stops(model, row, may)), "stage": lifecycle.label(getattr(row, lifecycle.field))}
+
+
+def _steps(user: User, record: Record) -> Iterator[Possible]:
+    """Yield the steps that the person may take now; those of one action as one."""
+    lifecycle: Any = getattr(record, "lifecycle", None)
+    by_action: dict[str, list[Step]] = {}
     for step in lifecycle.steps_from(record) if lifecycle and record.archived_at is None else ():
-        action = actions.registry().get(step.action)
+        by_action.setdefault(step.action, []).append(step)
+    for code, steps in by_action.items():
+        action, labels = actions.registry().get(code), {str(step.label) for step in steps}
         if action and user.has_perm(action.right, record):
-            missing = [field_of(type(record), name) for name in step.requires if getattr(record, name) in EMPTY]
-            yield step, action, [str(each.verbose_name) for each in missing]
+            label = labels.pop() if len(labels) == 1 else str(action.label)
+            yield Possible(
+                action, label, str(steps[0].evidence), stages.missing(type(record), record, steps[0]),
+                any(stages.leads_on(lifecycle, step) for step in steps), [step.target for step in steps])
 
 
 def _others(user: User, record: Record) -> Iterator[Action]:
@@ -153,56 +176,65 @@ def _others(user: User, record: Record) -> Iterator[Action]:
             yield action
 
 
-def _related(user: User, record: Record) -> Iterator[dict[str, Any]]:
-    """Yield the other registers that refer to the record, with the first rows that the person may see."""
-    for register, key in references(type(record)):
-        rows = register.objects.visible_to(user).filter(**{key.name: record.pk})
-        count, may_create = rows.count(), _may_create(user, register)
-        if count or may_create:
-            columns = [each for each in listed(register) if each != key]
-            yield {
-                "key": key, "count": count, "more": count > NEAR, "may_create": may_create,
-                "table": Reader(user).table(register, rows.order_by("code")[:NEAR], columns),
-            }  # fmt: skip
-
-
 # A form
 
 
-def _posted(request: Request) -> Any:
-    return request.POST if request.method == "POST" else None
+def _form(request: Request, action: Action, record: Record | None, **options: Any) -> ActionForm:
+    """Return the form as it was sent, with a draft that the address names, or as it is opened."""
+    if request.method == "POST":
+        return ActionForm(action, request.user, record, request.POST, **options)
+    draft = None if options.get("only") else drafting.find(request.user, request.GET.get("draft", ""), action, record)
+    form = ActionForm(action, request.user, record, draft=draft, **options)
+    form.focus(request.GET.get("focus", ""))
+    return form
 
 
 def _work(request: Request, form: ActionForm) -> HttpResponse:
     """Show the form, do what it asks and lead to the record; two editors are shown each other's facts."""
-    context = {"form": form, "model": form.action.register}
-    if request.method == "POST" and form.is_valid():
+    context = {"form": form, "model": form.action.register, "drafts": [], "kept": form.restored}
+    if request.method != "POST":
+        context["drafts"] = [] if form.only else drafting.offered(form)
+        return render(request, "pages/form.html", context | {"gone": "draft" in request.GET and not form.restored})
+    if drafting.KEEP in request.POST:
+        return _keep(request, form)
+    if form.is_valid():
         try:
             if form.record and form.unsettled:
                 raise Conflict(form.record)
             address = _once(request, lambda: _done(request, form))
-            return HttpResponse(status=204, headers={"HX-Trigger": "corrected"}) if is_part(request) else redirect(address)
+            return HttpResponse(status=204, headers={"HX-Trigger": "corrected"}) if request.htmx else redirect(address)
         except Conflict as conflict:
             stored = next((each for each in conflict.records if each == form.record), None)
             if isinstance(stored, Record):
                 written = [event for event in events.timeline(stored) if "after" in event.facts]
                 context |= {"rows": form.differences(stored), "last": next(Reader(request.user).entries(written[:1]))}
+                drafting.keep_refused(form)
                 return render(request, "pages/conflict.html", context, status=409)
             form.refuse(conflict)
         except ValidationError as refusal:
             form.refuse(refusal)
-    return render(request, "pages/form.html", context)
+    return render(request, "pages/form.html", context | {"kept": drafting.keep_refused(form)})
 
 
-def is_part(request: HttpRequest) -> bool:
-    """Tell whether the page has asked for a part of itself."""
-    return bool(getattr(request, "htmx", False))
+def _keep(request: Request, form: ActionForm) -> HttpResponse:
+    """Keep what is typed as a draft: quietly for a script, and for a button with the form as it goes on."""
+    try:
+        draft = drafting.keep(form)
+    except ValidationError as refusal:
+        if request.htmx:
+            return HttpResponse(refusal.messages, status=400, content_type="text/plain; charset=utf-8")
+        form.refuse(refusal)
+        return render(request, "pages/form.html", {"form": form, "model": form.action.register})
+    if request.htmx:
+        return render(request, "pages/_kept.html", {"kept": draft})
+    return redirect(f"{request.path}?draft={draft.pk}" if draft else request.path)
 
 
 def _done(request: Request, form: ActionForm) -> str:
     """Commit what the form's action plans; return the address of the record that came of it."""
     written = commit([form.plan()], by=request.user)
     record = next(each for each in written if isinstance(each, form.action.register) or each == written[-1])
+    drafting.finish(form)
     messages.success(request, _("{record}：已办理「{label}」。").format(record=kept_name(record), label=form.action.label))
     return reverse("record", args=[record.register, record.pk])
 

@@ -15,6 +15,7 @@ from kaifaqu.kernel.access import User
 from kaifaqu.kernel.figures import Figure, evaluate
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import registers
+from kaifaqu.pages import drafting
 from kaifaqu.pages.asked import number
 from kaifaqu.pages.explaining import explain
 from kaifaqu.pages.figures import this_year
@@ -41,7 +42,7 @@ def home(request: Request) -> HttpResponse:
     rows, counts = duties.others_did(user, since)
     following = duties.Following(user, reader)
     return render(request, "web/home.html", {
-        "duties": duties.duties(user), "own": following.own, "late": following.behind,
+        "duties": duties.duties(user), "drafts": drafting.waiting(user), "own": following.own, "late": following.behind,
         "changed": counts, "latest": list(reader.entries(list(rows[:duties.SHOWN]), with_facts=True)), "last": events.last_seq(),
         "figures": _first_figures(user), "period": Period.parse(this_year()),
         "counts": list(duties.counts(user, registers_of(user))),

@@ -39,3 +39,9 @@ def descending(name: str) -> str:
 def of(told: Mapping[Any, Any], key: Any) -> Any:
     """Return what stands in the mapping under the key, or nothing."""
     return told.get(key, "")
+
+
+@register.filter
+def and_before(number: int) -> str:
+    """Return the number of a version and of the one before it, as an address compares them."""
+    return f"{number - 1},{number}"

@@ -85,10 +85,11 @@ def test_a_record_shows_what_was_changed_by_whom_and_what_was_known(page, role, 
     known = events.last_seq()
     correct(role, clerk, name="综合窗口")
     today = page("record", "roles", role.pk)
-    [change, _creation] = today.context["timeline"]
+    [change, _creation] = today.context["past"].timeline
     assert (change.who, change.label, change.event.reason) == (str(clerk), "更正", "他人更正")
     assert change.changes == [("名称", "窗口", "综合窗口")]
-    assert [[fact.text for fact in facts if fact.changed] for _row, _event, facts in today.context["versions"]] == [["综合窗口"], []]
+    versions = today.context["past"].versions[1]
+    assert [[fact.text for fact in facts if fact.changed] for _row, _event, facts in versions] == [["综合窗口"], []]
     before = page("record", "roles", role.pk, known=f"#{known}")
     assertContains(before, "<h1>窗口")
     assertContains(before, "所知的记录")
@@ -97,7 +98,7 @@ def test_a_record_shows_what_was_changed_by_whom_and_what_was_known(page, role, 
 
 def test_the_timeline_tells_of_a_personal_fact_only_that_it_changed(page, clerk):
     commit([find("users.correct").plan(clerk, by=clerk, version=1, facts={"name": "演示新名"}, reason="改名")], by=clerk)
-    [change, _creation] = page("record", "users", clerk.pk).context["timeline"]
+    [change, _creation] = page("record", "users", clerk.pk).context["past"].timeline
     assert change.changes == [("姓名", "", "已变更")]
 
 
@@ -109,7 +110,7 @@ def test_a_record_of_another_party_is_not_found(stranger, role, client):
 
 def test_what_refers_to_a_record_is_listed_as_far_as_it_may_be_seen(page, zone, clerk):
     related = page("record", "users", clerk.pk).context["related"]
-    assert [(each["table"].register.register, each["count"]) for each in related if each["count"]] == [("memberships", 1)]
+    assert [(each.register.register, each.count) for each in related if each.count] == [("memberships", 1)]
 
 
 # Forms
