@@ -8,3 +8,10 @@ class PagesConfig(AppConfig):
 
     name = "kaifaqu.pages"
     label = "pages"
+
+    def ready(self) -> None:
+        """Declare how rights and rules are typed and told."""
+        from kaifaqu.pages import contents, rights, rules
+
+        for each in (contents, rights, rules):
+            each.declare()

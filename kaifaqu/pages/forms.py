@@ -20,6 +20,7 @@ from kaifaqu.kernel.fields import PartialDate
 from kaifaqu.kernel.records import Record, field_of, references
 from kaifaqu.pages.asked import number
 from kaifaqu.pages.inputs import AmountInput, PartialDateInput, dressed, input_of
+from kaifaqu.pages.manners import manner_of
 from kaifaqu.pages.reading import Reader
 
 LABELS = {"reason": _("原因"), "occurred_on": _("发生日期")}
@@ -89,8 +90,12 @@ class ActionForm(forms.Form):
             yield parameter.name, field
 
     def _column(self, of: models.Field, required: bool) -> forms.Field:
-        """Return the form field of a column; of a foreign key, the records that the person may see."""
-        if isinstance(of, models.ForeignKey):
+        """Return the form field of a column, in its own manner where it has one; of a foreign key, the records that the person may see."""
+        typed = manner_of(of).typed
+        own = typed(of, self) if typed else None
+        if own is not None:
+            field = own
+        elif isinstance(of, models.ForeignKey):
             register, now = cast(type[Record], of.related_model), getattr(self.record, of.attname, 0) or 0
             rows = register.objects.visible_to(self.user) | register.objects.filter(pk=now)
             field = dressed(self._choice(rows, label=of.verbose_name, help_text=of.help_text))
@@ -161,7 +166,7 @@ class ActionForm(forms.Form):
                 self.posted[name] = texts[1]
                 self.taken += [name] if texts[1] != texts[0] else []
             if len({*texts}) > 1:
-                one, two, three = (reader.tell(of, value) for value in values)
+                one, two, three = (reader.tell(of, value, stored) for value in values)
                 found.append(Difference(self[name], one, two, three, clash=len({*texts}) == 3))
         return found
 

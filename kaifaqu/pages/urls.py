@@ -3,10 +3,12 @@
 from django.urls import path
 
 from kaifaqu.files.actions import ATTACH, DETACH, PROVE
-from kaifaqu.pages import attachments, collecting, exporting, figures, importing, jobs, views
+from kaifaqu.pages import attachments, collecting, exporting, figures, importing, jobs, rules, views
 
 urlpatterns = [
     path("r/<register>/", views.records, name="records"),
+    path("rules/", rules.rules, name="rules"),
+    path("r/rules/new/", rules.new, name="new-rule"),
     path("r/<register>/new/", views.new, name="new"),
     path("r/<register>/new/<verb>/", views.new, name="new-by"),
     path("r/<register>/export/<format>/", exporting.export, name="export"),

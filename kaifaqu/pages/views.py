@@ -29,6 +29,7 @@ from kaifaqu.kernel.lifecycle import Step
 from kaifaqu.kernel.records import Record, field_of, references, registers
 from kaifaqu.pages.asked import number
 from kaifaqu.pages.forms import ActionForm
+from kaifaqu.pages.manners import panels_of
 from kaifaqu.pages.reading import Reader, kept_name, kind, listed
 
 PAGE = 50  # rows of a list
@@ -71,14 +72,16 @@ def record(request: Request, register: str, pk: int) -> HttpResponse:
     except ValueError as refusal:
         problem = str(refusal)
     lifecycle = getattr(model, "lifecycle", None)
-    related, (columns, versions) = list(_related(request.user, live)), reader.versions(live)
+    panels = [] if row is not live or live.archived_at else panels_of(request.user, live)
+    replaced = {each for panel, _shown in panels for each in panel.replaces}
+    related, (columns, versions) = list(_related(request.user, live, replaced)), reader.versions(live)
     past = reader.entries(list(events.timeline(live)), with_facts=True)
     return render(request, "pages/record.html", {
         "model": model, "live": live, "row": row, "asked": asked, "problem": problem,
         "facts": reader.facts(model, row) if row else [], "owner": reader.name(access.Party, live.owner_id),
         "warnings": live.warnings() if hasattr(live, "warnings") else [],
         "steps": list(_steps(request.user, live)), "others": list(_others(request.user, live)),
-        "related": related, "blank": [each for each in related if not each["count"]],
+        "panels": panels, "related": related, "blank": [each for each in related if not each["count"]],
         "stage": lifecycle.label(getattr(row, lifecycle.field)) if lifecycle and row else "",
         "timeline": list(past), "columns": columns, "versions": versions,
     })  # fmt: skip
@@ -90,7 +93,7 @@ def new(request: Request, register: str, verb: str = "create") -> HttpResponse:
     """Enter a new record by the action that creates it, for an owner on whose records the person has its right."""
     action = action_named(register_named(register), verb, creates=True)
     demand(request.user, action.right)
-    return _work(request, ActionForm(action, request.user, None, _posted(request), initial=request.GET.dict()))
+    return work(request, ActionForm(action, request.user, None, posted(request), initial=request.GET.dict()))
 
 
 @login_required
@@ -102,7 +105,7 @@ def act(request: Request, register: str, pk: int, verb: str) -> HttpResponse:
     record = get_object_or_404(rows, pk=pk)
     action = action_named(model, verb, creates=False)
     demand(request.user, action.right, record)
-    return _work(request, ActionForm(action, request.user, record, _posted(request)))
+    return work(request, ActionForm(action, request.user, record, posted(request)))
 
 
 def register_named(name: str) -> type[Record]:
@@ -218,9 +221,11 @@ def _others(user: User, record: Record) -> Iterator[Action]:
             yield action
 
 
-def _related(user: User, record: Record) -> Iterator[dict[str, Any]]:
-    """Yield the other registers that refer to the record, with the first rows that the person may see."""
+def _related(user: User, record: Record, replaced: set[str]) -> Iterator[dict[str, Any]]:
+    """Yield the other registers that refer to the record, with the first rows that the person may see, unless a panel shows them."""
     for register, key in references(type(record)):
+        if f"{register.register}.{key.name}" in replaced:
+            continue
         rows = register.objects.visible_to(user).filter(**{key.name: record.pk})
         count, may_create = rows.count(), _may_create(user, register)
         if count or may_create:
@@ -234,13 +239,14 @@ def _related(user: User, record: Record) -> Iterator[dict[str, Any]]:
 # A form
 
 
-def _posted(request: Request) -> Any:
+def posted(request: Request) -> Any:
+    """Return what a form has sent, or None where it is only opened."""
     return request.POST if request.method == "POST" else None
 
 
-def _work(request: Request, form: ActionForm) -> HttpResponse:
+def work(request: Request, form: ActionForm, template: str = "pages/form.html", **told: Any) -> HttpResponse:
     """Show the form, do what it asks and lead to the record; two editors are shown each other's facts."""
-    context = {"form": form, "model": form.action.register}
+    context = {"form": form, "model": form.action.register, **told}
     if request.method == "POST" and form.is_valid():
         try:
             if form.record and form.unsettled:
@@ -255,7 +261,7 @@ def _work(request: Request, form: ActionForm) -> HttpResponse:
             form.refuse(conflict)
         except ValidationError as refusal:
             form.refuse(refusal)
-    return render(request, "pages/form.html", context)
+    return render(request, template, context)
 
 
 def _done(request: Request, form: ActionForm) -> str:
