@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Credential, Dated, Grant, Membership, Party, Role, User
 from kaifaqu.pages import manners, rights
@@ -21,6 +23,7 @@ class Ground:
 
     row: Dated
     why: str
+    note: str
     where: str
     below: bool
     span: Span
@@ -47,7 +50,8 @@ def grounds_of(person: User, reader: Reader, on: date) -> list[Ground]:
     """
     memberships = Membership.objects.visible_to(reader.user).filter(user_id=person.pk).select_related("role").order_by("since", "id")
     found = [
-        Ground(each, reader.name(Role, each.role_id), reader.name(Party, each.party_id), each.below, span_of(each, on), _held(each))
+        Ground(each, reader.name(Role, each.role_id), each.purpose, reader.name(Party, each.party_id),
+               each.below, span_of(each, on), _held(each))
         for each in memberships
     ]
     holding: dict[int, set[str]] = {}
@@ -56,7 +60,7 @@ def grounds_of(person: User, reader: Reader, on: date) -> list[Ground]:
             holding.setdefault(each.row.party_id, set()).update(each.rights)  # type: ignore[attr-defined]
     grants = Grant.objects.visible_to(reader.user).filter(receiver_id__in=[*holding]).order_by("owner_id", "since", "id")
     found += [
-        Ground(each, reader.name(Grant, each.pk), reader.name(Party, each.owner_id), each.below, span_of(each, on), [each.right])
+        Ground(each, _("授权"), each.purpose, reader.name(Party, each.owner_id), each.below, span_of(each, on), [each.right])
         for each in grants if each.right in holding[each.receiver_id]
     ]
     return found

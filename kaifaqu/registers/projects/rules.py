@@ -13,8 +13,8 @@ VARIANTS = {
     "value": _("按产值"), "count": _("按项目数"),
 }
 GRACE = Whole(
-    path="grace", label=_("宽限期数"), unit=_("期"), help=_("最新几期批次暂不计入；不设宽限写 0。"),
-    told=_("最新 {value}批次暂不计入"), none=_("不设宽限"))
+    path="grace", label=_("宽限期数"), unit=_("期批次"), help=_("最新几期批次暂不计入；不设宽限写 0。"),
+    told=_("最新 {value}暂不计入"), none=_("不设宽限"))
 ACTUAL = Choice(
     path="actual", label=_("实际年产值"), help=_("“实际”年产值怎样得来。"),
     choices={
