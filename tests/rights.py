@@ -27,7 +27,7 @@ from kaifaqu.files import actions as attaching
 from kaifaqu.files.models import Attachment, AttachmentQuerySet
 from kaifaqu.jobs import working
 from kaifaqu.jobs.models import Job
-from kaifaqu.kernel import actions, clock, events, guard, indicators, records
+from kaifaqu.kernel import actions, clock, dated, events, guard, indicators, records
 from kaifaqu.kernel.access import Grant, Installation, Membership, Party, User
 from kaifaqu.kernel.figures import NOT_COMPUTABLE, OPEN, REFUSED, RELEASED
 from kaifaqu.kernel.periods import Period
@@ -143,8 +143,9 @@ class Walk:
             yield Visit(name, 200)
         looking = ("installations.view", "users.edit", "events.view")
         yield Visit("check-installation", 302 if any(self.zone.pk in owners_with(right, person) for right in looking) else 403)
-        for name, right in (("rules", "rules.view"), ("new-rule", "rules.edit")):
-            yield Visit(name, 200 if owners_with(right, person) else 403)
+        yield Visit("rules", 200 if owners_with("rules.view", person) else 403)
+        for kind in ("", *dated.kinds()):
+            yield Visit("new-rule", 200 if owners_with("rules.edit", person) else 403, kind=kind)
         yield Visit("events", 200 if owners_with("events.view", person) else 403)
         for code in indicators.catalogue():
             yield Visit("figure", 200, code, period=PERIOD)

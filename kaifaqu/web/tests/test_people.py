@@ -39,12 +39,14 @@ def person(zone, other) -> User:
         li   | ZONE  | audit  |       | 2023-01-01 | 2024-08-05
         li   | ZONE  | r3     |       | 2024-08-06 |
         li   | ZONE  | system |       | 2024-08-05 |
+        li   | OTHER | r3     |       | 2023-01-01 | 2023-06-01
     """)
     testing.enter(Grant, zone, """
         receiver | right            | purpose | since      | until
         OTHER    | leads.view       | 核对    | 2024-01-01 |
         OTHER    | projects.figures | 核对    | 2024-01-01 | 2024-03-01
         OTHER    | projects.view    | 无用    | 2024-01-01 |
+        OTHER    | roles.view       | 已过    | 2023-01-01 |
     """)
     return User.objects.get(code="li")
 
@@ -52,7 +54,7 @@ def person(zone, other) -> User:
 def test_each_ground_says_how_it_stands(person, clerk, stranger):
     found = people.grounds_of(person, Reader(clerk), clock.today())
     assert [(each.row.code, each.span, each.rights) for each in found] == [
-        ("M0003", Span.ENDED, ["events.view"]), ("M0001", Span.NOW, ["projects.view", "projects.edit"]),
+        ("M0003", Span.ENDED, ["events.view"]), ("M0006", Span.ENDED, ["roles.view"]), ("M0001", Span.NOW, ["projects.view", "projects.edit"]),
         ("M0002", Span.NOW, ["projects.figures", "leads.view"]), ("M0005", Span.NOW, ["parties.view"]),
         ("M0004", Span.AHEAD, ["roles.view"]),
         ("G0001", Span.NOW, ["leads.view"]), ("G0002", Span.ENDED, ["projects.figures"]),
@@ -123,11 +125,12 @@ def test_who_may_not_see_roles_sees_no_rights(person, zone, client):
 def test_a_party_shows_who_works_there_and_what_was_granted(person, other, zone, clerk, client):
     client.force_login(clerk)
     [(_panel, shown)] = client.get(reverse("record", args=["parties", other.pk])).context["panels"]
-    assert [(each.row.code, each.span) for each in shown["staff"]] == [("M0002", Span.NOW)]
+    assert [(each.row.code, each.span) for each in shown["staff"]] == [("M0002", Span.NOW), ("M0006", Span.ENDED)]
     assert [(each.row.code, each.span, each.what) for each in shown["received"]] == [
-        ("G0001", Span.NOW, "线索：查看"), ("G0003", Span.NOW, "项目：查看"), ("G0002", Span.ENDED, "项目：只看数字（不含记录）")]
+        ("G0001", Span.NOW, "线索：查看"), ("G0003", Span.NOW, "项目：查看"), ("G0004", Span.NOW, "角色：查看"),
+        ("G0002", Span.ENDED, "项目：只看数字（不含记录）")]
     [(_panel, shown)] = client.get(reverse("record", args=["parties", zone.pk])).context["panels"]
-    assert [each.row.code for each in shown["given"]] == ["G0001", "G0003", "G0002"]
+    assert [each.row.code for each in shown["given"]] == ["G0001", "G0003", "G0004", "G0002"]
 
 
 def test_the_pages_ask_a_constant_number_of_questions(person, other, zone, clerk, client, django_assert_max_num_queries):
