@@ -54,7 +54,8 @@ def person(zone, other) -> User:
 def test_each_ground_says_how_it_stands(person, clerk, stranger):
     found = people.grounds_of(person, Reader(clerk), clock.today())
     assert [(each.row.code, each.span, each.rights) for each in found] == [
-        ("M0003", Span.ENDED, ["events.view"]), ("M0006", Span.ENDED, ["roles.view"]), ("M0001", Span.NOW, ["projects.view", "projects.edit"]),
+        ("M0003", Span.ENDED, ["events.view"]), ("M0006", Span.ENDED, ["roles.view"]),
+        ("M0001", Span.NOW, ["projects.view", "projects.edit"]),
         ("M0002", Span.NOW, ["projects.figures", "leads.view"]), ("M0005", Span.NOW, ["parties.view"]),
         ("M0004", Span.AHEAD, ["roles.view"]),
         ("G0001", Span.NOW, ["leads.view"]), ("G0002", Span.ENDED, ["projects.figures"]),
