@@ -27,7 +27,7 @@ from kaifaqu.files import actions as attaching
 from kaifaqu.files.models import Attachment, AttachmentQuerySet
 from kaifaqu.jobs import working
 from kaifaqu.jobs.models import Job
-from kaifaqu.kernel import actions, clock, events, guard, indicators, records
+from kaifaqu.kernel import actions, clock, dated, events, guard, indicators, records
 from kaifaqu.kernel.access import Grant, Installation, Membership, Party, User
 from kaifaqu.kernel.figures import NOT_COMPUTABLE, OPEN, REFUSED, RELEASED
 from kaifaqu.kernel.periods import Period
@@ -154,8 +154,13 @@ class Walk:
 
     def visits(self, person: User) -> Iterator[Visit]:
         """Yield the addresses with what the person must get: 200, 403 without the right, 404 for what he may not see."""
-        for name in ("home", "figures", "password", "week"):
+        for name in ("home", "figures", "password", "week", "settings"):
             yield Visit(name, 200)
+        looking = ("installations.view", "users.edit", "events.view")
+        yield Visit("check-installation", 302 if any(self.zone.pk in owners_with(right, person) for right in looking) else 403)
+        yield Visit("rules", 200 if owners_with("rules.view", person) else 403)
+        for kind in ("", *dated.kinds()):
+            yield Visit("new-rule", 200 if owners_with("rules.edit", person) else 403, kind=kind)
         yield Visit("events", 200 if owners_with("events.view", person) else 403)
         for code in indicators.catalogue():
             yield Visit("figure", 200, code, period=PERIOD)
@@ -263,6 +268,9 @@ class Walk:
             page = answer.context["page"]
             holds = page.paginator.count == len(wanted) and {row.pk for row in page} <= wanted
             self.expect("lists", holds, f"{name} {visit.address}: {page.paginator.count} rows, not {len(wanted)}")
+        if visit.name == "rules":
+            told = {each.owner.pk for _kind, _words, standings in answer.context["kinds"] for each in standings}
+            self.expect("lists", told <= owners_with("rules.view", person), f"{name} {visit.address}: foreign rules")
         if visit.name == "events":
             parties = {event.party for event in answer.context["page"]}
             self.expect("lists", parties <= owners_with("events.view", person), f"{name} {visit.address}: foreign events")

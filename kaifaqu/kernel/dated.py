@@ -57,7 +57,7 @@ class DatedRule(Dated):
 
     register = "rules"
     columns = ("code", "kind", "since", "until", "published_on", "supersedes", "source_document", "content")
-    listed = ("code", "kind", "since", "until", "published_on", "source_document")
+    listed = ("code", "kind", "content", "since", "until", "source_document")
     code_prefix = "R"
     revives = False  # another rule may have taken its place since
     kind = models.CharField(_("规则种类"), max_length=80)

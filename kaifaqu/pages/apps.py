@@ -10,5 +10,8 @@ class PagesConfig(AppConfig):
     label = "pages"
 
     def ready(self) -> None:
-        """Let the worker clear old drafts."""
-        from kaifaqu.pages import drafting  # noqa: F401  its daily work
+        """Declare how rights and rules are typed and told, and let the worker clear old drafts."""
+        from kaifaqu.pages import contents, drafting, rights, rules  # noqa: F401  drafting: its daily work
+
+        for each in (contents, rights, rules):
+            each.declare()

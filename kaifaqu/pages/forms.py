@@ -21,6 +21,7 @@ from kaifaqu.kernel.fields import PartialDate
 from kaifaqu.kernel.records import Record, field_of, references
 from kaifaqu.pages.asked import number
 from kaifaqu.pages.inputs import AmountInput, PartialDateInput, dressed, input_of
+from kaifaqu.pages.manners import manner_of
 from kaifaqu.pages.models import Draft
 from kaifaqu.pages.reading import Reader
 
@@ -45,16 +46,17 @@ class ActionForm(forms.Form):
 
     `version` is the row version that will be replaced, `read` the one on which the person began to type; they differ
     once the person has seen what somebody else saved in between. `taken` names the facts that stand in the form because
-    somebody else saved them, not because the person typed them. `only` names the one fact that is asked for; no draft is
-    kept of it. Without a record, an action that creates none is filled in for many records together. `draft` is the number
-    under which what is typed is kept, `restored` the draft that the form shows again; `undrafted` names what no draft keeps.
+    somebody else saved them, not because the person typed them. `only` names the one fact that is asked for. Without a
+    record, an action that creates none is filled in for many records together. `draft` is the number under which what is
+    typed is kept, if the form is `drafted`, `restored` the draft that it shows again; `undrafted` names what no draft keeps.
     """
 
     def __init__(
         self, action: Action, user: User, record: Record | None, posted: QueryDict | None = None, *, initial: Any = (),
-        only: str = "", draft: Draft | None = None,
+        only: str = "", draft: Draft | None = None, drafted: bool = True,
     ):  # fmt: skip
         self.action, self.user, self.record, self.only, self.restored = action, user, record, only, draft
+        self.drafted = drafted and not only
         every = {only} if only else {"code", *action.register.columns}
         names = every if "facts" in action.facts else {*action.facts} - {"code"}  # is another's
         columns = [each for each in action.register._meta.concrete_fields if record and each.name in names]
@@ -125,8 +127,12 @@ class ActionForm(forms.Form):
             self.undrafted.add(name)
 
     def _column(self, of: models.Field, required: bool) -> forms.Field:
-        """Return the form field of a column; of a foreign key, the records that the person may see."""
-        if isinstance(of, models.ForeignKey):
+        """Return the form field of a column, in its own manner where it has one; of a foreign key, the records that the person may see."""
+        typed = manner_of(of).typed
+        own = typed(of, self) if typed else None
+        if own is not None:
+            field = own
+        elif isinstance(of, models.ForeignKey):
             register, now = cast(type[Record], of.related_model), getattr(self.record, of.attname, 0) or 0
             rows = register.objects.visible_to(self.user) | register.objects.filter(pk=now)
             field = dressed(self._choice(rows, label=of.verbose_name, help_text=of.help_text))
@@ -234,7 +240,7 @@ class ActionForm(forms.Form):
                 self.posted[name] = texts[1]
                 self.taken += [name] if texts[1] != texts[0] else []
             if len({*texts}) > 1:
-                one, two, three = (reader.tell(of, value) for value in values)
+                one, two, three = (reader.tell(of, value, stored) for value in values)
                 found.append(Difference(self[name], one, two, three, clash=len({*texts}) == 3))
         return found
 

@@ -100,7 +100,7 @@ class Past:
         entries = {each.event.seq: each for each in self.reader.entries([self._written[seq] for seq in sorted({*wrote.values()})])}
         found = Comparison(older, newer)
         for each in self.compared:
-            one, other = (self.reader.tell(each, getattr(version, each.attname)) for version in (older, newer))
+            one, other = (self.reader.tell(each, getattr(version, each.attname), version) for version in (older, newer))
             line = Line(str(each.verbose_name), one, other, kind(each), entries.get(wrote.get(each.attname, 0)))
             if each.attname in wrote:
                 found.changed.append(line)

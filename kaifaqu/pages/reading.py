@@ -1,5 +1,6 @@
 """Reading: how the facts of records are told to one person, with links to what that person may open."""
 
+import copy
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from kaifaqu.kernel.access import SYSTEM, Party, User
 from kaifaqu.kernel.commit import EMPTY
 from kaifaqu.kernel.fields import ExactField, PartialDateField
 from kaifaqu.kernel.records import Record, field_of, registers
+from kaifaqu.pages.manners import ORDINARY, manner_of
 
 NOTHING = "—"
 NAMED_OPENLY = (Party, User)  # the units and persons that a record names are part of it
@@ -109,10 +111,13 @@ class Reader:
         self._expected: dict[type[Record], set[int | None]] = defaultdict(set)
         self._people: dict[str, User | None] = {}
 
-    def tell(self, of: models.Field, value: Any) -> str:
-        """Return the value of a column in words; of a foreign key, given by its number, a link."""
+    def tell(self, of: models.Field, value: Any, row: Any = None, *, brief: bool = False) -> str:
+        """Return the value of a column in words, for a table in brief; of a foreign key, given by its number, a link."""
         if value in EMPTY:
             return NOTHING
+        manner = manner_of(of)
+        if told := (brief and manner.brief) or manner.told:
+            return told(value, row)
         if isinstance(of, models.ForeignKey):
             return self.name(cast(type[Record], of.related_model), value)
         if isinstance(value, bool):
@@ -155,22 +160,23 @@ class Reader:
     def table(self, register: type[Record], rows: Iterable[Any], columns: list[models.Field] | None = None) -> Table:
         """Return the rows in words, by default in the columns of the register's lists."""
         rows, columns = list(rows), columns or listed(register)
-        told = [self._down(each, [getattr(row, each.attname) for row in rows]) for each in columns]
+        told = [self._down(each, rows) for each in columns]
         return Table(register, columns, [(row, [texts[place] for texts in told]) for place, row in enumerate(rows)])
 
-    def _down(self, of: models.Field, values: list[Any]) -> list[str]:
+    def _down(self, of: models.Field, rows: list[Any]) -> list[str]:
         """Return a column's values in words; amounts with equally many decimals, so that their points stand in a line."""
+        values = [getattr(row, of.attname) for row in rows]
         if isinstance(of, models.ForeignKey):
             self._learn(cast(type[Record], of.related_model), values)
         if not isinstance(of, ExactField):
-            return [self.tell(of, value) for value in values]
+            return [self.tell(of, value, row, brief=True) for value, row in zip(values, rows, strict=True)]
         places = max((len(units.text(value).partition(".")[2]) for value in values if value is not None), default=0)
         return [NOTHING if value is None else f"{value:.{places}f}" for value in values]
 
     def facts(self, register: type[Record], row: Any) -> list[Fact]:
         """Return the facts of a record or of a version of it, each evidence beside its date."""
         columns = {name: field_of(register, name) for name in register.columns or register.listed}
-        texts = {name: self.tell(each, getattr(row, each.attname)) for name, each in columns.items()}
+        texts = {name: self.tell(each, getattr(row, each.attname), row, brief=True) for name, each in columns.items()}
         beside = {name: f"{name.removesuffix('_on')}_evidence" for name in columns if name.endswith("_on")}
         return [
             Fact(str(columns[name].verbose_name), text, texts.get(beside.get(name, ""), "").strip(NOTHING), proof=beside.get(name, ""))
@@ -184,6 +190,7 @@ class Reader:
         by_label = {each._meta.label_lower: each for each in registers().values()}
         if with_facts:
             self._expect_facts(by_label, listed)
+            self._learn_told(listed, by_label)
         for event in listed:
             register, action = by_label.get(event.subject), actions.registry().get(event.action)
             lifecycle = getattr(register, "lifecycle", None)
@@ -191,7 +198,7 @@ class Reader:
             yield Entry(
                 event, self._subject(event, register), self._person(event.actor, self._people.get(event.actor)),
                 str(action.label) if action else event.action, stage(event.origin), stage(event.target),
-                list(self._changes(register, event.facts)) if register and with_facts else [],
+                list(self._changes(register, event)) if register and with_facts else [],
             )  # fmt: skip
 
     def _expect_facts(self, by_label: dict[str, type[Record]], listed: list[events.Event]) -> None:
@@ -202,6 +209,11 @@ class Reader:
                 if isinstance(each, models.ForeignKey):
                     told = {event.facts.get(side, {}).get(each.attname) for side in ("before", "after")}
                     self._expected[cast(type[Record], each.related_model)] |= {each.to_python(key) for key in told}
+    def _learn_told(self, listed: list[events.Event], by_label: dict[str, type[Record]]) -> None:
+        """Read the records of which a column is told in its own manner, which may hang on their other facts."""
+        for label in {event.subject for event in listed} & {*by_label}:
+            if any(manner_of(each) is not ORDINARY for each in by_label[label]._meta.concrete_fields):
+                self._learn(by_label[label], [event.subject_id for event in listed if event.subject == label])
 
     def _subject(self, event: events.Event, register: type[Record] | None) -> str:
         if register is None:
@@ -213,8 +225,9 @@ class Reader:
             return str(SYSTEM)
         return str(user) if user and self.user.may(User.right_to("view"), user.owner_id) else code
 
-    def _changes(self, register: type[Record], facts: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    def _changes(self, register: type[Record], event: events.Event) -> Iterator[tuple[str, str, str]]:
         """Yield each fact that an event changed: its label, before and after; of a personal fact only that it changed."""
+        facts = event.facts
         before, after = facts.get("before", {}), facts.get("after", {})
         for each in register._meta.concrete_fields:
             name, label = each.attname, str(each.verbose_name)
@@ -223,5 +236,22 @@ class Reader:
             if hasattr(each, "personal"):
                 yield label, "", _("已变更") if before else _("已填写")
             elif before or after[name] not in EMPTY:
-                told = [self.tell(each, value and each.to_python(value)) for value in (before.get(name), after[name])]
-                yield label, told[0], told[1]
+                record = self._known.get(register, {}).get(event.subject_id)
+                yield label, *self._changed(each, before, after, record)
+
+    def _changed(self, of: models.Field, before: dict[str, Any], after: dict[str, Any], record: Record | None) -> tuple[str, str]:
+        """Return a fact before and after in words; what its column's own manner tells may hang on the record's other facts."""
+        values = [value and of.to_python(value) for value in (before.get(of.attname), after[of.attname])]
+        rows = [record and _as_of(record, facts) for facts in (before, after)]
+        changed = manner_of(of).changed
+        if changed and not any(value in EMPTY for value in values):
+            return changed(values[0], values[1], rows[1])
+        one, other = (self.tell(of, value, row) for value, row in zip(values, rows, strict=True))
+        return one, other
+
+
+def _as_of(record: Record, facts: dict[str, Any]) -> Record:
+    """Return the record with some facts as an event tells them."""
+    told = copy.copy(record)
+    vars(told).update(facts)
+    return told

@@ -24,7 +24,7 @@ from kaifaqu.pages.lists import Listing, columns_of, in_words
 from kaifaqu.pages.models import SavedView, views_for
 from kaifaqu.pages.reading import Reader
 from kaifaqu.pages.related import may_create
-from kaifaqu.pages.views import Request, _once, demand, page_of, register_named
+from kaifaqu.pages.views import Request, _once, demand, page_of, posted, register_named
 
 VIEWS = 50  # that one person keeps for a register
 
@@ -83,7 +83,7 @@ def bulk(request: Request, register: str) -> HttpResponse:
     if "facts" in action.facts and not only:
         columns = [each for each in columns_of(model) if each.name in model.columns and each.name != "code"]
         return render(request, "pages/bulk.html", {**context, "columns": columns})
-    form = ActionForm(action, request.user, None, request.POST if request.method == "POST" else None, only=only)
+    form = ActionForm(action, request.user, None, posted(request), only=only, drafted=False)
     if request.method == "POST" and not problem and form.is_valid():
         outcomes = list(many.plan(action, chosen, form.told(), request.user))
         if "write" in request.POST:

@@ -43,11 +43,14 @@ def may_create(user: User, register: type[Record]) -> bool:
     return action is not None and bool(user.owners(action.right))
 
 
-def related(reader: Reader, record: Record) -> list[Related]:
-    """Return the registers that refer to the record, as far as the person may see them or enter one."""
+def related(reader: Reader, record: Record, replaced: set[str]) -> list[Related]:
+    """Return the registers that refer to the record, as far as the person may see them or enter one.
+
+    Those `replaced` ("memberships.user") stand in a section of their own.
+    """
     found: list[Related] = []
     pages: dict[int, list[Any]] = {}
-    for place, (register, key, rows, count) in enumerate(_counted(reader.user, record)):
+    for place, (register, key, rows, count) in enumerate(_counted(reader.user, record, replaced)):
         if count and len(pages) < SHOWN:
             pages[place] = list(rows.order_by("code")[:NEAR])
             reader.expect(register, pages[place])
@@ -58,10 +61,14 @@ def related(reader: Reader, record: Record) -> list[Related]:
     return [each for each in found if each.count or each.may_create]
 
 
-def _counted(user: User, record: Record) -> Iterator[tuple[type[Record], models.Field, models.QuerySet, int]]:
+def _counted(
+    user: User, record: Record, replaced: set[str],
+) -> Iterator[tuple[type[Record], models.Field, models.QuerySet, int]]:
     """Yield each register and key with the rows that the person may see and their number, counted in one statement."""
     asked = [(register, key, register.objects.visible_to(user).filter(**{key.name: record.pk}))
-             for register, key in references(type(record)) if user.owners(register.right_to("view")) or may_create(user, register)]
+             for register, key in references(type(record))
+             if f"{register.register}.{key.name}" not in replaced
+             and (user.owners(register.right_to("view")) or may_create(user, register))]
     counts = [rows.annotate(place=Value(place)).values("place").annotate(count=Count("pk")).values_list("place", "count")
               for place, (_register, _key, rows) in enumerate(asked)]
     told = dict(counts[0].union(*counts[1:], all=True)) if counts else {}

@@ -3,13 +3,15 @@
 from django.urls import path
 
 from kaifaqu.files.actions import ATTACH, DETACH, PROVE
-from kaifaqu.pages import attachments, collecting, drafting, exporting, figures, importing, jobs, records, views
+from kaifaqu.pages import attachments, collecting, drafting, exporting, figures, importing, jobs, records, rules, views
 
 urlpatterns = [
     path("r/<register>/", records.records, name="records"),
     path("r/<register>/bulk/", records.bulk, name="bulk"),
     path("r/<register>/views/", records.keep_view, name="keep-view"),
     path("views/<int:pk>/drop/", records.drop_view, name="drop-view"),
+    path("rules/", rules.rules, name="rules"),
+    path("r/rules/new/", rules.new, name="new-rule"),
     path("r/<register>/new/", views.new, name="new"),
     path("r/<register>/new/<verb>/", views.new, name="new-by"),
     path("r/<register>/export/<format>/", exporting.export, name="export"),

@@ -28,6 +28,7 @@ from kaifaqu.kernel.lifecycle import Step
 from kaifaqu.kernel.records import Record, registers
 from kaifaqu.pages import drafting, stages
 from kaifaqu.pages.forms import ActionForm
+from kaifaqu.pages.manners import panels_of
 from kaifaqu.pages.past import Past
 from kaifaqu.pages.reading import Reader, kept_name
 from kaifaqu.pages.related import related
@@ -59,12 +60,13 @@ def record(request: Request, register: str, pk: int) -> HttpResponse:
     past = Past(reader, live, request.GET, known)
     reader.expect(model, [row] if row else [])
     others, steps = list(_others(request.user, live)), [] if known else list(_steps(request.user, live))
-    found = related(reader, live)
+    panels = [] if row is not live or live.archived_at else panels_of(request.user, live)
+    found = related(reader, live, {each for panel, _shown in panels for each in panel.replaces})
     return render(request, "pages/record.html", {
         "model": model, "live": live, "row": row, "asked": asked, "problem": problem or past.problem,
         "facts": reader.facts(model, row) if row else [], "owner": reader.name(access.Party, live.owner_id),
         "warnings": live.warnings() if hasattr(live, "warnings") else [], "steps": steps, "others": others,
-        "related": found, "rest": [each for each in found if each.count and not each.table],
+        "panels": panels, "related": found, "rest": [each for each in found if each.count and not each.table],
         "blank": [each for each in found if not each.count], "past": past,
         **_standing(model, row, steps),
     })  # fmt: skip
@@ -76,7 +78,7 @@ def new(request: Request, register: str, verb: str = "create") -> HttpResponse:
     """Enter a new record by the action that creates it, for an owner on whose records the person has its right."""
     action = action_named(register_named(register), verb, creates=True)
     demand(request.user, action.right)
-    return _work(request, _form(request, action, None, initial=request.GET.dict()))
+    return work(request, _form(request, action, None, initial=request.GET.dict()))
 
 
 @login_required
@@ -91,7 +93,7 @@ def act(request: Request, register: str, pk: int, verb: str) -> HttpResponse:
     only = request.GET.get("only", "")
     if only and only not in ("code", *model.columns):
         raise Http404
-    return _work(request, _form(request, action, record, only=only))
+    return work(request, _form(request, action, record, only=only))
 
 
 def register_named(name: str) -> type[Record]:
@@ -189,12 +191,17 @@ def _form(request: Request, action: Action, record: Record | None, **options: An
     return form
 
 
-def _work(request: Request, form: ActionForm) -> HttpResponse:
+def posted(request: Request) -> Any:
+    """Return what a form has sent, or None where it is only opened."""
+    return request.POST if request.method == "POST" else None
+
+
+def work(request: Request, form: ActionForm, template: str = "pages/form.html", **told: Any) -> HttpResponse:
     """Show the form, do what it asks and lead to the record; two editors are shown each other's facts."""
-    context = {"form": form, "model": form.action.register, "drafts": [], "kept": form.restored}
+    context = {"form": form, "model": form.action.register, "drafts": [], "kept": form.restored, **told}
     if request.method != "POST":
-        context["drafts"] = [] if form.only else drafting.offered(form)
-        return render(request, "pages/form.html", context | {"gone": "draft" in request.GET and not form.restored})
+        context["drafts"] = drafting.offered(form) if form.drafted else []
+        return render(request, template, context | {"gone": "draft" in request.GET and not form.restored})
     if drafting.KEEP in request.POST:
         return _keep(request, form)
     if form.is_valid():
@@ -213,7 +220,7 @@ def _work(request: Request, form: ActionForm) -> HttpResponse:
             form.refuse(conflict)
         except ValidationError as refusal:
             form.refuse(refusal)
-    return render(request, "pages/form.html", context | {"kept": drafting.keep_refused(form)})
+    return render(request, template, context | {"kept": drafting.keep_refused(form)})
 
 
 def _keep(request: Request, form: ActionForm) -> HttpResponse:

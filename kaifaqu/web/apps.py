@@ -8,3 +8,7 @@ class WebConfig(AppConfig):
 
     name = "kaifaqu.web"
     label = "web"
+
+    def ready(self) -> None:
+        """Declare what stands on the pages of people, parties and roles."""
+        from kaifaqu.web import installation, people  # noqa: F401  # the kinds of work, too

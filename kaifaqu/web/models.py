@@ -16,3 +16,17 @@ class Looked(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} #{self.seq}"
+
+
+class Checkup(models.Model):
+    """What the last look at the installation from a page found: one row, replaced by the next."""
+
+    at = models.DateTimeField()
+    person = models.ForeignKey(User, models.PROTECT, related_name="+")
+    findings = models.JSONField(default=list)  # as `kaifaqu doctor --json` tells them
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}"

@@ -144,7 +144,8 @@ def test_a_change_of_somebody_else_in_between_leads_to_the_conflict_page(desk, r
     answer = desk.send(restored)
     rows = [(row.field.name, row.read, row.stored, row.typed, row.clash) for row in answer.context["rows"]]
     assert answer.status_code == 409
-    assert rows == [("name", "窗口", "他的", "我的", True), ("rights", "roles.view", "roles.edit", "roles.view", False)]
+    edit = "角色：登记、更正、归档、附上文件、撤下文件、导入、批量办理"
+    assert rows == [("name", "窗口", "他的", "我的", True), ("rights", "角色：查看", edit, "角色：查看", False)]
 
 
 def test_a_conflict_that_was_left_undecided_is_asked_again(desk, role, clerk):

@@ -1,5 +1,6 @@
 """The pages that every register has, seen through the register of roles: it needs no other."""
 
+import html
 import re
 
 import pytest
@@ -109,7 +110,7 @@ def test_a_record_of_another_party_is_not_found(stranger, role, client):
 
 
 def test_what_refers_to_a_record_is_listed_as_far_as_it_may_be_seen(page, zone, clerk):
-    related = page("record", "users", clerk.pk).context["related"]
+    related = page("record", "roles", Role.objects.get(code="role-clerk").pk).context["related"]
     assert [(each.register.register, each.count) for each in related if each.count] == [("memberships", 1)]
 
 
@@ -202,7 +203,7 @@ def _hidden(answer) -> dict[str, str]:
     """Return what the hidden fields of the page would send."""
     tags = re.findall(r'<input type="hidden"[^>]*>', answer.content.decode().split('class="conflict"')[1])
     attributes = [dict(re.findall(r'(\w+)="([^"]*)"', tag)) for tag in tags]
-    return {each["name"]: each.get("value", "") for each in attributes}
+    return {each["name"]: html.unescape(each.get("value", "")) for each in attributes}
 
 
 def test_the_owner_is_chosen_among_parties_with_the_right(clerk, zone, other, client):

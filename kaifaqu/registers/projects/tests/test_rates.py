@@ -124,15 +124,20 @@ def test_starts_of_the_year_over_signings_of_the_year_may_exceed_a_hundred(proje
 @pytest.mark.parametrize(
     ("kind", "content", "sentence"),
     [
-        ("projects.rate.start", {"variant": "batch"}, "请写明口径 \"variant\"，可选：cohort（按批次）、year（按年度）。"),
-        ("projects.rate.start", {"variant": "cohort"}, "请写明宽限期数 \"grace\""),
-        ("projects.rate.start", {"variant": "cohort", "grace": -1}, "请写明宽限期数 \"grace\""),
-        ("projects.rate.full_capacity", {"variant": "value", "grace": 0}, "请写明实际年产值的算法 \"actual\""),
-        ("projects.rate.full_capacity", {"variant": "value", "grace": 0, "actual": ""}, "可选：year_to_date（本年累计）"),
-        ("projects.targets", {"signed": True}, "全年目标请写成 {\"signed\": 20}"),
+        ("projects.rate.start", {"variant": "batch", "grace": 0}, "请写明「口径」（variant）：cohort（按批次）、year（按年度）。"),
+        ("projects.rate.start", {"variant": ["cohort"], "grace": 0}, "请写明「口径」（variant）"),
+        ("projects.rate.start", {"variant": "cohort"}, "请写明「宽限期数」（grace）：不小于 0 的整数；最新几期批次暂不计入"),
+        ("projects.rate.start", {"variant": "cohort", "grace": -1}, "请写明「宽限期数」（grace）"),
+        ("projects.rate.start", {"variant": "cohort", "grace": {"a": 1}}, "没有「grace.a」这一项，可填：variant（口径）"),
+        ("projects.rate.full_capacity", {"variant": "value", "grace": 0}, "请写明「实际年产值」（actual）"),
+        ("projects.rate.full_capacity", {"variant": "value", "grace": 0, "actual": ""}, "：year_to_date（本年累计）"),
+        ("projects.targets", {"signed": True}, "请写明「签约项目」（signed）：不小于 0 的整数"),
         ("projects.rates", {}, "projects.rate.start（开工率口径）"),
-        ("projects.targets", {"signing": 20}, "名称可选：signed（签约项目）"),
-        ("projects.targets", [20], "全年目标请写成 {\"signed\": 20}"),
+        ("projects.targets", {"signing": 20}, "没有「signing」这一项，可填：signed（签约项目）"),
+        ("projects.targets", [20], "内容请写成 {\"signed\": 0, \"started\": 0, \"production\": 0}"),
+        ("projects.lights", {"start": 3}, "没有「start」这一项"),
+        ("projects.lights", {"start": {"red_after_months": 3}, "progress": {"yellow_points": 30, "red_points": 29}},
+         "「投资落后超过几个百分点为红灯」不能小于「投资落后几个百分点为黄灯」。"),
     ],
 )
 def test_a_rule_that_cannot_be_read_is_refused_with_what_to_write(zone, kind, content, sentence):

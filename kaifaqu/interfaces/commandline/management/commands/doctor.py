@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.checks import run_checks
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
 
 from kaifaqu.engine import checking
 from kaifaqu.files import backup, store
@@ -31,17 +32,18 @@ class Command(BaseCommand):
 
     def _look(self) -> Iterator[tuple[str, bool, str]]:
         problems = [str(each.msg) for each in run_checks()]
-        yield "系统检查", not problems, "；".join(problems) or "无问题"
+        yield _("系统检查"), not problems, "；".join(problems) or _("无问题")
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        yield "数据库结构", not waiting, f"{len(waiting)} 个迁移未执行，请运行 start.py setup" if waiting else "最新"
+        yield _("数据库结构"), not waiting, (
+            _("{count} 个迁移未执行，请运行 start.py setup").format(count=len(waiting)) if waiting else _("最新"))
         if waiting:
             return
-        yield "数据库", *self._database()
+        yield _("数据库"), *self._database()
         installation = Installation.objects.first()
-        yield "安装", installation is not None, "未建立，请运行 start.py setup" if installation is None else str(installation.owner)
-        yield "时钟", True, f"{clock.now():%Y-%m-%d %H:%M}" + ("（演示日期，可移动）" if installation and installation.demo else "")
-        yield "主机名", settings.ALLOWED_HOSTS != ["*"], "、".join(settings.ALLOWED_HOSTS)
+        yield _("安装"), installation is not None, _("未建立，请运行 start.py setup") if installation is None else str(installation.owner)
+        yield _("时钟"), True, f"{clock.now():%Y-%m-%d %H:%M}" + (_("（演示日期，可移动）") if installation and installation.demo else "")
+        yield _("主机名"), settings.ALLOWED_HOSTS != ["*"], "、".join(settings.ALLOWED_HOSTS)
         parts = {part: definition for definition in indicators.catalogue().values() for part in definition.parts()}
         broken = []
         for part, definition in parts.items():
@@ -50,19 +52,21 @@ class Command(BaseCommand):
                     guard.registers_read(part, by)
             except TypeError as problem:
                 broken.append(str(problem))
-        yield "指标定义", not broken, "；".join(broken) or f"{len(indicators.catalogue())} 个，只读取各自的世界"
+        yield _("指标定义"), not broken, (
+            "；".join(broken) or _("{count} 个，只读取各自的世界").format(count=len(indicators.catalogue())))
         labels = {register._meta.label_lower for register in registers().values()}
         lost = set(Event.objects.values_list("subject", flat=True).distinct()) - labels
-        yield "事件指向", not lost, f"没有这些台账：{'、'.join(sorted(lost))}" if lost else "都能找到"
-        yield "列式引擎", *checking.status()
-        yield "个人信息", scrub(), "删除的内容已不在数据库文件和文件库中；若为「坏」，请在无人使用时再运行一次"
-        yield "附件", *self._files()
+        yield _("事件指向"), not lost, _("没有这些台账：{names}").format(names="、".join(sorted(lost))) if lost else _("都能找到")
+        yield _("列式引擎"), *checking.status()
+        yield _("个人信息"), scrub(), _("删除的内容已不在数据库文件和文件库中；若为「坏」，请在无人使用时再运行一次")
+        yield _("附件"), *self._files()
         copies = backup.unfinished()
-        yield "未完成的副本", not copies, (
-            f"若没有备份、恢复或上传正在进行，请删除：{'、'.join(map(str, copies))}（满一天的，下次备份、恢复或上传时自动删除）"
-            if copies else "没有")
+        yield _("未完成的副本"), not copies, (
+            _("若没有备份、恢复或上传正在进行，请删除：{paths}（满一天的，下次备份、恢复或上传时自动删除）").format(
+                paths="、".join(map(str, copies))) if copies else _("没有"))
         result = audit.verify()
-        yield "事件链", not result.problems, "；".join(result.problems[:3]) or f"{result.events} 个事件相接，链头 {result.head}"
+        yield _("事件链"), not result.problems, (
+            "；".join(result.problems[:3]) or _("{count} 个事件相接，链头 {head}").format(count=result.events, head=result.head))
 
     def _database(self) -> tuple[bool, str]:
         if connection.vendor != "sqlite":
@@ -76,9 +80,10 @@ class Command(BaseCommand):
         stored = set(named().values_list("sha256", flat=True))  # those taken off, too: what was known can be opened
         broken = sorted(sha256 for sha256 in stored if not store.verify(sha256))
         if not broken:
-            return True, f"{len(stored)} 个文件都在文件库里，内容与哈希相符"
+            return True, _("{count} 个文件都在文件库里，内容与哈希相符").format(count=len(stored))
         attachments = Attachment.objects.filter(sha256__in=broken[:3]).order_by("id")[:3]
-        return False, f"{len(broken)} 个文件缺少或已损坏，请从备份恢复：{'、'.join(each.code for each in attachments)}"
+        return False, _("{count} 个文件缺少或已损坏，请从备份恢复：{codes}").format(
+            count=len(broken), codes="、".join(each.code for each in attachments))
 
     def show(self, answer: list[dict[str, Any]]) -> Iterator[str]:
         """Yield a line a check."""
