@@ -158,7 +158,7 @@ def _told(path: Path, kind: str, name: str) -> Iterator[dict[str, Any]]:
     }
     if kind in ("json", "geojson"):
         sentences |= {
-            "damaged": _("「{name}」：不是完整的 JSON，可能没有传完。请从原来的软件重新导出。"),
+            "damaged": _("「{name}」：不是完整的 JSON，或里面没有记录。请从原来的软件重新导出。"),
             "encoding": _("「{name}」：文字编码无法识别。请以 UTF-8 编码重新导出。"),
             "large": _("「{name}」：读取所需的内存或时间超过上限，已停止。请简化边界，或分成几个文件。"),
         }

@@ -54,9 +54,9 @@ class HandInShapes(HandIn):
             shape = json.loads(file.read(LARGEST))
             shape = shape["features"][0] if len(shape.get("features", ())) == 1 else shape
             feature = shape if shape["type"] == "Feature" else {"type": "Feature", "geometry": shape}
-            feature["properties"] = {"code": place}
-            if "features" in feature or "coordinates" in feature:
+            if feature["geometry"]["type"] not in ("Polygon", "MultiPolygon"):
                 raise ValueError
+            feature["properties"] = {"code": place}
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             self.add_error("place", _("文件里不是只有一个图形。请空着，在制图软件里给每个图形加上 code（编号）或 name（名称）属性。"))
             return file
