@@ -129,8 +129,9 @@ def test_features_are_found_by_code_else_by_name_which_a_person_confirms(parks, 
         ({"code": "K1"}, turned), ({"code": "K2", "name": "西园区"}, EAST), ({"name": "循环产业园"}, WEST), ({"name": "北园区"}, None))
     upload = bring(zone, clerk, file)
     assert found(upload) == [
-        (1, "东园区", "same"), (2, "西园区", "changed", "边界（GeoJSON）"), (3, "循环产业园", "alike", "边界（GeoJSON）"), (4, "北园区", "new")]
-    [changed, alike] = [row for row in importing.rows(upload, "changed", "alike")]
+        (1, "东园区", "same"), (2, "西园区", "changed", "边界（GeoJSON）"), (3, "循环产业园", "alike", "边界（GeoJSON）"),
+        (4, "北园区", "new")]
+    [changed, alike] = importing.rows(upload, "changed", "alike")
     assert changed["changes"][0][1:] == ["1 块，4 点，1608.65 公顷", "1 块，4 点，1608.65 公顷"]
     importing.choose(upload, confirmed=[alike["record"]])
     importing.check(upload)

@@ -33,7 +33,8 @@ class Command(BaseCommand):
         parser.add_argument("--by", "--as", required=True, metavar="ACCOUNT", help="经办人账号：每条变更记在此人名下，权限以此人为准")
         parser.add_argument("--owner", metavar="PARTY", help="记录所属单位的编号；经办人只能登记一个单位时可不写")
         parser.add_argument("--reason", default="", help="说明，如「6 月月报」，记入每一条变更")
-        parser.add_argument("--datum", choices=[*datums.DATUMS], help="图形的坐标基准，导入 .geojson 时必写；只收 CGCS2000 和 WGS-84 的经纬度")
+        parser.add_argument("--datum", choices=[*datums.DATUMS],
+                            help="图形的坐标基准，导入 .geojson 时必写；只收 CGCS2000 和 WGS-84 的经纬度")
         parser.add_argument("--dry-run", action="store_true", help="只检查，不写入")
         parser.add_argument("--map", action="append", default=[], metavar="表头=栏目", help="这一列是哪一栏，可写多次；「表头=」不读这一列")
         parser.add_argument("--accept", action="store_true", help="采纳全部建议的改法，如 1.2亿 改为 12000")
@@ -41,8 +42,8 @@ class Command(BaseCommand):
         parser.add_argument("--errors", type=Path, metavar="FILE", help="有错时，把原表加上「错误说明」一列写到这个 .xlsx")
 
     def run(
-        self, *, register: str, file: Path, by: str, owner: str | None, reason: str, datum: str | None, dry_run: bool, map: list[str], accept: bool,
-        confirm: bool, errors: Path | None, **options: Any,
+        self, *, register: str, file: Path, by: str, owner: str | None, reason: str, datum: str | None, dry_run: bool,
+        map: list[str], accept: bool, confirm: bool, errors: Path | None, **options: Any,
     ) -> dict[str, Any]:  # fmt: skip
         """Return what the table would do or has done, and everything that is wrong with it."""
         model = register_of(register)
