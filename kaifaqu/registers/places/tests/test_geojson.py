@@ -19,6 +19,7 @@ from kaifaqu.registers.places.tests.shapes import collection, polygon, rectangle
 from kaifaqu.sheets import importing
 from kaifaqu.sheets.models import Upload
 
+FINE = polygon([[110.98000000000012, 35.58], [111.0000000001, 35.58], [111.01, 35.600000000000001], [110.98000000000012, 35.58]])
 EAST, WEST = rectangle(111.04, 111.08), rectangle(110.98, 111.02)
 
 
@@ -62,14 +63,16 @@ def positions(text: str) -> list[tuple[Decimal, ...]]:
     return list(walk(json.loads(text, parse_float=Decimal)["features"]))
 
 
-def test_a_list_goes_out_with_every_coordinate_as_it_is_stored(desk, parks):
+def test_a_list_goes_out_with_every_coordinate_as_it_is_stored(desk, parks, zone):
+    parks += testing.enter(Park, zone, f"code | name | boundary\nK4 | 细园区 | {FINE}")
     answer = desk.get(reverse("export", args=["parks", "geojson"]))
     text = content(answer).decode()
     told = json.loads(text)
     assert (answer.headers["Content-Type"], told["type"], told["datum"]) == ("application/geo+json", "FeatureCollection", "CGCS2000")
     assert "crs" not in told  # RFC 7946 has none
-    assert [each["geometry"] and each["geometry"]["type"] for each in told["features"]] == ["Polygon", "Polygon", None]
-    stored = [tuple(map(Decimal, map(str, each))) for park in parks[:2] for each in json.loads(park.boundary)["coordinates"][0]]
+    assert [each["geometry"] and each["geometry"]["type"] for each in told["features"]] == ["Polygon", "Polygon", None, "Polygon"]
+    stored = [tuple(map(Decimal, map(str, each))) for park in parks if park.boundary
+              for each in json.loads(park.boundary)["coordinates"][0]]
     assert positions(text) == stored
     properties = told["features"][0]["properties"]
     assert {name: properties[name] for name in ("code", "name", "area", "owner", "datum")} == {
@@ -199,9 +202,8 @@ def test_longitude_and_latitude_of_the_two_datums_are_read(parks, zone, clerk, c
 
 
 def test_coordinates_keep_every_digit_that_a_number_has(parks, zone, clerk):
-    fine = polygon([[110.98000000000012, 35.58], [111.0000000001, 35.58], [111.01, 35.600000000000001], [110.98000000000012, 35.58]])
-    importing.write(bring(zone, clerk, collection(({"code": "K1"}, fine))), clerk)
-    assert Park.objects.get(code="K1").boundary == fine
+    importing.write(bring(zone, clerk, collection(({"code": "K1"}, FINE))), clerk)
+    assert Park.objects.get(code="K1").boundary == FINE
 
 
 # The page

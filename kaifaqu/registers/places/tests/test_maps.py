@@ -45,6 +45,7 @@ def enlarge(area, clerk) -> int:
     known = events.last_seq()
     facts = {"boundary": LARGE, "area": "4021"}
     commit([actions.find("zones.correct").plan(area, by=clerk, version=1, facts=facts, reason="扩区批准")], by=clerk)
+    testing.enter(Park, area.owner, f"code | name | boundary\nK5 | 新增园区 | {rectangle(111.06, 111.08)}", by=clerk)
     return known
 
 
@@ -88,6 +89,7 @@ def test_the_boundary_of_an_earlier_day_is_that_of_its_version(desk, area, clerk
     now = desk.get(reverse("record", args=["zones", area.pk]))
     then = desk.get(reverse("record", args=["zones", area.pk]), {"known": f"#{known}"})
     assert [dict(near(page))["跨界园区"] for page in (now, then)] == ["全部在本范围内", "重叠，约占其 50%"]
+    assert ["新增园区" in dict(near(page)) for page in (now, then)] == [True, False]
     assertContains(now, "4021.63 公顷 <small>登记 4021 公顷</small>")
     assertContains(then, "2412.98 公顷 <small>登记 2413 公顷</small>")
     assertContains(then, f"geojson/?known=%23{area.pk}")
