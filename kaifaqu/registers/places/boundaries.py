@@ -128,6 +128,6 @@ def _turned(ring: list[Any], is_outer: bool) -> list[Any]:
 
 
 def spelt(longitude: float, latitude: float) -> str:
-    """Return a position in words, to the metre: 110.98°E，35.58°N."""
+    """Return a position in words, to the metre: 110.98°E 35.58°N."""
     named = ((longitude, "E", "W"), (latitude, "N", "S"))
-    return "，".join(f"{plain(round_half_up(Decimal(abs(number)), 5))}°{one if number >= 0 else other}" for number, one, other in named)
+    return " ".join(f"{plain(round_half_up(Decimal(abs(number)), 5))}°{one if number >= 0 else other}" for number, one, other in named)

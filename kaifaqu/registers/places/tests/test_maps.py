@@ -66,7 +66,7 @@ def test_a_record_shows_its_boundary_its_area_and_what_lies_in_it(desk, area):
     assert near(page) == [("西园区", "全部在本范围内"), ("跨界园区", "重叠，约占其 50%"), ("区外园区", "不重叠")]
     assertContains(page, "2412.98 公顷 <small>登记 2413 公顷</small>")
     assertContains(page, "坐标基准：CGCS2000 经纬度")
-    assertContains(page, "110.98°E，35.58°N 至 111.04°E，35.62°N")
+    assertContains(page, "110.98°E 35.58°N 至 111.04°E 35.62°N")
     assertNotContains(page, "请核对面积")
     assertNotContains(page, "coordinates&quot;")  # the numbers themselves tell people nothing
 
