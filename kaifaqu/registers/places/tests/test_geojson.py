@@ -272,6 +272,15 @@ def test_the_command_writes_and_reads_geojson(parks, clerk, tmp_path, capsys):
     assert Park.objects.get(code="K1").boundary == WEST
 
 
+@pytest.mark.parametrize(("name", "start", "asked"), [
+    ("a.geojson", b"", True), ("A.GEOJSON", b"", True), ("a.json", b'{"type": "FeatureCollection"', True), ("a.json", WEST.encode(), True),
+    ("a.json", json.dumps({"records": [{"boundary": WEST}]}).encode(), False),  # our own export: what it holds, we have kept
+    ("a.csv", WEST.encode(), False),
+])  # fmt: skip
+def test_of_shapes_the_datum_is_asked(name, start, asked):
+    assert datums.is_asked(name, start) == asked
+
+
 def test_every_datum_has_its_words():
     assert datums.DATUMS.keys() == datums.LABELS.keys()
 
