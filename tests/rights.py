@@ -162,6 +162,7 @@ class Walk:
         for kind in ("", *dated.kinds()):
             yield Visit("new-rule", 200 if owners_with("rules.edit", person) else 403, kind=kind)
         yield Visit("events", 200 if owners_with("events.view", person) else 403)
+        yield Visit("places", 200 if owners_with("zones.view", person) | owners_with("parks.view", person) else 403)
         for code in indicators.catalogue():
             yield Visit("figure", 200, code, period=PERIOD)
         for register in registers().values():
@@ -179,11 +180,13 @@ class Walk:
                 yield Visit(name, 404 if create is None else 200 if owners_with(create.right, person) else 403, register.register)
             imports = actions.registry().get(register.right_to("import"))
             yield Visit("import-table", 404 if imports is None else 200 if owners_with(imports.right, person) else 403, register.register)
-            for format in exporting.FORMATS:
+            for format in exporting.formats_of(register):
                 yield Visit("export", 200 if seen else 403, register.register, format)
             yield Visit("message", 200 if seen else 403, register.register)
             for record in self.some(register):
                 yield Visit("record", 200 if is_seen(record, person) else 404, register.register, record.pk)
+                lies = is_seen(record, person) and register.register in ("zones", "parks")
+                yield Visit("place-geojson", 200 if lies else 404, register.register, record.pk)
                 for action in actions.actions_of(register):
                     if not action.creates:
                         yield from self.doing(action, record, person)

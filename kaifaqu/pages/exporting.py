@@ -23,12 +23,12 @@ from kaifaqu.sheets import blanks, exporting, messages
 def export(request: Request, register: str, format: str) -> FileResponse:
     """Hand out the list of this address as a file; the whole file is made first, so that none arrives cut off."""
     model = _seen(request, register)
-    if format not in exporting.FORMATS:
+    if format not in (formats := exporting.formats_of(model)):
         raise Http404
     listing = Listing(model, request.user, request.GET)
     rows, filters = listing.rows, in_words(listing)
-    return _file(
-        f"{model._meta.verbose_name}_{clock.today()}.{format}", exporting.FORMATS[format].media,
+    return file_of(
+        f"{model._meta.verbose_name}_{clock.today()}.{format}", formats[format].media,
         lambda stream: exporting.export(rows, model, request.user, format, stream, filters=filters))
 
 
@@ -51,7 +51,7 @@ def template(request: Request, register: str) -> FileResponse:
     demand(request.user, right)
     owners = list(Party.objects.current().filter(pk__in=request.user.owners(right))[:2])
     owner = owners[0] if len(owners) == 1 else None
-    return _file(
+    return file_of(
         _("{register}_填报模板.xlsx").format(register=model._meta.verbose_name), exporting.FORMATS["xlsx"].media,
         lambda stream: blanks.blank(model, request.user, stream, owner=owner))
 
@@ -63,7 +63,7 @@ def _seen(request: Request, register: str) -> type[Record]:
     return model
 
 
-def _file(name: str, media: str, write: Callable[[IO[bytes]], object]) -> FileResponse:
+def file_of(name: str, media: str, write: Callable[[IO[bytes]], object]) -> FileResponse:
     """Return what is written as a file; Django spells a Chinese name as RFC 5987 says."""
     stream = tempfile.TemporaryFile()  # noqa: SIM115  # the response closes it
     write(stream)

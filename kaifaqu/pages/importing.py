@@ -23,7 +23,7 @@ from kaifaqu.kernel.records import Record, field_of, registers
 from kaifaqu.pages.views import PAGE, Request, _once, demand, register_named
 from kaifaqu.sheets import importing
 from kaifaqu.sheets.checking import ALIKE, CHANGED, NEW, SAME, WRONG
-from kaifaqu.sheets.columns import Column, spelt
+from kaifaqu.sheets.columns import Column, in_short
 from kaifaqu.sheets.models import Changeset, Upload, UploadState
 
 KINDS = {WRONG: gettext_lazy("有错"), ALIKE: gettext_lazy("待确认"), NEW: gettext_lazy("新增"), CHANGED: gettext_lazy("变更"),
@@ -49,6 +49,9 @@ class HandIn(forms.Form):
         if bool(told.get("file")) == bool(told.get("pasted", "").strip()):
             raise ValidationError(_("请选择一个文件，或粘贴一段表格，二者选一。"))
         return told
+
+
+hand_ins: dict[str, type[HandIn]] = {}  # by register: what its own room asks besides about a file that comes in
 
 
 class Lines:
@@ -77,7 +80,7 @@ def hand_in(request: Request, register: str) -> HttpResponse:
     if model.right_to("import") not in importing.actions.registry():
         raise Http404
     demand(request.user, model.right_to("edit"))
-    form = HandIn(request.POST or None, request.FILES or None, label_suffix="")
+    form = hand_ins.get(register, HandIn)(request.POST or None, request.FILES or None, label_suffix="")
     form.fields["owner"].queryset = owners = Party.objects.current().filter(pk__in=request.user.owners(model.right_to("edit")))  # type: ignore[attr-defined]
     form.fields["owner"].initial = owners.order_by("code").first()
     if request.method == "POST" and form.is_valid():
@@ -159,7 +162,7 @@ def with_facts(model: type[Record], rows: Any) -> Iterator[dict[str, Any]]:
         told = []
         for name, value in facts.items() if row["kind"] == NEW else ():
             column = field_of(model, name)
-            text = str(value) if column.is_relation else spelt(Column(column), column.to_python(value))
+            text = str(value) if column.is_relation else in_short(Column(column), column.to_python(value))
             if text != row["name"]:
                 told.append((str(column.verbose_name), text))
         yield {**row, "told": told}

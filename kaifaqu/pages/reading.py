@@ -126,7 +126,10 @@ class Reader:
             return str(dict(of.flatchoices).get(value, value))
         if isinstance(value, datetime):
             return f"{value.astimezone(clock.ZONE):%Y-%m-%d %H:%M}"
-        return units.text(value) if isinstance(value, Decimal) else str(value)
+        if isinstance(value, Decimal):
+            return units.text(value)
+        summary = getattr(of, "summary", None)  # of a geometry, whose numbers tell people nothing
+        return str(value) if summary is None else summary(value)
 
     def name(self, register: type[Record], pk: int) -> str:
         """Return a record's name, as a link where the person may open it."""

@@ -22,7 +22,7 @@ from kaifaqu.kernel.commit import EMPTY, Change
 from kaifaqu.kernel.fields import PartialDate
 from kaifaqu.kernel.records import Record, field_of
 from kaifaqu.sheets.cells import Wrong, values_of
-from kaifaqu.sheets.columns import Column, hidden, shown, spelt, too_long
+from kaifaqu.sheets.columns import Column, hidden, in_short, shown, spelt, too_long
 from kaifaqu.sheets.constraints import broken
 from kaifaqu.sheets.headings import Heading, Layout, layout_of, told_by
 from kaifaqu.sheets.matching import Finder, Match, References
@@ -370,7 +370,7 @@ class Checker:
         if self.columns[name].is_relation:
             target = getattr(record, name)
             return "" if target is None else str(target)
-        return spelt(self.written[name], getattr(record, name))
+        return in_short(self.written[name], getattr(record, name))
 
     def _refuse_taken(self, rows: list[_Row]) -> None:
         """Refuse rows that break a rule of uniqueness, among themselves or with records that are there."""

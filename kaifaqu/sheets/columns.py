@@ -146,10 +146,21 @@ def visible(register: type[Record], user: Any) -> models.QuerySet:
     return register.objects.current() if user is SYSTEM else register.objects.visible_to(user)
 
 
+def geometry_of(register: type[Record]) -> str:
+    """Return the column that holds where the register's records lie, as GeoJSON; "" where it has none."""
+    return getattr(register, "geometry", "")
+
+
 def public_name(record: Record) -> str:
     """Return the record's name, or "" where it has none; a person's name is a personal fact and is not given away here."""
     named = next((field for field in record._meta.concrete_fields if field.name == "name" and not hasattr(field, "personal")), None)
     return "" if named is None else str(named.value_from_object(record))
+
+
+def in_short(column: Column, value: Any) -> str:
+    """Return the fact for people to look at: as it is spelt, but of a geometry only its size."""
+    summary = getattr(column.field, "summary", None)
+    return spelt(column, value) if summary is None or value in EMPTY else summary(value)
 
 
 def spelt(column: Column, value: Any) -> str:

@@ -20,12 +20,13 @@ from kaifaqu.kernel.access import Party
 from kaifaqu.kernel.fields import ExactField
 from kaifaqu.kernel.records import Record
 from kaifaqu.kernel.world import World
-from kaifaqu.sheets.columns import KEY, PIECE, Column, Untold, facts, shown, spelt
+from kaifaqu.sheets.columns import KEY, PIECE, Column, Untold, facts, geometry_of, shown, spelt
 from kaifaqu.sheets.formulas import guarded
 from kaifaqu.sheets.personal import Row, Watch
 from kaifaqu.sheets.provenance import Provenance
 from kaifaqu.sheets.workbooks import Workbook
 
+DATUM = "CGCS2000"  # of every geometry that is kept
 AMOUNT_DIGITS = 18  # of a 64-bit amount, whatever its scale
 
 
@@ -54,17 +55,18 @@ def export(
 ) -> Exported:  # fmt: skip
     """Write the rows, which the person may see, to the stream; `filters` says in words how they were narrowed.
 
-    With `known`, the rows are versions of World(known). Memory does not grow with their number. Raise ValueError for an
-    unknown format and ValidationError where the format cannot hold so many rows.
+    With `known`, the rows are versions of World(known). Memory does not grow with their number. Raise ValueError for a
+    format that the register does not have and ValidationError where the format cannot hold so many rows.
     """
-    if format not in FORMATS:
-        raise ValueError(_("没有格式「{format}」。可选：{formats}。").format(format=format, formats="、".join(FORMATS)))
+    formats = formats_of(register)
+    if format not in formats:
+        raise ValueError(_("没有格式「{format}」。可选：{formats}。").format(format=format, formats="、".join(formats)))
     owners = list(rows.order_by().values_list("owner_id", flat=True).distinct()[:2])
     owner = Party.objects.get(pk=owners[0]) if len(owners) == 1 else None
-    columns = shown(register, owners=len(owners) > 1)
+    columns = shown(register, owners=len(owners) > 1 or format == "geojson")
     about = Provenance.now(register, columns, user, filters=filters, known=known, owner=owner)
     watch = Watch(about)
-    FORMATS[format].write(stream, about, watch.over(facts(rows, columns, user, World(known))))
+    formats[format].write(stream, about, watch.over(facts(rows, columns, user, World(known))))
     watch.note(format)
     return Exported(register.register, format, watch.count, about.head, about.mark["made"])
 
@@ -103,6 +105,35 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return units.text(value)
     return value if value is None or isinstance(value, bool | int) else str(value)
+
+
+def _write_geojson(stream: IO[bytes], about: Provenance, rows: Iterable[Row]) -> None:
+    """Write a FeatureCollection (RFC 7946) with every geometry as it is stored.
+
+    Its datum, and the mark by which it is read again, are members that other readers pass over. The properties repeat
+    the datum and what was known: a reader that passes over the members keeps them.
+    """
+    text = io.TextIOWrapper(stream, encoding="utf-8", newline="\n", write_through=True)
+    place = [column.field.name for column in about.columns].index(geometry_of(about.register))
+    head = {
+        "type": "FeatureCollection", "name": about.title, "datum": DATUM,
+        "kaifaqu": {**about.mark, "geometry": geometry_of(about.register)}}
+    known = f"#{about.known}" if about.known else f"{about.made:%Y-%m-%d}"
+    text.write(json.dumps(head, ensure_ascii=False)[:-1] + ', "features": [')
+    for count, (key, values) in enumerate(rows):
+        told = [(column, value) for column, value in zip(about.columns, values, strict=True) if not isinstance(value, Untold)]
+        properties = {KEY: key} | {column.field.name: _number(value) for column, value in told if column is not about.columns[place]}
+        properties |= {"known": known, "datum": DATUM}
+        text.write((",\n" if count else "\n") + f'{{"type": "Feature", "properties": {json.dumps(properties, ensure_ascii=False)}, ')
+        text.write(f'"geometry": {values[place] or "null"}}}')
+    text.write("\n]}\n")
+    text.detach()
+
+
+def _number(value: Any) -> Any:
+    """Return the value for a map: an amount as a number, where no digit is lost by that."""
+    number = float(value) if isinstance(value, Decimal) else None
+    return _plain(value) if number is None or Decimal(repr(number)) != value else number
 
 
 def _write_parquet(stream: IO[bytes], about: Provenance, rows: Iterable[Row]) -> None:
@@ -171,3 +202,9 @@ FORMATS = {
     "json": Format("application/json", _write_json),
     "parquet": Format("application/vnd.apache.parquet", _write_parquet),
 }
+GEOJSON = Format("application/geo+json", _write_geojson)
+
+
+def formats_of(register: type[Record]) -> dict[str, Format]:
+    """Return the formats in which the register goes out: GeoJSON where its records lie somewhere."""
+    return {**FORMATS, "geojson": GEOJSON} if geometry_of(register) else FORMATS

@@ -23,7 +23,7 @@ DEFAULTS = {  # each may be set in SHEET_LIMITS of the settings; bytes and secon
     "conversion": 120,
     "office": 4 * 2**30,  # address space of the office program that converts
 }
-READ = ("xlsx", "xls", "ods", "csv", "et", "json", "parquet")
+READ = ("xlsx", "xls", "ods", "csv", "et", "json", "geojson", "parquet")
 DAMAGED = (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError, zlib.error)  # what a broken archive raises
 PROLOG = 2**16  # bytes within which an honest part comes to its first element
 SAMPLE = 2**16
@@ -59,7 +59,7 @@ def examine(path: Path, name: str) -> str:
         raise _refused(name, _("文件是空的，请重新导出或另存后再上传。"))
     weigh(name, size)
     found = _content(path, name)
-    if (wanted, found) == ("json", "csv"):  # both are text; what is none of JSON, reading finds out
+    if wanted in ("json", "geojson") and found == "csv":  # both are text; what is none of JSON, reading finds out
         return wanted
     if found == wanted or wanted == "et" and found in ("xls", "xlsx"):
         return "et" if wanted == "et" and found == "xls" else found
@@ -86,7 +86,7 @@ def _wanted(name: str) -> str:
         return "csv"
     if extension in ("xlsm", "xltm", "xlam", "xla", "xlt", "xltx"):
         raise _refused(name, _("这是含宏的工作簿或模板，不予打开。请在 Excel 或 WPS 中另存为 .xlsx 再上传。"))
-    raise _refused(name, _("不是电子表格。可上传 .xlsx、.xls、.csv、.ods 或 .et，以及导出的 .json、.parquet；其他格式请先另存为 .xlsx。"))
+    raise _refused(name, _("不是电子表格。可上传 .xlsx、.xls、.csv、.ods、.et、.geojson，以及导出的 .json、.parquet；其他请另存为 .xlsx。"))
 
 
 def _content(path: Path, name: str) -> str:

@@ -113,9 +113,10 @@ def _rebuilt(book: Book, marks: dict[str, Marks], target: Path) -> None:
             page.activate()
             page.set_first_sheet()
             shown = True
-        here = marks.get(sheet.name, Marks({}, 0, column=0))
+        here = marks.get(sheet.name, Marks({}, -1, column=0))
+        top = 0 if here.heading == 0 else 1  # the headings of a list of features stand above its row 1
         for row in sheet:
-            number, (sentence, wrong) = row.number - 1, here.errors.get(row.number, ("", []))
+            number, (sentence, wrong) = row.number - top, here.errors.get(row.number, ("", []))
             page.set_row(number, None, None, {"hidden": row.hidden})
             for place, cell in enumerate(row.cells):
                 if place + 1 != here.column:
@@ -128,7 +129,7 @@ def _rebuilt(book: Book, marks: dict[str, Marks], target: Path) -> None:
                 page.write_string(number, here.column - 1, text, form)
         if here.errors:
             page.set_column(here.column - 1, here.column - 1, WIDTH)
-            page.autofilter(here.heading - 1, 0, max(here.last, here.heading) - 1, here.column - 1)
+            page.autofilter(here.heading - top, 0, max(here.last, here.heading) - top, here.column - 1)
     if book.mark:
         page = made.add_worksheet(MARK)
         page.write_string(0, 0, book.mark)

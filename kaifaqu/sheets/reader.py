@@ -23,7 +23,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from xml.etree import ElementTree
 
-from kaifaqu.sheets import biff, confined
+from kaifaqu.sheets import biff, confined, features
 from kaifaqu.sheets.formulas import unguarded
 
 MARK = "_kaifaqu"  # our own hidden sheet
@@ -45,7 +45,7 @@ Odd = dict[int, dict[int, str]]  # by row and column, from 1 and 0: the cell whe
 
 
 class Unreadable(Exception):
-    """The file cannot be read; the reason is password, damaged or encoding."""
+    """The file cannot be read; the reason is one of those for which `reading` has a sentence."""
 
 
 # Cells
@@ -343,12 +343,12 @@ def told_text(lines: Iterable[str], delimiter: str, *, guarded: bool) -> Iterato
     yield from one_sheet("", ([spelt(unguarded(text) if guarded else text) for text in line] for line in table))
 
 
-def one_sheet(mark: str, lines: Iterable[list[str]]) -> Iterator[dict[str, Any]]:
+def one_sheet(mark: str, lines: Iterable[list[str]], first: int = 1) -> Iterator[dict[str, Any]]:
     """Yield the messages of a file that is one sheet without a look of its own, given the cells of each line."""
     yield {"mark": mark}
     yield {"sheet": {"name": "", "hidden": False, "since_1904": False, "merged": []}}
     rows: list[list[Any]] = []
-    for number, cells in enumerate(lines, 1):
+    for number, cells in enumerate(lines, first):
         while cells and not cells[-1]:
             cells.pop()
         if cells:
@@ -363,11 +363,20 @@ def one_sheet(mark: str, lines: Iterable[list[str]]) -> Iterator[dict[str, Any]]
 
 
 def objects(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the messages of a JSON file: one of our own, or any list of objects."""
+    """Yield the messages of a JSON file: one of our own, any list of objects, or GeoJSON, whose first feature is row 1."""
     try:
         told = json.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal, parse_constant=_no_number)
     except UnicodeError:
         raise Unreadable("encoding") from None
+    except RecursionError:
+        raise Unreadable("nested") from None
+    if features.is_geojson(told):
+        try:
+            mark, names, rows = features.table(told)
+        except features.NoTable as reason:
+            raise Unreadable(str(reason)) from None
+        yield from told_by_name(mark, names, rows, first=0)
+        return
     mark = told if isinstance(told, dict) else {}
     records = mark.pop("records", None) if mark else told
     if not isinstance(records, list) or not all(isinstance(each, dict) for each in records):
@@ -378,7 +387,7 @@ def objects(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _no_number(text: str) -> None:
-    raise ValueError(text)
+    raise Unreadable("nan")
 
 
 def parquet(path: Path) -> Iterator[dict[str, Any]]:
@@ -404,17 +413,19 @@ def _named(mark: dict[str, Any]) -> list[str]:
     return [name.removeprefix("=") for name in mark.get("columns", ())]
 
 
-def told_by_name(mark: dict[str, Any], names: list[str], records: Iterable[Iterable[Any]]) -> Iterator[dict[str, Any]]:
+def told_by_name(
+    mark: dict[str, Any], names: list[str], records: Iterable[Iterable[Any]], first: int = 1,
+) -> Iterator[dict[str, Any]]:  # fmt: skip
     """Yield the messages of records whose columns have names."""
     facts = ([_fact(value) for value in values] for values in records)
-    yield from one_sheet(json.dumps(mark) if mark else "", itertools.chain([[f"t{name}" for name in names]], facts))
+    yield from one_sheet(json.dumps(mark) if mark else "", itertools.chain([[f"t{name}" for name in names]], facts), first)
 
 
 def _fact(value: Any) -> str:
-    return f"t{json.dumps(value, ensure_ascii=False)}" if isinstance(value, dict | list) else spelt(value)
+    return f"t{json.dumps(value, ensure_ascii=False, default=float)}" if isinstance(value, dict | list) else spelt(value)
 
 
-READERS = {"csv": separated, "json": objects, "parquet": parquet}
+READERS = {"csv": separated, "json": objects, "geojson": objects, "parquet": parquet}
 
 
 def main() -> None:

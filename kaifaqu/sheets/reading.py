@@ -151,7 +151,17 @@ def _told(path: Path, kind: str, name: str) -> Iterator[dict[str, Any]]:
         "password": _("「{name}」：文件有打开密码。请在 Excel 或 WPS 中取消密码，另存后再上传。"),
         "damaged": _("「{name}」：文件不完整或已损坏。请用 Excel 或 WPS 打开检查，另存后再上传。"),
         "encoding": _("「{name}」：文字编码无法识别。请另存为 UTF-8 编码的 CSV，或另存为 .xlsx。"),
+        "nested": _("「{name}」：括号嵌套得太深，不像正常的文件，不予读取。请从原来的软件重新导出。"),
+        "nan": _("「{name}」：里面有 NaN 或 Infinity，不是数字。请在原来的软件中改正，重新导出。"),
+        "features": _("「{name}」：不是 GeoJSON 的要素集（FeatureCollection），或里面没有要素。请从制图软件重新导出。"),
+        "crs": _("「{name}」：坐标系不是 CGCS2000 或 WGS 84 的经纬度。请在制图软件中转成 CGCS2000 经纬度（EPSG:4490），以度导出。"),
     }
+    if kind in ("json", "geojson"):
+        sentences |= {
+            "damaged": _("「{name}」：不是完整的 JSON，或里面没有记录。请从原来的软件重新导出。"),
+            "encoding": _("「{name}」：文字编码无法识别。请以 UTF-8 编码重新导出。"),
+            "large": _("「{name}」：读取所需的内存或时间超过上限，已停止。请简化边界，或分成几个文件。"),
+        }
     if end:
         raise Refused(sentences[end].format(name=name))
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.template import TemplateDoesNotExist
 
 from kaifaqu.kernel import units
 from kaifaqu.kernel.records import Record
@@ -15,6 +16,17 @@ register = template.Library()
 def allowed(context: Any, right: str, record: Record | None = None) -> bool:
     """Tell whether the person has the right on the record, or on anything at all: the right that the action checks."""
     return context["user"].has_perm(right, record)
+
+
+@register.simple_tag(takes_context=True)
+def own(context: Any, place: str) -> str:
+    """Return what the room of the page's register puts in this place: its template `ROOM/on_PLACE.html`, where it has one."""
+    try:
+        found = context.template.engine.get_template(f"{context['model']._meta.app_label}/on_{place}.html")
+    except TemplateDoesNotExist:
+        return ""
+    with context.push():
+        return found.render(context)
 
 
 @register.filter

@@ -10,3 +10,7 @@ class PlacesConfig(AppConfig):
     name = "kaifaqu.registers.places"
     label = "places"
     verbose_name = _("空间")
+
+    def ready(self) -> None:
+        """Offer the pages what this room asks about files that come in."""
+        from kaifaqu.registers.places import forms  # noqa: F401

@@ -1,14 +1,22 @@
 """Places: the zone and its parks. Their versions give each boundary in time."""
 
+from decimal import Decimal
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel.fields import ExactField, PartialDateField
 from kaifaqu.kernel.records import Record
-from kaifaqu.registers.places.boundaries import check_boundary
+from kaifaqu.kernel.units import round_half_up, text
+from kaifaqu.registers.places.boundaries import BoundaryField, check_boundary, polygons_of
 from kaifaqu.registers.places.divisions import division_problem
+from kaifaqu.registers.places.measures import hectares
+
+TOLERANCE = Decimal("0.01")  # by which the area entered may differ from that of the boundary: plane and ellipsoid differ by less
 
 
 class Level(models.TextChoices):
@@ -24,7 +32,35 @@ def check_division(code: str) -> None:
         raise ValidationError(problem)
 
 
-class Zone(Record):
+class Place(Record):
+    """What every place has: a boundary, and an area that somebody entered, which need not be the one within the boundary."""
+
+    geometry = "boundary"
+    headings = {"boundary": ("geometry", "图形")}
+    keys = (("code",), ("name", "name"))  # a name alone is a likeness only, which a person confirms
+
+    class Meta(Record.Meta):
+        abstract = True
+
+    def warnings(self) -> list[str]:
+        """Return the sentence about an area that the boundary does not have."""
+        return area_problem(self)
+
+
+def area_problem(place: Any) -> list[str]:
+    """Return the sentence about a place, or a version of one, whose boundary has another area than was entered."""
+    polygons = polygons_of(place.boundary)
+    if not polygons or not place.area:
+        return []
+    computed = hectares(polygons)
+    off = abs(computed - place.area) / place.area
+    if off <= TOLERANCE:
+        return []
+    return [_t("按边界算得 {computed} 公顷，与登记的 {entered} 公顷相差 {share}%，请核对面积或边界。").format(
+        computed=text(computed), entered=text(place.area), share=text(round_half_up(off * 100, 1)))]
+
+
+class Zone(Place):
     """开发区：经批准设立、有四至范围的一个开发区。
 
     One record is one zone by its approval; a zone of several separate areas is one zone. Enlarged or moved by a later
@@ -46,9 +82,9 @@ class Zone(Record):
     statistical_code = models.CharField(
         _("统计用区划代码"), max_length=9, blank=True, validators=[RegexValidator(r"^\d{9}$", _("应为九位数字。"))]
     )
-    boundary = models.TextField(_("边界（GeoJSON）"), blank=True, validators=[check_boundary])
+    boundary = BoundaryField(_("边界（GeoJSON）"), blank=True, validators=[check_boundary])
 
-    class Meta(Record.Meta):
+    class Meta(Place.Meta):
         verbose_name = verbose_name_plural = _("开发区")
         constraints = [*Record.Meta.constraints]
 
@@ -56,7 +92,7 @@ class Zone(Record):
         return self.name or self.code
 
 
-class Park(Record):
+class Park(Place):
     """园区：开发区内有名称、有范围的一片，例如专业园、标准化厂房区；所属开发区即本记录的所属单位。
 
     One record is one named area; the parks of a zone need not cover it, and may not be counted as zones.
@@ -71,9 +107,9 @@ class Park(Record):
     name = models.CharField(_("名称"), max_length=200)
     area = ExactField(_("面积（公顷）"), scale=4, null=True, blank=True)
     approval = models.CharField(_("批准文件"), max_length=200, blank=True)
-    boundary = models.TextField(_("边界（GeoJSON）"), blank=True, validators=[check_boundary])
+    boundary = BoundaryField(_("边界（GeoJSON）"), blank=True, validators=[check_boundary])
 
-    class Meta(Record.Meta):
+    class Meta(Place.Meta):
         verbose_name = verbose_name_plural = _("园区")
         constraints = [*Record.Meta.constraints]
 

@@ -14,7 +14,7 @@ from kaifaqu.kernel.access import SYSTEM
 from kaifaqu.kernel.records import Record, registers, related
 from kaifaqu.kernel.world import World
 from kaifaqu.sheets.columns import Column, shown
-from kaifaqu.sheets.exporting import FORMATS, export
+from kaifaqu.sheets.exporting import FORMATS, export, formats_of
 
 YES, NO = ("是", "True", "true", "1"), ("否", "False", "false", "0")
 
@@ -27,7 +27,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser) -> None:
         """Take the register, the kind of file, and what the list is narrowed to."""
         parser.add_argument("register", help="台账，如 projects")
-        parser.add_argument("--format", choices=[*FORMATS], help="文件格式；默认由文件名的后缀决定，否则为 xlsx")
+        parser.add_argument("--format", choices=[*FORMATS, "geojson"],
+                            help="文件格式；默认由文件名的后缀决定，否则为 xlsx；geojson 只用于有边界的台账")
         parser.add_argument("--output", type=Path, metavar="FILE", help="文件；默认为当前文件夹中的「台账_日期」")
         parser.add_argument("--filter", action="append", default=[], metavar="栏目=值",
                             help="只要这一栏为此值的记录，可写多次：stage=在建、enterprise=Q1、historical=否、park=（空）")
@@ -42,7 +43,7 @@ class Command(BaseCommand):
                 register=register, registers="、".join(sorted(registers()))))
         model = registers()[register]
         suffix = output.suffix.removeprefix(".").lower() if output else ""
-        format = format or (suffix if suffix in FORMATS else "xlsx")
+        format = format or (suffix if suffix in formats_of(model) else "xlsx")
         target = output or Path(f"{register}_{clock.today()}.{format}")
         seq = events.known_on(known)
         conditions = [Condition(model, text, World(seq)) for text in filter]

@@ -13,6 +13,7 @@ from kaifaqu.interfaces.commandline.command import Command as BaseCommand
 from kaifaqu.kernel import actions
 from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.records import Record, field_of, registers
+from kaifaqu.registers.places import datums
 from kaifaqu.sheets import importing
 from kaifaqu.sheets.checking import ALIKE, CHANGED, NEW, SAME, WRONG
 from kaifaqu.sheets.models import Mapping, Upload, UploadState
@@ -28,10 +29,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser) -> None:
         """Take the register, the file, the person, and what a person would decide on the page."""
         parser.add_argument("register", help="台账，如 projects")
-        parser.add_argument("file", type=Path, metavar="FILE", help=".xlsx、.xls、.ods、.et、.csv、.json 或 .parquet")
+        parser.add_argument("file", type=Path, metavar="FILE", help=".xlsx、.xls、.ods、.et、.csv、.json、.parquet 或 .geojson")
         parser.add_argument("--by", "--as", required=True, metavar="ACCOUNT", help="经办人账号：每条变更记在此人名下，权限以此人为准")
         parser.add_argument("--owner", metavar="PARTY", help="记录所属单位的编号；经办人只能登记一个单位时可不写")
         parser.add_argument("--reason", default="", help="说明，如「6 月月报」，记入每一条变更")
+        parser.add_argument("--datum", choices=[*datums.DATUMS],
+                            help="图形的坐标基准，导入 .geojson 时必写；只收 CGCS2000 和 WGS-84 的经纬度")
         parser.add_argument("--dry-run", action="store_true", help="只检查，不写入")
         parser.add_argument("--map", action="append", default=[], metavar="表头=栏目", help="这一列是哪一栏，可写多次；「表头=」不读这一列")
         parser.add_argument("--accept", action="store_true", help="采纳全部建议的改法，如 1.2亿 改为 12000")
@@ -39,13 +42,13 @@ class Command(BaseCommand):
         parser.add_argument("--errors", type=Path, metavar="FILE", help="有错时，把原表加上「错误说明」一列写到这个 .xlsx")
 
     def run(
-        self, *, register: str, file: Path, by: str, owner: str | None, reason: str, dry_run: bool, map: list[str], accept: bool,
-        confirm: bool, errors: Path | None, **options: Any,
+        self, *, register: str, file: Path, by: str, owner: str | None, reason: str, datum: str | None, dry_run: bool,
+        map: list[str], accept: bool, confirm: bool, errors: Path | None, **options: Any,
     ) -> dict[str, Any]:  # fmt: skip
         """Return what the table would do or has done, and everything that is wrong with it."""
         model = register_of(register)
         mapping = dict(_pair(model, text) for text in map)
-        upload = _received(model, owner, person(by), file, reason)
+        upload = _received(model, owner, person(by), file, reason, datum)
         try:
             upload.choices |= {"mapping": mapping, "accept": accept}
             importing.check(upload)
@@ -113,7 +116,7 @@ def _pair(model: type[Record], text: str) -> tuple[str, str]:
     return heading, names[name]
 
 
-def _received(model: type[Record], owner: str | None, by: User, file: Path, reason: str) -> Upload:
+def _received(model: type[Record], owner: str | None, by: User, file: Path, reason: str, datum: str | None) -> Upload:
     """Return the file as taken in for the owner. Raise ValueError where it cannot be read, or where nobody says for whom."""
     owners = Party.objects.current().filter(pk__in=by.owners(model.right_to("edit")))
     if not owners:
@@ -127,6 +130,10 @@ def _received(model: type[Record], owner: str | None, by: User, file: Path, reas
     except OSError as problem:
         raise ValueError(_("不能读取 {file}：{problem}。").format(file=file, problem=problem.strerror)) from None
     with content:
+        if datum or datums.is_asked(file.name, content.read(datums.START)):
+            datums.check(datum or "")
+            reason = datums.noted(reason, datum or "")
+        content.seek(0)
         return importing.receive(model, meant[0], by, file.name, content, reason=reason)
 
 
