@@ -8,6 +8,8 @@ from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Installation, User
 from kaifaqu.kernel.records import Record, registers
 
+LAST = ("sheets", "files", "kernel")  # the applications whose registers stand behind those of the lines of work
+
 
 def installation(request: HttpRequest) -> dict[str, Any]:
     """Return the installation, the day it stands on, where the person may go, and the frame of a page or of a part of one."""
@@ -21,6 +23,6 @@ def installation(request: HttpRequest) -> dict[str, Any]:
 
 
 def registers_of(user: User) -> list[type[Record]]:
-    """Return the registers of which the person may see something: those of the domains first, the kernel's last."""
+    """Return the registers of which the person may see something: those of the lines of work first, the kernel's last."""
     seen = [model for model in registers().values() if user.owners(model.right_to("view"))]
-    return sorted(seen, key=lambda model: model._meta.app_label == "kernel")
+    return sorted(seen, key=lambda model: [model._meta.app_label == each for each in LAST])
