@@ -164,7 +164,7 @@ def board(request: Request, pk: int) -> HttpResponse:
     people = {each.person_id: each.person for line in now.lines for each in line.answers}
     return render(request, "pages/collection.html", {
         "collection": collection, "board": now, "kinds": KINDS, "now": clock.now(), "unread": answering.unread(collection).count(),
-        "tally": [(state, label, now.counts[state]) for state, label in collecting.LABELS.items()],
+        "tally": [("", _("填报单位"), len(now.lines)), *((state, label, now.counts[state]) for state, label in collecting.LABELS.items())],
         "people": {pk: str(person) if user.may("users.view", person.owner_id) else person.code for pk, person in people.items()},
         "may_send": user.has_perm(collection.model.right_to("view"), collection),
         "may_work": user.has_perm(collection.model.right_to("edit"), collection),

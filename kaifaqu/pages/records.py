@@ -112,8 +112,10 @@ def _chosen(request: Request, listing: Listing) -> tuple[list[Any], str]:
 def _previewed(outcomes: list[many.Outcome]) -> dict[str, Any]:
     """Return what is shown before anything is written, and the versions of the records that are looked at."""
     possible = [each for each in outcomes if not each.refusal and not each.is_same]
+    refused, same = [each for each in outcomes if each.refusal], [each for each in outcomes if each.is_same]
     return {
-        "possible": possible, "refused": [each for each in outcomes if each.refusal], "same": [each for each in outcomes if each.is_same],
+        "possible": possible, "refused": refused,
+        "tally": [("", _("可以办理"), len(possible)), ("faulty", _("不能办理"), len(refused)), ("", _("没有变化"), len(same))],
         "seen": json.dumps({each.record.pk: each.record.row_version for each in outcomes}),
     }
 

@@ -24,7 +24,7 @@ def purpose(code: str) -> str:
     return str(PURPOSES.get(code, code))
 
 
-@register.inclusion_tag("pages/_number.html")
+@register.inclusion_tag("pages/components/number.html")
 def number(figure: Any) -> dict[str, Any]:
     """Show a figure: the value, which leads to its records, and beside it, on focus, what it means or why it has none."""
     known = figure.world.known

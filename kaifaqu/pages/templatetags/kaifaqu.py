@@ -29,6 +29,13 @@ def own(context: Any, place: str) -> str:
         return found.render(context)
 
 
+@register.simple_block_tag(takes_context=True)
+def component(context: Any, content: str, name: str, **given: Any) -> str:
+    """Show a component of `pages/components/` around what stands between the tags."""
+    with context.push(words=content, **given):
+        return context.template.engine.get_template(f"pages/components/{name}.html").render(context)
+
+
 @register.filter
 def amount(value: Any, unit: str = "") -> str:
     """Return a number without idle zeros, with its unit where one is given; nothing as a dash."""

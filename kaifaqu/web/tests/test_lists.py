@@ -150,7 +150,7 @@ def test_one_fact_of_many_is_corrected(page, client, zone, clerk, projects):
     assertContains(answer, "更正哪一栏")
     at = address("correct", *projects, only="nature")
     answer, seen = preview(client, at, nature="expansion", reason="统一口径")
-    assert [len(answer.context[name]) for name in ("possible", "same", "refused")] == [3, 1, 0]
+    assert [count for _state, _label, count in answer.context["tally"]] == [3, 0, 1]
     client.post(at, {**seen, "write": ""})
     assert set(Project.objects.values_list("nature", flat=True)) == {"expansion"}
     answer, _seen = preview(client, at, nature="new")
