@@ -4,9 +4,10 @@
     python -m benchmarks.pages --engine sqlite --write     writes it to benchmarks/results as well
 
 A page is a whole request, from the address to the last byte, by a person who has every right, without a network. The list of
-projects and the page of one project are also held against a peer: the same rows fetched by one hand-written statement and
-set into a bare template. Everything that our page shows of the records must stand in the peer's page as well. The peer knows
-neither person nor rights. Medians of the runs, the two sides in turn.
+projects and the page of one project are also held against a peer, a view behind the same sign-in: the same rows fetched by
+one hand-written statement and set into a bare template. Everything that our page shows of the records must stand in the
+peer's page as well; the peer knows no rights, filters, actions or words of another language. Medians of the runs, the two
+sides in turn.
 """
 
 import argparse
@@ -19,6 +20,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from functools import cache, partial
 from html import unescape
 from typing import Any
 
@@ -36,7 +38,8 @@ NO_PAGES = ("export", "template", "download", "import-errors", "collection-error
 LIST_TEMPLATE = """<!doctype html><title>项目</title><h1>项目 <small>共 {{ count }} 条</small></h1>
 <table><thead><tr><th>编号<th>项目名称<th>阶段<th>计划总投资（万元）<th>签约日期<th>开工日期<th>投产日期</tr></thead>
 <tbody>{% for row in rows %}<tr><td><a href="/r/projects/{{ row.0 }}/">{{ row.1 }}</a><td>{{ row.2 }}<td>{{ row.3 }}<td>{{ row.4 }}
-<td>{{ row.5 }}<td>{{ row.6 }}<td>{{ row.7 }}</tr>{% endfor %}</tbody><tfoot><tr><td>合计<td><td><td>{{ total }}<td><td><td></tr></tfoot></table>"""
+<td>{{ row.5 }}<td>{{ row.6 }}<td>{{ row.7 }}</tr>{% endfor %}</tbody>
+<tfoot><tr><td>合计<td><td><td>{{ total }}<td><td><td></tr></tfoot></table>"""
 PROJECT_TEMPLATE = """<!doctype html><title>{{ title }}</title><h1>{{ title }}</h1>
 {% for kind, rows in parts %}<h2>{{ kind }}</h2><table>{% for row in rows %}<tr>
 {% for cell in row %}<td>{{ cell }}{% endfor %}</tr>{% endfor %}</table>
@@ -130,8 +133,8 @@ def measure_routes(person: Any, project: Any, runs: int) -> dict[str, dict[str, 
     for name, address, asked in tour(person, project):
         if "html" in desk.open(address, asked).headers["Content-Type"]:
             of = resolve(address).kwargs.get("register", "")
-            count = queries(lambda address=address, asked=asked: desk.open(address, asked))
-            taken = [milliseconds(lambda address=address, asked=asked: desk.open(address, asked)) for _run in range(runs)]
+            page = partial(desk.open, address, asked)
+            count, taken = queries(page), [milliseconds(page) for _run in range(runs)]
             measured[name].append((f"{of} {asked.get('verb', '')}".strip(), count, statistics.median(taken)))
     return {
         name: {
@@ -189,39 +192,57 @@ def project_sql(vendor: str, pk: int) -> str:
     return " UNION ALL ".join([cells("project", facts, f"projects_project WHERE id = {pk}", "id"), *related])
 
 
-class Peer:
-    """The hand-written pages."""
+@cache
+def template(text: str) -> Any:
+    """Return a compiled template, without anything that a project adds to Django's."""
+    from django.template import Engine
 
-    def __init__(self, project: Any):
-        from django.db import connection
-        from django.template import Engine
+    return Engine().from_string(text)
 
-        engine = Engine()
-        self.sql = {"list": list_sql(connection.vendor, project.owner_id), "project": project_sql(connection.vendor, project.pk)}
-        self.templates = {"list": engine.from_string(LIST_TEMPLATE), "project": engine.from_string(PROJECT_TEMPLATE)}
 
-    def rows(self, which: str) -> list[Any]:
-        """Return the rows of the statement."""
-        from django.db import connection
+def rows(sql: str) -> list[Any]:
+    """Return the rows of a statement."""
+    from django.db import connection
 
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql[which])
-            return cursor.fetchall()
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall()
 
-    def page(self, which: str) -> str:
-        """Return the page."""
-        from django.template import Context
 
-        rows = self.rows(which)
-        if which == "list":
-            shown = [(*row[:4], _amount(row[4]), *row[5:8]) for row in rows]
-            told: dict[str, Any] = {"rows": shown, "count": rows[0][8], "total": _amount(rows[0][9])}
-        else:
-            parts: dict[str, list[Any]] = defaultdict(list)
-            for kind, cells in rows:
-                parts[kind].append(list(json.loads(cells).values()))
-            told = {"title": " ".join(parts["project"][0][:2]), "parts": list(parts.items())}
-        return self.templates[which].render(Context(told))
+def list_page(request: Any, owner: int) -> Any:
+    """Answer with the list of projects."""
+    from django.db import connection
+    from django.http import HttpResponse
+    from django.template import Context
+
+    found = rows(list_sql(connection.vendor, owner))
+    shown = [(*row[:4], _amount(row[4]), *row[5:8]) for row in found]
+    return HttpResponse(template(LIST_TEMPLATE).render(Context(
+        {"rows": shown, "count": found[0][8], "total": _amount(found[0][9])})))
+
+
+def project_page(request: Any, pk: int) -> Any:
+    """Answer with the page of a project."""
+    from django.db import connection
+    from django.http import HttpResponse
+    from django.template import Context
+
+    parts: dict[str, list[Any]] = defaultdict(list)
+    for kind, cells in rows(project_sql(connection.vendor, pk)):
+        parts[kind].append(list(json.loads(cells).values()))
+    told = {"title": " ".join(parts["project"][0][:2]), "parts": list(parts.items())}
+    return HttpResponse(template(PROJECT_TEMPLATE).render(Context(told)))
+
+
+def addresses() -> None:
+    """Put the peers' addresses beside the product's."""
+    from django.contrib.auth.decorators import login_required
+    from django.urls import clear_url_caches, path
+
+    from kaifaqu import urls
+
+    urls.urlpatterns += [path("peer/list/<int:owner>/", login_required(list_page)), path("peer/project/<int:pk>/", login_required(project_page))]
+    clear_url_caches()
 
 
 def _amount(units: int | None) -> str:
@@ -235,20 +256,21 @@ def words(page: str) -> set[str]:
 
 def measure_peers(person: Any, project: Any, runs: int) -> dict[str, Any]:
     """Return the medians of our two pages and of the peers', their ratios, and whether the peer shows what ours shows."""
-    desk, peer, measured = Desk(person), Peer(project), {}
-    for which, address in (("list", "/r/projects/"), ("project", f"/r/projects/{project.pk}/")):
-        ours, theirs = [], []
+    addresses()
+    desk, measured = Desk(person), {}
+    for which, address, other in (
+        ("list", "/r/projects/", f"/peer/list/{project.owner_id}/"), ("project", f"/r/projects/{project.pk}/", f"/peer/project/{project.pk}/"),
+    ):  # fmt: skip
+        taken: dict[str, list[float]] = {address: [], other: []}
         for _run in range(runs + 1):  # the first warms both up
-            ours.append(milliseconds(lambda address=address: desk.open(address, {})))
-            theirs.append(milliseconds(lambda which=which: peer.page(which)))
-        shown = desk.open(address, {}).text
-        wanted = rows_of_list(shown) if which == "list" else set(re.findall(r"#(\d+)", shown))
-        missing = wanted - words(peer.page(which)) - ({*re.findall(r"\d+", peer.page(which))} if which == "project" else set())
-        one, other = (statistics.median(taken[1:]) for taken in (ours, theirs))
+            for each, found in taken.items():
+                found.append(milliseconds(partial(desk.open, each, {})))
+        ours, peers = desk.open(address, {}).text, desk.open(other, {}).text
+        wanted = rows_of_list(ours) if which == "list" else set(re.findall(r"#(\d+)", ours))
+        missing = wanted - words(peers) - ({*re.findall(r"\d+", peers)} if which == "project" else set())
+        one, two = (statistics.median(found[1:]) for found in taken.values())
         measured[which] = {
-            "ours": round(one, 2), "peer": round(other, 2), "ratio": round(one / other, 2), "missing from the peer": sorted(missing)[:5],
-            "rows": len(peer.rows(which)),
-        }
+            "ours": round(one, 2), "peer": round(two, 2), "ratio": round(one / two, 2), "missing from the peer": sorted(missing)[:5]}
     return measured
 
 
