@@ -12,6 +12,7 @@ sides in turn.
 
 import argparse
 import hashlib
+import inspect
 import json
 import random
 import re
@@ -19,8 +20,9 @@ import statistics
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
+from decimal import Decimal
 from html import unescape
 from typing import Any
 
@@ -29,6 +31,7 @@ from benchmarks.catalogue import write
 from tests import laboratory
 
 SIZES, RUNS = (100, 10_000, 100_000), 9
+LIFE = 12  # corrections of the project whose page is measured
 PAGES = 3  # of one route that are opened; of lists and records one of each register
 EVERY = ("records", "record")
 BARS = {"list": 4, "project": 4}  # times the peer, in median milliseconds
@@ -41,25 +44,40 @@ LIST_TEMPLATE = """<!doctype html><title>项目</title><h1>项目 <small>共 {{ 
 <td>{{ row.5 }}<td>{{ row.6 }}<td>{{ row.7 }}</tr>{% endfor %}</tbody>
 <tfoot><tr><td>合计<td><td><td>{{ total }}<td><td><td></tr></tfoot></table>"""
 PROJECT_TEMPLATE = """<!doctype html><title>{{ title }}</title><h1>{{ title }}</h1>
-{% for kind, rows in parts %}<h2>{{ kind }}</h2><table>{% for row in rows %}<tr>
-{% for cell in row %}<td>{{ cell }}{% endfor %}</tr>{% endfor %}</table>
-{% endfor %}"""
+<dl>{% for label, text in facts %}<dt>{{ label }}<dd>{{ text }}{% endfor %}</dl>
+{% for name, heads, lines in tables %}<h2>{{ name }}</h2><table><tr>{% for head in heads %}<th>{{ head }}{% endfor %}</tr>
+{% for line in lines %}<tr>{% for cell in line %}<td>{{ cell }}{% endfor %}</tr>{% endfor %}</table>{% endfor %}
+<ol>{% for event, changes in events %}<li>{{ event.at }} <b>{{ event.action }}</b> {{ event.origin }} {{ event.target }} {{ event.actor }}
+#{{ event.seq }} {{ event.occurred_on }} {{ event.reason }}
+<ul>{% for label, before, after in changes %}<li>{{ label }} <del>{{ before }}</del> <ins>{{ after }}</ins>{% endfor %}</ul>{% endfor %}</ol>
+<table>{% for label, one, two in compared %}<tr><td>{{ label }}<td>{{ one }}<td>{{ two }}</tr>{% endfor %}</table>
+<table><tr><th>事件{% for head in heads %}<th>{{ head }}{% endfor %}</tr>
+{% for seq, line in versions %}<tr><td>#{{ seq }}{% for cell in line %}<td>{{ cell }}{% endfor %}</tr>{% endfor %}</table>"""
 
 
 def found(size: int) -> tuple[Any, Any]:
-    """Found a zone with so many projects and a person with every right; return the person and a project that has everything."""
-    from benchmarks.zones import Zone
+    """Found a zone with so many projects and a person with every right; return the person and a project with a long life."""
+    from benchmarks.zones import Zone, plan, written
     from kaifaqu.kernel import testing
-    from kaifaqu.registers.projects.models import CohortProject, ProjectProgress
+    from kaifaqu.registers.projects.models import CohortProject, Project, ProjectProgress
 
     party = testing.found("BENCH", "测量")
     clerk = testing.employ(party, "clerk")
     zone = Zone(party, size, random.Random(4))
     zone.enter()
     zone.correct()
+    parks = written([plan("parks.create", party, facts={"code": code, "name": f"{code}园区"}) for code in ("K1", "K2")])
     listed = CohortProject.objects.current().values("subject")
     richest = ProjectProgress.objects.current().filter(subject__in=listed).order_by("subject__code").first()
-    return clerk, richest.subject
+    project = richest.subject
+    for number in range(LIFE):
+        project = Project.objects.get(pk=project.pk)
+        facts = {"total_investment": f"{1000 + number}.5", "park": parks[number % 2], "nature": ("new", "expansion")[number % 2]}
+        written([plan("projects.correct", project, version=project.row_version, facts=facts, reason=f"第{number}次核对")])
+    written([
+        plan("assignments.create", party, facts={"subject": project, "role": role, "person": clerk, "since": "2023-01-01"})
+        for role in ("leader", "specialist")])
+    return clerk, Project.objects.get(pk=project.pk)
 
 
 def tour(person: Any, project: Any) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -166,30 +184,79 @@ def _stages() -> list[tuple[str, str]]:
     return [(key, str(label)) for key, label in Stage.choices]
 
 
+RELATED = {  # register: heading of the key, the columns of its lists
+    "progress": "projects_projectprogress", "suspensions": "projects_projectsuspension", "assignments": "projects_projectassignment",
+    "cohort_entries": "projects_cohortproject", "plan_classes": "projects_planyearclass",
+}  # fmt: skip
+
+
+class Words:
+    """A register's columns by hand: what each is called, and how its values are told."""
+
+    def __init__(self, register: str, listed: bool):
+        from kaifaqu.kernel.records import field_of, registers
+        from kaifaqu.pages.reading import listed as columns
+
+        model = registers()[register]
+        fields = [each for each in columns(model) if each.name != "subject"] if listed else [field_of(model, name) for name in model.columns]
+        self.labels = {each.attname: str(each.verbose_name) for each in fields}
+        self.kinds = {each.attname: type(each).__name__ for each in fields}
+        self.scales = {each.attname: getattr(each, "scale", 0) for each in fields}
+        self.choices = {each.attname: {str(key): str(label) for key, label in each.flatchoices} for each in fields if each.choices}
+
+    def tell(self, name: str, value: Any, names: dict[str, str]) -> str:
+        """Return a value in words."""
+        kind = self.kinds[name]
+        if value in (None, ""):
+            return "—"
+        if name in self.choices:
+            return self.choices[name].get(str(value), str(value))
+        if kind == "ExactField":
+            return str(value).rstrip("0").rstrip(".") if isinstance(value, str) else _amount(value, self.scales[name])
+        if kind in ("PartialDateField", "MonthField"):
+            text = str(value)
+            return "-".join(part for part in (text[:4], text[4:6], text[6:]) if part not in ("", "00")) if text.isdecimal() else text
+        if kind == "ForeignKey":
+            return names.get(str(value), "—")
+        if kind == "BooleanField":
+            return "是" if value else "否"
+        return str(value)
+
+
+@cache
+def words_of(register: str, listed: bool) -> Words:
+    """Return the words of a register, made once."""
+    return Words(register, listed)
+
+
 def project_sql(vendor: str, pk: int) -> str:
     """Return one statement for a project, what refers to it, its events and its versions: each row a kind and its cells as JSON."""
     row = "json_object" if vendor == "sqlite" else "json_build_object"
 
-    def cells(kind: str, columns: str, source: str, order: str) -> str:
-        pairs = ", ".join(f"'{name}', {name}" for name in columns.split())
+    def cells(kind: str, columns: Iterable[str], source: str, order: str, most: int) -> str:
+        pairs = ", ".join(f"'{name}', {name}" for name in columns)
         text = f"{row}({pairs})" if vendor == "sqlite" else f"CAST({row}({pairs}) AS text)"
-        return f"SELECT * FROM (SELECT '{kind}', {text} FROM {source} ORDER BY {order} LIMIT 50) AS {kind}"
+        return f"SELECT * FROM (SELECT '{kind}' AS kind, {text} AS cells FROM {source} ORDER BY {order} LIMIT {most}) AS {kind}"
 
-    is_its = f"WHERE subject_id = {pk} AND archived_at IS NULL"
-    facts = "code name national_code nature total_investment expected_annual_output actual_annual_output signed_on landed_on started_on " \
-            "production_on full_capacity_on terminated_on stage row_version"
-    related = [
-        cells("progress", "code month stage planned_investment month_investment year_to_date completed_to_date physical",
-              f"projects_projectprogress {is_its}", "code"),
-        cells("suspension", "code since until cause", f"projects_projectsuspension {is_its}", "code"),
-        cells("assignment", "code role since until", f"projects_projectassignment {is_its}", "code"),
-        cells("listed", "code cohort_id", f"projects_cohortproject {is_its}", "code"),
-        cells("class", "code plan_year kind", f"projects_planyearclass {is_its}", "code"),
-        cells("event", "seq at actor action reason payload",
-              f"kernel_event WHERE subject = 'projects.project' AND subject_id = {pk}", "seq"),
-        cells("version", f"seq {facts}", f"projects_project_version WHERE id = {pk}", "seq"),
-    ]
-    return " UNION ALL ".join([cells("project", facts, f"projects_project WHERE id = {pk}", "id"), *related])
+    facts = [*words_of("projects", False).labels, "stage", "row_version"]
+    parts = [cells("project", facts, f"projects_project WHERE id = {pk}", "id", 1)]
+    for register, table in RELATED.items():
+        parts.append(cells(register, ["id", *words_of(register, True).labels], f"{table} WHERE subject_id = {pk} AND archived_at IS NULL", "code", 10))
+    own = f"(SELECT {{0}} FROM projects_project_version WHERE id = {pk})"
+    named = {
+        "enterprise": ("organisations_enterprise", "name", own.format("enterprise_id")), "park": ("places_park", "name", own.format("park_id")),
+        "lead": ("projects_lead", "code || ' ' || name", own.format("lead_id")),
+        "cohort": ("projects_projectcohort", "name", f"(SELECT cohort_id FROM projects_cohortproject WHERE subject_id = {pk})"),
+    }  # fmt: skip
+    parts += [
+        f"SELECT 'name', {row}('id', id, 'name', {name})" + f" FROM {table} WHERE id IN {among}" if vendor == "sqlite"
+        else f"SELECT 'name', CAST({row}('id', id, 'name', {name}) AS text) FROM {table} WHERE id IN {among}"
+        for table, name, among in named.values()]
+    parts += [
+        cells("event", ["seq", "at", "actor", "action", "reason", "origin", "target", "occurred_on", "payload"],
+              f"kernel_event WHERE subject = 'projects.project' AND subject_id = {pk}", "seq DESC", 20),
+        cells("version", ["seq", "row_version", *words_of("projects", False).labels], f"projects_project_version WHERE id = {pk}", "seq DESC", 11)]
+    return " UNION ALL ".join(parts)
 
 
 @cache
@@ -229,9 +296,33 @@ def project_page(request: Any, pk: int) -> Any:
 
     parts: dict[str, list[Any]] = defaultdict(list)
     for kind, cells in rows(project_sql(connection.vendor, pk)):
-        parts[kind].append(list(json.loads(cells).values()))
-    told = {"title": " ".join(parts["project"][0][:2]), "parts": list(parts.items())}
-    return HttpResponse(template(PROJECT_TEMPLATE).render(Context(told)))
+        parts[kind].append(json.loads(cells))
+    names, own = {str(each["id"]): each["name"] for each in parts["name"]}, words_of("projects", False)
+    [project] = parts["project"]
+    tables = []
+    for register in RELATED:
+        how = words_of(register, True)
+        if parts[register]:
+            lines = [[how.tell(name, row[name], names) for name in how.labels] for row in parts[register]]
+            tables.append((register, list(how.labels.values()), lines))
+    events = []
+    for event in parts["event"]:
+        payload = json.loads(event["payload"])
+        before, after = payload.get("before", {}), payload.get("after", {})
+        changes = [
+            (label, own.tell(name, before.get(name), names), own.tell(name, after[name], names)) for name, label in own.labels.items()
+            if name in after and before.get(name) != after[name] and (before or after[name] not in (None, ""))]
+        events.append((event, changes))
+    told = [[own.tell(name, version[name], names) for name in own.labels] for version in parts["version"]]
+    used = [place for place in range(len(own.labels)) if any(line[place] != "—" for line in told)]
+    labels = list(own.labels.values())
+    older = told[1] if len(told) > 1 else told[0]
+    return HttpResponse(template(PROJECT_TEMPLATE).render(Context({
+        "title": f"{project['code']} {project['name']}", "facts": [(label, own.tell(name, project[name], names)) for name, label in own.labels.items()],
+        "tables": tables, "events": events, "heads": [labels[place] for place in used],
+        "versions": [(version["seq"], [line[place] for place in used]) for version, line in zip(parts["version"], told, strict=True)],
+        "compared": [(labels[place], older[place], told[0][place]) for place in used],
+    })))  # fmt: skip
 
 
 def addresses() -> None:
@@ -245,8 +336,8 @@ def addresses() -> None:
     clear_url_caches()
 
 
-def _amount(units: int | None) -> str:
-    return "—" if units is None else f"{units / 10**6:.1f}".removesuffix(".0")
+def _amount(units: int | None, scale: int = 6) -> str:
+    return "—" if units is None else f"{Decimal(units).scaleb(-scale):f}".rstrip("0").rstrip(".")
 
 
 def words(page: str) -> set[str]:
@@ -265,20 +356,27 @@ def measure_peers(person: Any, project: Any, runs: int) -> dict[str, Any]:
         for _run in range(runs + 1):  # the first warms both up
             for each, found in taken.items():
                 found.append(milliseconds(partial(desk.open, each, {})))
-        ours, peers = desk.open(address, {}).text, desk.open(other, {}).text
-        wanted = rows_of_list(ours) if which == "list" else set(re.findall(r"#(\d+)", ours))
-        missing = wanted - words(peers) - ({*re.findall(r"\d+", peers)} if which == "project" else set())
+        ours, peers = shown(desk.open(address, {}).text, which), words(desk.open(other, {}).text)
+        missing = ours - peers
         one, two = (statistics.median(found[1:]) for found in taken.values())
         measured[which] = {
             "ours": round(one, 2), "peer": round(two, 2), "ratio": round(one / two, 2), "missing from the peer": sorted(missing)[:5]}
     return measured
 
 
-def rows_of_list(page: str) -> set[str]:
-    """Return the texts of the table's cells."""
-    body = page.partition("<tbody>")[2].partition("</tbody>")[0]
-    body = re.sub(r'<span class="hidden">.*?</span>', "", body)
-    return {text.removesuffix(".0") for text in words(body)}
+def shown(page: str, which: str) -> set[str]:
+    """Return what our page shows of the records: the cells of its tables; of a project its facts and what changed them as well."""
+    main = page.partition("<main")[2].partition("</main>")[0]
+    main = re.sub(r'<(thead|tfoot|label|form|small)\b.*?</\1>|<span class="(quiet|stage)">[^<]*</span>', "", main, flags=re.S)
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", main, re.S)
+    if which == "project":
+        cells = [each for each in cells if "<time" not in each and "versions=" not in each] + re.findall(r"<d[td]>(.*?)</d[td]>", main, re.S)
+        cells += re.findall(r"<ul>(.*?)</ul>", main, re.S)
+    return {_plain(text) for each in cells for text in words(each)} - {"", "—", "→"}
+
+
+def _plain(text: str) -> str:
+    return text.removesuffix(".0") if re.fullmatch(r"-?\d+\.0", text) else text
 
 
 def measure(size: int, runs: int = RUNS) -> dict[str, Any]:
@@ -289,7 +387,7 @@ def measure(size: int, runs: int = RUNS) -> dict[str, Any]:
 
 def peer_hash() -> str:
     """Return by what the peers are known."""
-    told = [LIST_TEMPLATE, PROJECT_TEMPLATE, *(of(vendor, 1) for of in (list_sql, project_sql) for vendor in laboratory.ENGINES)]
+    told = [LIST_TEMPLATE, PROJECT_TEMPLATE, *(inspect.getsource(each) for each in (list_sql, list_page, Words, project_sql, project_page))]
     return hashlib.sha256("".join(told).encode()).hexdigest()
 
 

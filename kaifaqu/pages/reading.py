@@ -105,6 +105,11 @@ class Fact(NamedTuple):
     changed: bool = False
     proof: str = ""
 
+    @property
+    def cell(self) -> str:
+        """Return the fact as a cell of a table of versions: there are hundreds of them on a page."""
+        return format_html('<td class="{}"><mark>{}</mark></td>' if self.changed else '<td class="{}">{}</td>', self.beside, self.text)
+
 
 class Entry(NamedTuple):
     """One event in words: who did what to which record, from which stage to which, and each fact before and after."""
