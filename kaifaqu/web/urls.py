@@ -3,13 +3,16 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from kaifaqu.web import signin, views
+from kaifaqu.web import helping, search, signin, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("looked/", views.looked, name="looked"),
     path("week/", views.week, name="week"),
     path("events/", views.event_log, name="events"),
+    path("search/", search.search, name="search"),
+    path("help/", helping.contents, name="help-contents"),
+    path("help/<slug:name>/", helping.topic, name="help"),
     path("sign-in/", signin.sign_in, name="sign-in"),
     path("sign-out/", signin.sign_out, name="sign-out"),
     path("password/", signin.own_password, name="password"),
