@@ -215,16 +215,16 @@ def test_the_page_groups_what_was_found_and_leads_there(stock, page, projects):
 
 
 def test_of_many_the_best_are_shown_and_all_stand_on_pages_of_their_own(page, zone, clerk):
-    rows = "\n".join(f"N{number:02d} | 批量项目{number} | 2023-01-10" for number in range(60))
+    rows = "\n".join(f"N{number:02d} | 样板间{number} | 2023-01-10" for number in range(60))
     testing.enter(Project, zone, f"code | name | signed_on\n{rows}", by=clerk)
-    answer = page("search", q="批量")
+    answer = page("search", q="样板")
     assert [len(group.hits) for group in answer.context["groups"]] == [search.SHOWN]
-    assertContains(answer, "/search/?q=%E6%89%B9%E9%87%8F&amp;in=projects")
-    whole = page("search", q="批量", **{"in": "projects", "page": "2"})
+    assertContains(answer, "/search/?q=%E6%A0%B7%E6%9D%BF&amp;in=projects")
+    whole = page("search", q="样板", **{"in": "projects", "page": "2"})
     assertContains(whole, "共 60 条")
-    assert [str(hit.title) for hit in whole.context["groups"][0].hits][:1] == ["N50 <mark>批量</mark>项目50"]
-    assertNotContains(page("search", q="没有", **{"in": "projects"}), "批量项目")
-    assert page("search", q="批量", **{"in": "unicorns"}).status_code == 200
+    assert [str(hit.title) for hit in whole.context["groups"][0].hits][:1] == ["N50 <mark>样板</mark>间50"]
+    assertNotContains(page("search", q="没有", **{"in": "projects"}), "样板间")
+    assert page("search", q="样板", **{"in": "unicorns"}).status_code == 200
 
 
 def test_while_somebody_types_the_first_hits_come_alone(stock, client, clerk, projects):
