@@ -42,13 +42,13 @@ OF_A_REGISTER = ("records", "record", "new", "new-by", "edit", "act")
 
 @dataclass(frozen=True)
 class Topic:
-    """One topic in one language: its name in addresses, its title, its page, what a search reads, and its first sentence."""
+    """One topic in one language: its name in addresses, its title, its page, what a search reads, and its headings."""
 
     name: str
     title: str
     page: SafeString
     text: str
-    about: str
+    parts: list[str]
 
 
 def topic_of(request: HttpRequest) -> str:
@@ -102,8 +102,9 @@ def _read(name: str, language: str) -> Topic:
     for token in _within(tokens):
         _lead(token)
     page = markdown.renderer.render(tokens, markdown.options, {})
-    text = html.unescape(strip_tags(page)).strip()
-    return Topic(name, title.strip(), mark_safe(page), " ".join(text.split()), text.partition("\n")[0])
+    page = page.replace("<table>", '<div class="scroll" tabindex="0"><table>').replace("</table>", "</table></div>")
+    parts = [line.removeprefix("## ") for line in body.splitlines() if line.startswith("## ")]
+    return Topic(name, title.strip(), mark_safe(page), " ".join(html.unescape(strip_tags(page)).split()), parts)
 
 
 def _within(tokens: list[Token]) -> Iterator[Token]:

@@ -35,14 +35,14 @@ def names_of(register: type[Record]) -> tuple[models.Field, ...]:
     keys = {*getattr(register, "sought", ()), *(name for key in register.keys for name in key)}
     return tuple(
         each for each in register._meta.concrete_fields
-        if isinstance(each, models.CharField) and kind(each) == "text" and not each.choices and each.name != "code"
+        if isinstance(each, models.CharField | models.TextField) and kind(each) == "text" and not each.choices and each.name != "code"
         and (each.name in keys or NAMING.fullmatch(each.name)))
 
 
 def searched() -> dict[str, type[Record]]:
-    """Return the registers whose records can be found; a file is seen with its record only, and is found there."""
+    """Return the registers whose records can be found, the kernel's last; a file is seen with its record only, and is found there."""
     return {
-        name: each for name, each in registers().items()
+        name: each for name, each in sorted(registers().items(), key=lambda item: item[1]._meta.app_label == "kernel")
         if (each.columns or each.listed) and not isinstance(each.objects.all(), AttachmentQuerySet)
     }
 

@@ -34,6 +34,7 @@ from kaifaqu.web.models import SearchText
 SHOWN = 8  # of each group on the page, and of all while somebody types,
 FEW = 3  # then of each group
 LENGTH, WORDS = 100, 8  # of what is asked
+WITHIN = " "  # before a text that is no name: what it begins with is no beginning
 PAGES = (  # that are no register's, each with the right that it asks for
     ("home", gettext_noop("首页"), ""), ("week", gettext_noop("本周一页纸"), ""), ("figures", gettext_noop("指标"), ""),
     ("events", gettext_noop("事件"), "events.view"), ("jobs", gettext_noop("任务"), ""), ("password", gettext_noop("修改本人口令"), ""),
@@ -200,12 +201,12 @@ def _figures(asked: Asked) -> Iterator[Hit]:
     """Yield the figures whose code, name or definition is looked for; a definition is open to everybody who signs in."""
     for each in indicators.catalogue().values():
         label, basis = str(each.label), str(each.basis)
-        if (rank := asked.rank(each.code, label, initials(label), basis)) is not None:
+        if (rank := asked.rank(each.code, label, initials(label), f"{WITHIN}{basis}")) is not None:
             yield Hit(rank, reverse("figure", args=[each.code]), asked.marked(label), asked.marked(basis) if asked.is_in(basis) else "")
 
 
 def _help(asked: Asked) -> Iterator[Hit]:
     """Yield the topics of the help in whose words it stands."""
     for topic in helping.topics():
-        if (rank := asked.rank(topic.title, initials(topic.title), topic.text)) is not None:
+        if (rank := asked.rank(topic.title, initials(topic.title), f"{WITHIN}{topic.text}")) is not None:
             yield Hit(rank, reverse("help", args=[topic.name]), asked.marked(topic.title))

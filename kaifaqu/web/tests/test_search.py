@@ -97,6 +97,12 @@ def test_it_is_said_what_matched_where_the_name_does_not_show_it(stock, clerk):
     assert beside("意向厂房") == [""]
 
 
+def test_records_stand_before_what_only_mentions_the_word(stock, clerk):
+    index.follow()
+    assert [group.name for group in search.find(clerk, search.Asked.of("项目"))] == ["页面", "线索", "指标", "帮助"]
+    assert [group.name for group in search.find(clerk, search.Asked.of("光伏"))] == ["项目"]
+
+
 # By whom
 
 
@@ -107,6 +113,11 @@ def test_nobody_finds_what_he_may_not_see(stock, zone, stranger):
         assert titles(stranger, asked) == titles(figures, asked) == {}
         assert {*titles(leads, asked)} <= {"线索"}
     assert titles(leads, "厂房") == {"线索": ["L2 意向厂房"]}
+
+
+def test_what_one_may_not_see_takes_no_place_among_the_first(stock, stranger):
+    index.follow()
+    assert search.proposed(stranger, search.Asked.of("演示")) == {}
 
 
 def test_right_is_asked_again_where_the_index_proposes(stock, clerk, stranger):
@@ -216,13 +227,14 @@ def test_the_page_groups_what_was_found_and_leads_there(stock, page, projects):
 
 def test_of_many_the_best_are_shown_and_all_stand_on_pages_of_their_own(page, zone, clerk):
     rows = "\n".join(f"N{number:02d} | 样板间{number} | 2023-01-10" for number in range(60))
-    testing.enter(Project, zone, f"code | name | signed_on\n{rows}", by=clerk)
+    testing.enter(Project, zone, f"code | name | signed_on\n{rows}\nN99 | 样板 | 2023-01-10", by=clerk)
     answer = page("search", q="样板")
-    assert [len(group.hits) for group in answer.context["groups"]] == [search.SHOWN]
+    [group] = answer.context["groups"]
+    assert (group.hits[0].title, len(group.hits)) == ("N99 <mark>样板</mark>", search.SHOWN)
     assertContains(answer, "/search/?q=%E6%A0%B7%E6%9D%BF&amp;in=projects")
     whole = page("search", q="样板", **{"in": "projects", "page": "2"})
-    assertContains(whole, "共 60 条")
-    assert [str(hit.title) for hit in whole.context["groups"][0].hits][:1] == ["N50 <mark>样板</mark>间50"]
+    assertContains(whole, "共 61 条")
+    assert [str(hit.title) for hit in whole.context["groups"][0].hits][:1] == ["N49 <mark>样板</mark>间49"]
     assertNotContains(page("search", q="没有", **{"in": "projects"}), "样板间")
     assert page("search", q="样板", **{"in": "unicorns"}).status_code == 200
 
