@@ -128,7 +128,7 @@ def search(request: Request) -> HttpResponse:
     if request.htmx and request.htmx.target == "hits":  # type: ignore[attr-defined]
         first = [(hit, group.name) for group in groups for hit in group.hits[:SHOWN if len(groups) == 1 else FEW]]
         first.sort(key=lambda each: each[0].rank)
-        return render(request, "web/_hits.html", {**context, "first": first[:SHOWN]})
+        return render(request, "web/_hits.html", {**context, "first": first[:SHOWN], "is_short": asked.is_short})
     return render(request, "web/search.html", {**context, "groups": groups})
 
 

@@ -44,6 +44,9 @@
     }
   });
   hits.addEventListener("htmx:afterSwap", () => show(document.activeElement === box && hits.children.length > 0));
+  hits.addEventListener("htmx:beforeSwap", (event) => { // the session is over: the page leads to the sign-in and back
+    if (event.detail.xhr.responseURL.includes("/sign-in/")) { event.detail.shouldSwap = false; location.reload(); }
+  });
   hits.addEventListener("mousedown", (event) => event.preventDefault()); // the box keeps the focus until the click has led away
   box.addEventListener("focus", () => { if (box.value && hits.children.length) { show(true); } });
   box.addEventListener("blur", () => show(false));
