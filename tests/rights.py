@@ -129,6 +129,8 @@ class Walk:
             answer = client.get(visit.address, visit.asked)
             self.expect("pages", answer.status_code == status, f"{name} {visit.address}: {answer.status_code}, not {status}")
             text = text_of(answer)
+            if visit.name == "help":  # what a topic says is the product's own, and the same in every installation
+                text = text.replace(answer.context["topic"].page, "")
             self.look_for_hidden(name, visit, text + answer.headers.get("Location", ""), hidden)
             if answer.status_code == 200 and visit.address.endswith("/export/json/"):
                 self.look_at_file(name, visit, json.loads(text), person)
