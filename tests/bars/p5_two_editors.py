@@ -103,7 +103,8 @@ def in_a_cell(office, chrome) -> None:
             second.wait_for_timeout(500)
         wanted, found = {"stored": "1111", "typed": "2222"}[choice], facts(project)["total_investment"]
         cell = second.locator(f"tr[data-edit='/r/projects/{project['id']}/edit/'] td[data-fact=total_investment]").inner_text()
-        bar.check(f"in a cell: the choice is kept, and the list shows it: {choice}", shown and found == wanted == cell.partition(".")[0], cell)
+        kept = shown and found == wanted == cell.partition(".")[0]
+        bar.check(f"in a cell: the choice is kept, and the list shows it: {choice}", kept, cell)
 
 
 def list_of(office, chrome, account: str, project: dict):

@@ -4,12 +4,18 @@
 const ready = (work) => { document.addEventListener("DOMContentLoaded", () => work(document)); document.addEventListener("htmx:load", (event) => work(event.detail.elt)); };
 const all = (root, selector) => [...(root.matches && root.matches(selector) ? [root] : []), ...root.querySelectorAll(selector)];
 
-// "/" leads to the search.
+// The sign / leads to the search over everything; typed again there, to the search of this page.
 document.addEventListener("keydown", (event) => {
-  if (event.key === "/" && !event.target.closest("input, select, textarea")) {
-    const search = document.querySelector("[type=search]");
-    if (search) { search.focus(); search.select(); event.preventDefault(); }
+  if (event.key !== "/" || event.ctrlKey || event.altKey || event.metaKey) { return; }
+  const boxes = Array.from(document.querySelectorAll("[type=search]"));
+  const at = boxes.indexOf(event.target);
+  const typing = event.target.closest("input, select, textarea, [contenteditable]");
+  if (boxes.length && (!typing || at >= 0 && !event.target.value)) {
+    boxes[(at + 1) % boxes.length].focus();
+    event.preventDefault();
   }
+});
+document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
     const menu = event.target.closest("details.menu[open]");
     if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
