@@ -34,7 +34,7 @@ from tests import laboratory
 ROWS, MANY = 10_000, 100_000
 BARS = {"new": 2.5, "changed": 2.5}  # times the peer with Django's bulk methods
 MEMORY = {ROWS: 400, MANY: 500}  # most MB, of both processes together
-RUNS = 3
+RUNS = 5
 ENTERPRISES, PARKS = 500, 3
 HEADINGS = (
     "项目编号", "项目名称", "国家项目代码", "投资主体", "园区", "建设性质", "计划总投资（万元）", "预计年产值（万元）",

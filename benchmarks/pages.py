@@ -4,13 +4,15 @@
     python -m benchmarks.pages --engine sqlite --write     writes it to benchmarks/results as well
 
 A page is a whole request, from the address to the last byte, by a person who has every right, without a network. The list of
-projects and the page of one project are also held against a peer: the same rows fetched by one hand-written statement and
-set into a bare template. Everything that our page shows of the records must stand in the peer's page as well. The peer knows
-neither person nor rights. Medians of the runs, the two sides in turn.
+projects and the page of one project are also held against a peer, a view behind the same sign-in: the same rows fetched by
+one hand-written statement and set into a bare template. Everything that our page shows of the records must stand in the
+peer's page as well; the peer knows no rights, filters, actions or words of another language. Medians of the runs, the two
+sides in turn.
 """
 
 import argparse
 import hashlib
+import inspect
 import json
 import random
 import re
@@ -18,7 +20,9 @@ import statistics
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
+from decimal import Decimal
 from html import unescape
 from typing import Any
 
@@ -27,6 +31,7 @@ from benchmarks.catalogue import write
 from tests import laboratory
 
 SIZES, RUNS = (100, 10_000, 100_000), 9
+LIFE = 12  # corrections of the project whose page is measured
 PAGES = 3  # of one route that are opened; of lists and records one of each register
 EVERY = ("records", "record")
 BARS = {"list": 4, "project": 4}  # times the peer, in median milliseconds
@@ -36,27 +41,43 @@ NO_PAGES = ("export", "template", "download", "import-errors", "collection-error
 LIST_TEMPLATE = """<!doctype html><title>项目</title><h1>项目 <small>共 {{ count }} 条</small></h1>
 <table><thead><tr><th>编号<th>项目名称<th>阶段<th>计划总投资（万元）<th>签约日期<th>开工日期<th>投产日期</tr></thead>
 <tbody>{% for row in rows %}<tr><td><a href="/r/projects/{{ row.0 }}/">{{ row.1 }}</a><td>{{ row.2 }}<td>{{ row.3 }}<td>{{ row.4 }}
-<td>{{ row.5 }}<td>{{ row.6 }}<td>{{ row.7 }}</tr>{% endfor %}</tbody><tfoot><tr><td>合计<td><td><td>{{ total }}<td><td><td></tr></tfoot></table>"""
+<td>{{ row.5 }}<td>{{ row.6 }}<td>{{ row.7 }}</tr>{% endfor %}</tbody>
+<tfoot><tr><td>合计<td><td><td>{{ total }}<td><td><td></tr></tfoot></table>"""
 PROJECT_TEMPLATE = """<!doctype html><title>{{ title }}</title><h1>{{ title }}</h1>
-{% for kind, rows in parts %}<h2>{{ kind }}</h2><table>{% for row in rows %}<tr>
-{% for cell in row %}<td>{{ cell }}{% endfor %}</tr>{% endfor %}</table>
-{% endfor %}"""
+<dl>{% for label, text in facts %}<dt>{{ label }}<dd>{{ text }}{% endfor %}</dl>
+{% for name, heads, lines in tables %}<h2>{{ name }}</h2><table><tr>{% for head in heads %}<th>{{ head }}{% endfor %}</tr>
+{% for line in lines %}<tr>{% for cell in line %}<td>{{ cell }}{% endfor %}</tr>{% endfor %}</table>{% endfor %}
+<ol>{% for event, changes in events %}<li>{{ event.at }} <b>{{ event.action }}</b> {{ event.origin }} {{ event.target }} {{ event.actor }}
+#{{ event.seq }} {{ event.occurred_on }} {{ event.reason }}
+<ul>{% for label, before, after in changes %}<li>{{ label }} <del>{{ before }}</del> <ins>{{ after }}</ins>{% endfor %}</ul>{% endfor %}</ol>
+<table>{% for label, one, two in compared %}<tr><td>{{ label }}<td>{{ one }}<td>{{ two }}</tr>{% endfor %}</table>
+<table><tr><th>事件{% for head in heads %}<th>{{ head }}{% endfor %}</tr>
+{% for seq, line in versions %}<tr><td>#{{ seq }}{% for cell in line %}<td>{{ cell }}{% endfor %}</tr>{% endfor %}</table>"""
 
 
 def found(size: int) -> tuple[Any, Any]:
-    """Found a zone with so many projects and a person with every right; return the person and a project that has everything."""
-    from benchmarks.zones import Zone
+    """Found a zone with so many projects and a person with every right; return the person and a project with a long life."""
+    from benchmarks.zones import Zone, plan, written
     from kaifaqu.kernel import testing
-    from kaifaqu.registers.projects.models import CohortProject, ProjectProgress
+    from kaifaqu.registers.projects.models import CohortProject, Project, ProjectProgress
 
     party = testing.found("BENCH", "测量")
     clerk = testing.employ(party, "clerk")
     zone = Zone(party, size, random.Random(4))
     zone.enter()
     zone.correct()
+    parks = written([plan("parks.create", party, facts={"code": code, "name": f"{code}园区"}) for code in ("K1", "K2")])
     listed = CohortProject.objects.current().values("subject")
     richest = ProjectProgress.objects.current().filter(subject__in=listed).order_by("subject__code").first()
-    return clerk, richest.subject
+    project = richest.subject
+    for number in range(LIFE):
+        project = Project.objects.get(pk=project.pk)
+        facts = {"total_investment": f"{1000 + number}.5", "park": parks[number % 2], "nature": ("new", "expansion")[number % 2]}
+        written([plan("projects.correct", project, version=project.row_version, facts=facts, reason=f"第{number}次核对")])
+    written([
+        plan("assignments.create", party, facts={"subject": project, "role": role, "person": clerk, "since": "2023-01-01"})
+        for role in ("leader", "specialist")])
+    return clerk, Project.objects.get(pk=project.pk)
 
 
 def tour(person: Any, project: Any) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -130,8 +151,8 @@ def measure_routes(person: Any, project: Any, runs: int) -> dict[str, dict[str, 
     for name, address, asked in tour(person, project):
         if "html" in desk.open(address, asked).headers["Content-Type"]:
             of = resolve(address).kwargs.get("register", "")
-            count = queries(lambda address=address, asked=asked: desk.open(address, asked))
-            taken = [milliseconds(lambda address=address, asked=asked: desk.open(address, asked)) for _run in range(runs)]
+            page = partial(desk.open, address, asked)
+            count, taken = queries(page), [milliseconds(page) for _run in range(runs)]
             measured[name].append((f"{of} {asked.get('verb', '')}".strip(), count, statistics.median(taken)))
     return {
         name: {
@@ -163,69 +184,160 @@ def _stages() -> list[tuple[str, str]]:
     return [(key, str(label)) for key, label in Stage.choices]
 
 
+RELATED = {  # register: heading of the key, the columns of its lists
+    "progress": "projects_projectprogress", "suspensions": "projects_projectsuspension", "assignments": "projects_projectassignment",
+    "cohort_entries": "projects_cohortproject", "plan_classes": "projects_planyearclass",
+}  # fmt: skip
+
+
+class Words:
+    """A register's columns by hand: what each is called, and how its values are told."""
+
+    def __init__(self, register: str, listed: bool):
+        from kaifaqu.kernel.records import field_of, registers
+        from kaifaqu.pages.reading import listed as columns
+
+        model = registers()[register]
+        fields = [each for each in columns(model) if each.name != "subject"] if listed else [field_of(model, name) for name in model.columns]
+        self.labels = {each.attname: str(each.verbose_name) for each in fields}
+        self.kinds = {each.attname: type(each).__name__ for each in fields}
+        self.scales = {each.attname: getattr(each, "scale", 0) for each in fields}
+        self.choices = {each.attname: {str(key): str(label) for key, label in each.flatchoices} for each in fields if each.choices}
+
+    def tell(self, name: str, value: Any, names: dict[str, str]) -> str:
+        """Return a value in words."""
+        kind = self.kinds[name]
+        if value in (None, ""):
+            return "—"
+        if name in self.choices:
+            return self.choices[name].get(str(value), str(value))
+        if kind == "ExactField":
+            return str(value).rstrip("0").rstrip(".") if isinstance(value, str) else _amount(value, self.scales[name])
+        if kind in ("PartialDateField", "MonthField"):
+            text = str(value)
+            return "-".join(part for part in (text[:4], text[4:6], text[6:]) if part not in ("", "00")) if text.isdecimal() else text
+        if kind == "ForeignKey":
+            return names.get(str(value), "—")
+        if kind == "BooleanField":
+            return "是" if value else "否"
+        return str(value)
+
+
+@cache
+def words_of(register: str, listed: bool) -> Words:
+    """Return the words of a register, made once."""
+    return Words(register, listed)
+
+
 def project_sql(vendor: str, pk: int) -> str:
     """Return one statement for a project, what refers to it, its events and its versions: each row a kind and its cells as JSON."""
     row = "json_object" if vendor == "sqlite" else "json_build_object"
 
-    def cells(kind: str, columns: str, source: str, order: str) -> str:
-        pairs = ", ".join(f"'{name}', {name}" for name in columns.split())
+    def cells(kind: str, columns: Iterable[str], source: str, order: str, most: int) -> str:
+        pairs = ", ".join(f"'{name}', {name}" for name in columns)
         text = f"{row}({pairs})" if vendor == "sqlite" else f"CAST({row}({pairs}) AS text)"
-        return f"SELECT * FROM (SELECT '{kind}', {text} FROM {source} ORDER BY {order} LIMIT 50) AS {kind}"
+        return f"SELECT * FROM (SELECT '{kind}' AS kind, {text} AS cells FROM {source} ORDER BY {order} LIMIT {most}) AS {kind}"
 
-    is_its = f"WHERE subject_id = {pk} AND archived_at IS NULL"
-    facts = "code name national_code nature total_investment expected_annual_output actual_annual_output signed_on landed_on started_on " \
-            "production_on full_capacity_on terminated_on stage row_version"
-    related = [
-        cells("progress", "code month stage planned_investment month_investment year_to_date completed_to_date physical",
-              f"projects_projectprogress {is_its}", "code"),
-        cells("suspension", "code since until cause", f"projects_projectsuspension {is_its}", "code"),
-        cells("assignment", "code role since until", f"projects_projectassignment {is_its}", "code"),
-        cells("listed", "code cohort_id", f"projects_cohortproject {is_its}", "code"),
-        cells("class", "code plan_year kind", f"projects_planyearclass {is_its}", "code"),
-        cells("event", "seq at actor action reason payload",
-              f"kernel_event WHERE subject = 'projects.project' AND subject_id = {pk}", "seq"),
-        cells("version", f"seq {facts}", f"projects_project_version WHERE id = {pk}", "seq"),
-    ]
-    return " UNION ALL ".join([cells("project", facts, f"projects_project WHERE id = {pk}", "id"), *related])
-
-
-class Peer:
-    """The hand-written pages."""
-
-    def __init__(self, project: Any):
-        from django.db import connection
-        from django.template import Engine
-
-        engine = Engine()
-        self.sql = {"list": list_sql(connection.vendor, project.owner_id), "project": project_sql(connection.vendor, project.pk)}
-        self.templates = {"list": engine.from_string(LIST_TEMPLATE), "project": engine.from_string(PROJECT_TEMPLATE)}
-
-    def rows(self, which: str) -> list[Any]:
-        """Return the rows of the statement."""
-        from django.db import connection
-
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql[which])
-            return cursor.fetchall()
-
-    def page(self, which: str) -> str:
-        """Return the page."""
-        from django.template import Context
-
-        rows = self.rows(which)
-        if which == "list":
-            shown = [(*row[:4], _amount(row[4]), *row[5:8]) for row in rows]
-            told: dict[str, Any] = {"rows": shown, "count": rows[0][8], "total": _amount(rows[0][9])}
-        else:
-            parts: dict[str, list[Any]] = defaultdict(list)
-            for kind, cells in rows:
-                parts[kind].append(list(json.loads(cells).values()))
-            told = {"title": " ".join(parts["project"][0][:2]), "parts": list(parts.items())}
-        return self.templates[which].render(Context(told))
+    facts = [*words_of("projects", False).labels, "stage", "row_version"]
+    parts = [cells("project", facts, f"projects_project WHERE id = {pk}", "id", 1)]
+    for register, table in RELATED.items():
+        parts.append(cells(register, ["id", *words_of(register, True).labels], f"{table} WHERE subject_id = {pk} AND archived_at IS NULL", "code", 10))
+    own = f"(SELECT {{0}} FROM projects_project_version WHERE id = {pk})"
+    named = {
+        "enterprise": ("organisations_enterprise", "name", own.format("enterprise_id")), "park": ("places_park", "name", own.format("park_id")),
+        "lead": ("projects_lead", "code || ' ' || name", own.format("lead_id")),
+        "cohort": ("projects_projectcohort", "name", f"(SELECT cohort_id FROM projects_cohortproject WHERE subject_id = {pk})"),
+    }  # fmt: skip
+    parts += [
+        f"SELECT 'name', {row}('id', id, 'name', {name})" + f" FROM {table} WHERE id IN {among}" if vendor == "sqlite"
+        else f"SELECT 'name', CAST({row}('id', id, 'name', {name}) AS text) FROM {table} WHERE id IN {among}"
+        for table, name, among in named.values()]
+    parts += [
+        cells("event", ["seq", "at", "actor", "action", "reason", "origin", "target", "occurred_on", "payload"],
+              f"kernel_event WHERE subject = 'projects.project' AND subject_id = {pk}", "seq DESC", 20),
+        cells("version", ["seq", "row_version", *words_of("projects", False).labels], f"projects_project_version WHERE id = {pk}", "seq DESC", 11)]
+    return " UNION ALL ".join(parts)
 
 
-def _amount(units: int | None) -> str:
-    return "—" if units is None else f"{units / 10**6:.1f}".removesuffix(".0")
+@cache
+def template(text: str) -> Any:
+    """Return a compiled template, without anything that a project adds to Django's."""
+    from django.template import Engine
+
+    return Engine().from_string(text)
+
+
+def rows(sql: str) -> list[Any]:
+    """Return the rows of a statement."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall()
+
+
+def list_page(request: Any, owner: int) -> Any:
+    """Answer with the list of projects."""
+    from django.db import connection
+    from django.http import HttpResponse
+    from django.template import Context
+
+    found = rows(list_sql(connection.vendor, owner))
+    shown = [(*row[:4], _amount(row[4]), *row[5:8]) for row in found]
+    return HttpResponse(template(LIST_TEMPLATE).render(Context(
+        {"rows": shown, "count": found[0][8], "total": _amount(found[0][9])})))
+
+
+def project_page(request: Any, pk: int) -> Any:
+    """Answer with the page of a project."""
+    from django.db import connection
+    from django.http import HttpResponse
+    from django.template import Context
+
+    parts: dict[str, list[Any]] = defaultdict(list)
+    for kind, cells in rows(project_sql(connection.vendor, pk)):
+        parts[kind].append(json.loads(cells))
+    names, own = {str(each["id"]): each["name"] for each in parts["name"]}, words_of("projects", False)
+    [project] = parts["project"]
+    tables = []
+    for register in RELATED:
+        how = words_of(register, True)
+        if parts[register]:
+            lines = [[how.tell(name, row[name], names) for name in how.labels] for row in parts[register]]
+            tables.append((register, list(how.labels.values()), lines))
+    events = []
+    for event in parts["event"]:
+        payload = json.loads(event["payload"])
+        before, after = payload.get("before", {}), payload.get("after", {})
+        changes = [
+            (label, own.tell(name, before.get(name), names), own.tell(name, after[name], names)) for name, label in own.labels.items()
+            if name in after and before.get(name) != after[name] and (before or after[name] not in (None, ""))]
+        events.append((event, changes))
+    told = [[own.tell(name, version[name], names) for name in own.labels] for version in parts["version"]]
+    used = [place for place in range(len(own.labels)) if any(line[place] != "—" for line in told)]
+    labels = list(own.labels.values())
+    older = told[1] if len(told) > 1 else told[0]
+    return HttpResponse(template(PROJECT_TEMPLATE).render(Context({
+        "title": f"{project['code']} {project['name']}", "facts": [(label, own.tell(name, project[name], names)) for name, label in own.labels.items()],
+        "tables": tables, "events": events, "heads": [labels[place] for place in used],
+        "versions": [(version["seq"], [line[place] for place in used]) for version, line in zip(parts["version"], told, strict=True)],
+        "compared": [(labels[place], older[place], told[0][place]) for place in used],
+    })))  # fmt: skip
+
+
+def addresses() -> None:
+    """Put the peers' addresses beside the product's."""
+    from django.contrib.auth.decorators import login_required
+    from django.urls import clear_url_caches, path
+
+    from kaifaqu import urls
+
+    urls.urlpatterns += [path("peer/list/<int:owner>/", login_required(list_page)), path("peer/project/<int:pk>/", login_required(project_page))]
+    clear_url_caches()
+
+
+def _amount(units: int | None, scale: int = 6) -> str:
+    return "—" if units is None else f"{Decimal(units).scaleb(-scale):f}".rstrip("0").rstrip(".")
 
 
 def words(page: str) -> set[str]:
@@ -235,28 +347,36 @@ def words(page: str) -> set[str]:
 
 def measure_peers(person: Any, project: Any, runs: int) -> dict[str, Any]:
     """Return the medians of our two pages and of the peers', their ratios, and whether the peer shows what ours shows."""
-    desk, peer, measured = Desk(person), Peer(project), {}
-    for which, address in (("list", "/r/projects/"), ("project", f"/r/projects/{project.pk}/")):
-        ours, theirs = [], []
+    addresses()
+    desk, measured = Desk(person), {}
+    for which, address, other in (
+        ("list", "/r/projects/", f"/peer/list/{project.owner_id}/"), ("project", f"/r/projects/{project.pk}/", f"/peer/project/{project.pk}/"),
+    ):  # fmt: skip
+        taken: dict[str, list[float]] = {address: [], other: []}
         for _run in range(runs + 1):  # the first warms both up
-            ours.append(milliseconds(lambda address=address: desk.open(address, {})))
-            theirs.append(milliseconds(lambda which=which: peer.page(which)))
-        shown = desk.open(address, {}).text
-        wanted = rows_of_list(shown) if which == "list" else set(re.findall(r"#(\d+)", shown))
-        missing = wanted - words(peer.page(which)) - ({*re.findall(r"\d+", peer.page(which))} if which == "project" else set())
-        one, other = (statistics.median(taken[1:]) for taken in (ours, theirs))
+            for each, found in taken.items():
+                found.append(milliseconds(partial(desk.open, each, {})))
+        ours, peers = shown(desk.open(address, {}).text, which), words(desk.open(other, {}).text)
+        missing = ours - peers
+        one, two = (statistics.median(found[1:]) for found in taken.values())
         measured[which] = {
-            "ours": round(one, 2), "peer": round(other, 2), "ratio": round(one / other, 2), "missing from the peer": sorted(missing)[:5],
-            "rows": len(peer.rows(which)),
-        }
+            "ours": round(one, 2), "peer": round(two, 2), "ratio": round(one / two, 2), "missing from the peer": sorted(missing)[:5]}
     return measured
 
 
-def rows_of_list(page: str) -> set[str]:
-    """Return the texts of the table's cells."""
-    body = page.partition("<tbody>")[2].partition("</tbody>")[0]
-    body = re.sub(r'<span class="hidden">.*?</span>', "", body)
-    return {text.removesuffix(".0") for text in words(body)}
+def shown(page: str, which: str) -> set[str]:
+    """Return what our page shows of the records: the cells of its tables; of a project its facts and what changed them as well."""
+    main = page.partition("<main")[2].partition("</main>")[0]
+    main = re.sub(r'<(thead|tfoot|label|form|small)\b.*?</\1>|<span class="(quiet|stage)">[^<]*</span>', "", main, flags=re.S)
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", main, re.S)
+    if which == "project":
+        cells = [each for each in cells if "<time" not in each and "versions=" not in each] + re.findall(r"<d[td]>(.*?)</d[td]>", main, re.S)
+        cells += re.findall(r"<ul>(.*?)</ul>", main, re.S)
+    return {_plain(text) for each in cells for text in words(each)} - {"", "—", "→"}
+
+
+def _plain(text: str) -> str:
+    return text.removesuffix(".0") if re.fullmatch(r"-?\d+\.0", text) else text
 
 
 def measure(size: int, runs: int = RUNS) -> dict[str, Any]:
@@ -267,7 +387,7 @@ def measure(size: int, runs: int = RUNS) -> dict[str, Any]:
 
 def peer_hash() -> str:
     """Return by what the peers are known."""
-    told = [LIST_TEMPLATE, PROJECT_TEMPLATE, *(of(vendor, 1) for of in (list_sql, project_sql) for vendor in laboratory.ENGINES)]
+    told = [LIST_TEMPLATE, PROJECT_TEMPLATE, *(inspect.getsource(each) for each in (list_sql, list_page, Words, project_sql, project_page))]
     return hashlib.sha256("".join(told).encode()).hexdigest()
 
 

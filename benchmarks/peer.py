@@ -1,8 +1,9 @@
 """The peer: the project catalogue by month and industry division, written by hand as conditional sums for each engine.
 
-One row of the inner query is one project with its division, the days from which the lists that it stands on count, for each
-month whether it was reported, and for its end whether it was under construction; the outer query adds up. LIMIT -1 (SQLite) and OFFSET 0
-(PostgreSQL) keep the engine from copying those answers into each of the sums: without them it takes several times as long.
+One row of the inner query is one project with its division, the days from which the lists that it stands on count, whether
+it was reported for each month, and whether it was under construction at its end; the outer query adds up. LIMIT -1 (SQLite)
+and OFFSET 0 (PostgreSQL) keep the engine from copying those answers into each of the sums: without them it takes several
+times as long.
 """
 
 from collections.abc import Iterable
@@ -32,7 +33,10 @@ def statement(engine: str, codes: list[str], months: list[Period], owners: Itera
     """Return one statement for the months."""
     ends = [months[0].day_before, *(month.end for month in months)]
     answers = ",\n".join(
-        f"    CASE WHEN {under_construction(day)} THEN 1 ELSE 0 END AS building{number}" for number, day in enumerate(ends))
+        f"    CASE WHEN {under_construction(day, number)} THEN 1 ELSE 0 END AS building{number}" for number, day in enumerate(ends))
+    still = ",\n".join(
+        f"    MAX(CASE WHEN since <= '{day}' AND (until IS NULL OR until > '{day}') THEN 1 END) AS still{number}"
+        for number, day in enumerate(ends))
     reported = ",\n".join(
         f"    MAX(CASE WHEN month = {_number(month.start) - 1} THEN 1 END) AS reported{number}" for number, month in enumerate(months, 1))
     columns = ",\n".join(f"  {figures(month, number)[code]}" for number, month in enumerate(months, 1) for code in codes)
@@ -44,6 +48,11 @@ listed (subject_id, signed, started, production) AS (
   SELECT entry.subject_id, MIN(CASE WHEN kind = 'signed' THEN since END), MIN(CASE WHEN kind = 'started' THEN since END),
     MIN(CASE WHEN kind = 'production' THEN since END)
   FROM entry JOIN counting ON counting.list = entry.cohort_id GROUP BY entry.subject_id
+),
+suspended AS (
+  SELECT subject_id,
+{still}
+  FROM suspension GROUP BY subject_id
 ),
 reported AS (
   SELECT subject_id,
@@ -58,6 +67,7 @@ FROM (
   FROM project
   LEFT JOIN enterprise ON enterprise.id = project.enterprise_id
   LEFT JOIN listed ON listed.subject_id = project.id
+  LEFT JOIN suspended ON suspended.subject_id = project.id
   LEFT JOIN reported ON reported.subject_id = project.id
   WHERE project.owner_id IN ({", ".join(map(str, sorted(owners)))})
   {ONCE_A_ROW[engine]}
@@ -69,8 +79,7 @@ def world(engine: str, known: int | None) -> str:
     """Return the tables as they stand today, or as known at the event."""
     tables = {
         "project": "projects_project", "enterprise": "organisations_enterprise", "suspension": "projects_projectsuspension",
-        "cohort": "projects_projectcohort", "entry": "projects_cohortproject",
-        "progress": "projects_projectprogress",
+        "cohort": "projects_projectcohort", "entry": "projects_cohortproject", "progress": "projects_projectprogress",
     }
     if known is None:
         return ",\n".join(f"{name} AS (SELECT * FROM {table} WHERE archived_at IS NULL)" for name, table in tables.items())
@@ -89,13 +98,12 @@ def world(engine: str, known: int | None) -> str:
     return ",\n".join(rows.format(name=name, table=table, known=known) for name, table in tables.items())
 
 
-def under_construction(day: date) -> str:
-    """Return the condition 在建 on the day."""
+def under_construction(day: date, number: int) -> str:
+    """Return the condition 在建 on the day; `number` is that of the day among the standstills."""
     last = _number(day)
     return (
         f"started_on <= {last} AND (production_on IS NULL OR production_on > {last}) "
-        f"AND (terminated_on IS NULL OR terminated_on > {last}) AND project.id NOT IN ("
-        f"SELECT subject_id FROM suspension WHERE since <= '{day}' AND (until IS NULL OR until > '{day}'))"
+        f"AND (terminated_on IS NULL OR terminated_on > {last}) AND still{number} IS NULL"
     )
 
 

@@ -36,6 +36,7 @@ from kaifaqu.pages import many, views
 from kaifaqu.pages.models import Draft
 from kaifaqu.sheets import exporting, importing
 from kaifaqu.sheets.models import Collection, CollectionUnit, Upload
+from kaifaqu.web import helping, index, search
 
 ANONYMOUS = "nobody"
 UNASKED = {  # addresses that the walk leaves out, with the reason
@@ -73,8 +74,9 @@ class Everybody:
 class Visit:
     """One address, and the status that one person must get."""
 
-    def __init__(self, name: str, status: int, *keys, **asked):
+    def __init__(self, name: str, status: int, *keys, is_public: bool = False, **asked):
         self.name, self.status, self.address, self.asked = name, status, reverse(name, args=keys), asked
+        self.is_public = is_public  # nobody need sign in
 
 
 class Walk:
@@ -98,6 +100,7 @@ class Walk:
                 person = User.objects.get(pk=person.pk)  # as at the first request of a day
                 self.take_actions(person)
                 self.point_at_hidden(person)
+                self.search(person)
                 self.read_figures(person)
         self.expect("posts", Draft.objects.count() == self.drafts, "somebody discarded another's draft")
         return self
@@ -137,10 +140,12 @@ class Walk:
             client.force_login(person)
         hidden = self.hidden_from(person)
         for visit in self.visits(person or self.somebody):
-            status = visit.status if person is not None else 302
+            status = visit.status if person is not None or visit.is_public else 302
             answer = client.get(visit.address, visit.asked)
             self.expect("pages", answer.status_code == status, f"{name} {visit.address}: {answer.status_code}, not {status}")
             text = text_of(answer)
+            if visit.name == "help":  # what a topic says is the product's own, and the same in every installation
+                text = text.replace(answer.context["topic"].page, "")
             self.look_for_hidden(name, visit, text + answer.headers.get("Location", ""), hidden)
             if answer.status_code == 200 and visit.address.endswith("/export/json/"):
                 self.look_at_file(name, visit, json.loads(text), person)
@@ -161,6 +166,12 @@ class Walk:
         yield Visit("rules", 200 if owners_with("rules.view", person) else 403)
         for kind in ("", *dated.kinds()):
             yield Visit("new-rule", 200 if owners_with("rules.edit", person) else 403, kind=kind)
+        for word in ("", "演示", "xm", "P00"):
+            yield Visit("search", 200, q=word)
+            yield Visit("search", 200, **{"q": word, "in": "enterprises"})
+        yield Visit("help-contents", 200, is_public=True)
+        for topic in helping.ORDER:
+            yield Visit("help", 200, topic, is_public=True)
         yield Visit("events", 200 if owners_with("events.view", person) else 403)
         yield Visit("places", 200 if owners_with("zones.view", person) | owners_with("parks.view", person) else 403)
         for code in indicators.catalogue():
@@ -335,6 +346,18 @@ class Walk:
                     refusal = _refusal(create, Party.objects.get(pk=owners[0]), person, {name: row})
                     self.expect("references", isinstance(refusal, PermissionDenied) and row.code not in str(refusal),
                                 f"{person.code} {create.code} with {name}={row.code}: {refusal!r}")
+
+    def search(self, person: User) -> None:
+        """Search for records by code and by name: who may see one finds it by its code, and nobody else finds it at all."""
+        index.follow()
+        for register in registers().values():
+            for row in self.some(register):
+                address = reverse("record", args=[register.register, row.pk])
+                for word in filter(None, dict.fromkeys((row.code, getattr(row, "name", "")))):
+                    found = {hit.address for group in search.find(person, search.Asked.of(word)) for hit in group.hits}
+                    seen = is_seen(row, person) and row.archived_at is None and register in index.searched().values()
+                    self.expect("searches", address not in found if not seen else address in found or word != row.code,
+                                f"{person.code} {register.register} {row.code} by {word}: {'found' if address in found else 'not found'}")
 
     def read_figures(self, person: User) -> None:
         """Compute every figure of the zone in every grouping: open, released or refused as the registers it reads say."""

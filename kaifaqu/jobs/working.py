@@ -26,6 +26,7 @@ PAUSE = 0.5  # seconds between two looks at the queue, and between two reports o
 
 _kinds: dict[str, "Kind"] = {}
 _daily: list[Callable[[], object]] = []
+_idle: list[Callable[[], object]] = []
 _log = logging.getLogger(__name__)
 
 
@@ -68,6 +69,12 @@ def kind(code: str, label: str | Promise, about: str = "") -> Callable[[Callable
 def daily(work: Callable[[], object]) -> Callable[[], object]:
     """Register the decorated function as what a worker does at its start and then once a day."""
     _daily.append(work)
+    return work
+
+
+def idle(work: Callable[[], object]) -> Callable[[], object]:
+    """Register the decorated function as what a worker does again and again while no job waits; it takes seconds at most."""
+    _idle.append(work)
     return work
 
 
@@ -133,6 +140,7 @@ class Worker:
                 self.recover()
                 if self.work():
                     continue
+                self.idle()
             except Error as problem:
                 _log.warning("database: %s", problem)
                 connections.close_all()
@@ -148,6 +156,17 @@ class Worker:
                 work()
             except Exception:
                 _log.exception("daily work")
+
+    def idle(self) -> None:
+        """Do what fills the time between jobs; what has a fault is not tried again and again."""
+        for work in [*_idle]:
+            try:
+                work()
+            except Error:
+                raise
+            except Exception:
+                _log.exception("idle work")
+                _idle.remove(work)
 
     def work(self) -> bool:
         """Do the job that has waited longest; tell whether there was one."""

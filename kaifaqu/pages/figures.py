@@ -24,11 +24,10 @@ from kaifaqu.pages.views import Request, page_of
 @require_safe
 def figures(request: Request) -> HttpResponse:
     """List the definitions of all figures; a definition is open to everybody who signs in."""
-    word = request.GET.get("q", "").strip().lower()
-    found = [
-        each for each in indicators.catalogue().values()
-        if word in f"{each.code} {each.label} {each.basis}".lower() or word in initials(str(each.label))]
-    return render(request, "pages/figures.html", {"figures": found, "q": word})
+    words = request.GET.get("q", "").lower().split()
+    told = {each: f"{each.code} {each.label} {each.basis} {initials(str(each.label))}".lower() for each in indicators.catalogue().values()}
+    found = [each for each, text in told.items() if all(word in text for word in words)]
+    return render(request, "pages/figures.html", {"figures": found, "q": " ".join(words)})
 
 
 @login_required

@@ -1,6 +1,6 @@
 """Lists of a register: which rows, in which order, in which columns, with which totals. All of it stands in the address."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -63,7 +63,7 @@ class Listing:
     @cached_property
     def rows(self) -> models.QuerySet:
         """Return the rows in their order."""
-        rows = narrowed(self.register.objects.visible_to(self.user), self.asked)
+        rows = narrowed(self.register.objects.visible_to(self.user), self.asked, self.filters, self.spans)
         return ordered(rows, self.order)
 
     @cached_property
@@ -93,7 +93,7 @@ class Listing:
             Total(found[f"{each.name}_sum"], count - found[f"{each.name}_count"]) if each.name in names else None
             for each in self.columns]
 
-    @property
+    @cached_property
     def kept(self) -> str:
         """Return the address's question without the page: what a saved view remembers."""
         asked = QueryDict(mutable=True)
@@ -170,15 +170,15 @@ def _border(column: models.Field, text: str, end: str) -> Any:
     return whole
 
 
-def narrowed(rows: models.QuerySet, asked: Any) -> models.QuerySet:
+def narrowed(rows: models.QuerySet, asked: Any, filters: Iterable[Filter] = (), spans: Iterable[Span] = ()) -> models.QuerySet:
     """Return the rows that hold the searched text, have the chosen values and lie between the borders."""
-    for each in filters_of(rows.model, asked):
+    for each in filters or filters_of(rows.model, asked):
         name = each.column.attname
         if each.value == NONE and (each.column.null or each.column.blank):
             rows = rows.filter(Q(**{f"{name}__isnull": True}) if each.column.null else Q(**{name: ""}))
         elif each.value in dict(each.options):
             rows = rows.filter(**{name: each.value})
-    for span in spans_of(rows.model, asked):
+    for span in spans or spans_of(rows.model, asked):
         if span.low or span.high:
             rows = rows.filter(_borders(span)[0])
     if word := asked.get("q", "").strip():

@@ -2,7 +2,7 @@
 
 import copy
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -26,24 +26,52 @@ NOTHING = "—"
 NAMED_OPENLY = (Party, User)  # the units and persons that a record names are part of it
 
 
+class Line(NamedTuple):
+    """One row of a table: where it leads, its name there, where it is corrected, and its other cells, each with its opening tag."""
+
+    row: Any
+    address: str
+    name: str
+    edit: str
+    cells: list[tuple[str, str]]
+
+
 @dataclass(frozen=True)
 class Table:
-    """Rows of one register for one person: columns, and each row with its cells in words."""
+    """Rows of one register for one person: columns, and each row with its cells in words.
+
+    `facts` names the columns that may be corrected in their cells, `owners` whose rows.
+    """
 
     register: type[Record]
     columns: list[models.Field]
     rows: list[tuple[Any, list[str]]]
+    facts: Collection[str] = ()
+    owners: Collection[int] = ()
 
     @property
     def heads(self) -> list[tuple[models.Field, str]]:
         """Return each column with its kind."""
         return [(each, kind(each)) for each in self.columns]
 
-    def __iter__(self) -> Iterator[tuple[Any, list[tuple[str, str, str]]]]:
-        """Yield each row with its cells, each with the kind and the name of its column."""
-        kinds, names = [kind(each) for each in self.columns], [each.name for each in self.columns]
+    @property
+    def tags(self) -> list[str]:
+        """Return the opening tag of each column's cells: a page has thousands of cells, and few columns."""
+        return [
+            format_html('<td class="{}{}"{}>', kind(each), "" if place else " lead",
+                        format_html(' data-fact="{}"', each.name) if each.name in self.facts else "")
+            for place, each in enumerate(self.columns)]
+
+    @property
+    def lines(self) -> Iterator[Line]:
+        """Yield the rows as they are set."""
+        tags = self.tags[1:]
+        record, edit = (reverse(name, args=[self.register.register, 0]) for name in ("record", "edit"))
         for row, texts in self.rows:
-            yield row, list(zip(texts, kinds, names, strict=True))
+            here = f"/{row.id}/"
+            yield Line(
+                row, record.replace("/0/", here), texts[0], edit.replace("/0/", here) if row.owner_id in self.owners else "",
+                list(zip(tags, texts[1:], strict=True)))
 
 
 def kind(of: models.Field) -> str:
@@ -76,6 +104,11 @@ class Fact(NamedTuple):
     beside: str = ""
     changed: bool = False
     proof: str = ""
+
+    @property
+    def cell(self) -> str:
+        """Return the fact as a cell of a table of versions: there are hundreds of them on a page."""
+        return format_html('<td class="{}"><mark>{}</mark></td>' if self.changed else '<td class="{}">{}</td>', self.beside, self.text)
 
 
 class Entry(NamedTuple):

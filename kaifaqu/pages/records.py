@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -37,11 +38,12 @@ def records(request: Request, register: str) -> HttpResponse:
     demand(request.user, model.right_to("view"))
     listing = Listing(model, request.user, request.GET)
     page = page_of(request, listing.rows)
+    table = replace(Reader(request.user).table(model, page, listing.columns), **_correcting(request.user, model))
     return render(request, "pages/records.html", {
-        "model": model, "listing": listing, "page": page, "table": Reader(request.user).table(model, page, listing.columns),
+        "model": model, "listing": listing, "page": page, "table": table,
         "asked": request.GET.dict(), "totals": listing.totals(page.paginator.count) if page.paginator.count else [],
         "columns": columns_of(model), "may_create": may_create(request.user, model), "others": list(_others_of_all(request.user, model)),
-        "correcting": _correcting(request.user, model), "many": many.actions_in_bulk(request.user, model), "most": many.MOST,
+        "many": many.actions_in_bulk(request.user, model), "most": many.MOST,
         "views": views_for(request.user, register), "words": in_words(listing),
     })  # fmt: skip
 
@@ -58,8 +60,8 @@ def _correcting(user: User, model: type[Record]) -> dict[str, Any]:
     """Return which facts of the list the person may correct in their cells, and of which owners."""
     action = actions.registry().get(model.right_to("correct"))
     if action is None or "facts" not in action.facts:
-        return {"names": (), "owners": ()}
-    return {"names": {"code", *model.columns}, "owners": user.owners(action.right)}
+        return {}
+    return {"facts": {"code", *model.columns}, "owners": user.owners(action.right)}
 
 
 # Many records

@@ -6,6 +6,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
@@ -20,6 +21,7 @@ from kaifaqu.jobs import working
 from kaifaqu.kernel import actions, clock, events
 from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.commit import Change, commit
+from kaifaqu.kernel.fields import PartialDate, PartialDateField
 from kaifaqu.kernel.records import Record, field_of, registers, related
 from kaifaqu.sheets import guarding, marking
 from kaifaqu.sheets.checking import CHANGED, NEW, SAME, WRONG, Checker, Demand
@@ -307,8 +309,17 @@ def unpacked(register: type[Record], part: list[dict[str, Any]]) -> list[dict[st
     known = {
         name: target.objects.in_bulk({told["facts"][name]["id"] for told in part if told["facts"].get(name)})
         for name, target in references.items()}
-    return [
-        {name: known[name][value["id"]] if isinstance(value, dict) else value for name, value in told["facts"].items()} for told in part]
+    dates = {each.name for each in register._meta.concrete_fields if isinstance(each, PartialDateField)}
+
+    def fact(name: str, value: Any) -> Any:
+        if isinstance(value, dict):
+            return known[name][value["id"]]
+        return _date(value) if name in dates and value else value
+
+    return [{name: fact(name, value) for name, value in told["facts"].items()} for told in part]
+
+
+_date = lru_cache(1000)(PartialDate.parse)  # of ten thousand rows a few hundred
 
 
 @working.daily

@@ -7,17 +7,19 @@ from django.http import HttpRequest
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Installation, User
 from kaifaqu.kernel.records import Record, registers
+from kaifaqu.web import helping
 
 LAST = ("sheets", "files", "kernel")  # the applications whose registers stand behind those of the lines of work
 
 
 def installation(request: HttpRequest) -> dict[str, Any]:
-    """Return the installation, the day it stands on, where the person may go, and the frame of a page or of a part of one."""
+    """Return the installation, its day, where the person may go, the topic that helps, and the frame of a page or of a part of one."""
     user = request.user
     return {
         "frame": "fragment.html" if getattr(request, "htmx", False) else "base.html",
         "installation": Installation.objects.select_related("owner").first(),
         "today": clock.today(),
+        "help_topic": helping.topic_of(request),
         "places": registers_of(user) if user.is_authenticated else [],
     }
 

@@ -30,3 +30,34 @@ class Checkup(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M}"
+
+
+class SearchText(models.Model):
+    """What a search reads of one record: its code, its names, and the first letters of those; a line each, in small letters.
+
+    Derived from the records by `web.index`, and made anew at will. A personal fact never stands in it.
+    """
+
+    id = models.BigIntegerField(primary_key=True)  # of the record: unique over all registers
+    register = models.CharField(max_length=40)
+    owner = models.BigIntegerField()
+    text = models.TextField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.register} {self.id}"
+
+
+class SearchHead(models.Model):
+    """Up to which event the search has followed; one row. `columns` says what it reads of which register."""
+
+    seq = models.BigIntegerField(default=0)
+    columns = models.TextField(default="")
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"#{self.seq}"

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from kaifaqu.web import installation, signin, views
+from kaifaqu.web import helping, installation, search, signin, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("events/", views.event_log, name="events"),
     path("settings/", installation.settings, name="settings"),
     path("settings/check/", installation.check, name="check-installation"),
+    path("search/", search.search, name="search"),
+    path("help/", helping.contents, name="help-contents"),
+    path("help/<slug:name>/", helping.topic, name="help"),
     path("sign-in/", signin.sign_in, name="sign-in"),
     path("sign-out/", signin.sign_out, name="sign-out"),
     path("password/", signin.own_password, name="password"),

@@ -271,3 +271,25 @@ def test_a_clock_that_stands_on_a_demo_day_does_not_disturb_the_beats(clerk, zon
     assert (clock.today(), states, stands(job, "state")) == (date(2044, 5, 14), [(State.RUNNING,)], (State.DONE,))
     beat = Job.objects.get(pk=job.pk).beat
     assert abs(clock.machine() - beat) < SILENCE
+
+
+def test_what_fills_the_time_between_jobs_is_done_again_and_again_unless_it_has_a_fault(clerk, monkeypatch):
+    def fail():
+        done.append("丙")
+        raise ZeroDivisionError
+
+    done, worker = [], Worker()
+    monkeypatch.setattr(working, "_idle", [lambda: done.append("甲"), fail])
+    worker.idle()
+    worker.idle()
+    assert done == ["甲", "丙", "甲"]
+
+
+def test_a_database_that_is_away_is_tried_again_between_jobs(clerk, monkeypatch):
+    def fail():
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(working, "_idle", [fail])
+    with pytest.raises(OperationalError):
+        Worker().idle()
+    assert working._idle == [fail]

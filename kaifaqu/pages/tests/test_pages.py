@@ -58,7 +58,7 @@ def test_a_list_searches_filters_sorts_and_counts(page, zone, clerk):
 
     def codes(**asked):
         context = page("records", "roles", **asked).context
-        return [row.code for row, _cells in context["table"]], context["page"].paginator.count
+        return [row.code for row, _cells in context["table"].rows], context["page"].paginator.count
 
     assert codes(q="T5") == ([f"T5{number}" for number in range(10)], 10)
     assert codes(q="岗位1", sort="-code")[0][:2] == ["T58", "T55"]

@@ -36,6 +36,7 @@ class Lead(Milestones):
     listed = ("code", "name", "investor", "stage", "first_contact_on", "negotiating_on", "signed_on")
     code_prefix = "L"
     keys = (("code",), ("name", "first_contact_on"))
+    sought = ("investor",)
     ORDER = ("first_contact_on", "judged_on", "negotiating_on", "intent_on", "signed_on")
     LAST = "failed_on"
     lifecycle = LEAD_LIFECYCLE

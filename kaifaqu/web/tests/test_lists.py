@@ -21,7 +21,7 @@ def page(clerk, client):
 
 
 def codes(answer) -> str:
-    return " ".join(row.code for row, _cells in answer.context["table"])
+    return " ".join(row.code for row, _cells in answer.context["table"].rows)
 
 
 # P1 12000.5 started 2023-03-01, P2 8000 started 2024-02-01, P3 5000 started 2022-05-01 in production, P4 signed only

@@ -4,12 +4,18 @@
 const ready = (work) => { document.addEventListener("DOMContentLoaded", () => work(document)); document.addEventListener("htmx:load", (event) => work(event.detail.elt)); };
 const all = (root, selector) => [...(root.matches && root.matches(selector) ? [root] : []), ...root.querySelectorAll(selector)];
 
-// "/" leads to the search.
+// The sign / leads to the search over everything; typed again there, to the search of this page.
 document.addEventListener("keydown", (event) => {
-  if (event.key === "/" && !event.target.closest("input, select, textarea")) {
-    const search = document.querySelector("[type=search]");
-    if (search) { search.focus(); search.select(); event.preventDefault(); }
+  if (event.key !== "/" || event.ctrlKey || event.altKey || event.metaKey) { return; }
+  const boxes = Array.from(document.querySelectorAll("[type=search]"));
+  const at = boxes.indexOf(event.target);
+  const typing = event.target.closest("input, select, textarea, [contenteditable]");
+  if (boxes.length && (!typing || at >= 0 && !event.target.value)) {
+    boxes[(at + 1) % boxes.length].focus();
+    event.preventDefault();
   }
+});
+document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
     const menu = event.target.closest("details.menu[open]");
     if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
@@ -22,16 +28,18 @@ document.addEventListener("click", (event) => {
 // A part of another page in a dialog: a form, and where two people meet, their conflict.
 const dialog = document.createElement("dialog");
 let opener = null; // where the focus goes back to: [row's address, fact]
+let beside = null; // what the dialog stands beside
 
-function openPart(address, beside) {
+function openPart(address, element) {
+  beside = element;
   if (!dialog.isConnected) { document.body.append(dialog); }
   dialog.replaceChildren();
   dialog.showModal();
-  place(beside);
-  return htmx.ajax("GET", address, { target: dialog, swap: "innerHTML" }).then(() => place(beside));
+  place();
+  return htmx.ajax("GET", address, { target: dialog, swap: "innerHTML" });
 }
 
-function place(beside) {
+function place() {
   const at = beside.getBoundingClientRect(), own = dialog.getBoundingClientRect(), edge = 8;
   const below = at.bottom + own.height + edge < innerHeight ? at.bottom + 2 : Math.max(edge, at.top - own.height - 2);
   dialog.style.top = `${Math.min(below, Math.max(edge, innerHeight - own.height - edge))}px`;
@@ -44,6 +52,7 @@ dialog.addEventListener("click", (event) => {
 dialog.addEventListener("close", () => { if (opener) { focusCell(...opener); } });
 const FIRST = [".wrong input, .wrong select, .wrong textarea", ".field input, .field select, .field textarea", "input[type=radio]", "button"];
 dialog.addEventListener("htmx:afterSwap", () => {
+  place();
   const first = FIRST.map((selector) => dialog.querySelector(selector)).find(Boolean);
   if (first) { first.focus(); if (first.select) { first.select(); } }
 });

@@ -1,0 +1,121 @@
+"""Help around tasks: Markdown files in two languages, and which of them a page opens."""
+
+import html
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+ORDER = (  # of the contents
+    "start", "find", "views", "record", "steps", "bulk", "import", "collect", "figures", "week", "export", "files", "map", "rules",
+    "rights", "audit",
+)  # fmt: skip
+ROUTES = {  # the name of a page's address -> the topic that its header opens
+    "home": "start", "sign-in": "start", "password": "start", "help-contents": "start", "help": "start",
+    "search": "find", "records": "find", "bulk": "bulk", "keep-view": "views", "drop-view": "views", "draft-discard": "record",
+    "record": "record", "new": "record", "new-by": "record", "edit": "record", "act": "steps",
+    "import-table": "import", "import": "import", "import-errors": "import", "template": "import", "jobs": "import", "job": "import",
+    "collect-new": "collect", "collection": "collect", "collection-reminder": "collect", "collection-unit": "collect",
+    "collection-receive": "collect", "collection-merge": "collect", "collection-answer": "collect", "collection-send": "collect",
+    "collection-send-one": "collect", "collection-forward": "collect", "collection-errors": "collect",
+    "figures": "figures", "figure": "figures", "week": "week", "message": "export", "export": "export",
+    "attach": "files", "prove": "files", "detach": "files", "download": "files",
+    "set-password": "rights", "events": "audit", "settings": "audit", "check-installation": "audit",
+    "rules": "rules", "new-rule": "rules", "places": "map", "place-geojson": "map",
+}  # fmt: skip
+REGISTERS = {  # whose pages have a topic of their own
+    "users": "rights", "roles": "rights", "memberships": "rights", "grants": "rights", "parties": "rights", "installations": "rights",
+    "rules": "rules", "changesets": "import", "collections": "collect", "collection_units": "collect", "attachments": "files",
+}  # fmt: skip
+OF_A_REGISTER = ("records", "record", "new", "new-by", "edit", "act")
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One topic in one language: its name in addresses, its title, its page, what a search reads, and its headings."""
+
+    name: str
+    title: str
+    page: SafeString
+    text: str
+    parts: list[str]
+
+
+def topic_of(request: HttpRequest) -> str:
+    """Return the topic for the page that the request asks for; "" for the contents."""
+    match = getattr(request, "resolver_match", None)
+    if match is None:
+        return ""
+    own = REGISTERS.get(match.kwargs.get("register", "")) if match.url_name in OF_A_REGISTER else None
+    return own or ROUTES.get(match.url_name or "", "")
+
+
+def topics() -> list[Topic]:
+    """Return all topics in the reader's language, in the order of the contents."""
+    return [_read(name, language()) for name in ORDER]
+
+
+def language() -> str:
+    """Return the folder of the reader's language."""
+    return "en" if (get_language() or "").startswith("en") else "zh"
+
+
+@require_safe
+def contents(request: HttpRequest) -> HttpResponse:
+    """List the topics; the help is open to everybody, for it holds no facts."""
+    return render(request, "web/help_contents.html", {"topics": topics()})
+
+
+@require_safe
+def topic(request: HttpRequest, name: str) -> HttpResponse:
+    """Show one topic."""
+    if name not in ORDER:
+        raise Http404
+    at = ORDER.index(name)
+    told = topics()
+    around = {"before": told[at - 1] if at else None, "after": told[at + 1] if at + 1 < len(told) else None}
+    return render(request, "web/help.html", {"topic": told[at], "topics": told, **around})
+
+
+def source(name: str, language: str) -> str:
+    """Return a topic as it was written."""
+    return resources.files(__package__).joinpath(f"help/{language}/{name}.md").read_text(encoding="utf-8")
+
+
+@cache
+def _read(name: str, language: str) -> Topic:
+    """Return a topic, made into a page once; its first line is the title."""
+    written = source(name, language)
+    title, _line, body = written.removeprefix("# ").partition("\n")
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    tokens = markdown.parse(body)
+    for token in _within(tokens):
+        _lead(token)
+    page = markdown.renderer.render(tokens, markdown.options, {})
+    page = page.replace("<table>", '<div class="scroll" tabindex="0"><table>').replace("</table>", "</table></div>")
+    parts = [line.removeprefix("## ") for line in body.splitlines() if line.startswith("## ")]
+    return Topic(name, title.strip(), mark_safe(page), " ".join(html.unescape(strip_tags(page)).split()), parts)
+
+
+def _within(tokens: list[Token]) -> Iterator[Token]:
+    for token in tokens:
+        yield token
+        yield from _within(token.children or [])
+
+
+def _lead(token: Token) -> None:
+    """Let a link to another file lead to that topic's page."""
+    address: Any = token.attrGet("href") if token.type == "link_open" else None
+    if address and address.endswith(".md"):
+        token.attrSet("href", reverse("help", args=[address.removesuffix(".md")]))
