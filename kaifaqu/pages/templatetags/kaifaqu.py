@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.forms import BaseForm
 from django.template import TemplateDoesNotExist
 
 from kaifaqu.kernel import units
@@ -27,6 +28,17 @@ def own(context: Any, place: str) -> str:
         return ""
     with context.push():
         return found.render(context)
+
+
+@register.simple_tag
+def begin(form: BaseForm) -> str:
+    """Let the typing begin in the first field that is wrong, else in the one that was asked for, else in the first."""
+    fields = form.visible_fields()
+    wrong = [field for field in fields if field.errors]
+    asked = [field for field in fields if field.field.widget.attrs.pop("autofocus", False)]
+    for field in (wrong or asked or fields)[:1]:
+        field.field.widget.attrs["autofocus"] = True
+    return ""
 
 
 @register.filter
