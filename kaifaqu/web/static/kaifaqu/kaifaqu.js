@@ -69,7 +69,7 @@ dialog.addEventListener("htmx:afterSwap", () => {
   dialog.setAttribute("aria-label", (dialog.querySelector("h1") || dialog).textContent.trim());
 });
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.target === dialog && /\/sign-in\//.test(event.detail.xhr.responseURL)) { event.detail.shouldSwap = false; location.reload(); }
+  if (/\/sign-in\//.test(event.detail.xhr.responseURL)) { event.detail.shouldSwap = false; location.reload(); }
 });
 ["htmx:responseError", "htmx:sendError"].forEach((name) => document.addEventListener(name, (event) => {
   if (event.detail.target !== dialog) { return; }
