@@ -46,13 +46,12 @@ ready((root) => all(root, "button[data-print]").forEach((button) => {
 }));
 
 // A part of another page in a dialog: a form, and where two people meet, their conflict.
-const dialog = document.createElement("dialog");
+const dialog = document.querySelector("body > dialog");
 let opener = null; // where the focus goes back to: [row's address, fact]
 let beside = null; // what the dialog stands beside
 
 function openPart(address, element) {
   beside = element;
-  if (!dialog.isConnected) { document.body.append(dialog); }
   dialog.replaceChildren();
   dialog.showModal();
   place();
