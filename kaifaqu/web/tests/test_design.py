@@ -25,8 +25,8 @@ TOO_NEW = {  # for Chrome 90
     ".js": (
         r"\.at\(", r"Object\.hasOwn\b", r"structuredClone", r"\.findLast", r"\bpopover|Popover\(",
         r"\.to(Sorted|Reversed|Spliced)\b",
-        r"\.groupBy\(", r"Array\.fromAsync", r"#\w+ in ", r"static \{", r"\.withResolvers", r"AbortSignal\.(timeout|any)", r"\.isWellFormed",
-        r"crypto\.randomUUID", r"new URLPattern", r"\.checkVisibility\(", r"\.setHTML", r"\bcreateHTML",
+        r"\.groupBy\(", r"Array\.fromAsync", r"#\w+ in ", r"static \{", r"\.withResolvers", r"AbortSignal\.(timeout|any)",
+        r"\.isWellFormed", r"crypto\.randomUUID", r"new URLPattern", r"\.checkVisibility\(", r"\.setHTML", r"\bcreateHTML",
     ),
 }  # fmt: skip
 
