@@ -22,9 +22,11 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
+from datetime import UTC, datetime
 from decimal import Decimal
 from html import unescape
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from benchmarks import stopwatch
 from benchmarks.catalogue import write
@@ -47,12 +49,12 @@ PROJECT_TEMPLATE = """<!doctype html><title>{{ title }}</title><h1>{{ title }}</
 <dl>{% for label, text in facts %}<dt>{{ label }}<dd>{{ text }}{% endfor %}</dl>
 {% for name, heads, lines in tables %}<h2>{{ name }}</h2><table><tr>{% for head in heads %}<th>{{ head }}{% endfor %}</tr>
 {% for line in lines %}<tr>{% for cell in line %}<td>{{ cell }}{% endfor %}</tr>{% endfor %}</table>{% endfor %}
-<ol>{% for event, changes in events %}<li>{{ event.at }} <b>{{ event.action }}</b> {{ event.origin }} {{ event.target }} {{ event.actor }}
+<ol>{% for event, at, changes in events %}<li>{{ at }} <b>{{ event.action }}</b> {{ event.origin }} {{ event.target }} {{ event.actor }}
 #{{ event.seq }} {{ event.occurred_on }} {{ event.reason }}
 <ul>{% for label, before, after in changes %}<li>{{ label }} <del>{{ before }}</del> <ins>{{ after }}</ins>{% endfor %}</ul>{% endfor %}</ol>
 <table>{% for label, one, two in compared %}<tr><td>{{ label }}<td>{{ one }}<td>{{ two }}</tr>{% endfor %}</table>
 <table><tr><th>事件{% for head in heads %}<th>{{ head }}{% endfor %}</tr>
-{% for seq, line in versions %}<tr><td>#{{ seq }}{% for cell in line %}<td>{{ cell }}{% endfor %}</tr>{% endfor %}</table>"""
+{% for number, at, seq, line in versions %}<tr><td>{{ number }}<td>{{ at }}<td>#{{ seq }}{% for cell in line %}<td>{{ cell }}{% endfor %}</tr>{% endfor %}</table>"""
 
 
 def found(size: int) -> tuple[Any, Any]:
@@ -305,14 +307,14 @@ def project_page(request: Any, pk: int) -> Any:
         if parts[register]:
             lines = [[how.tell(name, row[name], names) for name in how.labels] for row in parts[register]]
             tables.append((register, list(how.labels.values()), lines))
-    events = []
+    events, times = [], {event["seq"]: _moment(event["at"]) for event in parts["event"]}
     for event in parts["event"]:
         payload = json.loads(event["payload"])
         before, after = payload.get("before", {}), payload.get("after", {})
         changes = [
             (label, own.tell(name, before.get(name), names), own.tell(name, after[name], names)) for name, label in own.labels.items()
             if name in after and before.get(name) != after[name] and (before or after[name] not in (None, ""))]
-        events.append((event, changes))
+        events.append((event, times[event["seq"]], changes))
     told = [[own.tell(name, version[name], names) for name in own.labels] for version in parts["version"]]
     used = [place for place in range(len(own.labels)) if any(line[place] != "—" for line in told)]
     labels = list(own.labels.values())
@@ -320,7 +322,9 @@ def project_page(request: Any, pk: int) -> Any:
     return HttpResponse(template(PROJECT_TEMPLATE).render(Context({
         "title": f"{project['code']} {project['name']}", "facts": [(label, own.tell(name, project[name], names)) for name, label in own.labels.items()],
         "tables": tables, "events": events, "heads": [labels[place] for place in used],
-        "versions": [(version["seq"], [line[place] for place in used]) for version, line in zip(parts["version"], told, strict=True)],
+        "versions": [
+            (version["row_version"], times.get(version["seq"], ""), version["seq"], [line[place] for place in used])
+            for version, line in zip(parts["version"], told, strict=True)],
         "compared": [(labels[place], older[place], told[0][place]) for place in used],
     })))  # fmt: skip
 
@@ -334,6 +338,13 @@ def addresses() -> None:
 
     urls.urlpatterns += [path("peer/list/<int:owner>/", login_required(list_page)), path("peer/project/<int:pk>/", login_required(project_page))]
     clear_url_caches()
+
+
+def _moment(text: str) -> str:
+    """Return the database's moment as an office writes it."""
+    moment = datetime.fromisoformat(text.replace(" ", "T"))
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return f"{moment.astimezone(ZoneInfo('Asia/Shanghai')):%Y-%m-%d %H:%M}"
 
 
 def _amount(units: int | None, scale: int = 6) -> str:
