@@ -277,9 +277,10 @@ class Reader:
         facts = event.facts
         before, after = facts.get("before", {}), facts.get("after", {})
         for each in register._meta.concrete_fields:
-            name, label = each.attname, str(each.verbose_name)
+            name = each.attname
             if name not in after or before.get(name) == after[name] or not (before or each.name in register.columns):
                 continue
+            label = str(each.verbose_name)
             if hasattr(each, "personal"):
                 yield label, "", _("已变更") if before else _("已填写")
             elif before or after[name] not in EMPTY:

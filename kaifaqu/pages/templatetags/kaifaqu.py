@@ -1,13 +1,15 @@
 """What templates ask of the kernel: rights, and numbers as people write them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
 from django.template import TemplateDoesNotExist
+from django.utils.html import format_html, format_html_join
 
 from kaifaqu.kernel import units
 from kaifaqu.kernel.records import Record
+from kaifaqu.pages.reading import NOTHING
 
 register = template.Library()
 
@@ -34,6 +36,16 @@ def component(context: Any, content: str, name: str, **given: Any) -> str:
     """Show a component of `pages/components/` around what stands between the tags."""
     with context.push(words=content, **given):
         return context.template.engine.get_template(f"pages/components/{name}.html").render(context)
+
+
+@register.filter
+def as_changes(changed: Iterable[tuple[str, str, str]]) -> str:
+    """Return facts that changed, each with its label, before and after: there are hundreds of them on a page."""
+    new = '<span class="fact"><b>{}</b> {}</span>'
+    other = '<span class="fact"><b>{}</b> <del>{}</del> → {}</span>'
+    return format_html_join(" ", "{}", (
+        [format_html(other, label, before, after) if before and before != NOTHING else format_html(new, label, after)]
+        for label, before, after in changed))
 
 
 @register.filter
