@@ -1,6 +1,7 @@
 """Pages of the figures: the catalogue of definitions, and one figure with the records behind it."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from kaifaqu.kernel import access, clock, events, indicators
 from kaifaqu.kernel.access import User
+from kaifaqu.kernel.figures import Figure
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import registers
 from kaifaqu.pages.explaining import explain
@@ -46,17 +48,51 @@ def figure(request: Request, code: str) -> HttpResponse:
             Period.parse(asked["period"]), scope=_scope(asked.get("scope")), by=by, known=events.known_on(asked.get("known")),
             user=request.user,
         )  # fmt: skip
+        compared = _compared(definition, figure, asked.get("against", ""), request.user)
     except (ValueError, LookupError) as problem:
         return render(request, "pages/figure.html", {**context, "problem": problem.args[0]}, status=400)
     page = page_of(request, figure.records)
     months = series(definition, figure.period, figure.scope, figure.world.known, request.user)
-    now = definition.figure(figure.period, scope=figure.scope, user=request.user) if figure.world.known else None
     return render(request, "pages/figure.html", {
         **context, "figure": figure, "page": page, "tables": list(_tables(request.user, page)),
         "registers": list({part.register for part in figure.indicator.parts()}),
         "months": months, "chart": chart(months), "users": list(users_of(definition)),
-        "now": now, "explanations": explain(figure, now, Reader(request.user)) if now else [],
+        "compared": compared, "before": _comparable(figure.period),
+        "explanations": explain(*compared, Reader(request.user)) if compared else [],
     })  # fmt: skip
+
+
+def _compared(definition: indicators.Definition, figure: Figure, against: str, user: User) -> tuple[Figure, Figure] | None:
+    """Return the two figures whose difference is explained, the earlier one first.
+
+    It is the figure of the period that was asked for, as it was known at that period's end, and this one; else this one as
+    it was known, and as it is known today. Raise ValueError for a period at whose end nothing was known.
+    """
+    if against:
+        period = Period.parse(against)
+        return definition.figure(period, scope=figure.scope, known=events.known_on(period.end), user=user), figure
+    if figure.world.known:
+        return figure, definition.figure(figure.period, scope=figure.scope, user=user)
+    return None
+
+
+def before(period: Period) -> Period:
+    """Return the period before this one: of months to date those of a month less, of a day the last day of the month before."""
+    if ".." in period.text:
+        return Period.parse(f"{period.start:%Y-%m}..{period.end.month - 1:02d}")
+    if period.start == period.end:
+        return Period.parse(f"{period.end.replace(day=1) - timedelta(days=1)}")
+    return period.previous()
+
+
+def _comparable(period: Period) -> Period | None:
+    """Return the period before this one, if anything was known at its end."""
+    earlier = before(period)
+    try:
+        events.known_on(earlier.end)
+    except ValueError:
+        return None
+    return earlier
 
 
 def users_of(definition: indicators.Definition) -> Iterator[indicators.Definition]:

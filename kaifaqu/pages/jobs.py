@@ -21,8 +21,10 @@ def jobs(request: Request) -> HttpResponse:
 @login_required
 @require_safe
 def job(request: Request, pk: str) -> HttpResponse:
-    """Show how far a job of the person has come; lead to its result when there is one."""
+    """Show how far a job of the person has come; lead to its result when there is one. A part is asked for until it is over."""
     found = get_object_or_404(Job, pk=pk, person=request.user)
+    if request.htmx and found.is_over:
+        return HttpResponse(headers={"HX-Refresh": "true"})
     if found.state == State.DONE and found.told.startswith("/"):
         return redirect(found.told)
     kind = working.find(found.kind)

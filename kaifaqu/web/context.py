@@ -10,6 +10,8 @@ from kaifaqu.kernel.records import Record, registers
 from kaifaqu.pages.reading import address_of
 from kaifaqu.web import helping
 
+LAST = ("sheets", "files", "kernel")  # the applications whose registers stand behind those of the lines of work
+
 
 def installation(request: HttpRequest) -> dict[str, Any]:
     """Return the installation, its day, where the person may go, the topic that helps, and the frame of a page or of a part of one."""
@@ -25,6 +27,6 @@ def installation(request: HttpRequest) -> dict[str, Any]:
 
 
 def registers_of(user: User) -> list[type[Record]]:
-    """Return the registers of which the person may see something: those of the domains first, the kernel's last."""
+    """Return the registers of which the person may see something: those of the lines of work first, the kernel's last."""
     seen = [model for model in registers().values() if user.owners(model.right_to("view"))]
-    return sorted(seen, key=lambda model: model._meta.app_label == "kernel")
+    return sorted(seen, key=lambda model: [model._meta.app_label == each for each in LAST])

@@ -22,7 +22,7 @@ ORDER = (  # of the contents
     "rights", "audit",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
-    "home": "start", "sign-in": "start", "password": "start", "help-contents": "start", "help": "start",
+    "home": "start", "sign-in": "start", "password": "start", "help-contents": "start", "help": "start", "design": "start",
     "search": "find", "records": "find", "bulk": "bulk", "keep-view": "views", "drop-view": "views", "draft-discard": "record",
     "record": "record", "new": "record", "new-by": "record", "edit": "record", "act": "steps",
     "import-table": "import", "import": "import", "import-errors": "import", "template": "import", "jobs": "import", "job": "import",

@@ -59,7 +59,7 @@ class Patience:
 class SignInForm(forms.Form):
     """Account and password."""
 
-    account = forms.CharField(label=_("账号"), max_length=40, widget=forms.TextInput({"autocomplete": "username", "autofocus": True}))
+    account = forms.CharField(label=_("账号"), max_length=40, widget=forms.TextInput({"autocomplete": "username"}))
     password = forms.CharField(
         label=_("口令"), strip=False, widget=forms.PasswordInput({"autocomplete": "current-password"}))  # fmt: skip
 
@@ -89,7 +89,7 @@ class OwnPasswordForm(NewPasswordForm):
     """The password that the person has, and the new one."""
 
     old = forms.CharField(
-        label=_("现口令"), strip=False, widget=forms.PasswordInput({"autocomplete": "current-password", "autofocus": True}))  # fmt: skip
+        label=_("现口令"), strip=False, widget=forms.PasswordInput({"autocomplete": "current-password"}))  # fmt: skip
     field_order = ("old", "password", "repeated")
 
     def __init__(self, user: User, patience: Patience, data: Any = None):
@@ -126,7 +126,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             patience.lose()
             if known := User.objects.current().filter(code=account).first():
                 commit([actions.fail_sign_in(known, by=SYSTEM, version=known.row_version)], by=SYSTEM)
-            form.add_error(None, _t("账号或口令不对。"))
+            form.add_error("password", _t("账号或口令不对。"))  # it is the one to type again; the account stands there
     return render(request, "web/sign_in.html", {"form": form, "next": request.GET.get("next", "")})
 
 

@@ -3,13 +3,14 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from kaifaqu.web import helping, installation, search, signin, views
+from kaifaqu.web import design, helping, installation, search, signin, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("looked/", views.looked, name="looked"),
     path("week/", views.week, name="week"),
     path("events/", views.event_log, name="events"),
+    path("design/", design.design, name="design"),
     path("settings/", installation.settings, name="settings"),
     path("settings/check/", installation.check, name="check-installation"),
     path("search/", search.search, name="search"),

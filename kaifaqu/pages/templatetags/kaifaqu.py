@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
+from django.forms import BaseForm
 from django.template import TemplateDoesNotExist
 from django.utils.html import format_html, format_html_join
 
@@ -36,6 +37,17 @@ def component(context: Any, content: str, name: str, **given: Any) -> str:
     """Show a component of `pages/components/` around what stands between the tags."""
     with context.push(words=content, **given):
         return context.template.engine.get_template(f"pages/components/{name}.html").render(context)
+
+
+@register.simple_tag
+def begin(form: BaseForm) -> str:
+    """Let the typing begin in the first field that is wrong, else in the one that was asked for, else in the first."""
+    fields = form.visible_fields()
+    wrong = [field for field in fields if field.errors]
+    asked = [field for field in fields if field.field.widget.attrs.pop("autofocus", False)]
+    for field in (wrong or asked or fields)[:1]:
+        field.field.widget.attrs["autofocus"] = True
+    return ""
 
 
 @register.filter

@@ -1,7 +1,10 @@
 // What a page does by itself. Every page works without it; nothing here fetches from another host.
 "use strict";
 
-const ready = (work) => { document.addEventListener("DOMContentLoaded", () => work(document)); document.addEventListener("htmx:load", (event) => work(event.detail.elt)); };
+const ready = (work) => {
+  document.addEventListener("DOMContentLoaded", () => work(document));
+  document.addEventListener("htmx:load", (event) => { if (event.detail.elt !== document.body) { work(event.detail.elt); } }); // of the body it tells, too
+};
 const all = (root, selector) => [...(root.matches && root.matches(selector) ? [root] : []), ...root.querySelectorAll(selector)];
 
 // The sign / leads to the search over everything; typed again there, to the search of this page.
@@ -19,20 +22,36 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
     const menu = event.target.closest("details.menu[open]");
     if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+    all(document, ".number-of:hover, .number-of:focus-within").forEach((number) => { number.classList.add("told"); });
   }
 });
-document.addEventListener("click", (event) => {
-  all(document, "details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) { menu.open = false; } });
-});
+const closeMenus = (beside) => all(document, "details.menu[open]").forEach((menu) => { if (!menu.contains(beside)) { menu.open = false; } });
+document.addEventListener("click", (event) => closeMenus(event.target));
+document.addEventListener("focusin", (event) => closeMenus(event.target));
+["focusout", "mouseout"].forEach((name) => document.addEventListener(name, (event) => {
+  const number = event.target.closest(".number-of.told");
+  if (number && !number.contains(event.relatedTarget)) { number.classList.remove("told"); }
+}));
+
+// What scrolls sideways is a stop of the Tab key only while it does.
+const width = new ResizeObserver((seen) => seen.forEach(({ target }) => {
+  if (target.scrollWidth > target.clientWidth) { target.tabIndex = 0; } else { target.removeAttribute("tabindex"); }
+}));
+ready((root) => all(root, ".scroll[tabindex]").forEach((part) => width.observe(part)));
+
+// A page that people take to a meeting is printed with a button, too.
+ready((root) => all(root, "button[data-print]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}));
 
 // A part of another page in a dialog: a form, and where two people meet, their conflict.
-const dialog = document.createElement("dialog");
+const dialog = document.querySelector("body > dialog");
 let opener = null; // where the focus goes back to: [row's address, fact]
 let beside = null; // what the dialog stands beside
 
 function openPart(address, element) {
   beside = element;
-  if (!dialog.isConnected) { document.body.append(dialog); }
   dialog.replaceChildren();
   dialog.showModal();
   place();
@@ -55,9 +74,10 @@ dialog.addEventListener("htmx:afterSwap", () => {
   place();
   const first = FIRST.map((selector) => dialog.querySelector(selector)).find(Boolean);
   if (first) { first.focus(); if (first.select) { first.select(); } }
+  dialog.setAttribute("aria-label", (dialog.querySelector("h1") || dialog).textContent.trim());
 });
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.target === dialog && /\/sign-in\//.test(event.detail.xhr.responseURL)) { event.detail.shouldSwap = false; location.reload(); }
+  if (/\/sign-in\//.test(event.detail.xhr.responseURL)) { event.detail.shouldSwap = false; location.reload(); }
 });
 ["htmx:responseError", "htmx:sendError"].forEach((name) => document.addEventListener(name, (event) => {
   if (event.detail.target !== dialog) { return; }
@@ -69,13 +89,16 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 }));
 document.addEventListener("corrected", () => {
   dialog.close();
-  htmx.ajax("GET", location.href, { target: "#list", select: "#list", swap: "outerHTML" }).then(() => { if (opener) { focusCell(...opener); } });
+  const chosen = all(document, "input[name=id]:checked").map((box) => box.value);
+  htmx.ajax("GET", location.href, { target: "#list", select: "#list", swap: "outerHTML" }).then(() => {
+    all(document, "input[name=id]").forEach((box) => { if (chosen.includes(box.value)) { box.click(); } });
+    if (opener) { focusCell(...opener); }
+  });
 });
 
-// A table as a grid: arrows move from cell to cell, Enter corrects the cell.
-const cellsOf = (row) => [...row.cells];
-
-function focusable(cell) { return cell.querySelector("a, input") || cell; }
+// A table as a grid: one stop of the Tab key. Arrows move from cell to cell, heads included; Enter follows the link of the
+// cell or corrects it, F2 corrects it, Space chooses the row.
+const CELLS = "thead th, tbody td";
 
 function focusCell(address, fact) {
   const row = document.querySelector(`tr[data-edit="${address}"]`);
@@ -84,9 +107,7 @@ function focusCell(address, fact) {
 }
 
 function reach(cell) {
-  const grid = cell.closest("table");
-  all(grid, "td[tabindex='0']").forEach((other) => { other.tabIndex = -1; });
-  cell.tabIndex = 0;
+  all(cell.closest("table"), CELLS).forEach((other) => { other.tabIndex = other === cell ? 0 : -1; });
   cell.focus();
 }
 
@@ -98,30 +119,33 @@ function correct(cell) {
 }
 
 function move(cell, key) {
-  const row = cell.parentElement, at = cell.cellIndex, rows = [...row.parentElement.rows], of = rows.indexOf(row);
+  const row = cell.parentElement, at = cell.cellIndex, of = row.rowIndex, rows = all(row.closest("table"), "thead tr, tbody tr");
   const ways = { ArrowLeft: [of, at - 1], ArrowRight: [of, at + 1], ArrowUp: [of - 1, at], ArrowDown: [of + 1, at], Home: [of, 0], End: [of, row.cells.length - 1] };
   const [to, place] = ways[key];
   return rows[to] && rows[to].cells[place];
 }
 
+function press(cell, key) {
+  const link = cell.querySelector("a"), box = cell.parentElement.querySelector("input[type=checkbox]");
+  if (key === "Enter" && link) { link.click(); } else if (key === "Enter" || key === "F2") { correct(cell); } else if (box) { box.click(); }
+}
+
 function enterGrid(table) {
+  const cells = all(table, CELLS);
   table.setAttribute("role", "grid");
-  const cells = all(table, "tbody td");
-  cells.forEach((cell) => { cell.tabIndex = -1; if (!cell.dataset.fact || !cell.parentElement.dataset.edit) { cell.setAttribute("aria-readonly", "true"); } });
-  const first = cells.find((cell) => cell.dataset.fact && cell.parentElement.dataset.edit);
-  if (first) { first.tabIndex = 0; }
+  all(table, "a, input").forEach((inner) => { inner.tabIndex = -1; });
+  cells.forEach((cell) => { cell.tabIndex = -1; });
+  all(table, "tbody td").forEach((cell) => { if (!cell.dataset.fact || !cell.parentElement.dataset.edit) { cell.setAttribute("aria-readonly", "true"); } });
+  (table.querySelector("tbody td.lead") || cells[0]).tabIndex = 0;
   table.addEventListener("keydown", (event) => {
-    const cell = event.target.closest("tbody td");
+    const cell = event.target.closest(CELLS);
     if (!cell || event.altKey || event.ctrlKey || event.metaKey) { return; }
     if (/^(Arrow|Home|End)/.test(event.key)) {
       const next = move(cell, event.key);
       if (next) { reach(next); }
       event.preventDefault();
-    } else if (event.target === cell && (event.key === "Enter" || event.key === "F2")) {
-      correct(cell);
-      event.preventDefault();
-    } else if (event.target === cell && event.key === " " && cell.parentElement.querySelector("input[type=checkbox]")) {
-      cell.parentElement.querySelector("input[type=checkbox]").click();
+    } else if (event.target === cell && ["Enter", "F2", " "].includes(event.key)) {
+      press(cell, event.key);
       event.preventDefault();
     }
   });
@@ -136,6 +160,7 @@ function enterBulk(form) {
   const head = document.querySelector("th.pick");
   const every = document.createElement("input");
   every.type = "checkbox";
+  every.tabIndex = head.closest("[data-grid]") ? -1 : 0; // a grid is one stop
   every.setAttribute("aria-label", head.textContent);
   head.replaceChildren(every);
   const tell = () => {
@@ -146,7 +171,7 @@ function enterBulk(form) {
     form.classList.toggle("chosen", count > 0 || Boolean(whole && whole.checked));
   };
   every.addEventListener("change", () => { boxes().forEach((box) => { box.checked = every.checked; }); tell(); });
-  document.addEventListener("change", (event) => { if (event.target.matches("input[name=id], input[name=all]")) { tell(); } });
+  form.parentElement.addEventListener("change", (event) => { if (event.target.matches("input[name=id], input[name=all]")) { tell(); } });
   tell();
 }
 ready((root) => all(root, "form.bulk").forEach(enterBulk));
