@@ -92,7 +92,7 @@ document.addEventListener("corrected", () => {
   const chosen = all(document, "input[name=id]:checked").map((box) => box.value);
   htmx.ajax("GET", location.href, { target: "#list", select: "#list", swap: "outerHTML" }).then(() => {
     all(document, "input[name=id]").forEach((box) => { if (chosen.includes(box.value)) { box.click(); } });
-    if (opener) { focusCell(...opener); }
+    if (opener && document.activeElement === document.body) { focusCell(...opener); } // nobody has gone elsewhere meanwhile
   });
 });
 
