@@ -47,7 +47,7 @@ PAIRS = (  # what is read on what
     ("accent", "mark", gettext_lazy("「当时所知」里的链接")),
     ("demo-ink", "demo", gettext_lazy("演示条")),
 )
-SIZES = ("small", "table", "text", "lead", "title", "figure")  # of type
+SIZES = ("small", "table", "text", "lead", "title", "value")  # of type
 SPACES = ("s1", "s2", "s3", "s4", "s5", "s6")
 ROOT = 16  # CSS pixels of 1rem
 LONG = gettext_lazy("示例：一个名称长达四十多个字、用来看看表格怎样换行的先进装备制造产业园基础设施配套建设项目（二期）")
@@ -156,7 +156,9 @@ def _table() -> Any:
         ("P9002", LONG, "999999999.99", "2024-05"),
         ("P9003", _("示例项目乙"), "—", "2024"),
     ]
-    lines = [Line(Sample(id=0, code=code), "#table", code, "", list(zip(table.tags[1:], map(str, rest), strict=True))) for code, *rest in rows]
+    lines = [
+        Line(Sample(id=0, code=code), "#table", code, "", list(zip(table.tags[1:], map(str, rest), strict=True)))
+        for code, *rest in rows]
     return Sample(heads=table.heads, tags=table.tags, lines=lines, facts=())
 
 

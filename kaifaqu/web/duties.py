@@ -167,8 +167,9 @@ def due_soon(user: User) -> list[tuple[date, str, Any]]:
 
 
 def others_did(user: User, since: int) -> tuple[QuerySet[Event], list[tuple[type[Record], int]]]:
-    """Return the events of others since one, as far as the person may see them, the latest first, and counts by register."""
+    """Return the changes of others since an event, as far as the person may see them, the latest first, and counts by register."""
     rows = Event.objects.filter(on_visible_records(user), seq__gt=since).exclude(actor=user.code).order_by("-seq")
+    rows = rows.exclude(action="users.sign_in")  # which changes nothing, and happens all day
     counts = rows.order_by().values("subject").annotate(count=Count("seq")).order_by("-count", "subject")
     by_label = {each._meta.label_lower: each for each in registers().values()}
     return rows, [(by_label[each["subject"]], each["count"]) for each in counts]

@@ -47,7 +47,8 @@ with browser.office() as office, browser.chromium() as chrome:
             page.goto(address)
             visited += 1
             figures[account] |= {tuple(each) for each in page.eval_on_selector_all(
-                "[data-figure]", "nodes => nodes.map(n => [n.href, n.dataset.status, n.firstChild.textContent.trim()])")}
+                "[data-figure]", """nodes => nodes.filter(n => !n.closest('.sample')).map(
+                    n => [n.href, n.dataset.status, n.firstChild.textContent.trim()])""")}
             if bar.fault and visited > 5:
                 break
     bar.check("no request leaves the house", not outside, f"{visited} pages, {len(outside)} requests {outside[:1]}")

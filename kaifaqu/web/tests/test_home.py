@@ -63,6 +63,13 @@ def test_others_changes_stay_until_they_were_looked_at(behind, zone, clerk, clie
     assert "没有新的变更。" in client.get(reverse("home")).content.decode()
 
 
+def test_that_others_sign_in_is_no_change(behind, zone, clerk):
+    boss, last = testing.employ(zone, "boss"), events.last_seq()
+    commit([actions.find("users.sign_in").plan(boss, by=boss, version=boss.row_version)], by=boss)
+    assert events.last_seq() > last
+    assert list(duties.others_did(clerk, last)[0]) == []
+
+
 def test_the_week_says_which_record_changed_a_figure(behind, zone, clerk, client):
     clock.set(datetime(2024, 8, 20, 9, tzinfo=clock.ZONE))
     [project] = Project.objects.filter(code="P1")
