@@ -70,7 +70,7 @@ def test_a_refused_form_begins_where_it_is_wrong_and_says_so_at_the_field(desk, 
 
 
 def test_what_is_wrong_with_the_whole_form_has_the_focus(desk, zone):
-    assert focus(desk.post(reverse("import-table", args=["projects"]), {"owner": zone.pk})) == ["problem", "owner"]
+    assert focus(desk.post(reverse("import-table", args=["projects"]), {"owner": zone.pk})) == ["message problem", "owner"]
 
 
 def test_a_message_has_the_focus_and_without_one_nothing_has(desk, projects):
@@ -125,7 +125,7 @@ def test_a_job_is_watched_without_opening_its_page_again(desk, clerk):
     Job.objects.update(state=State.FAILED, told="没有读完")
     assert desk.get(address, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
     over = desk.get(address)
-    assertNotContains(over, "hx-trigger")
+    assertNotContains(over, "every 1s")
     assert focus(over) == ["problem"]
 
 
