@@ -126,7 +126,7 @@ def test_a_job_is_watched_without_opening_its_page_again(desk, clerk):
     assert desk.get(address, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
     over = desk.get(address)
     assertNotContains(over, "every 1s")
-    assert focus(over) == ["problem"]
+    assert focus(over) == ["message problem"]
 
 
 # What a figure is compared with

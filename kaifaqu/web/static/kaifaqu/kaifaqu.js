@@ -171,7 +171,7 @@ function enterBulk(form) {
     form.classList.toggle("chosen", count > 0 || Boolean(whole && whole.checked));
   };
   every.addEventListener("change", () => { boxes().forEach((box) => { box.checked = every.checked; }); tell(); });
-  form.parentElement.addEventListener("change", (event) => { if (event.target.matches("input[name=id], input[name=all]")) { tell(); } });
+  form.closest("#list").addEventListener("change", (event) => { if (event.target.matches("input[name=id], input[name=all]")) { tell(); } });
   tell();
 }
 ready((root) => all(root, "form.bulk").forEach(enterBulk));
