@@ -82,8 +82,8 @@ with browser.office(before=extremes) as office, browser.chromium() as chrome, te
     bar.check("an independent reader of PDF is installed", shutil.which("pdftotext") is not None, "apt-get install poppler-utils")
     for name, address in PRINTED.items():
         page.goto(office.base + address)
-        rows = page.eval_on_selector_all("thead ~ tbody td:first-child", """cells => cells.map(cell => [
-            cell.innerText.trim(), cell.closest('table').querySelector('thead th').innerText.trim()])""")
+        rows = page.eval_on_selector_all("thead ~ tbody tr", """rows => rows.map(row => row.querySelector('td:not(.pick)')).filter(Boolean)
+            .map(cell => [cell.innerText.trim(), cell.closest('table').tHead.rows[0].cells[cell.cellIndex].innerText.trim()])""")
         heading_of = {code: heading for code, heading in rows if re.fullmatch(r"[A-Z]\w*\d+", code)}
         path = Path(folder) / f"{name}.pdf"
         page.pdf(path=str(path), format="A4", prefer_css_page_size=True)
