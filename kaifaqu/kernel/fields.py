@@ -172,8 +172,8 @@ class PartialDate:
         return date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
 
     def __str__(self) -> str:
-        parts = (f"{part:02d}" for part in (self.month, self.day) if part is not None)
-        return "-".join((f"{self.year:04d}", *parts))
+        month, day = ["" if part is None else f"-{part:02d}" for part in (self.month, self.day)]
+        return f"{self.year:04d}{month}{day}"
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, PartialDate):

@@ -56,9 +56,11 @@ class Listing:
 
     @cached_property
     def columns(self) -> list[models.Field]:
-        """Return the columns that are shown: those that the address names, the code always first."""
-        named = {*self.asked.getlist("columns")}
-        return [each for each in columns_of(self.register) if each.name == "code" or each.name in named] if named else listed(self.register)
+        """Return the columns that are shown: those that the address names, the code always first; the usual ones in their own order."""
+        usual, named = listed(self.register), {"code", *self.asked.getlist("columns")}
+        if named in ({"code"}, {each.name for each in usual}):
+            return usual
+        return [each for each in columns_of(self.register) if each.name in named]
 
     @cached_property
     def rows(self) -> models.QuerySet:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, NamedTuple, cast
 
 from django.db import models
@@ -66,7 +67,7 @@ class Table:
     def lines(self) -> Iterator[Line]:
         """Yield the rows as they are set."""
         tags = self.tags[1:]
-        record, edit = (reverse(name, args=[self.register.register, 0]) for name in ("record", "edit"))
+        record, edit = (address_of(self.register.register, name) for name in ("record", "edit"))
         for row, texts in self.rows:
             here = f"/{row.id}/"
             yield Line(
@@ -74,13 +75,20 @@ class Table:
                 list(zip(tags, texts[1:], strict=True)))
 
 
+@cache  # a page asks it of the same columns thousands of times
 def kind(of: models.Field) -> str:
     """Return how a column is set: a number, a date, a personal fact (neither sought nor sorted), or text."""
-    if isinstance(of, ExactField | models.IntegerField) and not of.choices:
+    if isinstance(of, (ExactField, models.IntegerField)) and not of.choices:
         return "number"
-    if isinstance(of, PartialDateField | models.DateField):
+    if isinstance(of, (PartialDateField, models.DateField)):
         return "date"
     return "personal" if hasattr(of, "personal") else "text"
+
+
+@cache
+def address_of(register: str, name: str = "record") -> str:
+    """Return the address of a page of the register's record number 0."""
+    return reverse(name, args=[register, 0])
 
 
 def kept_name(record: Record) -> str:
@@ -143,6 +151,7 @@ class Reader:
         self._known: dict[type[Record], dict[int, Record]] = {}
         self._expected: dict[type[Record], set[int | None]] = defaultdict(set)
         self._people: dict[str, User | None] = {}
+        self._names: dict[tuple[type[Record], int], str] = {}
 
     def tell(self, of: models.Field, value: Any, row: Any = None, *, brief: bool = False) -> str:
         """Return the value of a column in words, for a table in brief; of a foreign key, given by its number, a link."""
@@ -166,9 +175,11 @@ class Reader:
 
     def name(self, register: type[Record], pk: int) -> str:
         """Return a record's name, as a link where the person may open it."""
-        self._learn(register, [pk])
-        record = self._known[register][pk]
-        return self._link(register, record.owner_id, pk, self.text(record))
+        if (register, pk) not in self._names:
+            self._learn(register, [pk])
+            record = self._known[register][pk]
+            self._names[register, pk] = self._link(register, record.owner_id, pk, self.text(record))
+        return self._names[register, pk]
 
     def text(self, record: Record) -> str:
         """Return a record's name, where the person may know it."""
@@ -178,7 +189,7 @@ class Reader:
     def _link(self, register: type[Record], owner_id: int, pk: int, text: str) -> str:
         if not self.user.may(register.right_to("view"), owner_id):
             return text
-        return format_html('<a href="{}">{}</a>', reverse("record", args=[register.register, pk]), text)
+        return format_html('<a href="{}">{}</a>', address_of(register.register).replace("/0/", f"/{pk}/"), text)
 
     def _learn(self, register: type[Record], keys: Iterable[int | None]) -> None:
         """Read the named records in one statement, and with them all that are expected to be named."""
@@ -266,9 +277,10 @@ class Reader:
         facts = event.facts
         before, after = facts.get("before", {}), facts.get("after", {})
         for each in register._meta.concrete_fields:
-            name, label = each.attname, str(each.verbose_name)
+            name = each.attname
             if name not in after or before.get(name) == after[name] or not (before or each.name in register.columns):
                 continue
+            label = str(each.verbose_name)
             if hasattr(each, "personal"):
                 yield label, "", _("已变更") if before else _("已填写")
             elif before or after[name] not in EMPTY:

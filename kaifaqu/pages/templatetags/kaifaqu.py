@@ -1,14 +1,16 @@
 """What templates ask of the kernel: rights, and numbers as people write them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
 from django.forms import BaseForm
 from django.template import TemplateDoesNotExist
+from django.utils.html import format_html, format_html_join
 
 from kaifaqu.kernel import units
 from kaifaqu.kernel.records import Record
+from kaifaqu.pages.reading import NOTHING
 
 register = template.Library()
 
@@ -46,6 +48,16 @@ def begin(form: BaseForm) -> str:
     for field in (wrong or asked or fields)[:1]:
         field.field.widget.attrs["autofocus"] = True
     return ""
+
+
+@register.filter
+def as_changes(changed: Iterable[tuple[str, str, str]]) -> str:
+    """Return facts that changed, each with its label, before and after: there are hundreds of them on a page."""
+    new = '<span class="fact"><b>{}</b> {}</span>'
+    other = '<span class="fact"><b>{}</b> <del>{}</del> → {}</span>'
+    return format_html_join(" ", "{}", (
+        [format_html(other, label, before, after) if before and before != NOTHING else format_html(new, label, after)]
+        for label, before, after in changed))
 
 
 @register.filter

@@ -91,7 +91,7 @@ def sign(
     step = _step(LEAD_LIFECYCLE, lead, LeadStage.SIGNED, "signed_on", signed, reason)
     yield step
     yield Change(Project(owner_id=lead.owner_id), {
-        **signed, "code": code, "name": name or lead.name, "lead": step.result,
+        **signed, **({"code": code} if code else {}), "name": name or lead.name, "lead": step.result,
         "enterprise": enterprise or lead.enterprise, "national_code": national_code, "nature": nature,
         "total_investment": total_investment, "expected_annual_output": expected_annual_output,
         "expected_start_on": expected_start_on, "expected_completion_on": expected_completion_on,

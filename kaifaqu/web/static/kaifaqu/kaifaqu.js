@@ -92,7 +92,7 @@ document.addEventListener("corrected", () => {
   const chosen = all(document, "input[name=id]:checked").map((box) => box.value);
   htmx.ajax("GET", location.href, { target: "#list", select: "#list", swap: "outerHTML" }).then(() => {
     all(document, "input[name=id]").forEach((box) => { if (chosen.includes(box.value)) { box.click(); } });
-    if (opener) { focusCell(...opener); }
+    if (opener && document.activeElement === document.body) { focusCell(...opener); } // nobody has gone elsewhere meanwhile
   });
 });
 
@@ -171,7 +171,7 @@ function enterBulk(form) {
     form.classList.toggle("chosen", count > 0 || Boolean(whole && whole.checked));
   };
   every.addEventListener("change", () => { boxes().forEach((box) => { box.checked = every.checked; }); tell(); });
-  form.parentElement.addEventListener("change", (event) => { if (event.target.matches("input[name=id], input[name=all]")) { tell(); } });
+  form.closest("#list").addEventListener("change", (event) => { if (event.target.matches("input[name=id], input[name=all]")) { tell(); } });
   tell();
 }
 ready((root) => all(root, "form.bulk").forEach(enterBulk));

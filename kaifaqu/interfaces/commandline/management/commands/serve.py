@@ -1,5 +1,6 @@
 """`kaifaqu serve`: one process that serves a zone."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -48,6 +49,8 @@ class Command(BaseCommand):
         from kaifaqu.wsgi import application
 
         host, port = os.environ.get("KAIFAQU_HOST", "127.0.0.1"), os.environ.get("KAIFAQU_PORT", "8000")
+        gc.collect()
+        gc.freeze()  # what was loaded stays: no request waits for the collector to look at it again
         try:
             self.server = waitress.create_server(
                 application, host=host, port=port, threads=8, ident=None, max_request_body_size=store.limit() + BESIDE, **behind())

@@ -1,6 +1,4 @@
-"""Draft of the bar T8, kept beside the benchmarks until their results are measured whole; it belongs into tests/bars then.
-
-T8: an import costs little more than reading its file and bulk-inserting the rows, a figure on the columnar engine little
+"""T8: an import costs little more than reading its file and bulk-inserting the rows, a figure on the columnar engine little
 more than SQL written by hand; see benchmarks/README.md.
 
 In the quick form no time counts. On both engines a script that trusts its file writes, from the same small workbooks, the
