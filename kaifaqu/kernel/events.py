@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Any
 
 from django.db import models
@@ -59,7 +60,7 @@ class Event(models.Model):
     def __str__(self) -> str:
         return f"#{self.seq} {self.action} {self.subject} {self.subject_id}"
 
-    @property
+    @cached_property
     def facts(self) -> dict[str, Any]:
         """Return the payload: `before`, `after`, `columns`, `digest`, and `personal` where such facts are kept."""
         return json.loads(self.payload)

@@ -256,6 +256,7 @@ class Reader:
                 if isinstance(each, models.ForeignKey):
                     told = {event.facts.get(side, {}).get(each.attname) for side in ("before", "after")}
                     self._expected[cast(type[Record], each.related_model)] |= {each.to_python(key) for key in told}
+
     def _learn_told(self, listed: list[events.Event], by_label: dict[str, type[Record]]) -> None:
         """Read the records of which a column is told in its own manner, which may hang on their other facts."""
         for label in {event.subject for event in listed} & {*by_label}:
