@@ -18,12 +18,19 @@ def installation(request: HttpRequest) -> dict[str, Any]:
     user = request.user
     return {
         "frame": "fragment.html" if getattr(request, "htmx", False) else "base.html",
-        "installation": Installation.objects.select_related("owner").first(),
+        "installation": installation_of(request),
         "today": clock.today(),
         "help_topic": helping.topic_of(request),
         "places": [(each.register, address_of(each.register).removesuffix("0/"), str(each._meta.verbose_name))
                    for each in (registers_of(user) if user.is_authenticated else ())],
     }
+
+
+def installation_of(request: HttpRequest) -> Installation | None:
+    """Return the installation with its owner, asked once a request."""
+    if not hasattr(request, "installation"):
+        request.installation = Installation.objects.select_related("owner").first()  # type: ignore[attr-defined]
+    return request.installation  # type: ignore[attr-defined]
 
 
 def registers_of(user: User) -> list[type[Record]]:

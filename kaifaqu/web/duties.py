@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kaifaqu.jobs.models import Job, State
-from kaifaqu.kernel import access, clock, indicators
+from kaifaqu.kernel import clock, indicators
 from kaifaqu.kernel.access import Membership, User
 from kaifaqu.kernel.events import Event
+from kaifaqu.kernel.figures import Figure
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import Record, registers
 from kaifaqu.kernel.world import World
@@ -59,11 +60,10 @@ class Following:
         self.user, self.reader, today = user, reader, clock.today()
         self.roles = self._roles()
         open_to = Project.objects.visible_to(user)
-        mine = list(open_to.filter(id__in=[*self.roles]).exclude(stage=Stage.TERMINATED))
-        late = [row for row in candidates(open_to, today) if row.id not in self.roles]
-        self._lights = lights([*mine, *late], today, World())
-        behind = [row for row in [*mine, *late] if self._lights[row.id].colour != Colour.GREEN]
-        behind = sorted(behind, key=self._worst)
+        rows = list(open_to.filter(Q(id__in=[*self.roles]) & ~Q(stage=Stage.TERMINATED) | candidates(today)))
+        self._lights = lights(rows, today, World())
+        mine = [row for row in rows if row.id in self.roles]
+        behind = sorted((row for row in rows if self._lights[row.id].colour != Colour.GREEN), key=self._worst)
         red = [row for row in behind if self._lights[row.id].colour == Colour.RED]
         named = (sorted(mine, key=self._worst), behind[:shown], red[:shown])
         self._holders = self._held({row.id for rows in named for row in rows})
@@ -96,21 +96,24 @@ class Following:
         return Followed(row, self._lights[row.id], self.roles.get(row.id, []), self._holders.get(row.id, []))
 
 
-def duties(user: User) -> list[Duty]:
-    """Return what the person has to do, what is late first."""
-    return sorted((*_months(user), *_collections(user), *_unfinished(user)), key=lambda duty: not duty.is_late)
+def duties(user: User, figure: Figure) -> list[Duty]:
+    """Return what the person has to do, what is late first; `figure` is that of the projects without a report."""
+    return sorted((*_months(user, figure), *_collections(user), *_unfinished(user)), key=lambda duty: not duty.is_late)
 
 
-def _months(user: User) -> Iterator[Duty]:
-    """Yield what is to be done about last month's reports."""
+def unreported() -> tuple[indicators.Definition, Period]:
+    """Return the figure of the projects under construction without a report of last month, and the month."""
     first = clock.today().replace(day=1)
-    month = Period.parse(f"{first - timedelta(days=1):%Y-%m}")
-    if user.owners("progress.edit"):
-        figure = indicators.find("projects.progress.unreported.count").figure(month, scope=access.scope(), user=user)
-        if figure.value:
-            yield Duty(
-                _("{month}还没有报进展的在建项目").format(month=month.label),
-                f"{reverse('figure', args=[figure.indicator.code])}?period={month}", int(figure.value), clock.today().day > 10)
+    return indicators.find("projects.progress.unreported.count"), Period.parse(f"{first - timedelta(days=1):%Y-%m}")
+
+
+def _months(user: User, figure: Figure) -> Iterator[Duty]:
+    """Yield what is to be done about last month's reports."""
+    month = figure.period
+    if user.owners("progress.edit") and figure.value:
+        yield Duty(
+            _("{month}还没有报进展的在建项目").format(month=month.label),
+            f"{reverse('figure', args=[figure.indicator.code])}?period={month}", int(figure.value), clock.today().day > 10)
     if user.owners("progress.lock"):
         reported, reviewed = Q(stage=ProgressStage.REPORTED), Q(stage=ProgressStage.REVIEWED, month__lt=month.start)
         counted = {"reported": Count("id", filter=reported), "reviewed": Count("id", filter=reviewed)}

@@ -10,8 +10,7 @@ from django.template.loader import get_template
 from django.views.decorators.http import require_POST, require_safe
 
 from kaifaqu.files import store
-from kaifaqu.kernel import access, clock, events, indicators
-from kaifaqu.kernel.access import User
+from kaifaqu.kernel import clock, events, indicators
 from kaifaqu.kernel.figures import Figure, evaluate
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import registers
@@ -22,7 +21,7 @@ from kaifaqu.pages.figures import this_year
 from kaifaqu.pages.reading import Reader
 from kaifaqu.pages.views import Request, demand, page_of
 from kaifaqu.web import duties
-from kaifaqu.web.context import registers_of
+from kaifaqu.web.context import installation_of, registers_of
 from kaifaqu.web.models import Looked
 
 WEEK = timedelta(days=7)
@@ -40,11 +39,12 @@ def home(request: Request) -> HttpResponse:
     user, reader = request.user, Reader(request.user)
     since = Looked.objects.filter(user=user).values_list("seq", flat=True).first() or _week_ago()
     rows, counts = duties.others_did(user, since)
-    following = duties.Following(user, reader)
+    latest = list(reader.entries(list(rows[:duties.SHOWN]), with_facts=True))
+    following, figures = duties.Following(user, reader), _first_figures(request)
     return render(request, "web/home.html", {
-        "duties": duties.duties(user), "drafts": drafting.waiting(user), "own": following.own, "late": following.behind,
-        "changed": counts, "latest": list(reader.entries(list(rows[:duties.SHOWN]), with_facts=True)), "last": events.last_seq(),
-        "figures": _first_figures(user), "period": Period.parse(this_year()),
+        "duties": duties.duties(user, figures.pop()), "drafts": drafting.waiting(user), "own": following.own, "late": following.behind,
+        "changed": counts, "latest": latest, "last": latest[0].event.seq if latest else since,
+        "figures": figures, "period": Period.parse(this_year()),
         "counts": list(duties.counts(user, registers_of(user))),
     })  # fmt: skip
 
@@ -64,13 +64,14 @@ def looked(request: Request) -> HttpResponse:
 def week(request: Request) -> HttpResponse:
     """Show a director's week on one page: what changed and why, what is red, what waits for him, what is due."""
     user, reader, since = request.user, Reader(request.user), _week_ago()
-    now = _first_figures(user)
-    then = _first_figures(user, known=since) if since else now
+    now = _first_figures(request)
+    unreported = now.pop()
+    then = _first_figures(request, known=since)[:-1] if since else now
     pairs, following = list(zip(then, now, strict=True)), duties.Following(user, reader, RED_THINGS)
     return render(request, "web/week.html", {
         "since": clock.today() - WEEK, "period": Period.parse(this_year()), "pairs": pairs,
-        "explanations": [each for one, other in pairs for each in explain(one, other, reader) if each.changes] if since else [],
-        "red": following.red, "duties": duties.duties(user),
+        "explanations": [each for one, other in pairs if one.value != other.value for each in explain(one, other, reader) if each.changes],
+        "red": following.red, "duties": duties.duties(user, unreported),
         "due": duties.due_soon(user)[:duties.SHOWN], "own": following.own, "head": events.Head.objects.get(),
     })  # fmt: skip
 
@@ -83,11 +84,12 @@ def _week_ago() -> int:
         return 0
 
 
-def _first_figures(user: User, known: int | None = None) -> list[Figure]:
-    """Return the figures that the installation shows first, for this year to date."""
-    period, catalogue = Period.parse(this_year()), indicators.catalogue()
+def _first_figures(request: Request, known: int | None = None) -> list[Figure]:
+    """Return the figures that the installation shows first, for this year to date, and last that of the projects without a report."""
+    period, catalogue, installation = Period.parse(this_year()), indicators.catalogue(), installation_of(request)
     asked = [(catalogue[code], period) for code in FIRST if code in catalogue]
-    return evaluate(asked, scope=access.scope(), known=known, user=user)
+    asked.append(duties.unreported())
+    return evaluate(asked, scope={installation.owner_id} if installation else (), known=known, user=request.user)
 
 
 @login_required

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -48,11 +48,11 @@ class Light:
         return Colour.values.index(self.colour), self.behind
 
 
-def candidates(projects: QuerySet, on: date) -> QuerySet:
-    """Return those of the projects whose light may have turned by the day: all others are green."""
+def candidates(on: date) -> Q:
+    """Return the condition on projects that their light may have turned by the day: all others are green."""
     due = Q(stage__in=(Stage.SIGNED, Stage.LANDED), expected_start_on__lte=on.replace(day=monthrange(on.year, on.month)[1]))
     reports = _reports(on, World()).exclude(Q(year_to_date=None) | Q(planned_investment=None))
-    return projects.filter(due | Q(stage=Stage.UNDER_CONSTRUCTION, id__in=reports.values("subject_id")))
+    return due | Q(stage=Stage.UNDER_CONSTRUCTION, id__in=reports.values("subject_id"))
 
 
 def _reports(on: date, world: World) -> Any:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 from django.urls import reverse
 
-from kaifaqu.kernel import actions, clock, events, testing
+from kaifaqu.kernel import access, actions, clock, events, testing
 from kaifaqu.kernel.commit import commit
 from kaifaqu.pages.reading import Reader
 from kaifaqu.registers.projects.models import Project, ProjectAssignment, ProjectProgress
@@ -40,8 +40,13 @@ def test_a_persons_own_projects_are_those_that_he_answers_for(behind, clerk):
     assert [(each.project.code, each.roles) for each in duties.Following(clerk, Reader(clerk)).own] == [("P2", ["责任领导"])]
 
 
+def unreported(user):
+    definition, month = duties.unreported()
+    return definition.figure(month, scope=access.scope(), user=user)
+
+
 def test_what_is_to_be_done_is_counted_and_leads_there(behind, clerk):
-    assert [(each.words, each.count, each.is_late) for each in duties.duties(clerk)] == [
+    assert [(each.words, each.count, each.is_late) for each in duties.duties(clerk, unreported(clerk))] == [
         ("2024年7月还没有报进展的在建项目", 2, False), ("等待审核的月度进展", 1, False)]
 
 
@@ -89,3 +94,10 @@ def test_a_stranger_sees_nothing_of_it(behind, stranger, client):
         page = client.get(reverse(name)).content.decode()
         assert not [row.name for row in Project.objects.all() if row.name in page]
     assert ProjectAssignment.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["home", "week"])
+def test_a_page_waits_on_thirty_statements_at_most(behind, zone, clerk, client, name, django_assert_max_num_queries):
+    client.force_login(testing.employ(zone, "newcomer"))
+    with django_assert_max_num_queries(30):
+        client.get(reverse(name))
