@@ -194,6 +194,7 @@ class Walk:
             for format in exporting.formats_of(register):
                 yield Visit("export", 200 if seen else 403, register.register, format)
             yield Visit("message", 200 if seen else 403, register.register)
+            yield Visit("seen", 200 if seen else 403, register.register)
             for record in self.some(register):
                 yield Visit("record", 200 if is_seen(record, person) else 404, register.register, record.pk)
                 lies = is_seen(record, person) and register.register in ("zones", "parks")

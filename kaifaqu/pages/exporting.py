@@ -16,6 +16,9 @@ from kaifaqu.kernel.records import Record
 from kaifaqu.pages.lists import Listing, in_words
 from kaifaqu.pages.views import Request, action_named, demand, register_named
 from kaifaqu.sheets import blanks, exporting, messages
+from kaifaqu.sheets import seen as sheets
+from kaifaqu.sheets.columns import Column
+from kaifaqu.sheets.provenance import Provenance
 
 
 @login_required
@@ -33,12 +36,28 @@ def export(request: Request, register: str, format: str) -> FileResponse:
 
 
 @login_required
+@require_GET
+def seen(request: Request, register: str) -> FileResponse:
+    """Hand out the list of this address as it is seen: its columns, its order, its totals."""
+    model = _seen(request, register)
+    listing, user = Listing(model, request.user, request.GET), request.user
+    filters, totals = in_words(listing), listing.totals(listing.rows.count())
+    about = Provenance.now(model, [Column(each) for each in listing.columns], user, filters=filters)
+    keys = [each.name for each in listing.columns if each.is_relation]
+    rows = (listing.rows.select_related(*keys) if keys else listing.rows).iterator(chunk_size=1000)
+    return file_of(
+        f"{model._meta.verbose_name}_{clock.today()}.xlsx", exporting.FORMATS["xlsx"].media,
+        lambda stream: sheets.seen(rows, listing.columns, about, user, stream, filters=filters, totals=totals))
+
+
+@login_required
 @require_safe
 def message(request: Request, register: str) -> HttpResponse:
     """Show the list of this address as text that can be copied into a chat."""
     model = _seen(request, register)
     listing = Listing(model, request.user, request.GET)
-    text = messages.message(listing.rows, model, request.user, filters=in_words(listing))
+    names = [each.name for each in listing.columns]
+    text = messages.message(listing.rows, model, request.user, filters=in_words(listing), names=names)
     return render(request, "pages/message.html", {"model": model, "text": text, "lines": text.count("\n") + 2})
 
 

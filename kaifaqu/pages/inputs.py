@@ -10,10 +10,31 @@ from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel import units
 from kaifaqu.kernel.fields import ExactField, PartialDate, PartialDateField, PersonalField
+from kaifaqu.sheets.cells import Wrong, value_of
+from kaifaqu.sheets.reading import Cell
+
+ANY = ExactField(scale=6)  # of an amount that is no column
 
 
-class AmountInput(forms.DecimalField):
-    """A number in a form, shown without idle zeros."""
+class AmountInput(forms.Field):
+    """A number in a form, shown without idle zeros; read as in a spreadsheet, so that 3.8亿 is never taken for 3.8.
+
+    A browser's own field for numbers drops what it does not understand without a word.
+    """
+
+    widget = forms.TextInput
+
+    def __init__(self, *, column: models.Field = ANY, **options: Any):
+        super().__init__(**options)
+        self.column = column
+        self.widget.attrs |= {"class": "amount", "inputmode": "decimal", "autocomplete": "off"}
+
+    def to_python(self, value: Any) -> Decimal | None:
+        """Return the amount; raise ValidationError that says what to write."""
+        try:
+            return value_of(self.column, Cell("text", str(value))) if value not in (None, "") else None
+        except Wrong as wrong:
+            raise ValidationError(str(wrong)) from None
 
     def prepare_value(self, value: Any) -> Any:
         return units.text(value) if isinstance(value, Decimal) else value
@@ -38,7 +59,7 @@ def input_of(column: models.Field) -> forms.Field:
     """Return the form field in which a fact of this column is typed."""
     told: dict[str, Any] = {}
     if isinstance(column, ExactField):
-        told = {"form_class": AmountInput, "decimal_places": column.scale}
+        told = {"form_class": AmountInput, "column": column}
     elif isinstance(column, PartialDateField):
         told = {"form_class": PartialDateInput}
     elif isinstance(column, PersonalField):

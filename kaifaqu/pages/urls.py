@@ -15,6 +15,7 @@ urlpatterns = [
     path("r/<register>/new/", views.new, name="new"),
     path("r/<register>/new/<verb>/", views.new, name="new-by"),
     path("r/<register>/export/<format>/", exporting.export, name="export"),
+    path("r/<register>/seen.xlsx", exporting.seen, name="seen"),
     path("r/<register>/message/", exporting.message, name="message"),
     path("r/<register>/template/", exporting.template, name="template"),
     path("r/<register>/import/", importing.hand_in, name="import-table"),

@@ -111,7 +111,7 @@ def _blockers(written: dict[type[Record], dict[int, int]]) -> Iterator[tuple[lis
         held_back = getattr(register, "held_back", None)
         for keys in _parts(sorted(seqs)):
             last = dict(register.Version.objects.filter(id__in=keys).order_by("seq").values_list("id", "seq"))
-            later = [pk for pk in keys if last[pk] != seqs[pk]]
+            later = _changed(register, seqs, [pk for pk in keys if last[pk] != seqs[pk]])
             live = register.objects.in_bulk(keys if held_back else later)
             with_references([*live.values()])
             yield from (([live[pk]], _t("{record}：这一批之后又有变更。").format(record=named(live[pk]))) for pk in later)
@@ -125,6 +125,14 @@ def _blockers(written: dict[type[Record], dict[int, int]]) -> Iterator[tuple[lis
                     target = getattr(row, key.name)
                     yield [row, target], _t("{register}「{row}」引用了这一批新增的{record}。").format(
                         register=other._meta.verbose_name, row=named(row), record=named(target))
+
+
+def _changed(register: type[Record], seqs: dict[int, int], later: list[int]) -> list[int]:
+    """Return the records that do not stand as the changeset left them: what was taken back since is in nobody's way."""
+    names = [each.attname for each in register._meta.concrete_fields if each.name != "row_version"]
+    left = {row[0]: row for row in register.Version.objects.filter(seq__in=[seqs[pk] for pk in later]).values_list(*names)}
+    now = {row[0]: row for row in register.objects.filter(pk__in=later).values_list(*names)}
+    return [pk for pk in later if left.get(pk) != now.get(pk)]
 
 
 def _before(register: type[Record], seqs: dict[int, int], keys: list[int]) -> dict[int, Any]:

@@ -14,13 +14,15 @@ LIMIT = 30
 NAMES = ("code", "name")  # lead the line without their labels
 
 
-def message(rows: models.QuerySet, register: type[Record], user: Any, *, filters: str = "", limit: int = LIMIT) -> str:
+def message(
+    rows: models.QuerySet, register: type[Record], user: Any, *, filters: str = "", limit: int = LIMIT, names: Iterable[str] = (),
+) -> str:
     """Return the list as text: a title, a numbered line for each of the first records, and what the list rests on.
 
-    A line holds the main facts, those of the register's list; an empty one is left out. A reference is told by name, as
-    far as the person may see it.
+    A line holds the named facts, by default those of the register's list; an empty one is left out. A reference is told by
+    name, as far as the person may see it.
     """
-    listed = dict.fromkeys(("code", *(register.listed or register.columns[:6])))
+    listed = dict.fromkeys(("code", *(names or register.listed or register.columns[:6])))
     columns = [column for column in (Column(field_of(register, name)) for name in listed) if not column.is_personal]
     about = Provenance.now(register, columns, user, filters=filters)
     count = rows.count()
@@ -35,7 +37,7 @@ def message(rows: models.QuerySet, register: type[Record], user: Any, *, filters
 def _told(row: Any, columns: Iterable[Column], user: Any) -> Iterator[str]:
     """Yield the row's facts, each with its label where it would not be understood without."""
     for column in columns:
-        if text := _text(row, column, user):
+        if text := text_of(row, column, user):
             label, unit = str(column.field.verbose_name), column.unit
             if column.field.name in NAMES or column.kind in ("choice", "text"):
                 yield text
@@ -43,7 +45,7 @@ def _told(row: Any, columns: Iterable[Column], user: Any) -> Iterator[str]:
                 yield " ".join([UNIT.sub("", label), text, unit] if unit else [label, text])
 
 
-def _text(row: Any, column: Column, user: Any) -> str:
+def text_of(row: Any, column: Column, user: Any) -> str:
     """Return one fact on one line; of a reference the name, and of a person the code."""
     value = getattr(row, column.field.attname)
     if column.kind != "reference" or value is None:

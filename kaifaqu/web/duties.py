@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Value
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,6 @@ from kaifaqu.kernel.access import Membership, User
 from kaifaqu.kernel.events import Event
 from kaifaqu.kernel.figures import Figure
 from kaifaqu.kernel.periods import Period
-from kaifaqu.kernel.records import Record, registers
 from kaifaqu.kernel.world import World
 from kaifaqu.pages.reading import Reader, on_visible_records
 from kaifaqu.registers.projects.lifecycle import ProgressStage, Stage
@@ -169,19 +168,7 @@ def due_soon(user: User) -> list[tuple[date, str, Any]]:
     return sorted(found, key=lambda each: (each[0], each[2].code))
 
 
-def others_did(user: User, since: int) -> tuple[QuerySet[Event], list[tuple[type[Record], int]]]:
-    """Return the changes of others since an event, as far as the person may see them, the latest first, and counts by register."""
+def others_did(user: User, since: int) -> QuerySet[Event]:
+    """Return the changes of others since an event, as far as the person may see them, the latest first."""
     rows = Event.objects.filter(on_visible_records(user), seq__gt=since).exclude(actor=user.code).order_by("-seq")
-    rows = rows.exclude(action="users.sign_in")  # which changes nothing, and happens all day
-    counts = rows.order_by().values("subject").annotate(count=Count("seq")).order_by("-count", "subject")
-    by_label = {each._meta.label_lower: each for each in registers().values()}
-    return rows, [(by_label[each["subject"]], each["count"]) for each in counts]
-
-
-def counts(user: User, seen: list[type[Record]]) -> Iterator[tuple[type[Record], int]]:
-    """Yield the registers with how many records of each the person may see, asked in one statement."""
-    asked = [
-        model.objects.visible_to(user).order_by().values(of=Value(model.register)).annotate(count=Count("id")).values_list("of", "count")
-        for model in seen]
-    found = dict(asked[0].union(*asked[1:], all=True)) if asked else {}
-    yield from ((model, found.get(model.register, 0)) for model in seen)
+    return rows.exclude(action__in=("users.sign_in", "users.set_password"))  # which change no fact, and happen all day

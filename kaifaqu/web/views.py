@@ -1,6 +1,7 @@
 """The home page, the log of events, and what is said when a page cannot be made."""
 
 import sys
+from collections.abc import Iterator
 from datetime import timedelta
 
 from django.contrib.auth.decorators import login_required
@@ -13,15 +14,16 @@ from kaifaqu.files import store
 from kaifaqu.kernel import clock, events, indicators
 from kaifaqu.kernel.figures import Figure, evaluate
 from kaifaqu.kernel.periods import Period
-from kaifaqu.kernel.records import registers
+from kaifaqu.kernel.records import Record, registers
 from kaifaqu.pages import drafting
 from kaifaqu.pages.asked import number
 from kaifaqu.pages.explaining import explain
 from kaifaqu.pages.figures import this_year
 from kaifaqu.pages.reading import Reader
 from kaifaqu.pages.views import Request, demand, page_of
+from kaifaqu.sheets.models import Changeset
 from kaifaqu.web import duties
-from kaifaqu.web.context import installation_of, registers_of
+from kaifaqu.web.context import installation_of
 from kaifaqu.web.models import Looked
 
 WEEK = timedelta(days=7)
@@ -37,15 +39,13 @@ FIRST = (  # what the home page shows, as far as the installation has it
 def home(request: Request) -> HttpResponse:
     """Show what waits for the person, his own projects, what others have done, the first figures, and his registers."""
     user, reader = request.user, Reader(request.user)
-    since = Looked.objects.filter(user=user).values_list("seq", flat=True).first() or _week_ago()
-    rows, counts = duties.others_did(user, since)
-    latest = list(reader.entries(list(rows[:duties.SHOWN]), with_facts=True))
+    since = Looked.objects.filter(user=user).values_list("seq", flat=True).first() or 0
+    latest = list(reader.entries(list(duties.others_did(user, since)[:duties.SHOWN]), with_facts=True))
     following, figures = duties.Following(user, reader), _first_figures(request)
     return render(request, "web/home.html", {
         "duties": duties.duties(user, figures.pop()), "drafts": drafting.waiting(user), "own": following.own, "late": following.behind,
-        "changed": counts, "latest": latest, "last": latest[0].event.seq if latest else since,
+        "latest": latest, "last": latest[0].event.seq if latest else since,
         "figures": figures, "period": Period.parse(this_year()),
-        "counts": list(duties.counts(user, registers_of(user))),
     })  # fmt: skip
 
 
@@ -104,12 +104,20 @@ def event_log(request: Request) -> HttpResponse:
     if model := registers().get(asked.get("register", "")):
         rows = rows.filter(subject=model._meta.label_lower)
     for name, column in (("id", "subject_id"), ("changeset", "changeset")):
-        if (told := number(asked.get(name, ""))) is not None:
-            rows = rows.filter(**{column: told})
+        if name in asked:
+            rows = rows.filter(**{f"{column}__in": list(_numbers(asked[name], model, changesets=name == "changeset"))})
     page = page_of(request, rows)
     return render(request, "web/events.html", {
         "page": page, "entries": Reader(request.user).entries(list(page)), "asked": asked, "registers": registers(),
     })  # fmt: skip
+
+
+def _numbers(text: str, model: type[Record] | None, *, changesets: bool) -> Iterator[int]:
+    """Yield the numbers of the records that a text means: a number as it stands, a code in the register or in any."""
+    if (told := number(text.removeprefix("#"))) is not None:
+        yield told
+    for register in [Changeset] if changesets else [model] if model else registers().values():
+        yield from register.objects.filter(code__iexact=text).values_list("pk", flat=True)
 
 
 def failed(request: HttpRequest) -> HttpResponse:

@@ -13,6 +13,23 @@ def test_a_form_shows_an_amount_without_idle_zeros():
     assert input_of(ExactField("计划总投资（万元）", scale=6)).prepare_value(Decimal("12000.500000")) == "12000.5"
 
 
+@pytest.mark.parametrize(("typed", "read"), [
+    ("12000.5", "12000.5"), ("12,000.5", "12000.5"), ("１２０００", "12000"), (" 38000 ", "38000"), ("-1.5", "-1.5"),
+    ("3.8亿", "38000"), ("约3万", None), ("abc", None),
+])  # fmt: skip
+def test_a_form_reads_an_amount_as_a_spreadsheet_does_and_drops_nothing(typed, read):
+    field = input_of(ExactField("计划总投资（万元）", scale=6))
+    assert field.widget.input_type == "text"  # a browser's field for numbers would make 3.8 of 3.8亿
+    if typed == "3.8亿":
+        with pytest.raises(ValidationError, match="38000"):
+            field.clean(typed)
+    elif read is None:
+        with pytest.raises(ValidationError, match=r"数字|请填"):
+            field.clean(typed)
+    else:
+        assert field.clean(typed) == Decimal(read)
+
+
 def test_a_form_reads_and_shows_a_date_with_its_precision():
     field = input_of(PartialDateField("开工日期", blank=True))
     assert field.clean("2023.5") == PartialDate(2023, 5)

@@ -1,7 +1,9 @@
 """The list of a register: conditions, columns, totals, views under a name, and actions on many records."""
 
+import io
 import json
 
+import openpyxl
 import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
@@ -95,6 +97,19 @@ def test_a_list_asks_as_much_for_many_as_for_few(page, zone, clerk, projects, dj
     with django_assert_max_num_queries(30) as many:
         page("records", "projects")
     assert len(few) == len(many)
+
+
+def test_what_is_seen_is_handed_out_as_it_is_seen(page, projects):
+    asked = {"columns": ["name", "enterprise", "total_investment"], "sort": "-total_investment", "nature": "new"}
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(page("seen", "projects", **asked))))
+    [title, *rows] = [[cell.value for cell in row] for row in book.active.iter_rows()]
+    assert "建设性质：新建" in title[0]
+    assert rows == [
+        ["编号", "项目名称", "投资主体", "计划总投资（万元）"],
+        ["P1", "演示光伏组件", "演示甲新材料有限公司", 12000.5], ["P2", "演示碳纤维", "演示乙装备有限公司", 8000],
+        ["P4", "演示陶瓷", "演示乙装备有限公司", None], ["3", None, None, 20000.5]]
+    text = page("message", "projects", **asked).context["text"]
+    assert "1. P1｜演示光伏组件｜投资主体 演示甲新材料有限公司｜计划总投资 12000.5 万元" in text
 
 
 # Many records

@@ -100,3 +100,22 @@ def test_it_is_taken_back_once(zone, clerk, before):
     changeset.refresh_from_db()
     with pytest.raises(ValidationError, match="已经撤销"):
         undo(changeset, clerk)
+
+
+def test_what_was_changed_and_taken_back_since_is_in_nobodys_way(zone, clerk, before):
+    first = rows(World())
+    changeset = change(zone, clerk, before)
+    second = change_again(zone, clerk)
+    with pytest.raises(ValidationError, match="又有变更"):
+        undo(changeset, clerk)
+    undo(second, clerk)
+    undo(changeset, clerk)
+    assert rows(World()) == first
+
+
+def change_again(zone, clerk) -> Changeset:
+    mark = Change(Changeset(owner=zone), {"kind": Origin.BULK, "target": "projects"})
+    mark.action, mark.planner = "changesets.test", clerk
+    record = Project.objects.get(code="P1")
+    plan = actions.find("projects.correct").plan
+    return commit([mark, plan(record, by=clerk, version=record.row_version, facts={"name": "又改"}, reason="批量")], by=clerk)[0]
