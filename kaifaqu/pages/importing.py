@@ -171,6 +171,10 @@ def with_facts(model: type[Record], rows: Any) -> Iterator[dict[str, Any]]:
 def _decide(request: Request, upload: Upload) -> HttpResponse:
     """Do what the person has decided: other columns, suggestions taken, likenesses recognised, or writing."""
     told = request.POST
+    if "discard" in told:
+        importing.discard(upload)
+        messages.success(request, _("已放弃导入「{name}」，什么也没有写入。").format(name=upload.name))
+        return redirect("import-table", upload.register)
     if "write" in told:
         return _write(request, upload)
     if "again" in told:

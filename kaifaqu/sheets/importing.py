@@ -222,6 +222,13 @@ def write(upload: Upload, by: User, report: Report = working.ignore) -> Changese
     return changeset
 
 
+def discard(upload: Upload) -> None:
+    """Give up an upload that was not written, and remove what was handed in."""
+    shutil.rmtree(upload.folder, ignore_errors=True)
+    Upload.objects.filter(pk=upload.pk).exclude(state=UploadState.COMMITTED).update(
+        state=UploadState.REFUSED, problem=_("已放弃导入，原表已删除。"))
+
+
 def is_stale(upload: Upload, but: int | None = None) -> bool:
     """Tell whether anything was written to the register since the upload was checked, `but` by that changeset."""
     written = events.Event.objects.filter(

@@ -247,3 +247,14 @@ def test_a_late_report_is_imported_with_its_reason(zone, clerk, before):
     late = "项目 | 月份 | 本月完成投资（万元）\nP2 | 2024-03 | 6"
     upload = bring(zone, clerk, late, register=ProjectProgress)
     assert importing.write(upload, clerk).created == 1
+
+
+def test_a_table_is_given_up_and_waits_for_nobody(zone, clerk, before, client):
+    upload = bring(zone, clerk, "项目编号 | 项目名称\nP9 | ")
+    folder = upload.folder
+    client.force_login(clerk)
+    assert folder.exists()
+    assertRedirects(client.post(reverse("import", args=[upload.pk]), {"discard": ""}), reverse("import-table", args=["projects"]))
+    assert not folder.exists()
+    assert "导入没有完成" not in client.get(reverse("home")).text
+    assertContains(client.get(reverse("import", args=[upload.pk])), "已放弃导入")

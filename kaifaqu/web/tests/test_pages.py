@@ -124,6 +124,12 @@ def test_events_are_filtered_by_person_register_and_batch(page, projects):
     assertContains(answer, "登记")
 
 
+@pytest.mark.parametrize(("asked", "found"), [("P1", ["P1"]), ("p1", ["P1"]), ("P9", []), ("没有", [])])
+def test_events_are_filtered_by_the_code_of_a_record(page, projects, asked, found):
+    answer = page("events", register="projects", id=asked)
+    assert {event.facts["code"] for event in answer.context["page"]} == {*found}
+
+
 # The frame
 
 
