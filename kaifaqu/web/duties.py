@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from kaifaqu.jobs.models import Job, State
 from kaifaqu.kernel import access, clock, indicators
-from kaifaqu.kernel.access import Membership, User
+from kaifaqu.kernel.access import SYSTEM, Membership, User
 from kaifaqu.kernel.events import Event
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import Record, registers
@@ -64,7 +64,7 @@ class Following:
         self._lights = lights([*mine, *late], today, World())
         behind = [row for row in [*mine, *late] if self._lights[row.id].colour != Colour.GREEN]
         behind = sorted(behind, key=self._worst)
-        red = [row for row in behind if self._lights[row.id].colour == Colour.RED]
+        red, self.yellow = ([row for row in behind if self._lights[row.id].colour == each] for each in (Colour.RED, Colour.YELLOW))
         named = (sorted(mine, key=self._worst), behind[:shown], red[:shown])
         self._holders = self._held({row.id for rows in named for row in rows})
         self.own, self.behind, self.red = ([self._told(row) for row in rows] for rows in named)
@@ -168,7 +168,8 @@ def due_soon(user: User) -> list[tuple[date, str, Any]]:
 
 def others_did(user: User, since: int) -> tuple[QuerySet[Event], list[tuple[type[Record], int]]]:
     """Return the changes of others since an event, as far as the person may see them, the latest first, and counts by register."""
-    rows = Event.objects.filter(on_visible_records(user), seq__gt=since).exclude(actor=user.code).order_by("-seq")
+    rows = Event.objects.filter(on_visible_records(user), seq__gt=since).order_by("-seq")
+    rows = rows.exclude(actor__in=(user.code, SYSTEM.code))  # what the installation does while it is set up is nobody's work
     rows = rows.exclude(action="users.sign_in")  # which changes nothing, and happens all day
     counts = rows.order_by().values("subject").annotate(count=Count("seq")).order_by("-count", "subject")
     by_label = {each._meta.label_lower: each for each in registers().values()}

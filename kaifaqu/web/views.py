@@ -21,6 +21,7 @@ from kaifaqu.pages.explaining import explain
 from kaifaqu.pages.figures import this_year
 from kaifaqu.pages.reading import Reader
 from kaifaqu.pages.views import Request, demand, page_of
+from kaifaqu.sheets.provenance import check_code
 from kaifaqu.web import duties
 from kaifaqu.web.context import registers_of
 from kaifaqu.web.models import Looked
@@ -68,11 +69,17 @@ def week(request: Request) -> HttpResponse:
     then = _first_figures(user, known=since) if since else now
     pairs, following = list(zip(then, now, strict=True)), duties.Following(user, reader, RED_THINGS)
     return render(request, "web/week.html", {
-        "since": clock.today() - WEEK, "period": Period.parse(this_year()), "pairs": pairs,
+        "since": clock.today() - WEEK, "period": Period.parse(this_year()),
+        "changed": [pair for pair in pairs if not _alike(*pair)], "same": [other for one, other in pairs if _alike(one, other)],
         "explanations": [each for one, other in pairs for each in explain(one, other, reader) if each.changes] if since else [],
-        "red": following.red, "duties": duties.duties(user),
-        "due": duties.due_soon(user)[:duties.SHOWN], "own": following.own, "head": events.Head.objects.get(),
+        "red": following.red, "yellow": following.yellow, "duties": duties.duties(user),
+        "due": duties.due_soon(user)[:duties.SHOWN], "own": following.own,
+        "person": reader.text(user), "now": clock.now(), "code": check_code(str(events.Head.objects.get())),
     })  # fmt: skip
+
+
+def _alike(one: Figure, other: Figure) -> bool:
+    return (one.status, one.value) == (other.status, other.value)
 
 
 def _week_ago() -> int:
