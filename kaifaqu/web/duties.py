@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from kaifaqu.jobs.models import Job, State
 from kaifaqu.kernel import access, clock, indicators
-from kaifaqu.kernel.access import SYSTEM, Membership, User
+from kaifaqu.kernel.access import SYSTEM, Installation, Membership, User
 from kaifaqu.kernel.events import Event
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import Record, registers
@@ -169,8 +169,8 @@ def due_soon(user: User) -> list[tuple[date, str, Any]]:
 def others_did(user: User, since: int) -> tuple[QuerySet[Event], list[tuple[type[Record], int]]]:
     """Return the changes of others since an event, as far as the person may see them, the latest first, and counts by register."""
     rows = Event.objects.filter(on_visible_records(user), seq__gt=since).order_by("-seq")
-    rows = rows.exclude(actor__in=(user.code, SYSTEM.code))  # what the installation does while it is set up is nobody's work
-    rows = rows.exclude(action="users.sign_in")  # which changes nothing, and happens all day
+    rows = rows.exclude(actor__in=(user.code, SYSTEM.code)).exclude(subject=Installation._meta.label_lower)
+    rows = rows.filter(payload__contains='"after":')  # others are notes: somebody signed in, a password was set, a list was exported
     counts = rows.order_by().values("subject").annotate(count=Count("seq")).order_by("-count", "subject")
     by_label = {each._meta.label_lower: each for each in registers().values()}
     return rows, [(by_label[each["subject"]], each["count"]) for each in counts]

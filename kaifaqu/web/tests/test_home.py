@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from kaifaqu.kernel import actions, clock, events, testing
+from kaifaqu.kernel.access import SYSTEM, Installation
 from kaifaqu.kernel.commit import commit
 from kaifaqu.pages.reading import Reader
 from kaifaqu.registers.projects.models import Project, ProjectAssignment, ProjectProgress
@@ -63,11 +64,29 @@ def test_others_changes_stay_until_they_were_looked_at(behind, zone, clerk, clie
     assert "没有新的变更。" in client.get(reverse("home")).content.decode()
 
 
-def test_that_others_sign_in_is_no_change(behind, zone, clerk):
+@pytest.mark.parametrize("action", ["users.set_password", "users.sign_in"])
+def test_a_note_that_changes_no_record_is_no_change(behind, zone, clerk, action):
     boss, last = testing.employ(zone, "boss"), events.last_seq()
-    commit([actions.find("users.sign_in").plan(boss, by=boss, version=boss.row_version)], by=boss)
-    assert events.last_seq() > last
-    assert list(duties.others_did(clerk, last)[0]) == []
+    commit([actions.find(action).plan(boss, by=boss, version=boss.row_version)], by=boss)
+    assert (events.last_seq(), list(duties.others_did(clerk, last)[0])) == (last + 1, [])
+
+
+def test_the_demos_day_is_nobodys_work(behind, zone, clerk):
+    last, [installation] = events.last_seq(), Installation.objects.all()
+    commit([actions.find("installations.move_day").plan(
+        installation, by=SYSTEM, version=installation.row_version, demo_day=date(2024, 8, 6))], by=SYSTEM)
+    assert (events.last_seq(), list(duties.others_did(clerk, last)[0])) == (last + 1, [])
+
+
+def test_a_week_without_change_is_told_in_one_line(behind, clerk, client):
+    clock.set(datetime(2044, 8, 20, 9, tzinfo=clock.ZONE))
+    client.force_login(clerk)
+    page = client.get(reverse("week")).content.decode()
+    assert "主要指标与上周相同：在建项目数 " in page
+    assert "<th class=\"number\">上周</th>" not in page
+    head = events.Head.objects.get()
+    assert f"校验码 #{head.seq} {head.hash[:12]}</p>" in page
+    assert head.hash not in page
 
 
 def test_the_week_says_which_record_changed_a_figure(behind, zone, clerk, client):
@@ -78,6 +97,7 @@ def test_the_week_says_which_record_changed_a_figure(behind, zone, clerk, client
     client.force_login(clerk)
     page = client.get(reverse("week")).content.decode()
     assert "在建项目数 -1 个" in page
+    assert "<th class=\"number\">上周</th>" in page
     assert "P1 演示光伏组件" in page
 
 

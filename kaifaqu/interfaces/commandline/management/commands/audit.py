@@ -20,7 +20,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser) -> None:
         """Take the one thing an audit does."""
         parser.add_argument("what", choices=["verify"])
-        parser.add_argument("--head", metavar="链头", help="以前记下的链头「#序号 哈希」（备份、导出上都有），或简报上的校验码：核对它仍在链上")
+        parser.add_argument("--head", metavar="链头", help="以前记下的链头「#序号 哈希」（备份、导出上有）或校验码：核对它仍在链上")
 
     def run(self, *, head: str | None, **options: Any) -> dict[str, Any]:
         """Return what the audit counted and found. Raise ValueError for a head that cannot be read."""
