@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from kaifaqu.kernel import actions, clock, events, testing
@@ -72,14 +73,20 @@ def test_a_note_that_changes_no_record_is_no_change(behind, zone, clerk, action)
 
 
 def test_the_demos_day_is_nobodys_work(behind, zone, clerk):
-    last, [installation] = events.last_seq(), Installation.objects.all()
+    boss, last, [installation] = testing.employ(zone, "boss"), events.last_seq(), Installation.objects.all()
     commit([actions.find("installations.move_day").plan(
-        installation, by=SYSTEM, version=installation.row_version, demo_day=date(2024, 8, 6))], by=SYSTEM)
+        installation, by=boss, version=installation.row_version, demo_day=date(2024, 8, 6))], by=boss)
+    assert (events.last_seq(), list(duties.others_did(clerk, last)[0])) == (last + 1, [])
+
+
+def test_what_the_installation_does_itself_is_nobodys_work(zone, clerk):
+    last = events.last_seq()
+    commit([actions.find("roles.create").plan(zone, by=SYSTEM, facts={"code": "R9", "name": "演示", "rights": ""})], by=SYSTEM)
     assert (events.last_seq(), list(duties.others_did(clerk, last)[0])) == (last + 1, [])
 
 
 def test_a_week_without_change_is_told_in_one_line(behind, clerk, client):
-    clock.set(datetime(2044, 8, 20, 9, tzinfo=clock.ZONE))
+    clock.set(datetime(2024, 8, 20, 9, tzinfo=clock.ZONE))
     client.force_login(clerk)
     page = client.get(reverse("week")).content.decode()
     assert "主要指标与上周相同：在建项目数 " in page
@@ -87,6 +94,18 @@ def test_a_week_without_change_is_told_in_one_line(behind, clerk, client):
     head = events.Head.objects.get()
     assert f"校验码 #{head.seq} {head.hash[:12]}</p>" in page
     assert head.hash not in page
+    assert "另有黄灯 1 个：<a" in page
+
+
+def test_the_code_on_the_sheet_is_verified(behind, capsys):
+    head = events.Head.objects.get()
+    call_command("audit", "verify", head=f"#{head.seq} {head.hash[:12]}")
+    assert "未发现改动。" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        call_command("audit", "verify", head=f"#{head.seq - 1} {head.hash[:12]}")
+    assert "不在链上" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="无法识别"):
+        call_command("audit", "verify", head=f"#{head.seq} {head.hash[:11]}")
 
 
 def test_the_week_says_which_record_changed_a_figure(behind, zone, clerk, client):
