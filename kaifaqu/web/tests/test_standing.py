@@ -22,7 +22,7 @@ def _day(db, _clock):
 
 @pytest.fixture
 def project(zone, clerk, projects):
-    """Return a project that stays behind, whose leader has changed, and which has two monthly reports."""
+    """Return a project that stays behind, whose leader has changed and whose specialist has left, with two monthly reports."""
     testing.enter(ProjectProgress, zone, """
         subject | month   | planned_investment | year_to_date | problems     | next_steps
         P1      | 2024-05 | 100                | 20           | 早先的问题   | 早先的计划
@@ -31,6 +31,7 @@ def project(zone, clerk, projects):
     facts = {"subject": projects[0], "role": "leader", "since": date(2024, 1, 1), "until": date(2024, 3, 1)}
     first = testing.employ(zone, "first")
     commit([actions.find("assignments.create").plan(zone, by=clerk, facts={**facts, "person": first})], by=clerk)
+    commit([actions.find("assignments.create").plan(zone, by=clerk, facts={**facts, "role": "specialist", "person": first})], by=clerk)
     facts |= {"person": clerk, "since": date(2024, 3, 1), "until": None}
     commit([actions.find("assignments.create").plan(zone, by=clerk, facts=facts)], by=clerk)
     return projects[0]
