@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from kaifaqu.kernel.records import Record, field_of, related
 from kaifaqu.sheets.columns import NAMED_OPENLY, UNIT, Column, hidden, public_name, spelt
-from kaifaqu.sheets.provenance import Provenance
+from kaifaqu.sheets.provenance import Provenance, check_code
 
 LIMIT = 30
 NAMES = ("code", "name")  # lead the line without their labels
@@ -29,8 +29,8 @@ def message(
     title = "，".join(text for text in (about.title, filters, f"{about.made:%Y-%m-%d}") if text)
     lines = [f"{number}. {'｜'.join(_told(row, columns, user))}" for number, row in enumerate(rows[:limit], 1)]
     sentence = _("共 {count} 条。") if count <= limit else _("共 {count} 条，以上是前 {limit} 条。")
-    closing = sentence.format(count=count, limit=limit) + _("数据时刻 {made}，链头 {head}。").format(
-        made=f"{about.made:%Y-%m-%d %H:%M}", head=about.head[:20])
+    closing = sentence.format(count=count, limit=limit) + _("数据时刻 {made}，校验码 {code}。").format(
+        made=f"{about.made:%Y-%m-%d %H:%M}", code=check_code(about.head))
     return "\n".join([f"【{title}】", *lines, closing])
 
 

@@ -15,6 +15,7 @@ from kaifaqu.kernel.records import Record
 from kaifaqu.sheets.columns import KEY, Column, hidden, too_long
 
 FORMAT = 1  # of the mark; a later one that cannot be read as this gets another number
+CODE = 12  # digits: enough that no other event is meant
 
 
 @dataclass(frozen=True)
@@ -81,3 +82,9 @@ class Provenance:
             (_("链头"), self.head),
             (_("导出人"), str(self.user)),
         ]
+
+
+def check_code(head: str) -> str:
+    """Return a head of the chain as it is printed for people, with the first digits of its hash: `audit verify --head` takes it."""
+    seq, _space, code = head.partition(" ")
+    return f"{seq} {code[:CODE]}"

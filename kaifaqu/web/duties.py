@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from kaifaqu.jobs.models import Job, State
 from kaifaqu.kernel import clock, indicators
-from kaifaqu.kernel.access import Membership, User
+from kaifaqu.kernel.access import SYSTEM, Installation, Membership, User
 from kaifaqu.kernel.events import Event
 from kaifaqu.kernel.figures import Figure
 from kaifaqu.kernel.periods import Period
@@ -63,7 +63,7 @@ class Following:
         self._lights = lights(rows, today, World())
         mine = [row for row in rows if row.id in self.roles]
         behind = sorted((row for row in rows if self._lights[row.id].colour != Colour.GREEN), key=self._worst)
-        red = [row for row in behind if self._lights[row.id].colour == Colour.RED]
+        red, self.yellow = ([row for row in behind if self._lights[row.id].colour == each] for each in (Colour.RED, Colour.YELLOW))
         named = (sorted(mine, key=self._worst), behind[:shown], red[:shown])
         self._holders = self._held({row.id for rows in named for row in rows})
         self.own, self.behind, self.red = ([self._told(row) for row in rows] for rows in named)
@@ -170,5 +170,6 @@ def due_soon(user: User) -> list[tuple[date, str, Any]]:
 
 def others_did(user: User, since: int) -> QuerySet[Event]:
     """Return the changes of others since an event, as far as the person may see them, the latest first."""
-    rows = Event.objects.filter(on_visible_records(user), seq__gt=since).exclude(actor=user.code).order_by("-seq")
-    return rows.exclude(action__in=("users.sign_in", "users.set_password"))  # which change no fact, and happen all day
+    rows = Event.objects.filter(on_visible_records(user), seq__gt=since).order_by("-seq")
+    rows = rows.exclude(actor__in=(user.code, SYSTEM.code)).exclude(subject=Installation._meta.label_lower)
+    return rows.filter(payload__contains='"after":')  # others are notes: somebody signed in, a password was set, a list was exported

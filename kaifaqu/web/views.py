@@ -22,6 +22,7 @@ from kaifaqu.pages.figures import this_year
 from kaifaqu.pages.reading import Reader
 from kaifaqu.pages.views import Request, demand, page_of
 from kaifaqu.sheets.models import Changeset
+from kaifaqu.sheets.provenance import check_code
 from kaifaqu.web import duties
 from kaifaqu.web.context import installation_of
 from kaifaqu.web.models import Looked
@@ -69,11 +70,17 @@ def week(request: Request) -> HttpResponse:
     then = _first_figures(request, known=since)[:-1] if since else now
     pairs, following = list(zip(then, now, strict=True)), duties.Following(user, reader, RED_THINGS)
     return render(request, "web/week.html", {
-        "since": clock.today() - WEEK, "period": Period.parse(this_year()), "pairs": pairs,
+        "since": clock.today() - WEEK, "period": Period.parse(this_year()),
+        "changed": [pair for pair in pairs if not _alike(*pair)], "same": [other for one, other in pairs if _alike(one, other)],
         "explanations": [each for one, other in pairs if one.value != other.value for each in explain(one, other, reader) if each.changes],
-        "red": following.red, "duties": duties.duties(user, unreported),
-        "due": duties.due_soon(user)[:duties.SHOWN], "own": following.own, "head": events.Head.objects.get(),
+        "red": following.red, "yellow": following.yellow, "duties": duties.duties(user, unreported),
+        "due": duties.due_soon(user)[:duties.SHOWN], "own": following.own,
+        "person": reader.text(user), "now": clock.now(), "code": check_code(str(events.Head.objects.get())),
     })  # fmt: skip
+
+
+def _alike(one: Figure, other: Figure) -> bool:
+    return (one.status, one.value) == (other.status, other.value)
 
 
 def _week_ago() -> int:

@@ -295,6 +295,8 @@ def test_a_message_tells_the_main_facts_and_nothing_personal(zone, clerk):
         "2. P2｜碳纤维｜签约｜签约日期 2023",
     ]
     assert closing.startswith("共 3 条，以上是前 2 条。数据时刻 ")
+    head = events.Head.objects.get()
+    assert closing.endswith(f"，校验码 #{head.seq} {head.hash[:12]}。")
     testing.enter(enterprises, zone, "code | name | phone | contact\nQ1 | 甲公司 | 0359-1 | 张三", by=clerk)
     assert "1. Q1｜甲公司\n" in message(enterprises.objects.all(), enterprises, clerk)
     assert str(clerk.name) not in message(registers()["users"].objects.all(), registers()["users"], clerk)

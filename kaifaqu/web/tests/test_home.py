@@ -3,9 +3,11 @@
 from datetime import date, datetime
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from kaifaqu.kernel import access, actions, clock, events, testing
+from kaifaqu.kernel.access import SYSTEM, Installation
 from kaifaqu.kernel.commit import commit
 from kaifaqu.pages.reading import Reader
 from kaifaqu.registers.projects.models import Project, ProjectAssignment, ProjectProgress
@@ -68,11 +70,47 @@ def test_others_changes_stay_until_they_were_looked_at(behind, zone, clerk, clie
     assert "没有新的变更。" in client.get(reverse("home")).content.decode()
 
 
-def test_that_others_sign_in_is_no_change(behind, zone, clerk):
+@pytest.mark.parametrize("action", ["users.set_password", "users.sign_in"])
+def test_a_note_that_changes_no_record_is_no_change(behind, zone, clerk, action):
     boss, last = testing.employ(zone, "boss"), events.last_seq()
-    commit([actions.find("users.sign_in").plan(boss, by=boss, version=boss.row_version)], by=boss)
-    assert events.last_seq() > last
-    assert list(duties.others_did(clerk, last)) == []
+    commit([actions.find(action).plan(boss, by=boss, version=boss.row_version)], by=boss)
+    assert (events.last_seq(), list(duties.others_did(clerk, last))) == (last + 1, [])
+
+
+def test_the_demos_day_is_nobodys_work(behind, zone, clerk):
+    boss, last, [installation] = testing.employ(zone, "boss"), events.last_seq(), Installation.objects.all()
+    commit([actions.find("installations.move_day").plan(
+        installation, by=boss, version=installation.row_version, demo_day=date(2024, 8, 6))], by=boss)
+    assert (events.last_seq(), list(duties.others_did(clerk, last))) == (last + 1, [])
+
+
+def test_what_the_installation_does_itself_is_nobodys_work(zone, clerk):
+    last = events.last_seq()
+    commit([actions.find("roles.create").plan(zone, by=SYSTEM, facts={"code": "R9", "name": "演示", "rights": ""})], by=SYSTEM)
+    assert (events.last_seq(), list(duties.others_did(clerk, last))) == (last + 1, [])
+
+
+def test_a_week_without_change_is_told_in_one_line(behind, clerk, client):
+    clock.set(datetime(2024, 8, 20, 9, tzinfo=clock.ZONE))
+    client.force_login(clerk)
+    page = client.get(reverse("week")).content.decode()
+    assert "主要指标与上周相同：在建项目数 " in page
+    assert "<th class=\"number\">上周</th>" not in page
+    head = events.Head.objects.get()
+    assert f"校验码 #{head.seq} {head.hash[:12]}</p>" in page
+    assert head.hash not in page
+    assert "另有黄灯 1 个：<a" in page
+
+
+def test_the_code_on_the_sheet_is_verified(behind, capsys):
+    head = events.Head.objects.get()
+    call_command("audit", "verify", head=f"#{head.seq} {head.hash[:12]}")
+    assert "未发现改动。" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        call_command("audit", "verify", head=f"#{head.seq - 1} {head.hash[:12]}")
+    assert "不在链上" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="无法识别"):
+        call_command("audit", "verify", head=f"#{head.seq} {head.hash[:11]}")
 
 
 def test_the_week_says_which_record_changed_a_figure(behind, zone, clerk, client):
@@ -83,6 +121,7 @@ def test_the_week_says_which_record_changed_a_figure(behind, zone, clerk, client
     client.force_login(clerk)
     page = client.get(reverse("week")).content.decode()
     assert "在建项目数 -1 个" in page
+    assert "<th class=\"number\">上周</th>" in page
     assert "P1 演示光伏组件" in page
 
 
