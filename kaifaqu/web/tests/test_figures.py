@@ -1,0 +1,83 @@
+"""The page of one figure: the file of the records behind it, what it is compared with, and how periods are written."""
+
+import json
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from kaifaqu.kernel import events, testing
+from kaifaqu.kernel.commit import commit
+from kaifaqu.registers.projects.actions import produce
+
+INVESTMENT = "projects.under_construction.investment"
+
+
+@pytest.fixture
+def page(clerk, client, projects):
+    """Return a person at a desk: `page(name, *keys, **asked)` opens a page as the clerk."""
+    client.force_login(clerk)
+    return lambda name, *keys, **asked: client.get(reverse(name, args=keys), asked)
+
+
+def records(answer) -> list[dict]:
+    assert answer.status_code == 200
+    return json.loads(b"".join(answer.streaming_content))["records"]
+
+
+# The records behind a figure, as a file
+
+
+def test_the_file_behind_a_figure_adds_up_to_it(page):
+    told = records(page("figure-export", INVESTMENT, "json", period="2024-H1", by="nature"))
+    assert [each["code"] for each in told] == ["P1", "P2"]
+    figure = page("figure", INVESTMENT, period="2024-H1").context["figure"]
+    assert sum(Decimal(each["total_investment"]) for each in told) == figure.value == Decimal("20000.5")
+
+
+def test_the_file_behind_a_figure_is_as_it_was_known(page, projects, clerk):
+    known = events.last_seq()
+    commit([produce(projects[0], by=clerk, version=1, production_on="2024-06-30")], by=clerk)
+    assert [each["code"] for each in records(page("figure-export", INVESTMENT, "json", period="2024-H1"))] == ["P2"]
+    before = records(page("figure-export", INVESTMENT, "json", period="2024-H1", known=f"#{known}"))
+    assert [(each["code"], each.get("production_on")) for each in before] == [("P1", None), ("P2", None)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "codes"),
+    [
+        ({}, ["P1", "P2"]),  # both sides of the share: the new ones are among all
+        ({"register": "projects"}, ["P1", "P2"]),
+    ],
+)
+def test_the_file_behind_a_ratio_has_both_sides_once(page, asked, codes):
+    answer = page("figure-export", "projects.new.investment_share", "json", period="2024-H1", **asked)
+    shown = page("figure", "projects.new.investment_share", period="2024-H1").context["figure"].records
+    assert [each["code"] for each in records(answer)] == sorted({row.code for row in shown}) == codes
+
+
+@pytest.mark.parametrize(
+    ("format", "asked", "status"),
+    [
+        ("xlsx", {}, 200), ("csv", {}, 200), ("parquet", {}, 200), ("geojson", {}, 404), ("json", {"register": "leads"}, 404),
+        ("json", {"period": "Q9"}, 400), ("json", {"scope": "NOWHERE"}, 400), ("json", {"known": "#99999"}, 400),
+    ],
+)  # fmt: skip
+def test_a_file_that_there_is_not_is_not_handed_out(page, format, asked, status):
+    assert page("figure-export", INVESTMENT, format, **{"period": "2024-H1", **asked}).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("rights", "status"),
+    [
+        ("projects.view suspensions.view", 200),
+        ("projects.figures suspensions.figures", 403),  # released
+        ("projects.view suspensions.figures", 403),
+        ("leads.view", 403),  # refused
+    ],
+)
+def test_only_who_may_open_the_records_gets_the_file(zone, client, projects, rights, status):
+    client.force_login(testing.employ(zone, "reader", rights))
+    asked = {"period": "2024-H1"}
+    assert client.get(reverse("figure-export", args=[INVESTMENT, "csv"]), asked).status_code == status
+    assert ("导出" in client.get(reverse("figure", args=[INVESTMENT]), asked).content.decode()) == (status == 200)
