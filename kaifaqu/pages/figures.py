@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
 from kaifaqu.kernel import access, clock, events, indicators
-from kaifaqu.kernel.access import User
-from kaifaqu.kernel.figures import Figure
+from kaifaqu.kernel.access import Party, User
+from kaifaqu.kernel.dated import DatedRule
+from kaifaqu.kernel.figures import Figure, Group
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import Record, registers
+from kaifaqu.pages.asked import day, period
 from kaifaqu.pages.explaining import explain
 from kaifaqu.pages.exporting import file_of
 from kaifaqu.pages.initials import initials
@@ -24,6 +26,8 @@ from kaifaqu.pages.reading import Reader, Table
 from kaifaqu.pages.series import chart, series
 from kaifaqu.pages.views import Request, page_of
 from kaifaqu.sheets import exporting
+
+CHOICES = 200  # parties to choose a scope from; of more its code is typed
 
 
 @login_required
@@ -55,7 +59,7 @@ def figure(request: Request, code: str) -> HttpResponse:
         "registers": list({part.register for part in figure.indicator.parts()}),
         "months": months, "chart": chart(months), "users": list(users_of(definition)),
         "compared": compared, "before": _comparable(figure.period),
-        "exports": behind(figure),
+        "exports": behind(figure), "groups": _groups(figure), "scopes": scopes(definition, request.user, asked.get("scope", "")),
         "explanations": explain(*compared, Reader(request.user)) if compared else [],
     })  # fmt: skip
 
@@ -106,6 +110,25 @@ def _conditions(figure: Figure) -> Iterator[tuple[type[Record], Q]]:
         yield type(figure.given[0]), Q(pk__in=[record.pk for record in figure.given])
 
 
+def _groups(figure: Figure) -> list[Group]:
+    """Return the groups of the figure, the largest value first; those without one stand last."""
+    return sorted(figure.groups, key=lambda group: (group.value is None, -(group.value or 0)))
+
+
+def scopes(definition: indicators.Definition, user: User, asked: str = "") -> list[tuple[str, str]]:
+    """Return the parties whose figure the person may see, code and name; none where there are too many to choose from.
+
+    What is asked for and is not a single party of these stands first, as it was written: an address may name several.
+    """
+    owners = [frozenset(user.owners(each.right_to("view"))) | frozenset(user.owners(each.right_to("figures"))) for each in
+              {part.register for part in definition.parts()} or {DatedRule}]
+    parties = Party.objects.current().filter(pk__in=frozenset.intersection(*owners)).order_by("code")[:CHOICES + 1]
+    found = [(party.code, str(party)) for party in parties]
+    if not found or len(found) > CHOICES:
+        return []
+    return found if not asked or asked in dict(found) else [(asked, asked), *found]
+
+
 def _found(code: str) -> indicators.Definition:
     """Return the definition of the code; there is no page for a code without one."""
     try:
@@ -115,8 +138,10 @@ def _found(code: str) -> indicators.Definition:
 
 
 def _asked(request: Request) -> dict[str, str]:
-    """Return what the address asks for, of a period without one this year's."""
-    return {"period": this_year(), **{name: text for name, text in request.GET.dict().items() if text}}
+    """Return what the address asks for, periods and days as the kernel reads them; without a period this year's."""
+    asked = {"period": this_year(), **{name: text for name, text in request.GET.dict().items() if text}}
+    spelt = {"period": period, "against": period, "known": day}
+    return {name: spelt[name](text) if name in spelt else text for name, text in asked.items()}
 
 
 def _figure(definition: indicators.Definition, asked: dict[str, str], user: User, by: indicators.Dimension | None = None) -> Figure:
@@ -132,8 +157,8 @@ def _compared(definition: indicators.Definition, figure: Figure, against: str, u
     it was known, and as it is known today. Raise ValueError for a period at whose end nothing was known.
     """
     if against:
-        period = Period.parse(against)
-        return definition.figure(period, scope=figure.scope, known=events.known_on(period.end), user=user), figure
+        earlier = Period.parse(against)
+        return definition.figure(earlier, scope=figure.scope, known=events.known_on(earlier.end), user=user), figure
     if figure.world.known:
         return figure, definition.figure(figure.period, scope=figure.scope, user=user)
     return None

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from pytest_django.asserts import assertContains
 
 from kaifaqu.kernel import events, testing
 from kaifaqu.kernel.commit import commit
@@ -81,3 +82,41 @@ def test_only_who_may_open_the_records_gets_the_file(zone, client, projects, rig
     asked = {"period": "2024-H1"}
     assert client.get(reverse("figure-export", args=[INVESTMENT, "csv"]), asked).status_code == status
     assert ("导出" in client.get(reverse("figure", args=[INVESTMENT]), asked).content.decode()) == (status == 200)
+
+
+# What is asked
+
+
+@pytest.mark.parametrize(
+    ("asked", "period", "against"),
+    [
+        ({"period": "2024年1—6月"}, "2024-01..06", None),
+        ({"period": "2024年上半年"}, "2024-H1", None),
+        ({"period": "2024年6月", "against": "2024年5月"}, "2024-06", "2024-05"),
+    ],
+)
+def test_periods_are_read_as_the_page_writes_them(page, monkeypatch, asked, period, against):
+    monkeypatch.setattr(events, "known_on", lambda text: None)  # the zone of the test was entered today
+    context = page("figure", INVESTMENT, **asked).context
+    assert context["figure"].period.text == context["asked"]["period"] == period
+    assert (context["compared"] and context["compared"][0].period.text) == against
+
+
+def test_a_figure_is_compared_with_any_period(page):
+    answer = page("figure", INVESTMENT, period="2024-H1", scope="ZONE", by="nature")
+    form = answer.content.decode().partition('action="#explained"')[2].partition("</form>")[0]
+    hidden = [f'name="{name}" value="{text}"' for name, text in (("period", "2024-H1"), ("scope", "ZONE"), ("by", "nature"))]
+    assert [each for each in [*hidden, 'name="against"'] if each not in form] == []
+
+
+def test_the_scope_is_chosen_among_the_parties_whose_figures_the_person_may_see(page, zone, stranger, client):
+    assert page("figure", INVESTMENT).context["scopes"] == [("ZONE", str(zone))]
+    assert page("figure", INVESTMENT, scope="ZONE+").context["scopes"] == [("ZONE+", "ZONE+"), ("ZONE", str(zone))]
+    client.force_login(stranger)
+    assert "ZONE" not in dict(page("figure", INVESTMENT).context["scopes"])
+
+
+def test_groups_stand_by_value_with_a_total(page):
+    answer = page("figure", INVESTMENT, period="2024-01", by="nature")
+    assert [(each.label, each.value) for each in answer.context["groups"]] == [("新建", Decimal("12000.5")), ("扩建", Decimal(5000))]
+    assertContains(answer, '<tfoot><tr><td>合计</td><td class="number">17000.5</td></tr></tfoot>')
