@@ -107,7 +107,7 @@ def _conditions(figure: Figure) -> Iterator[tuple[type[Record], Q]]:
     elif isinstance(figure.indicator, indicators.Indicator):
         yield figure.indicator.register, figure.indicator.where(figure.period, figure.world)
     elif figure.given:
-        yield type(figure.given[0]), Q(pk__in=[record.pk for record in figure.given])
+        yield DatedRule, Q(id__in=[record.id for record in figure.given])
 
 
 def _groups(figure: Figure) -> list[Group]:

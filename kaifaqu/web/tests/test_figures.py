@@ -9,9 +9,11 @@ from pytest_django.asserts import assertContains
 
 from kaifaqu.kernel import events, testing
 from kaifaqu.kernel.commit import commit
+from kaifaqu.kernel.dated import DatedRule
 from kaifaqu.registers.projects.actions import produce
 
 INVESTMENT = "projects.under_construction.investment"
+TARGET = "projects.rate.signing.target"
 
 
 @pytest.fixture
@@ -55,6 +57,18 @@ def test_the_file_behind_a_ratio_has_both_sides_once(page, asked, codes):
     answer = page("figure-export", "projects.new.investment_share", "json", period="2024-H1", **asked)
     shown = page("figure", "projects.new.investment_share", period="2024-H1").context["figure"].records
     assert [each["code"] for each in records(answer)] == sorted({row.code for row in shown}) == codes
+
+
+@pytest.mark.parametrize("is_past", [False, True])
+def test_a_figure_of_several_registers_has_a_file_of_each(page, zone, is_past):
+    testing.enter(
+        DatedRule, zone, "kind\nprojects.targets", content='{"signed": 4}', since="2024-01-01", published_on="2024-01-10",
+        source_document="演示开发区〔2024〕2号")  # fmt: skip
+    asked = {"period": "2024-H1", **({"known": f"#{events.last_seq()}"} if is_past else {})}
+    assert [each.register for each in page("figure", TARGET, **asked).context["exports"]] == ["projects", "rules"]
+    told = {register: records(page("figure-export", TARGET, "json", register=register, **asked)) for register in ("projects", "rules")}
+    assert [each["code"] for each in told["projects"]] == ["P4"]
+    assert [each["source_document"] for each in told["rules"]] == ["演示开发区〔2024〕2号"]
 
 
 @pytest.mark.parametrize(
