@@ -58,7 +58,7 @@ def figure(request: Request, code: str) -> HttpResponse:
         **context, "figure": figure, "page": page, "tables": list(_tables(request.user, page)),
         "registers": list({part.register for part in figure.indicator.parts()}),
         "months": months, "chart": chart(months), "users": list(users_of(definition)),
-        "compared": compared, "before": _comparable(figure.period),
+        "compared": compared, "before": None if "against" in asked else _comparable(figure.period),
         "exports": behind(figure), "groups": _groups(figure), "scopes": scopes(definition, request.user, asked.get("scope", "")),
         "explanations": explain(*compared, Reader(request.user)) if compared else [],
     })  # fmt: skip
