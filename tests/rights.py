@@ -176,6 +176,8 @@ class Walk:
         yield Visit("places", 200 if owners_with("zones.view", person) | owners_with("parks.view", person) else 403)
         for code in indicators.catalogue():
             yield Visit("figure", 200, code, period=PERIOD)
+        for definition in indicators.catalogue().values():
+            yield from self.files_behind(definition, person)
         for register in registers().values():
             seen = owners_with(register.right_to("view"), person)
             yield Visit("records", 200 if seen else 403, register.register)
@@ -217,6 +219,13 @@ class Walk:
         yield Visit("download", 404, 0)
         for attachment in self.some(Attachment):
             yield Visit("download", 200 if attachment.owner_id in owners_with(right_on_subject(attachment), person) else 404, attachment.pk)
+
+    def files_behind(self, definition: indicators.Definition, person: User) -> Iterator[Visit]:
+        """Yield the addresses of the files of records behind a figure: only who may open all that it reads gets them."""
+        figure = definition.figure(Period.parse(PERIOD), scope=[self.zone])
+        is_open = self.status_of(figure.indicator, None, person) == OPEN
+        for register in sorted({record.register for record in figure.records}) if is_open else [""]:
+            yield Visit("figure-export", 200 if is_open else 403, definition.code, "csv", period=PERIOD, register=register)
 
     def doing(self, action: actions.Action, record: Record, person: User) -> Iterator[Visit]:
         """Yield the address of one action on one record."""

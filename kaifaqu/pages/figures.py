@@ -5,21 +5,29 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET, require_safe
 
 from kaifaqu.kernel import access, clock, events, indicators
-from kaifaqu.kernel.access import User
-from kaifaqu.kernel.figures import Figure
+from kaifaqu.kernel.access import Party, User
+from kaifaqu.kernel.dated import DatedRule
+from kaifaqu.kernel.figures import Figure, Group
 from kaifaqu.kernel.periods import Period
-from kaifaqu.kernel.records import registers
+from kaifaqu.kernel.records import Record, registers
+from kaifaqu.pages.asked import day, period
 from kaifaqu.pages.explaining import explain
+from kaifaqu.pages.exporting import file_of
 from kaifaqu.pages.initials import initials
 from kaifaqu.pages.reading import Reader, Table
 from kaifaqu.pages.series import chart, series
 from kaifaqu.pages.views import Request, page_of
+from kaifaqu.sheets import exporting
+
+CHOICES = 200  # parties to choose a scope from; of more its code is typed
 
 
 @login_required
@@ -36,18 +44,11 @@ def figures(request: Request) -> HttpResponse:
 @require_safe
 def figure(request: Request, code: str) -> HttpResponse:
     """Show one figure as this person may see it: definition, value, groups and the records behind it."""
-    try:
-        definition = indicators.find(code)
-    except LookupError as problem:
-        raise Http404(problem.args[0]) from None
-    asked = {"period": this_year(), **{name: text for name, text in request.GET.dict().items() if text}}
+    definition, asked = _found(code), _asked(request)
     context: dict[str, Any] = {"definition": definition, "asked": asked}
     try:
         by = indicators.dimension(definition, asked["by"]) if "by" in asked else None
-        figure = definition.figure(
-            Period.parse(asked["period"]), scope=_scope(asked.get("scope")), by=by, known=events.known_on(asked.get("known")),
-            user=request.user,
-        )  # fmt: skip
+        figure = _figure(definition, asked, request.user, by)
         compared = _compared(definition, figure, asked.get("against", ""), request.user)
     except (ValueError, LookupError) as problem:
         return render(request, "pages/figure.html", {**context, "problem": problem.args[0]}, status=400)
@@ -57,9 +58,96 @@ def figure(request: Request, code: str) -> HttpResponse:
         **context, "figure": figure, "page": page, "tables": list(_tables(request.user, page)),
         "registers": list({part.register for part in figure.indicator.parts()}),
         "months": months, "chart": chart(months), "users": list(users_of(definition)),
-        "compared": compared, "before": _comparable(figure.period),
+        "compared": compared, "before": None if "against" in asked else _comparable(figure.period),
+        "exports": behind(figure), "groups": _groups(figure), "scopes": scopes(definition, request.user, asked.get("scope", "")),
         "explanations": explain(*compared, Reader(request.user)) if compared else [],
     })  # fmt: skip
+
+
+@login_required
+@require_GET
+def export(request: Request, code: str, format: str) -> HttpResponse | FileResponse:
+    """Hand out the records behind a figure as a file, as known in its world; of several registers, those of one."""
+    definition, asked = _found(code), _asked(request)
+    try:
+        figure = _figure(definition, asked, request.user)
+    except (ValueError, LookupError) as problem:
+        return render(request, "pages/figure.html", {"definition": definition, "asked": asked, "problem": problem.args[0]}, status=400)
+    if figure.closed:
+        raise PermissionDenied(figure.reason)
+    found = {model.register: (model, rows) for model, rows in behind(figure).items()}
+    register = asked.get("register") or next(iter(found), "")
+    if register not in found or format not in exporting.FORMATS:
+        raise Http404
+    model, rows = found[register]
+    filters = _("指标「{label}」{period}背后的记录").format(label=figure.indicator.label, period=figure.period.label)
+    return file_of(
+        f"{definition.label}_{figure.period.text}_{model._meta.verbose_name}.{format}", exporting.FORMATS[format].media,
+        lambda stream: exporting.export(rows, model, request.user, format, stream, filters=filters, known=figure.world.known))
+
+
+def behind(figure: Figure) -> dict[type[Record], QuerySet]:
+    """Return by register the rows behind an open figure, as known in its world; of a ratio those of both sides, each once."""
+    conditions: dict[type[Record], Q] = {}
+    for model, condition in _conditions(figure):
+        conditions[model] = conditions.get(model, Q()) | condition
+    return {
+        model: figure.world.rows(model).filter(condition, owner_id__in=figure.scope).order_by("code", "id")
+        for model, condition in conditions.items()
+    }
+
+
+def _conditions(figure: Figure) -> Iterator[tuple[type[Record], Q]]:
+    """Yield the registers behind the figure, each with what its rows fulfil; nothing where the records are closed."""
+    if figure.closed:
+        return
+    if figure.numerator is not None and figure.denominator is not None:
+        yield from _conditions(figure.numerator)
+        yield from _conditions(figure.denominator)
+    elif isinstance(figure.indicator, indicators.Indicator):
+        yield figure.indicator.register, figure.indicator.where(figure.period, figure.world)
+    elif figure.given:
+        yield DatedRule, Q(id__in=[record.id for record in figure.given])
+
+
+def _groups(figure: Figure) -> list[Group]:
+    """Return the groups of the figure, the largest value first; those without one stand last."""
+    return sorted(figure.groups, key=lambda group: (group.value is None, -(group.value or 0)))
+
+
+def scopes(definition: indicators.Definition, user: User, asked: str = "") -> list[tuple[str, str]]:
+    """Return the parties whose figure the person may see, code and name; none where there are too many to choose from.
+
+    What is asked for and is not a single party of these stands first, as it was written: an address may name several.
+    """
+    owners = [frozenset(user.owners(each.right_to("view"))) | frozenset(user.owners(each.right_to("figures"))) for each in
+              {part.register for part in definition.parts()} or {DatedRule}]
+    parties = Party.objects.current().filter(pk__in=frozenset.intersection(*owners)).order_by("code")[:CHOICES + 1]
+    found = [(party.code, str(party)) for party in parties]
+    if not found or len(found) > CHOICES:
+        return []
+    return found if not asked or asked in dict(found) else [(asked, asked), *found]
+
+
+def _found(code: str) -> indicators.Definition:
+    """Return the definition of the code; there is no page for a code without one."""
+    try:
+        return indicators.find(code)
+    except LookupError as problem:
+        raise Http404(problem.args[0]) from None
+
+
+def _asked(request: Request) -> dict[str, str]:
+    """Return what the address asks for, periods and days as the kernel reads them; without a period this year's."""
+    asked = {"period": this_year(), **{name: text for name, text in request.GET.dict().items() if text}}
+    spelt = {"period": period, "against": period, "known": day}
+    return {name: spelt[name](text) if name in spelt else text for name, text in asked.items()}
+
+
+def _figure(definition: indicators.Definition, asked: dict[str, str], user: User, by: indicators.Dimension | None = None) -> Figure:
+    """Return the figure that is asked for. Raise ValueError where the address says no period, party or day."""
+    return definition.figure(
+        Period.parse(asked["period"]), scope=_scope(asked.get("scope")), by=by, known=events.known_on(asked.get("known")), user=user)
 
 
 def _compared(definition: indicators.Definition, figure: Figure, against: str, user: User) -> tuple[Figure, Figure] | None:
@@ -69,8 +157,8 @@ def _compared(definition: indicators.Definition, figure: Figure, against: str, u
     it was known, and as it is known today. Raise ValueError for a period at whose end nothing was known.
     """
     if against:
-        period = Period.parse(against)
-        return definition.figure(period, scope=figure.scope, known=events.known_on(period.end), user=user), figure
+        earlier = Period.parse(against)
+        return definition.figure(earlier, scope=figure.scope, known=events.known_on(earlier.end), user=user), figure
     if figure.world.known:
         return figure, definition.figure(figure.period, scope=figure.scope, user=user)
     return None

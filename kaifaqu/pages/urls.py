@@ -45,4 +45,5 @@ urlpatterns = [
     path("drafts/<uuid:pk>/discard/", drafting.discard, name="draft-discard"),
     path("figures/", figures.figures, name="figures"),
     path("figures/<code>/", figures.figure, name="figure"),
+    path("figures/<code>/export/<format>/", figures.export, name="figure-export"),
 ]

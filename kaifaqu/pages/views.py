@@ -27,6 +27,7 @@ from kaifaqu.kernel.commit import Conflict, commit
 from kaifaqu.kernel.lifecycle import Step
 from kaifaqu.kernel.records import Record, registers
 from kaifaqu.pages import drafting, stages
+from kaifaqu.pages.asked import day
 from kaifaqu.pages.forms import ActionForm
 from kaifaqu.pages.manners import panels_of
 from kaifaqu.pages.past import Past
@@ -50,7 +51,7 @@ def record(request: Request, register: str, pk: int) -> HttpResponse:
     """Show a record: its facts, today or as known, what can be done, what refers to it, and its past."""
     model = register_named(register)
     live = get_object_or_404(_seen(request.user, model), pk=pk)
-    reader, row, problem, asked, known = Reader(request.user), live, "", request.GET.get("known", ""), None
+    reader, row, problem, asked, known = Reader(request.user), live, "", day(request.GET.get("known", "")), None
     try:
         if known := events.known_on(asked):
             row = model.Version.objects.filter(id=pk, seq__lte=known).order_by("-seq").first()

@@ -30,6 +30,7 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
     "collection-receive": "collect", "collection-merge": "collect", "collection-answer": "collect", "collection-send": "collect",
     "collection-send-one": "collect", "collection-forward": "collect", "collection-errors": "collect",
     "figures": "figures", "figure": "figures", "week": "week", "message": "export", "export": "export", "seen": "export",
+    "figure-export": "export",
     "attach": "files", "prove": "files", "detach": "files", "download": "files",
     "set-password": "rights", "events": "audit", "settings": "audit", "check-installation": "audit",
     "rules": "rules", "new-rule": "rules", "places": "map", "place-geojson": "map",

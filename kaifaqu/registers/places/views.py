@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_safe
 
 from kaifaqu.kernel import events
 from kaifaqu.kernel.world import World
-from kaifaqu.pages.asked import number
+from kaifaqu.pages.asked import day, number
 from kaifaqu.pages.exporting import file_of
 from kaifaqu.pages.views import Request, _seen
 from kaifaqu.registers.places.models import Park, Zone
@@ -25,7 +25,7 @@ def places(request: Request) -> HttpResponse:
     """Show all zones and parks that the person may see on a map and in a list, today or as known on a day."""
     if not any(request.user.owners(each.right_to("view")) for each in REGISTERS.values()):
         raise PermissionDenied(_("没有权限：查看开发区或园区（zones.view、parks.view）。"))
-    asked, known, problem = request.GET.get("known", "").strip(), None, ""
+    asked, known, problem = day(request.GET.get("known", "")), None, ""
     try:
         known = events.known_on(asked)
     except ValueError as refusal:
@@ -47,7 +47,7 @@ def outline(request: Request, register: str, pk: int) -> FileResponse:
     model = REGISTERS[register]
     record = get_object_or_404(_seen(request.user, model), pk=pk)
     try:
-        known = events.known_on(request.GET.get("known", ""))
+        known = events.known_on(day(request.GET.get("known", "")))
     except ValueError:
         raise Http404 from None
     rows = model.objects.filter(pk=pk) if known is None else World(known).rows(model).filter(id=pk)
