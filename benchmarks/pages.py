@@ -14,6 +14,7 @@ import argparse
 import gc
 import hashlib
 import inspect
+import io
 import json
 import random
 import re
@@ -62,6 +63,8 @@ PROJECT_TEMPLATE = """<!doctype html><title>{{ title }}</title><h1>{{ title }}</
 
 def found(size: int) -> tuple[Any, Any]:
     """Found a zone with so many projects and a person with every right; return the person and a project with a long life."""
+    from django.core.management import call_command
+
     from benchmarks.zones import Zone, plan, written
     from kaifaqu.kernel import testing
     from kaifaqu.registers.projects.models import CohortProject, Project, ProjectProgress
@@ -82,6 +85,7 @@ def found(size: int) -> tuple[Any, Any]:
     written([
         plan("assignments.create", party, facts={"subject": project, "role": role, "person": clerk, "since": "2023-01-01"})
         for role in ("leader", "specialist")])
+    call_command("reindex", stdout=io.StringIO())  # as the worker has done before anybody searches
     return clerk, Project.objects.get(pk=project.pk)
 
 

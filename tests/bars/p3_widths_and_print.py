@@ -23,8 +23,10 @@ PRINTED = {"projects": "/r/projects/?sort=code", "figure": "/figures/projects.un
 PICTURES = {
     "home": "/", "week": "/week/", "projects": "/r/projects/", "figures": "/figures/?q=zjxm", "events": "/events/",
     "explained": "/figures/projects.new.investment/?period=2024-Q1&known=2024-05-14", "rules": "/r/rules/",
-    "progress": "/r/progress/", "project": "/r/projects/?q=P0017", "enterprises": "/r/enterprises/",
+    "progress": "/r/progress/", "project": "/r/projects/?q=P0017", "enterprises": "/r/enterprises/", "map": "/places/",
+    "figure": "/figures/projects.under_construction.investment/?period=2024-H1",
 }
+WHOLE = ("figure", "project")  # to the last line
 
 
 def many() -> None:
@@ -102,5 +104,8 @@ with browser.office(before=extremes) as office, browser.chromium() as chrome, te
         page = office.enter(chrome.new_context(locale="zh-CN", viewport={"width": 1280, "height": 900}), "director")
         for name, address in PICTURES.items():
             page.goto(office.base + address)
-            page.screenshot(path=str(laboratory.ROOT / "docs" / "images" / f"{name}.png"), full_page=False)
+            if name == "project":
+                page.click("td.lead a")
+            page.wait_for_timeout(500)
+            page.screenshot(path=str(laboratory.ROOT / "docs" / "images" / f"{name}.png"), full_page=name in WHOLE)
 bar.close()
