@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import OperationalError, models
 from django.db.models import Count, Q, Sum
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -90,10 +90,22 @@ class Listing:
         if not names:
             return []
         asked = {f"{name}_{word}": of(name) for name in names for word, of in (("sum", Sum), ("count", Count))}
-        found = self.rows.order_by().aggregate(**asked)
+        try:
+            found = self.rows.order_by().aggregate(**asked)
+        except OperationalError:  # SQLite adds up to 64 bits: nine thousand of the greatest amounts
+            found = self._added(names)
         return [
             Total(found[f"{each.name}_sum"], count - found[f"{each.name}_count"]) if each.name in names else None
             for each in self.columns]
+
+    def _added(self, names: list[str]) -> dict[str, Any]:
+        """Return sums and counts of the columns, added one by one."""
+        sums, counts = dict.fromkeys(names, Decimal(0)), dict.fromkeys(names, 0)
+        for row in self.rows.order_by().values_list(*names).iterator():
+            for name, value in zip(names, row, strict=True):
+                if value is not None:
+                    sums[name], counts[name] = sums[name] + value, counts[name] + 1
+        return {f"{name}_sum": sums[name] if counts[name] else None for name in names} | {f"{name}_count": counts[name] for name in names}
 
     @cached_property
     def kept(self) -> str:

@@ -2,9 +2,12 @@
 
 import io
 import json
+from decimal import Decimal
+from unittest.mock import Mock
 
 import openpyxl
 import pytest
+from django.db import OperationalError
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
@@ -68,6 +71,12 @@ def test_columns_are_chosen_and_added_up(page, projects):
     assertContains(answer, "1 条未填")
     assertContains(page("records", "projects", nature="new"), "20000.5")
     assertNotContains(page("records", "roles"), "<tfoot")
+
+
+def test_sums_beyond_what_a_database_adds_up_are_exact(page, projects, monkeypatch):
+    monkeypatch.setattr("django.db.models.query.QuerySet.aggregate", Mock(side_effect=OperationalError("integer overflow")))
+    listing = page("records", "projects", columns=["total_investment", "expected_annual_output"]).context
+    assert [(total.value, total.missing) for total in listing["totals"][1:]] == [(Decimal("25000.5"), 1), (None, 4)]
 
 
 def test_a_view_keeps_the_address_and_is_shown_to_colleagues(page, client, zone, clerk, projects, stranger):
