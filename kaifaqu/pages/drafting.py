@@ -75,7 +75,7 @@ def _row(form: ActionForm) -> dict[str, object]:
 def _title(record: Record) -> str:
     """Return code and name of a record; a name that is personal, or made of other records' names, is not kept."""
     plain = {each.name for each in record._meta.concrete_fields if kind(each) == "text"}
-    return f"{record.code} {record.name if 'name' in plain else ''}".strip()  # type: ignore[attr-defined]
+    return f"{record.code} {getattr(record, 'name', '') if 'name' in plain else ''}".strip()
 
 
 def keep_refused(form: ActionForm) -> Draft | None:

@@ -16,6 +16,7 @@ from kaifaqu.kernel.decided import possible
 from kaifaqu.kernel.fields import ExactField, PartialDate
 from kaifaqu.kernel.records import Record, field_of, related
 from kaifaqu.pages.asked import number
+from kaifaqu.pages.inputs import input_of
 from kaifaqu.pages.reading import Reader, kind, listed
 
 FEW = 60  # records that a filter offers to choose from; of more registers the address must name one
@@ -178,7 +179,7 @@ def _border(column: models.Field, text: str, end: str) -> Any:
     if kind(column) == "date":
         return getattr(PartialDate.parse(text), end)
     if isinstance(column, ExactField):
-        return column.to_python(text.replace(",", "").replace("，", ""))
+        return input_of(column).clean(text)
     if (whole := number(text)) is None:
         raise ValueError(_("「{value}」不是数字，请只填数字。").format(value=text))
     return whole

@@ -28,9 +28,10 @@ def installation(request: HttpRequest) -> dict[str, Any]:
 
 def installation_of(request: HttpRequest) -> Installation | None:
     """Return the installation with its owner, asked once a request."""
-    if not hasattr(request, "installation"):
-        request.installation = Installation.objects.select_related("owner").first()  # type: ignore[attr-defined]
-    return request.installation  # type: ignore[attr-defined]
+    known = vars(request)
+    if "installation" not in known:
+        known["installation"] = Installation.objects.select_related("owner").first()
+    return known["installation"]
 
 
 def registers_of(user: User) -> list[type[Record]]:

@@ -1,7 +1,6 @@
 """The home page, the log of events, and what is said when a page cannot be made."""
 
 import sys
-from collections.abc import Iterator
 from datetime import timedelta
 
 from django.contrib.auth.decorators import login_required
@@ -69,10 +68,11 @@ def week(request: Request) -> HttpResponse:
     unreported = now.pop()
     then = _first_figures(request, known=since)[:-1] if since else now
     pairs, following = list(zip(then, now, strict=True)), duties.Following(user, reader, RED_THINGS)
+    changed = [pair for pair in pairs if not _alike(*pair)]
     return render(request, "web/week.html", {
         "since": clock.today() - WEEK, "period": Period.parse(this_year()),
-        "changed": [pair for pair in pairs if not _alike(*pair)], "same": [other for one, other in pairs if _alike(one, other)],
-        "explanations": [each for one, other in pairs if one.value != other.value for each in explain(one, other, reader) if each.changes],
+        "changed": changed, "same": [other for one, other in pairs if _alike(one, other)],
+        "explanations": [each for one, other in changed for each in explain(one, other, reader) if each.changes],
         "red": following.red, "yellow": following.yellow, "duties": duties.duties(user, unreported),
         "due": duties.due_soon(user)[:duties.SHOWN], "own": following.own,
         "person": reader.text(user), "now": clock.now(), "code": check_code(str(events.Head.objects.get())),
@@ -112,19 +112,19 @@ def event_log(request: Request) -> HttpResponse:
         rows = rows.filter(subject=model._meta.label_lower)
     for name, column in (("id", "subject_id"), ("changeset", "changeset")):
         if name in asked:
-            rows = rows.filter(**{f"{column}__in": list(_numbers(asked[name], model, changesets=name == "changeset"))})
+            meant: list[type[Record]] = [Changeset] if name == "changeset" else [model] if model else [*registers().values()]
+            rows = rows.filter(**{f"{column}__in": _numbers(asked[name], meant)})
     page = page_of(request, rows)
     return render(request, "web/events.html", {
         "page": page, "entries": Reader(request.user).entries(list(page)), "asked": asked, "registers": registers(),
     })  # fmt: skip
 
 
-def _numbers(text: str, model: type[Record] | None, *, changesets: bool) -> Iterator[int]:
-    """Yield the numbers of the records that a text means: a number as it stands, a code in the register or in any."""
-    if (told := number(text.removeprefix("#"))) is not None:
-        yield told
-    for register in [Changeset] if changesets else [model] if model else registers().values():
-        yield from register.objects.filter(code__iexact=text).values_list("pk", flat=True)
+def _numbers(text: str, meant: list[type[Record]]) -> list[int]:
+    """Return the numbers of the records that a text means: a number as it stands, and a code in these registers."""
+    told = number(text.removeprefix("#"))
+    coded = [register.objects.filter(code__iexact=text).order_by().values_list("pk", flat=True) for register in meant]
+    return [*([] if told is None else [told]), *coded[0].union(*coded[1:])]
 
 
 def failed(request: HttpRequest) -> HttpResponse:
