@@ -48,6 +48,7 @@ LIST_TEMPLATE = """<!doctype html><title>项目</title><h1>项目 <small>共 {{ 
 <td>{{ row.5 }}<td>{{ row.6 }}<td>{{ row.7 }}</tr>{% endfor %}</tbody>
 <tfoot><tr><td>合计<td><td><td>{{ total }}<td><td><td></tr></tfoot></table>"""
 PROJECT_TEMPLATE = """<!doctype html><title>{{ title }}</title><h1>{{ title }}</h1>
+<dl>{% for label, text in standing %}<dt>{{ label }}<dd>{{ text }}{% endfor %}</dl>
 <dl>{% for label, text in facts %}<dt>{{ label }}<dd>{{ text }}{% endfor %}</dl>
 {% for name, heads, lines in tables %}<h2>{{ name }}</h2><table><tr>{% for head in heads %}<th>{{ head }}{% endfor %}</tr>
 {% for line in lines %}<tr>{% for cell in line %}<td>{{ cell }}{% endfor %}</tr>{% endfor %}</table>{% endfor %}
@@ -55,7 +56,6 @@ PROJECT_TEMPLATE = """<!doctype html><title>{{ title }}</title><h1>{{ title }}</
 #{{ event.seq }} {{ event.occurred_on }} {{ event.reason }}
 <ul>{% for label, before, after in changes %}
 <li>{{ label }} <del>{{ before }}</del> <ins>{{ after }}</ins>{% endfor %}</ul>{% endfor %}</ol>
-<table>{% for label, one, two in compared %}<tr><td>{{ label }}<td>{{ one }}<td>{{ two }}</tr>{% endfor %}</table>
 <table><tr><th>事件{% for head in heads %}<th>{{ head }}{% endfor %}</tr>
 {% for number, at, seq, line in versions %}<tr><td>{{ number }}<td>{{ at }}<td>#{{ seq }}
 {% for cell in line %}<td>{{ cell }}{% endfor %}</tr>{% endfor %}</table>"""
@@ -253,6 +253,9 @@ def project_sql(vendor: str, pk: int) -> str:
     for register, table in RELATED.items():
         live = f"{table} WHERE subject_id = {pk} AND archived_at IS NULL"
         parts.append(cells(register, ["id", *words_of(register, True).labels], live, "code", 10))
+    parts.append(cells(
+        "report", ["month", "stage", "year_to_date", "planned_investment", "problems", "next_steps"],
+        f"projects_projectprogress WHERE subject_id = {pk} AND archived_at IS NULL AND month <= {datetime.now():%Y%m%d}", "month DESC, id DESC", 1))
     own = f"(SELECT {{0}} FROM projects_project_version WHERE id = {pk})"
     named = {
         "owner": ("kernel_party", "name", own.format("owner_id")), "park": ("places_park", "name", own.format("park_id")),
@@ -329,17 +332,35 @@ def project_page(request: Any, pk: int) -> Any:
     told = [[own.tell(name, version[name], names) for name in own.labels] for version in parts["version"]]
     used = [place for place in range(len(own.labels)) if any(line[place] != "—" for line in told)]
     labels = list(own.labels.values())
-    older = told[1] if len(told) > 1 else told[0]
     return HttpResponse(template(PROJECT_TEMPLATE).render(Context({
         "title": f"{project['code']} {project['name']}", "facts": [
             *((label, own.tell(name, project[name], names)) for name, label in own.labels.items()),
             ("所属单位", names[str(project["owner_id"])]), ("版本", project["row_version"]), ("阶段", dict(_stages())[project["stage"]])],
-        "tables": tables, "events": events, "heads": [labels[place] for place in used],
+        "standing": _standing(parts["report"], project["stage"]), "tables": tables, "events": events, "heads": [labels[place] for place in used],
         "versions": [
             (version["row_version"], times.get(version["seq"], ""), version["seq"], [line[place] for place in used])
             for version, line in zip(parts["version"], told, strict=True)],
-        "compared": [(labels[place], older[place], told[0][place]) for place in used],
     })))  # fmt: skip
+
+
+def _standing(reports: list[Any], stage: str) -> list[tuple[str, str]]:
+    """Return how the project stands: its light by the shipped rule, the roles in which somebody answers, and its last report."""
+    from kaifaqu.registers.projects.models import ProjectRole
+
+    told = [("灯", "绿灯"), ("", "没有落后"), *((str(label), "—") for label in ProjectRole.labels)]
+    for report in reports:
+        done, planned = report["year_to_date"], report["planned_investment"]
+        month = words_of("progress", True).tell("month", report["month"], {})
+        if stage == "under_construction" and done is not None and planned:
+            part = Decimal(done) * 100 / Decimal(planned)
+            behind = Decimal(report["month"] // 100 % 100) * 100 / 12 - part
+            if behind >= 10:
+                told[:2] = [("灯", "红灯" if behind > 30 else "黄灯"), ("", f"{month} 完成年计划的 {part:.1f}%，落后序时进度 {behind:.1f} 个百分点")]
+        told += [
+            ("最近月报", month), ("阶段", dict(_stages()).get(report["stage"], "—")),
+            ("本年完成 / 本年计划（万元）", f"{_amount(done)} / {_amount(planned)}"), ("存在问题", report["problems"] or "—"),
+            ("下步计划", report["next_steps"] or "—")]
+    return told
 
 
 def addresses() -> None:

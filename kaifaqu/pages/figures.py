@@ -1,6 +1,7 @@
 """Pages of the figures: the catalogue of definitions, and one figure with the records behind it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -55,7 +56,7 @@ def figure(request: Request, code: str) -> HttpResponse:
     page = page_of(request, figure.records)
     months = series(definition, figure.period, figure.scope, figure.world.known, request.user)
     return render(request, "pages/figure.html", {
-        **context, "figure": figure, "page": page, "tables": list(_tables(request.user, page)),
+        **context, "figure": figure, "page": page, "tables": list(_tables(request.user, page, figure.world.known)),
         "registers": list({part.register for part in figure.indicator.parts()}),
         "months": months, "chart": chart(months), "users": list(users_of(definition)),
         "compared": compared, "before": None if "against" in asked else _comparable(figure.period),
@@ -203,7 +204,7 @@ def _scope(text: str | None) -> frozenset[int]:
         raise ValueError(_("没有单位「{text}」。").format(text=text)) from None
 
 
-def _tables(user: User, rows: Any) -> Iterator[Table]:
-    """Yield the records of a figure as one table a register."""
+def _tables(user: User, rows: Any, known: int | None) -> Iterator[Table]:
+    """Yield the records of a figure as one table a register, to be opened as they were known."""
     for register in dict.fromkeys(row.register for row in rows):
-        yield Reader(user).table(registers()[register], [row for row in rows if row.register == register])
+        yield replace(Reader(user).table(registers()[register], [row for row in rows if row.register == register]), known=known)

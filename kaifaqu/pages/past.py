@@ -5,13 +5,14 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db import models
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from kaifaqu.kernel import events
 from kaifaqu.kernel.events import Event
 from kaifaqu.kernel.records import Record, field_of
 from kaifaqu.pages.asked import number
-from kaifaqu.pages.reading import NOTHING, Entry, Fact, Reader, kind
+from kaifaqu.pages.reading import NOTHING, Entry, Reader, kind, labels_of, moment, set_cells
 
 EVENTS = 20  # on one page
 VERSIONS = 10
@@ -25,6 +26,19 @@ class Line(NamedTuple):
     newer: str
     kind: str
     entry: Entry | None = None
+
+
+class Told(NamedTuple):
+    """One version: its number, the event that wrote it and when, and the cells of its facts, marked against the version before.
+
+    `comparison` is the address where it stands beside that one.
+    """
+
+    number: int
+    seq: int
+    at: str
+    cells: str
+    comparison: str
 
 
 @dataclass
@@ -45,7 +59,7 @@ class Past:
     """
 
     def __init__(self, reader: Reader, record: Record, asked: Any, known: int | None):
-        self.reader, self.register, self.problem = reader, type(record), ""
+        self.reader, self.register, self.problem, self._asked = reader, type(record), "", asked
         columns = [field_of(self.register, name) for name in self.register.columns or self.register.listed]
         lifecycle = getattr(self.register, "lifecycle", None)
         derived = [*([lifecycle.field] if lifecycle else []), "archived_at"]
@@ -68,10 +82,17 @@ class Past:
         """Return the version with which the next page begins, if there is one."""
         return self._versions[VERSIONS].row_version if len(self._versions) > VERSIONS else None
 
-    @property
+    @cached_property
     def last(self) -> int:
         """Return the number of the last version; 0 where there was none yet."""
-        return self._newest[0].row_version if self._newest else 0
+        newest = self._all.first() if self.is_turned["until"] else self._versions[0] if self._versions else None
+        return newest.row_version if newest else 0
+
+    @property
+    def offered(self) -> tuple[int, int]:
+        """Return the numbers of the two versions that are compared, or that may well be: the last two."""
+        older, newer = [each.row_version for each in self._pair] or (max(self.last - 1, 1), self.last)
+        return older, newer
 
     @cached_property
     def timeline(self) -> list[Entry]:
@@ -79,21 +100,28 @@ class Past:
         return list(self.reader.entries(self._events[:EVENTS], with_facts=True))
 
     @cached_property
-    def versions(self) -> tuple[list[str], list[tuple[Any, Event, list[Fact]]]]:
-        """Return the labels of the columns that are filled somewhere, and each version, the latest first, with its event."""
+    def versions(self) -> tuple[list[str], list[Told]]:
+        """Return the labels of the columns that are filled somewhere, and each version, the latest first."""
         told = self.reader.table(self.register, self._versions, self.columns).rows
         used = [place for place in range(len(self.columns)) if any(texts[place] != NOTHING for _version, texts in told)]
+        tags = {place: f'<td class="{kind(self.columns[place])}">' for place in used}
+        kept = self._asked.copy()
+        kept.pop("versions", None)
         rows = []
         for place, (version, texts) in enumerate(told[:VERSIONS]):
             before = told[place + 1][1] if place + 1 < len(told) else texts
-            facts = [Fact("", texts[each], kind(self.columns[each]), texts[each] != before[each]) for each in used]
-            rows.append((version, self._written[version.seq], facts))
-        return [str(self.columns[place].verbose_name) for place in used], rows
+            cells = set_cells(tags.values(), [
+                texts[each] if texts[each] == before[each] else format_html("<mark>{}</mark>", texts[each]) for each in used])
+            kept["versions"] = f"{version.row_version - 1},{version.row_version}"
+            rows.append(Told(
+                version.row_version, version.seq, moment(self._written[version.seq].at), cells,
+                f"?{kept.urlencode(safe=',')}#versions" if version.row_version > 1 else ""))
+        return [labels_of(self.register)[self.columns[place].attname] for place in used], rows
 
     @cached_property
     def comparison(self) -> Comparison | None:
-        """Return the two versions side by side, what differs first; None where there is only one."""
-        if len(self._pair) < 2:
+        """Return the two versions side by side, what differs first; None where none are asked for."""
+        if not self._pair:
             return None
         older, newer = self._pair
         wrote = self._changes
@@ -108,23 +136,17 @@ class Past:
                 found.same.append(line)
         return found
 
-    @cached_property
-    def _newest(self) -> list[Any]:
-        """Return the last two versions."""
-        return self._versions[:2] if not self.is_turned["until"] else list(self._all[:2])
-
     def _asked_pair(self, text: str) -> list[Any]:
-        """Return the two versions to be compared, the older first: by default the last two."""
-        default = self._newest[::-1]
+        """Return the two versions to be compared, the older first; none where they are not asked for."""
         if not text:
-            return default
+            return []
         wanted = [number(part.strip()) for part in text.split(",")]
         if len({*wanted}) == 2 and None not in wanted:
             found = list(self._all.filter(row_version__in=wanted).order_by("row_version"))
             if len(found) == 2:
                 return found
         self.problem = _("没有要比较的版本「{asked}」：请写两个不同的版本号，现有 1 至 {last}。").format(asked=text[:20], last=self.last)
-        return default
+        return []
 
     @cached_property
     def _changes(self) -> dict[str, int]:
@@ -145,7 +167,7 @@ class Past:
     def _written(self) -> dict[int, Event]:
         """Return the events that wrote what is shown here, in one statement."""
         known = {event.seq: event for event in self._events}
-        needed = {version.seq for version in self._versions[:VERSIONS]} | ({*self._changes.values()} if len(self._pair) == 2 else set())
+        needed = {version.seq for version in self._versions[:VERSIONS]} | ({*self._changes.values()} if self._pair else set())
         return known | (Event.objects.in_bulk(needed - {*known}) if needed - {*known} else {})
 
 

@@ -1,6 +1,7 @@
 """Reading: how the facts of records are told to one person, with links to what that person may open."""
 
 import copy
+import html
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -12,7 +13,9 @@ from typing import Any, NamedTuple, cast
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html, strip_tags
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kaifaqu.files.models import AttachmentQuerySet
@@ -24,24 +27,25 @@ from kaifaqu.kernel.records import Record, field_of, registers
 from kaifaqu.pages.manners import ORDINARY, manner_of
 
 NOTHING = "—"
+SHOWN = 6  # changes of one event that are not folded
+LONG = 40  # characters of a fact that do not stand beside another one
 NAMED_OPENLY = (Party, User)  # the units and persons that a record names are part of it
 
 
 class Line(NamedTuple):
-    """One row of a table: where it leads, its name there, where it is corrected, and its other cells, each with its opening tag."""
+    """One row of a table: where it is corrected, if it may be, and its cells as they are set; the first leads to the record."""
 
     row: Any
-    address: str
-    name: str
     edit: str
-    cells: list[tuple[str, str]]
+    cells: str
 
 
 @dataclass(frozen=True)
 class Table:
     """Rows of one register for one person: columns, and each row with its cells in words.
 
-    `facts` names the columns that may be corrected in their cells, `owners` whose rows.
+    `facts` names the columns that may be corrected in their cells, `owners` whose rows; `known` is the event as of which
+    the records are opened.
     """
 
     register: type[Record]
@@ -49,30 +53,43 @@ class Table:
     rows: list[tuple[Any, list[str]]]
     facts: Collection[str] = ()
     owners: Collection[int] = ()
+    known: int | None = None
 
     @property
-    def heads(self) -> list[tuple[models.Field, str]]:
-        """Return each column with its kind."""
-        return [(each, kind(each)) for each in self.columns]
+    def heads(self) -> list[tuple[str, str, str]]:
+        """Return the name, label and kind of each column."""
+        return [(each.name, str(each.verbose_name), kind(each)) for each in self.columns]
 
     @property
-    def tags(self) -> list[str]:
-        """Return the opening tag of each column's cells: a page has thousands of cells, and few columns."""
-        return [
-            format_html('<td class="{}{}"{}>', kind(each), "" if place else " lead",
-                        format_html(' data-fact="{}"', each.name) if each.name in self.facts else "")
-            for place, each in enumerate(self.columns)]
+    def plain_heads(self) -> str:
+        """Return the headings as they are set where nothing sorts."""
+        heads = self.heads
+        return set_cells([f'<th class="{kind}">' for _name, _label, kind in heads], [label for _name, label, _kind in heads], "th")
 
     @property
     def lines(self) -> Iterator[Line]:
         """Yield the rows as they are set."""
-        tags = self.tags[1:]
+        tags = [
+            format_html('<td class="{}{}"{}>', kind(each), "" if place else " lead",
+                        format_html(' data-fact="{}"', each.name) if each.name in self.facts else "")
+            for place, each in enumerate(self.columns)]
         record, edit = (address_of(self.register.register, name) for name in ("record", "edit"))
+        asked = f"?known=%23{self.known}" if self.known else ""
         for row, texts in self.rows:
             here = f"/{row.id}/"
-            yield Line(
-                row, record.replace("/0/", here), texts[0], edit.replace("/0/", here) if row.owner_id in self.owners else "",
-                list(zip(tags, texts[1:], strict=True)))
+            link = mark_safe(f'<a href="{record.replace("/0/", here)}{asked}">{conditional_escape(texts[0])}</a>')
+            yield Line(row, edit.replace("/0/", here) if row.owner_id in self.owners else "", set_cells(tags, [link, *texts[1:]]))
+
+
+def set_cells(tags: Iterable[str], texts: Iterable[str], end: str = "td") -> str:
+    """Return texts in cells with these opening tags: a page has hundreds, which a template would set one by one."""
+    told = [text if hasattr(text, "__html__") else html.escape(text) for text in texts]
+    return mark_safe("".join([f"{tag}{text}</{end}>" for tag, text in zip(tags, told, strict=True)]))
+
+
+def moment(at: datetime) -> str:
+    """Return a moment as an office writes it: day, hour and minute here."""
+    return f"{at.astimezone(clock.ZONE):%Y-%m-%d %H:%M}"
 
 
 @cache  # a page asks it of the same columns thousands of times
@@ -86,9 +103,37 @@ def kind(of: models.Field) -> str:
 
 
 @cache
+def choices_of(of: models.Field) -> dict[Any, Any]:
+    """Return what a column's values are called."""
+    return dict(of.flatchoices)
+
+
+def labels_of(register: type[Record]) -> dict[str, str]:
+    """Return what the columns of a register are called, by the names that their values have in events."""
+    return _labels(register, get_language())
+
+
+@cache
+def _labels(register: type[Record], _language: str) -> dict[str, str]:
+    return {each.attname: str(each.verbose_name) for each in register._meta.concrete_fields}
+
+
+@cache
 def address_of(register: str, name: str = "record") -> str:
     """Return the address of a page of the register's record number 0."""
     return reverse(name, args=[register, 0])
+
+
+@cache
+def keys_of(register: type[Record]) -> list[models.ForeignKey]:
+    """Return the columns of a register that refer to records."""
+    return [each for each in register._meta.concrete_fields if isinstance(each, models.ForeignKey)]
+
+
+@cache
+def address_in(name: str, register: str) -> str:
+    """Return the address of a page of a register: "records", its list, or "new", where a record is entered."""
+    return reverse(name, args=[register])
 
 
 def kept_name(record: Record) -> str:
@@ -102,21 +147,17 @@ def listed(register: type[Record]) -> list[models.Field]:
 
 
 class Fact(NamedTuple):
-    """One fact in words; `beside` is its evidence, or the kind of its column; `changed` against the version before.
-
-    `proof` is the column of that evidence: what files attached to the record prove.
-    """
+    """One fact in words, and its evidence beside it; `proof` is the column of that evidence: what files of the record prove."""
 
     label: str
     text: str
-    beside: str = ""
-    changed: bool = False
-    proof: str = ""
+    beside: str
+    proof: str
 
     @property
-    def cell(self) -> str:
-        """Return the fact as a cell of a table of versions: there are hundreds of them on a page."""
-        return format_html('<td class="{}"><mark>{}</mark></td>' if self.changed else '<td class="{}">{}</td>', self.beside, self.text)
+    def is_long(self) -> bool:
+        """Tell whether it wants a line of its own."""
+        return len(self.text) > LONG and len(strip_tags(self.text)) > LONG
 
 
 class Entry(NamedTuple):
@@ -129,6 +170,16 @@ class Entry(NamedTuple):
     origin: str
     target: str
     changes: list[tuple[str, str, str]]
+
+    @property
+    def is_long(self) -> bool:
+        """Tell whether its changes are folded."""
+        return len(self.changes) > SHOWN
+
+    @property
+    def at(self) -> str:
+        """Return when it was written."""
+        return moment(self.event.at)
 
 
 def on_visible_records(user: User) -> Q:
@@ -149,13 +200,14 @@ class Reader:
     def __init__(self, user: User):
         self.user = user
         self._known: dict[type[Record], dict[int, Record]] = {}
+        self.met(user)
         self._expected: dict[type[Record], set[int | None]] = defaultdict(set)
         self._people: dict[str, User | None] = {}
         self._names: dict[tuple[type[Record], int], str] = {}
 
     def tell(self, of: models.Field, value: Any, row: Any = None, *, brief: bool = False) -> str:
         """Return the value of a column in words, for a table in brief; of a foreign key, given by its number, a link."""
-        if value in EMPTY:
+        if value is None or value == "":
             return NOTHING
         manner = manner_of(of)
         if told := (brief and manner.brief) or manner.told:
@@ -165,9 +217,9 @@ class Reader:
         if isinstance(value, bool):
             return _("是") if value else _("否")
         if of.choices:
-            return str(dict(of.flatchoices).get(value, value))
+            return str(choices_of(of).get(value, value))
         if isinstance(value, datetime):
-            return f"{value.astimezone(clock.ZONE):%Y-%m-%d %H:%M}"
+            return moment(value)
         if isinstance(value, Decimal):
             return units.text(value)
         summary = getattr(of, "summary", None)  # of a geometry, whose numbers tell people nothing
@@ -186,6 +238,10 @@ class Reader:
         open_to = isinstance(record, NAMED_OPENLY) or self.user.may(record.right_to("view"), record.owner_id)
         return str(record) if open_to else _("（无权查看）")
 
+    def met(self, record: Record) -> None:
+        """Take note of a record that is there already, so that nobody reads it to name it."""
+        self._known.setdefault(record._meta.model, {})[record.pk] = record
+
     def _link(self, register: type[Record], owner_id: int, pk: int, text: str) -> str:
         if not self.user.may(register.right_to("view"), owner_id):
             return text
@@ -200,8 +256,8 @@ class Reader:
     def expect(self, register: type[Record], rows: Iterable[Any]) -> None:
         """Take note of the records that the rows refer to, which will be named: all of a register are then read at once."""
         rows = list(rows)
-        for each in register._meta.concrete_fields:
-            if isinstance(each, models.ForeignKey) and each.name in {*register.columns, *register.listed, "owner"}:
+        for each in keys_of(register):
+            if each.name in {*register.columns, *register.listed, "owner"}:
                 self._expected[cast(type[Record], each.related_model)] |= {getattr(row, each.attname) for row in rows}
 
     def table(self, register: type[Record], rows: Iterable[Any], columns: list[models.Field] | None = None) -> Table:
@@ -223,10 +279,11 @@ class Reader:
     def facts(self, register: type[Record], row: Any) -> list[Fact]:
         """Return the facts of a record or of a version of it, each evidence beside its date."""
         columns = {name: field_of(register, name) for name in register.columns or register.listed}
+        labels = labels_of(register)
         texts = {name: self.tell(each, getattr(row, each.attname), row, brief=True) for name, each in columns.items()}
         beside = {name: f"{name.removesuffix('_on')}_evidence" for name in columns if name.endswith("_on")}
         return [
-            Fact(str(columns[name].verbose_name), text, texts.get(beside.get(name, ""), "").strip(NOTHING), proof=beside.get(name, ""))
+            Fact(labels[columns[name].attname], text, texts.get(beside.get(name, ""), "").strip(NOTHING), beside.get(name, ""))
             for name, text in texts.items() if name not in beside.values()
         ]  # fmt: skip
 
@@ -252,10 +309,9 @@ class Reader:
         """Take note of the records that the events name in their facts."""
         for event in listed:
             register = by_label.get(event.subject)
-            for each in register._meta.concrete_fields if register else ():
-                if isinstance(each, models.ForeignKey):
-                    told = {event.facts.get(side, {}).get(each.attname) for side in ("before", "after")}
-                    self._expected[cast(type[Record], each.related_model)] |= {each.to_python(key) for key in told}
+            for each in keys_of(register) if register else ():
+                told = {event.facts.get(side, {}).get(each.attname) for side in ("before", "after")} - {None}
+                self._expected[cast(type[Record], each.related_model)] |= {each.to_python(key) for key in told}
 
     def _learn_told(self, listed: list[events.Event], by_label: dict[str, type[Record]]) -> None:
         """Read the records of which a column is told in its own manner, which may hang on their other facts."""
@@ -276,12 +332,13 @@ class Reader:
     def _changes(self, register: type[Record], event: events.Event) -> Iterator[tuple[str, str, str]]:
         """Yield each fact that an event changed: its label, before and after; of a personal fact only that it changed."""
         facts = event.facts
-        before, after = facts.get("before", {}), facts.get("after", {})
-        for each in register._meta.concrete_fields:
-            name = each.attname
-            if name not in after or before.get(name) == after[name] or not (before or each.name in register.columns):
+        before, after, labels = facts.get("before", {}), facts.get("after", {}), labels_of(register)
+        for name, label in labels.items():
+            if name not in after or before.get(name) == after[name]:
                 continue
-            label = str(each.verbose_name)
+            each = field_of(register, name)
+            if not (before or each.name in register.columns):
+                continue
             if hasattr(each, "personal"):
                 yield label, "", _("已变更") if before else _("已填写")
             elif before or after[name] not in EMPTY:

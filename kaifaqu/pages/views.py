@@ -50,7 +50,7 @@ class Request(HttpRequest):
 def record(request: Request, register: str, pk: int) -> HttpResponse:
     """Show a record: its facts, today or as known, what can be done, what refers to it, and its past."""
     model = register_named(register)
-    live = get_object_or_404(_seen(request.user, model), pk=pk)
+    live = get_object_or_404(_seen(request.user, model).select_related("owner"), pk=pk)
     reader, row, problem, asked, known = Reader(request.user), live, "", day(request.GET.get("known", "")), None
     try:
         if known := events.known_on(asked):
@@ -58,16 +58,17 @@ def record(request: Request, register: str, pk: int) -> HttpResponse:
             problem = "" if row else _("当时还没有这条记录。")
     except ValueError as refusal:
         problem = str(refusal)
+    reader.met(live.owner)
     past = Past(reader, live, request.GET, known)
     reader.expect(model, [row] if row else [])
     others, steps = list(_others(request.user, live)), [] if known else list(_steps(request.user, live))
     panels = [] if row is not live or live.archived_at else panels_of(request.user, live)
     found = related(reader, live, {each for panel, _shown in panels for each in panel.replaces})
     return render(request, "pages/record.html", {
-        "model": model, "live": live, "row": row, "asked": asked, "problem": problem or past.problem,
+        "model": model, "live": live, "row": row, "as_of": getattr(row, "seq", None), "reader": reader, "asked": asked, "problem": problem or past.problem,
         "facts": reader.facts(model, row) if row else [], "owner": reader.name(access.Party, live.owner_id),
         "warnings": live.warnings() if hasattr(live, "warnings") else [], "steps": steps, "others": others,
-        "panels": panels, "related": found, "rest": [each for each in found if each.count and not each.table],
+        "panels": panels, "related": found, "may_add": row is live and live.archived_at is None, "rest": [each for each in found if each.count and not each.table],
         "blank": [each for each in found if not each.count], "past": past,
         **_standing(model, row, steps),
     })  # fmt: skip

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Installation, User
 from kaifaqu.kernel.records import Record, registers
-from kaifaqu.pages.reading import address_of
+from kaifaqu.pages.reading import address_in
 from kaifaqu.web import helping
 
 LAST = ("sheets", "files", "kernel")  # the applications whose registers stand behind those of the lines of work
@@ -21,7 +21,7 @@ def installation(request: HttpRequest) -> dict[str, Any]:
         "installation": installation_of(request),
         "today": clock.today(),
         "help_topic": helping.topic_of(request),
-        "places": [(each.register, address_of(each.register).removesuffix("0/"), str(each._meta.verbose_name))
+        "places": [(each.register, address_in("records", each.register), str(each._meta.verbose_name))
                    for each in (registers_of(user) if user.is_authenticated else ())],
     }
 

@@ -29,7 +29,7 @@ from kaifaqu.kernel.figures import NOT_COMPUTABLE, OPEN, REFUSED, RELEASED, Figu
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
 from kaifaqu.pages.lists import Total
-from kaifaqu.pages.reading import Entry, Line, Table
+from kaifaqu.pages.reading import Entry, Table
 from kaifaqu.pages.stages import Stop
 from kaifaqu.pages.views import Request
 
@@ -144,22 +144,20 @@ def _figures() -> list[Figure]:
     ]
 
 
-def _table() -> Any:
+def _table() -> Table:
     """Return a table of three records, one of them with a very long name."""
     columns: list[models.Field] = [
         models.CharField(_("编号"), name="code"), models.CharField(_("项目名称"), name="name"),
         ExactField(_("计划总投资（万元）"), scale=2, name="total"), PartialDateField(_("签约日期"), name="signed_on"),
     ]  # fmt: skip
-    table = Table(Sample(register="samples"), columns, [])  # type: ignore[arg-type]
     rows = [
         ("P9001", _("示例项目甲"), "26000.00", "2023-11-20"),
         ("P9002", LONG, "999999999.99", "2024-05"),
         ("P9003", _("示例项目乙"), "—", "2024"),
     ]
-    lines = [
-        Line(Sample(id=0, code=code), "#table", code, "", list(zip(table.tags[1:], map(str, rest), strict=True)))
-        for code, *rest in rows]
-    return Sample(heads=table.heads, tags=table.tags, lines=lines, facts=())
+    return Table(
+        Sample(register="samples"), columns,  # type: ignore[arg-type]
+        [(Sample(id=0, owner_id=0, code=texts[0]), [*map(str, texts)]) for texts in rows])
 
 
 def _totals() -> list[Total | None]:

@@ -33,6 +33,8 @@ def attached(context: Any, record: Record, known: str = "") -> list[File]:
     labels = purposes(type(record))
     rows = World(events.known_on(known)).rows(Attachment).filter(subject=record._meta.label_lower, subject_id=record.pk)
     found = sorted(rows, key=lambda row: ([*labels, ""].index(row.purpose) if row.purpose in labels else len(labels), row.id))
+    if not found:
+        return []
     written = events.Event.objects.in_bulk([row.id for row in found])  # a record's id is the number of its first event
     entries = {each.event.seq: each for each in Reader(context["user"]).entries(list(written.values()))}
     return [

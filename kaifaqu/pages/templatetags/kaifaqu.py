@@ -1,12 +1,14 @@
 """What templates ask of the kernel: rights, and numbers as people write them."""
 
+import html
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
 from django.forms import BaseForm
 from django.template import TemplateDoesNotExist
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape
+from django.utils.safestring import mark_safe
 
 from kaifaqu.kernel import units
 from kaifaqu.kernel.records import Record
@@ -53,11 +55,19 @@ def begin(form: BaseForm) -> str:
 @register.filter
 def as_changes(changed: Iterable[tuple[str, str, str]]) -> str:
     """Return facts that changed, each with its label, before and after: there are hundreds of them on a page."""
-    new = '<span class="fact"><b>{}</b> {}</span>'
-    other = '<span class="fact"><b>{}</b> <del>{}</del> → {}</span>'
-    return format_html_join(" ", "{}", (
-        [format_html(other, label, before, after) if before and before != NOTHING else format_html(new, label, after)]
-        for label, before, after in changed))
+    told = [[text if hasattr(text, "__html__") else html.escape(text) for text in each] for each in changed]
+    return mark_safe(" ".join([
+        f'<span class="fact"><b>{label}</b> {f"<del>{before}</del> → " if before and before != NOTHING else ""}{after}</span>'
+        for label, before, after in told]))
+
+
+@register.simple_tag(takes_context=True)
+def ledgers(context: Any) -> str:
+    """Return where the person may go, as links; the register of this page is marked."""
+    here, marked = getattr(context.get("model"), "register", ""), ' aria-current="page"'
+    return mark_safe("\n  ".join([
+        f'<a href="{address}"{marked if register == here else ""}>{conditional_escape(name)}</a>'
+        for register, address, name in context["places"]]))
 
 
 @register.filter
@@ -82,9 +92,3 @@ def descending(name: str) -> str:
 def of(told: Mapping[Any, Any], key: Any) -> Any:
     """Return what stands in the mapping under the key, or nothing."""
     return told.get(key, "")
-
-
-@register.filter
-def and_before(number: int) -> str:
-    """Return the number of a version and of the one before it, as an address compares them."""
-    return f"{number - 1},{number}"

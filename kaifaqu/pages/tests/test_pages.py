@@ -90,7 +90,7 @@ def test_a_record_shows_what_was_changed_by_whom_and_what_was_known(page, role, 
     assert (change.who, change.label, change.event.reason) == (str(clerk), "更正", "他人更正")
     assert change.changes == [("名称", "窗口", "综合窗口")]
     versions = today.context["past"].versions[1]
-    assert [[fact.text for fact in facts if fact.changed] for _row, _event, facts in versions] == [["综合窗口"], []]
+    assert [re.findall("<mark>(.*?)</mark>", each.cells) for each in versions] == [["综合窗口"], []]
     before = page("record", "roles", role.pk, known=f"#{known}")
     assertContains(before, "<h1>窗口")
     assertContains(before, "所知的记录")

@@ -64,14 +64,18 @@ def lights(projects: Iterable[Any], on: date, world: World) -> dict[int, Light]:
     projects = list(projects)
     reports = {each.subject_id: each for each in _reports(on, world).filter(
         subject_id__in=[each.id for each in projects]).order_by("month", "id")}
-    found = {}
-    for project in projects:
+    return {each.id: light(each, reports.get(each.id), on, world) for each in projects}
+
+
+def light(project: Any, report: Any, on: date, world: World) -> Light:
+    """Return the light of one project on the day; `report` is the last one until then, if there is one."""
+    found, waits = Light(), project.stage in (Stage.SIGNED, Stage.LANDED)
+    if waits or project.stage == Stage.UNDER_CONSTRUCTION and report is not None and report.month.year == on.year:
         rule = dated.resolve(LIGHTS.code, project.owner_id, on, world).content
-        found[project.id] = light = Light()
-        if project.stage in (Stage.SIGNED, Stage.LANDED):
-            _start(light, project.expected_start_on, on, rule["start"])
-        elif project.stage == Stage.UNDER_CONSTRUCTION and project.id in reports:
-            _progress(light, reports[project.id], rule["progress"])
+        if waits:
+            _start(found, project.expected_start_on, on, rule["start"])
+        else:
+            _progress(found, report, rule["progress"])
     return found
 
 

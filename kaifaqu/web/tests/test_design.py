@@ -48,7 +48,7 @@ def test_every_component_is_shown(shown, component):
 def test_a_figure_is_shown_in_each_status_and_a_table_with_a_long_name(shown):
     assert {each.status for each in shown.context["samples"]} == {OPEN, RELEASED, REFUSED, NOT_COMPUTABLE}
     assert [each.incomplete is not None for each in shown.context["samples"]].count(True) == 1
-    assert max(len(str(line.cells[0][1])) for line in shown.context["table"].lines) > 40
+    assert max(len(texts[1]) for _row, texts in shown.context["table"].rows) > 40
 
 
 def test_what_is_shown_asks_the_registers_nothing(client, clerk, django_assert_max_num_queries):

@@ -5,11 +5,12 @@ from typing import Any
 from django import template
 
 from kaifaqu.kernel import clock
+from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.records import Record
 from kaifaqu.kernel.world import World
 from kaifaqu.pages.reading import Reader
 from kaifaqu.registers.projects.lifecycle import Stage
-from kaifaqu.registers.projects.lights import Light, lights
+from kaifaqu.registers.projects.lights import Light, light
 from kaifaqu.registers.projects.models import Project, ProjectAssignment, ProjectProgress, ProjectRole
 
 register = template.Library()
@@ -20,28 +21,29 @@ def standing(context: Any, record: Record) -> dict[str, Any] | None:
     """Return how a project stands today: its light, who answers for it in each role, and what was last reported of it."""
     if not isinstance(record, Project):
         return None
-    user = context["user"]
+    user, today = context["user"], clock.today()
+    reports = ProjectProgress.objects.visible_to(user).filter(subject=record, month__lte=today).order_by("-month", "-id")
+    report = reports.first() if user.may("progress.view", record.owner_id) else None
     return {
-        "light": _light(record, user),
-        "answering": _answering(record, user) if user.may("assignments.view", record.owner_id) else [],
-        "report": ProjectProgress.objects.visible_to(user).filter(subject=record).order_by("-month", "-id").first(),
+        "light": _light(record, report, user),
+        "answering": _answering(record, context["reader"]) if user.may("assignments.view", record.owner_id) else [],
+        "report": report,
     }
 
 
-def _light(project: Project, user: Any) -> Light | None:
+def _light(project: Project, report: ProjectProgress | None, user: Any) -> Light | None:
     """Return the project's light; None where none is told, and where it tells of reports that the person may not see."""
     if project.stage == Stage.TERMINATED:
         return None
     if project.stage == Stage.UNDER_CONSTRUCTION and not user.may("progress.view", project.owner_id):
         return None
-    return lights([project], clock.today(), World())[project.pk]
+    return light(project, report, clock.today(), World())
 
 
-def _answering(project: Project, user: Any) -> list[tuple[str, str]]:
+def _answering(project: Project, reader: Reader) -> list[tuple[str, str]]:
     """Return each role with whoever holds it today, and with nothing where nobody does."""
-    rows = ProjectAssignment.objects.visible_to(user).filter(ProjectAssignment.on(clock.today()), subject=project)
-    reader, names = Reader(user), dict.fromkeys(ProjectRole.values, "")
-    for row in rows.select_related("person", "office").order_by("id"):
-        holder = row.person or row.office
-        names[row.role] = reader.text(holder) if holder is not None else ""
+    rows = ProjectAssignment.objects.visible_to(reader.user).filter(ProjectAssignment.on(clock.today()), subject=project)
+    names = dict.fromkeys(ProjectRole.values, "")
+    for role, person, office in rows.order_by("id").values_list("role", "person_id", "office_id"):
+        names[role] = reader.name(User, person) if person else reader.name(Party, office) if office else ""
     return [(str(ProjectRole(role).label), name) for role, name in names.items()]
