@@ -35,7 +35,7 @@ class RecordQuerySet(ReadOnlyQuerySet):
 
     def visible_to(self, user: Any) -> Self:
         """Return the current rows whose owners the user may look at, by the rights of today."""
-        return self.current().filter(owner_id__in=user.owners(cast(type[Record], self.model).right_to("view")))
+        return self.filter(archived_at=None, owner_id__in=user.owners(cast(type[Record], self.model).right_to("view")))
 
 
 class Record(models.Model):

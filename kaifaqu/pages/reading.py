@@ -240,7 +240,7 @@ class Reader:
 
     def met(self, record: Record) -> None:
         """Take note of a record that is there already, so that nobody reads it to name it."""
-        self._known.setdefault(record._meta.model, {})[record.pk] = record
+        self._known.setdefault(cast(type[Record], record._meta.model), {})[record.pk] = record
 
     def _link(self, register: type[Record], owner_id: int, pk: int, text: str) -> str:
         if not self.user.may(register.right_to("view"), owner_id):
@@ -272,7 +272,10 @@ class Reader:
         if isinstance(of, models.ForeignKey):
             self._learn(cast(type[Record], of.related_model), values)
         if not isinstance(of, ExactField):
-            return [self.tell(of, value, row, brief=True) for value, row in zip(values, rows, strict=True)]
+            if manner_of(of) is not ORDINARY:
+                return [self.tell(of, value, row, brief=True) for value, row in zip(values, rows, strict=True)]
+            told = {value: self.tell(of, value, brief=True) for value in dict.fromkeys(values)}  # many rows say the same
+            return [told[value] for value in values]
         places = max((len(units.text(value).partition(".")[2]) for value in values if value is not None), default=0)
         return [NOTHING if value is None else f"{value:.{places}f}" for value in values]
 
@@ -295,12 +298,13 @@ class Reader:
         if with_facts:
             self._expect_facts(by_label, listed)
             self._learn_told(listed, by_label)
+        people = {code: self._person(code, self._people.get(code)) for code in {event.actor for event in listed}}
         for event in listed:
             register, action = by_label.get(event.subject), actions.registry().get(event.action)
             lifecycle = getattr(register, "lifecycle", None)
             stage = lifecycle.label if lifecycle else str
             yield Entry(
-                event, self._subject(event, register), self._person(event.actor, self._people.get(event.actor)),
+                event, self._subject(event, register), people[event.actor],
                 str(action.label) if action else event.action, stage(event.origin), stage(event.target),
                 list(self._changes(register, event)) if register and with_facts else [],
             )  # fmt: skip

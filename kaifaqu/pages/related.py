@@ -99,7 +99,8 @@ def _counted(
 
 def _counts(asked: list[models.QuerySet]) -> dict[int, int]:
     """Return how many rows each query has, in one statement: a union of querysets takes longer to write than to answer."""
-    parts, given = [], []
+    parts: list[str] = []
+    given: list[Any] = []
     for place, rows in enumerate(asked):
         with suppress(EmptyResultSet):  # nothing that the person may see
             sql, values = rows.values("pk").query.sql_with_params()

@@ -65,10 +65,11 @@ def record(request: Request, register: str, pk: int) -> HttpResponse:
     panels = [] if row is not live or live.archived_at else panels_of(request.user, live)
     found = related(reader, live, {each for panel, _shown in panels for each in panel.replaces})
     return render(request, "pages/record.html", {
-        "model": model, "live": live, "row": row, "as_of": getattr(row, "seq", None), "reader": reader, "asked": asked, "problem": problem or past.problem,
+        "model": model, "live": live, "row": row, "as_of": getattr(row, "seq", None), "reader": reader, "asked": asked,
+        "problem": problem or past.problem, "may_add": row is live and live.archived_at is None,
         "facts": reader.facts(model, row) if row else [], "owner": reader.name(access.Party, live.owner_id),
         "warnings": live.warnings() if hasattr(live, "warnings") else [], "steps": steps, "others": others,
-        "panels": panels, "related": found, "may_add": row is live and live.archived_at is None, "rest": [each for each in found if each.count and not each.table],
+        "panels": panels, "related": found, "rest": [each for each in found if each.count and not each.table],
         "blank": [each for each in found if not each.count], "past": past,
         **_standing(model, row, steps),
     })  # fmt: skip

@@ -70,10 +70,11 @@ def test_the_server_finishes_what_was_left(settings, tmp_path, monkeypatch):
     ended.set()
     monkeypatch.setattr(serve, "connections", Mock())
     monkeypatch.setattr(serve, "scrub", lambda: done.append("scrub"))
+    monkeypatch.setattr(serve.databases, "note_sizes", lambda: done.append("sizes"))
     monkeypatch.setattr(serve, "_child", lambda *words: Mock(communicate=lambda: done.append(words)))
     serve._finish(ended)
-    assert done == ["scrub"]  # no files, none to renew
+    assert done == ["scrub", "sizes"]  # no files, none to renew
     parquet.folder().mkdir()
     (parquet.folder() / parquet.MANIFEST).touch()
     serve._finish(ended)
-    assert done[1:] == ["scrub", ("engine", "refresh")]
+    assert done[2:] == ["scrub", "sizes", ("engine", "refresh")]

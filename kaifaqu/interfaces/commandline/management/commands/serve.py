@@ -15,7 +15,7 @@ from django.db import DatabaseError, connections
 from django.utils.translation import gettext as _
 
 from kaifaqu.engine import choice, parquet
-from kaifaqu.files import store
+from kaifaqu.files import databases, store
 from kaifaqu.interfaces.commandline.command import Command as BaseCommand
 from kaifaqu.kernel.commit import scrub
 
@@ -79,14 +79,17 @@ def _keep_working(ended: threading.Event) -> None:
 
 
 def _finish(ended: threading.Event) -> None:
-    """Finish what was left: at the start what was erased while somebody was reading, and every hour the engine's files.
+    """Finish what was left: at the start what was erased while somebody was reading, and every hour two things.
 
-    Those are renewed by a process of its own: where they were damaged, or the database restored, it takes minutes.
+    The database notes how much it holds, and the engine's files are renewed by a process of its own: where they were
+    damaged, or the database restored, it takes minutes.
     """
     with suppress(DatabaseError):  # the pages will say that it does not answer
         scrub()
-    connections.close_all()
     while True:
+        with suppress(DatabaseError):
+            databases.note_sizes()
+        connections.close_all()
         if settings.ENGINE != choice.OFF and (parquet.folder() / parquet.MANIFEST).exists():
             _child("engine", "refresh").communicate()
         if ended.wait(HOUR):
