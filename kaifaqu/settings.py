@@ -106,11 +106,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
 def rooms(folder: str) -> list[str]:
-    """Return the applications of a folder of the house: every room that has models, found by looking."""
-    return [
-        f"kaifaqu.{folder}.{room.parent.name}"
-        for room in sorted((BASE_DIR / "kaifaqu" / folder).glob("*/models.py"))
-    ]
+    """Return the applications of a folder of the house: every room that has models or says that it is one, found by looking."""
+    found = {room.parent.name for name in ("models", "apps") for room in (BASE_DIR / "kaifaqu" / folder).glob(f"*/{name}.py")}
+    return [f"kaifaqu.{folder}.{name}" for name in sorted(found)]
 
 
 INSTALLED_APPS = [
@@ -122,6 +120,7 @@ INSTALLED_APPS = [
     "kaifaqu.pages",
     *rooms("registers"),
     *rooms("domains"),
+    *rooms("reporting"),
     "kaifaqu.interfaces.commandline",
     "kaifaqu.web",
     "django.contrib.auth",
