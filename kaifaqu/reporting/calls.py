@@ -1,0 +1,229 @@
+"""Calls: how a text or a cell asks for a number. Which figure, of which period, in which group, against what, written how."""
+
+import calendar
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from kaifaqu.kernel import dated, events, indicators, units
+from kaifaqu.kernel.access import Party
+from kaifaqu.kernel.figures import NOT_COMPUTABLE, REFUSED, Figure, evaluate
+from kaifaqu.kernel.indicators import Definition, Dimension, Indicator
+from kaifaqu.kernel.periods import Period
+from kaifaqu.kernel.world import World
+from kaifaqu.pages.figures import before
+from kaifaqu.reporting import display
+from kaifaqu.reporting.document import Number
+from kaifaqu.reporting.rules import DISPLAY
+
+OWN, MISSING = "本期", "〔缺数〕"
+
+
+@dataclass(frozen=True)
+class Call:
+    """A number as it was asked for: every option is the word that a person wrote; the empty word is the usual."""
+
+    name: str
+    period: str = OWN
+    by: str = ""
+    group: str = ""
+    against: str = ""
+    unit: str = ""
+    places: int | None = None
+    style: str = ""
+    grain: str = ""
+
+
+def definition_of(name: str) -> Definition:
+    """Return the definition of this code, or of this name. Raise LookupError that offers the nearest code."""
+    if name in _by_label():
+        return _by_label()[name]
+    return indicators.find(name)
+
+
+@cache
+def _by_label() -> dict[str, Definition]:
+    """Return the definitions by their Chinese names; a name that two of them have is none."""
+    with override("zh-hans"):
+        told = [(str(each.label), each) for each in indicators.catalogue().values()]
+    names = [label for label, _each in told]
+    return {label: each for label, each in told if names.count(label) == 1}
+
+
+def period_of(words: str, own: Period) -> Period:
+    """Return the period that words mean in a document of the period `own`. Raise ValueError that lists them for any others.
+
+    Words: 本期, 上期, 上年同期, 本年, 上年, 累计 (this year to the end of the period), 上年累计, 本月, 上月, 期末, 期初, 年初,
+    or a period as the kernel reads it.
+    """
+    end = own.end
+    last = date(end.year - 1, end.month, calendar.monthrange(end.year - 1, end.month)[1])
+    said = {
+        OWN: lambda: own, "上期": lambda: before(own), "上年同期": own.last_year,
+        "本年": lambda: Period.parse(f"{end.year}"), "上年": lambda: Period.parse(f"{end.year - 1}"),
+        "累计": lambda: Period.parse(f"{end:%Y}-01..{end:%m}"), "上年累计": lambda: Period.parse(f"{last:%Y}-01..{last:%m}"),
+        "本月": lambda: Period.parse(f"{end:%Y-%m}"), "上月": lambda: before(Period.parse(f"{end:%Y-%m}")),
+        "期末": lambda: Period.parse(f"{end}"), "期初": lambda: Period.parse(f"{own.day_before}"),
+        "年初": lambda: Period.parse(f"{end.year - 1}-12-31"),
+    }  # fmt: skip
+    if words in said:
+        return said[words]()
+    try:
+        return Period.parse(words)
+    except ValueError as problem:
+        raise ValueError(_("{problem}在模板里也可写：{words}。").format(problem=problem, words="、".join(said))) from None
+
+
+@dataclass
+class Asker:
+    """Answers calls for one document: of its own period, over one scope, as known at one event, for one reader.
+
+    Each figure is computed once; `expect` computes many in one pass over each register.
+    """
+
+    period: Period
+    scope: frozenset[int]
+    known: int
+    user: Any = None
+    _figures: dict[tuple[Definition, Period, str], Figure] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.rule = self._rule()
+        self.parties = sorted(Party.objects.filter(id__in=self.scope).values_list("code", flat=True))
+
+    def expect(self, calls: Iterable[Call]) -> None:
+        """Compute the figures of calls together; what is wrong with one of them is said when it is asked."""
+        wanted: dict[str, dict[tuple[Definition, Period], None]] = {}
+        for call in calls:
+            try:
+                definition, period = definition_of(call.name), period_of(call.period, self.period)
+                for each in [period, *([self._against(call, period)] if call.against else [])]:
+                    if (definition, each, call.by) not in self._figures:
+                        wanted.setdefault(call.by, {})[definition, each] = None
+            except (ValueError, LookupError):
+                continue
+        for by, requests in wanted.items():
+            if not by:
+                told = evaluate(requests, scope=self.scope, known=self.known, user=self.user)
+                self._figures |= {(definition, period, ""): figure for (definition, period), figure in zip(requests, told, strict=True)}
+
+    def figure(self, definition: Definition, period: Period, by: str = "") -> Figure:
+        """Return a figure of this document. Raise LookupError for a dimension that it does not have."""
+        key = definition, period, by
+        if key not in self._figures:
+            along = indicators.dimension(definition, by) if by else None
+            self._figures[key] = evaluate([(definition, period)], scope=self.scope, by=along, known=self.known, user=self.user)[0]
+        return self._figures[key]
+
+    def number(self, call: Call) -> Number:
+        """Return the number that is asked for, with its trace; where it has none, `problem` says why.
+
+        Raise LookupError or ValueError with a sentence for a call that nobody could answer.
+        """
+        definition, period = definition_of(call.name), period_of(call.period, self.period)
+        figure = self.figure(definition, period, call.by)
+        number = self._frozen(figure, definition, call)
+        value, problem = self._value(figure, call)
+        base, against = None, None
+        if call.against:
+            against = self._against(call, period)
+            number.against = against.text
+            base, missing = self._value(self.figure(definition, against, call.by), call)
+            problem = problem or missing
+        number.value = None if value is None else units.text(value)
+        number.base = None if base is None else units.text(base)
+        number.problem = problem
+        if value is not None and not problem:
+            number.shown = self._shown(value, base, number.unit, call)
+        return number
+
+    def _shown(self, value: Decimal, base: Decimal | None, unit: str, call: Call) -> str:
+        """Return the number as it is written."""
+        if base is not None:
+            style = call.style or display.RATE
+            if style not in display.CHANGES:
+                raise ValueError(_("「{name}」写了「比较」，「写作」可填：{styles}。").format(
+                    name=call.name, styles="、".join(display.CHANGES)))
+            return display.changed(value, base, unit, self.rule, style=style, to=call.unit, places=call.places)
+        if call.style in display.CHANGES:
+            raise ValueError(_("「{name}」写作「{style}」，还要写明「比较」，如 比较=\"上年同期\"。").format(name=call.name, style=call.style))
+        try:
+            grain = Decimal(call.grain) if call.grain else None
+        except InvalidOperation:
+            raise ValueError(_("「取整」请写数字，如 取整=100，不是「{grain}」。").format(grain=call.grain)) from None
+        return display.written(value, unit, self.rule, to=call.unit, places=call.places, style=call.style, grain=grain)
+
+    def _value(self, figure: Figure, call: Call) -> tuple[Decimal | None, str]:
+        """Return the value of the figure or of the group that is asked for, and why there is none."""
+        if figure.status in (REFUSED, NOT_COMPUTABLE):
+            return None, figure.reason
+        if not call.group:
+            return figure.value, ""
+        for group in figure.groups:
+            if call.group in (str(group.key), group.label):
+                return group.value, group.reason
+        return Decimal(0), ""
+
+    def _frozen(self, figure: Figure, definition: Definition, call: Call) -> Number:
+        """Return the number with everything that tells where it comes from, still without its value."""
+        period, meant = figure.period, figure.indicator
+        with override("zh-hans"):  # what is issued is written in one language
+            number = Number(
+                code=definition.code, label=str(meant.label), basis=str(meant.basis), unit=meant.unit, period=period.text,
+                period_label=period.label, scope=self.parties, known=self.known, shown=MISSING, by=call.by, group=call.group,
+                style=call.style, variant=meant.code if meant is not definition else "", rule=figure.rule, status=figure.status,
+                records=behind(figure, call.group),
+            )
+            sides = [each for each in (figure.numerator, figure.denominator) if each is not None]
+            number.sides = [
+                [str(each.indicator.label), "" if each.value is None else units.text(each.value), each.indicator.unit] for each in sides]
+        if not figure.closed:
+            number.data_date = figure.data_date and figure.data_date.isoformat()
+        return number
+
+    def _against(self, call: Call, period: Period) -> Period:
+        return period_of(call.against, period)
+
+    def _rule(self) -> dict[str, int]:
+        """Return how numbers are written; where several owners differ, as it is shipped."""
+        world = World(self.known)
+        held = {owner: dated.resolve(DISPLAY.code, owner, self.period.end, world).content for owner in self.scope}
+        told = list(held.values())
+        return told[0] if told and all(each == told[0] for each in told) else DISPLAY.shipped().content
+
+
+def behind(figure: Figure, group: str = "") -> list[list[Any]]:
+    """Return the rows behind a figure, or behind one of its groups: register, id, code and the event that wrote the version.
+
+    Of a ratio both sides, each row once; of a number that a rule lays down, the rule; none where the records are closed.
+    """
+    if figure.closed:
+        return []
+    if figure.numerator is not None and figure.denominator is not None:
+        both = [*behind(figure.numerator, group), *behind(figure.denominator, group)]
+        return [list(each) for each in dict.fromkeys(map(tuple, both))]
+    rows = figure.rows
+    if rows is None or not isinstance(figure.indicator, Indicator):
+        return [[each.register, each.pk, each.code, each.pk] for each in figure.given]
+    if group and figure.by:
+        rows = _of_group(figure, rows, figure.by, group)
+    seq = "seq" if figure.world.known else "id"
+    return [[figure.indicator.register.register, *each] for each in rows.values_list("id", "code", seq)]
+
+
+def _of_group(figure: Figure, rows: Any, by: Dimension, group: str) -> Any:
+    """Return the rows of a group, which is named by its key or in words."""
+    assert isinstance(figure.indicator, Indicator)
+    key = next((each.key for each in figure.groups if group in (str(each.key), each.label)), group)
+    return rows.annotate(_group=by.key(figure.indicator.register, figure.world)).filter(_group=key)
+
+
+def now(period: Period, scope: Iterable[int], user: Any = None, known: int | None = None) -> Asker:
+    """Return who answers for a document of the period: as known at the event, by default at the last one."""
+    return Asker(period, frozenset(scope), known or events.last_seq(), user)

@@ -1,0 +1,85 @@
+"""How a number is written in a document: unit, decimals, 近, 余, 约 and 预计, and how a change is told."""
+
+from collections.abc import Iterator, Mapping
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+
+from django.utils.translation import gettext as _
+
+from kaifaqu.kernel import units
+
+EXACT, NEAR, OVER, ABOUT, EXPECTED = STYLES = ("", "近", "余", "约", "预计")
+RATE, AMOUNT, POINTS = CHANGES = ("增减", "增减量", "增减点")
+WORDS = {RATE: ("增长", "下降"), AMOUNT: ("增加", "减少"), POINTS: ("提高", "下降")}
+LEVEL = "持平"
+ROUNDING = {NEAR: ROUND_CEILING, OVER: ROUND_FLOOR, ABOUT: ROUND_HALF_UP}
+Rule = Mapping[str, int]  # the content of the dated rule `reporting.display`
+
+
+def written(
+    value: Decimal, unit: str, rule: Rule, *, to: str = "", places: int | None = None, style: str = EXACT, grain: Decimal | None = None,
+) -> str:
+    """Return the number as a document writes it: 62.49亿元, 近5000人次, 623余项, 约3500元, 预计4宗.
+
+    It is converted to the unit `to` (of ten thousand 万元 and more: 亿元) and rounded once, half up, to `places` decimals;
+    `grain` is the step to which 近, 余 and 约 round (by default the coarsest that the rule permits). Raise ValueError with
+    a sentence where the units differ, or the word would not be true.
+    """
+    to = to or ("亿元" if unit == "万元" and abs(value) >= 10_000 else unit)
+    number = units.convert(value, unit, to) if to != unit else value
+    if places is not None:
+        number = units.round_half_up(number, places)
+    if style in (EXACT, EXPECTED):
+        return f"{style}{_number(number, places)}{to}"
+    if style not in ROUNDING:
+        raise ValueError(_("没有写法「{style}」。可选：{styles}。").format(style=style, styles="、".join((*STYLES[1:], *CHANGES))))
+    for step in [grain] if grain else _grains(number):
+        whole = (number / step).to_integral_value(ROUNDING[style]) * step
+        if whole == number:
+            return f"{units.text(number)}{to}"
+        if _is_true(style, number, whole, rule):
+            told = units.text(whole)
+            return f"{told}{style}{to}" if style == OVER else f"{style}{told}{to}"
+    raise ValueError(_("{number} 不能写「{style}」：没有合乎规则的整数。请去掉「{style}」，或写明「取整」。").format(
+        number=f"{units.text(number)}{to}", style=style))
+
+
+def changed(value: Decimal, base: Decimal, unit: str, rule: Rule, *, style: str = RATE, to: str = "", places: int | None = None) -> str:
+    """Return how a number changed against its base: 增长12.3%, 减少2个, 提高1.2个百分点, 持平.
+
+    Raise ValueError with a sentence where there is no rate because the base is zero or below.
+    """
+    rise, fall = WORDS[style]
+    if style == RATE:
+        if base <= 0:
+            raise ValueError(_("比较基数是 {base}，不能计算增减幅度；请改用「增减量」。").format(base=units.text(base)))
+        change, unit, to = units.ROUNDED.divide((value - base) * 100, base), "%", ""
+        places = rule["growth_places"] if places is None else places
+    else:
+        change = value - base
+        unit, to = ("个百分点", "") if style == POINTS else (unit, to)
+    size = units.round_half_up(abs(change), places) if places is not None else abs(change)
+    if not size:
+        return LEVEL
+    return f"{rise if change > 0 else fall}{written(size, unit, rule, to=to, places=places)}"
+
+
+def _number(number: Decimal, places: int | None) -> str:
+    """Return the digits; decimals that were asked for stay, zeros as well."""
+    return units.text(number) if places is None else f"{number:f}"
+
+
+def _grains(number: Decimal) -> Iterator[Decimal]:
+    """Yield the steps 1000, 100, 10 ... of the number, the coarsest first, down to its last digit."""
+    digits = number.normalize().as_tuple()
+    assert isinstance(digits.exponent, int)
+    for power in range(number.adjusted(), digits.exponent - 1, -1):
+        yield Decimal(1).scaleb(power)
+
+
+def _is_true(style: str, number: Decimal, whole: Decimal, rule: Rule) -> bool:
+    """Tell whether the word is true of the number and the whole that is written."""
+    if style == NEAR:
+        return whole * rule["near_from"] <= number * 100 and number < whole
+    if style == OVER:
+        return whole < number and number * 100 <= whole * rule["over_to"]
+    return abs(number - whole) * 100 <= abs(whole) * rule["about_within"]

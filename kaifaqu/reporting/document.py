@@ -1,0 +1,150 @@
+"""A document: headings, sentences, tables and charts whose numbers are bound to figures. Word, PDF and page are made of it."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
+
+Spans = list[str | int]  # fixed text, and the places of numbers in `Document.numbers`
+
+
+@dataclass
+class Number:
+    """One number of a document and where it comes from, frozen; exact values are decimal text.
+
+    `shown` is how it stands in the text. `records` are the rows behind it as they were known at event `known`: register,
+    id, code and the event that wrote this version; of a ratio those of both sides. `base` is what a change was measured
+    against. `problem` says why there is no value; such a document cannot be issued.
+    """
+
+    code: str
+    label: str
+    basis: str
+    unit: str
+    period: str
+    period_label: str
+    scope: list[str]
+    known: int
+    shown: str
+    value: str | None = None
+    against: str = ""
+    base: str | None = None
+    by: str = ""
+    group: str = ""
+    style: str = ""
+    variant: str = ""
+    rule: str = ""
+    data_date: str | None = None
+    status: str = ""
+    records: list[list[Any]] = field(default_factory=list)
+    sides: list[list[str]] = field(default_factory=list)  # of a ratio: label, value and unit of numerator and denominator
+    problem: str = ""
+
+
+@dataclass
+class Heading:
+    """A heading of level 1 to 4, in the document's order of numbering 一、（一）1.（1）."""
+
+    level: int
+    spans: Spans
+    kind: str = "heading"
+
+
+@dataclass
+class Paragraph:
+    """A paragraph of running text."""
+
+    spans: Spans
+    kind: str = "paragraph"
+
+
+@dataclass
+class Table:
+    """A table: its caption, its headings, and rows of cells; `amounts` tells which columns are set to the right."""
+
+    caption: str
+    heads: list[str]
+    rows: list[list[Spans]]
+    amounts: list[bool]
+    kind: str = "table"
+
+
+@dataclass
+class Chart:
+    """A chart of numbers in a row: its caption, its unit, and for each bar its name and the place of its number."""
+
+    caption: str
+    unit: str
+    bars: list[tuple[str, int]]
+    kind: str = "chart"
+
+
+Block = Heading | Paragraph | Table | Chart
+KINDS: dict[str, type[Any]] = {"heading": Heading, "paragraph": Paragraph, "table": Table, "chart": Chart}
+
+
+@dataclass
+class Document:
+    """A document as it was composed: title, blocks, numbers, whose it is, of which period, and as known at which event."""
+
+    title: str
+    owner: str
+    period: str
+    period_label: str
+    known: int
+    known_on: str
+    blocks: list[Block] = field(default_factory=list)
+    numbers: list[Number] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the document as JSON keeps it."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, told: dict[str, Any]) -> Self:
+        """Return the document that JSON has kept."""
+        blocks = [KINDS[each["kind"]](**each) for each in told["blocks"]]
+        return cls(**{**told, "blocks": blocks, "numbers": [Number(**each) for each in told["numbers"]]})
+
+    def text(self, spans: Spans) -> str:
+        """Return spans as plain text."""
+        return "".join(each if isinstance(each, str) else self.numbers[each].shown for each in spans)
+
+    def lines(self) -> Iterator[str]:
+        """Yield the document as plain text, a line for each heading, paragraph and row."""
+        yield self.title
+        for block in self.blocks:
+            if isinstance(block, Table):
+                yield block.caption
+                yield "\t".join(block.heads)
+                yield from ("\t".join(self.text(cell) for cell in row) for row in block.rows)
+            elif isinstance(block, Chart):
+                yield block.caption
+            else:
+                yield self.text(block.spans)
+
+    @property
+    def problems(self) -> list[str]:
+        """Return why some numbers have no value, each reason once."""
+        return list(dict.fromkeys(f"{each.label}（{each.period_label}）：{each.problem}" for each in self.numbers if each.problem))
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What stands around a document on paper: its code, number and state, who made and signed it, and when it was issued.
+
+    `people` are roles and names; `head` is the head of the audit chain when it was composed; `address` is its page, where
+    every number opens its trace.
+    """
+
+    code: str
+    number: str
+    state: str
+    issuer: str
+    issued_on: str
+    people: list[tuple[str, str]]
+    head: str
+    address: str
+
+    def trace(self, place: int) -> str:
+        """Return the code by which a number of the document is looked up: JB0001-12."""
+        return f"{self.code}-{place + 1}"
