@@ -152,7 +152,8 @@ class Asker:
                     name=call.name, styles="、".join(display.CHANGES)))
             return display.changed(value, base, unit, self.rule, style=style, to=call.unit, places=call.places)
         if call.style in display.CHANGES:
-            raise ValueError(_("「{name}」写作「{style}」，还要写明「比较」，如 比较=\"上年同期\"。").format(name=call.name, style=call.style))
+            raise ValueError(_("「{name}」写作「{style}」，还要写明「比较」，如 比较=\"上年同期\"。").format(
+                name=call.name, style=call.style))
         try:
             grain = Decimal(call.grain) if call.grain else None
         except InvalidOperation:
@@ -183,8 +184,8 @@ class Asker:
             sides = [each for each in (figure.numerator, figure.denominator) if each is not None]
             number.sides = [
                 [str(each.indicator.label), "" if each.value is None else units.text(each.value), each.indicator.unit] for each in sides]
-        if not figure.closed:
-            number.data_date = figure.data_date and figure.data_date.isoformat()
+        if not figure.closed and figure.data_date is not None:
+            number.data_date = figure.data_date.isoformat()
         return number
 
     def _against(self, call: Call, period: Period) -> Period:
