@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
+ISSUED = ("issued", "已印发")
 Spans = list[str | int]  # fixed text, and the places of numbers in `Document.numbers`
 
 
@@ -94,6 +95,7 @@ class Document:
     known_on: str
     blocks: list[Block] = field(default_factory=list)
     numbers: list[Number] = field(default_factory=list)
+    form_sha256: str = ""  # of a Word file of the user's own, with the places of its numbers
 
     def as_dict(self) -> dict[str, Any]:
         """Return the document as JSON keeps it."""
@@ -144,6 +146,11 @@ class Stamp:
     people: list[tuple[str, str]]
     head: str
     address: str
+
+    @property
+    def mark(self) -> str:
+        """Return what the head of each page says: the state, until the document is issued."""
+        return "" if self.state in ISSUED else self.state
 
     def trace(self, place: int) -> str:
         """Return the code by which a number of the document is looked up: JB0001-12."""
