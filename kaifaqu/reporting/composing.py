@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -168,11 +168,14 @@ class Composer:
         calls = [call_of(name, {**options, "period": month.text}) for month in months]
         self.asker.expect(calls)
         numbers = [self.asker.number(call) for call in calls]
+        unit = calls[0].unit or _unit_of(numbers)
+        if unit != calls[0].unit:  # all bars are told in one
+            numbers = [self.asker.number(replace(call, unit=unit)) for call in calls]
         names = [_("{month}月") if place and month.start.month > 1 else _("{year}年{month}月") for place, month in enumerate(months)]
         bars = [(name.format(year=month.start.year, month=month.start.month), self._place(number))
                 for name, month, number in zip(names, months, numbers, strict=True)]
         told = caption or _("{label}（{first}至{last}）").format(label=numbers[-1].label, first=months[0].label, last=months[-1].label)
-        return self._block(Chart(told, numbers[-1].unit, bars))
+        return self._block(Chart(told, unit, bars))
 
     def _spoken(self, word: str, answer: Callable[..., Any]) -> Callable[..., Any]:
         """Return an answer that takes its options in the words of a template, and keeps what is wrong with the mark."""
@@ -238,6 +241,12 @@ def _columns(register: Any, wanted: list[str]) -> list[Any]:
         raise ValueError(_("{register}没有栏目「{names}」。可写：{columns}。").format(
             register=register._meta.verbose_name, names="、".join(unknown), columns="、".join(labels)))
     return [field_of(register, labels.get(each, each)) for each in wanted or register.listed[:5]]
+
+
+def _unit_of(numbers: list[Number]) -> str:
+    """Return the unit in which the bars of a chart are told."""
+    most = max((abs(Decimal(each.value)) for each in numbers if each.value is not None), default=Decimal(0))
+    return "亿元" if numbers[-1].unit == "万元" and most >= 10_000 else numbers[-1].unit
 
 
 def _column(words: str) -> dict[str, str]:

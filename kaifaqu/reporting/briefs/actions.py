@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -89,7 +89,7 @@ def issue(
     step = BRIEF_LIFECYCLE.plan(brief, BriefStage.ISSUED, reason=reason, facts={"number": number, "issued_by": by, "issued_on": day})
     try:
         files = making.files(brief, number, day, by)
-    except (ValueError, LookupError) as problem:
+    except (ValueError, LookupError, ImproperlyConfigured) as problem:
         raise ValidationError(_t("{brief} 的文件没有做成：{problem}").format(brief=brief, problem=problem.args[0])) from None
     hashes = {column: files[format].sha256 for format, column in Brief.FILES.items()}
     yield Change(brief, {**step.after, **hashes}, origin=step.origin, target=step.target, reason=reason)

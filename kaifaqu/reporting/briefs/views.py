@@ -5,10 +5,12 @@ from contextlib import suppress
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ImproperlyConfigured
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kaifaqu.files import kinds, store
@@ -56,7 +58,7 @@ def number(request: Request, pk: int, place: int) -> HttpResponse:
     tables, hidden = _records(told, request.user)
     return render(request, "briefs/number.html", {
         "brief": found, "model": Brief, "number": told, "tables": tables, "hidden": hidden, "today": _today(told, request.user),
-        "code": f"{found.code}-{place + 1}", "figure": _figure_address(told),
+        "code": f"{found.code}-{place + 1}", "source": _source(told),
     })  # fmt: skip
 
 
@@ -76,7 +78,7 @@ def file(request: Request, pk: int, format: str) -> HttpResponseBase:
             return render(request, "briefs/brief.html", {"brief": found, "model": Brief, "problems": problems}, status=409)
         try:
             stream = io.BytesIO(making.paper(document, making.stamp_of(found), format))
-        except ValueError as problem:
+        except (ValueError, ImproperlyConfigured) as problem:
             return render(request, "briefs/brief.html", {"brief": found, "model": Brief, "problems": [problem.args[0]]}, status=409)
     return FileResponse(stream, as_attachment=True, filename=store.plain(name), content_type=kinds.named(name).media_type)
 
@@ -92,7 +94,7 @@ def issue(request: Request, pk: int, verb: str) -> HttpResponse:
         form = ActionForm(action, request.user, found, request.POST)
         if found.stage == BriefStage.REVIEWED and form.is_valid():
             facts = form.cleaned_data
-            with suppress(ValueError, LookupError):  # the action says it
+            with suppress(ValueError, LookupError, ImproperlyConfigured):  # the action says it
                 making.files(found, facts.get("number", ""), facts.get("issued_on") or clock.today(), request.user)
     return views.act(request, "briefs", pk, verb)
 
@@ -160,7 +162,9 @@ def marks(request: Request) -> HttpResponse:
             call = call_of(name, options)
             definition = calls.definition_of(name)
             asker = calls.now(Period.parse(asked.period(told.get("own") or this_year())), [_zone(request.user, definition)], request.user)
-            context |= {"mark": _mark(str(definition.label), options), "number": asker.number(call)}
+            with override(making.LANGUAGE):
+                context["mark"] = _mark(str(definition.label), options)
+            context["number"] = asker.number(call)
         except (ValueError, LookupError) as problem:
             context["problem"] = problem.args[0]
     return render(request, "briefs/marks.html", context)
@@ -198,7 +202,7 @@ def _page(document: Document, found: Brief | None) -> str:
     """Return a document as a page: the numbers of a brief lead to where they come from, those of an attempt to their figures."""
     if found is not None:
         return page.shown(document, making.stamp_of(found), lambda place: reverse("brief-number", args=[found.pk, place]))
-    return page.shown(document, Stamp("", "", "", "", "", [], "", ""), lambda place: _figure_address(document.numbers[place]))
+    return page.shown(document, Stamp("", "", "", "", "", [], "", ""), lambda place: _source(document.numbers[place]))
 
 
 def _records(told: Number, user: User) -> tuple[list[Table], int]:
@@ -231,8 +235,8 @@ def _today(told: Number, user: User) -> Number | None:
         return None
 
 
-def _figure_address(told: Number) -> str:
-    """Return the address of the figure as it was known; "" for a fact of a record."""
-    if told.code not in indicators.catalogue():
-        return ""
-    return f"{reverse('figure', args=[told.code])}?period={told.period}&known=%23{told.known}"
+def _source(told: Number) -> str:
+    """Return the address of the figure as it was known, or of the record whose fact it is; "" where there is neither."""
+    if told.code in indicators.catalogue():
+        return f"{reverse('figure', args=[told.code])}?period={told.period}&known=%23{told.known}"
+    return f"{reverse('record', args=told.records[0][:2])}?known=%23{told.known}" if len(told.records) == 1 else ""
