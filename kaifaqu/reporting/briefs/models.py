@@ -42,6 +42,7 @@ BRIEF_LIFECYCLE = Lifecycle(states=BriefStage, steps=(
     Step(REVIEWED, ISSUED, _("签发"), ("number",), "", "briefs.issue"),
     Step(REVIEW, DRAFT, _("退回"), (), "", "briefs.send_back"),
     Step(REVIEWED, DRAFT, _("退回"), (), "", "briefs.send_back"),
+    Step(ISSUED, ISSUED, _("出更正稿"), (), "", "briefs.restate"),
 ))
 
 
@@ -88,7 +89,7 @@ class Brief(Record):
 
     template = models.ForeignKey(BriefTemplate, models.PROTECT, verbose_name=_("模板"), related_name="+")
     period = models.CharField(_("期间"), max_length=20, help_text=_("如 2024-H1（上半年）、2024-07（一个月）"))
-    restates = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name=_("更正"), related_name="restatements")
+    restates = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name=_("更正的简报"), related_name="restatements")
     note = models.CharField(_("说明"), max_length=200, blank=True)
     title = models.CharField(_("标题"), max_length=200, blank=True, editable=False)
     stage = models.CharField(_("状态"), max_length=10, choices=BriefStage, default=BriefStage.DRAFT, editable=False)
