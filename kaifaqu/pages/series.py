@@ -1,7 +1,6 @@
 """A figure month by month: the months, and the chart that is drawn of them on the server."""
 
 import base64
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -11,11 +10,11 @@ from kaifaqu.kernel import units
 from kaifaqu.kernel.figures import Figure, evaluate
 from kaifaqu.kernel.indicators import Definition
 from kaifaqu.kernel.periods import Period, month_series
+from kaifaqu.pages import bars
+from kaifaqu.pages.bars import Bar
 
 MONTHS = 12
 PLACES = 2  # decimals above a bar; the table beside it has all of them
-INK, QUIET, ACCENT = "#76797d", "#b9bcbf", "#3d8ba3"  # on light and on dark paper
-FONT = "Noto Sans CJK SC, Microsoft YaHei, sans-serif"
 
 
 def months_to(period: Period, count: int = MONTHS) -> list[Period]:
@@ -37,34 +36,13 @@ def chart(figures: Sequence[Figure]) -> str:
     present = [abs(figure.value) for figure in figures if figure.value is not None]
     if len(present) < 2:
         return ""
-    import vl_convert  # a tenth of a second that no other page needs
-
     unit = figures[-1].indicator.unit
     shown = "亿元" if unit == "万元" and max(present) >= 10_000 else unit
-    told: list[dict[str, Any]] = []
+    told: list[Bar] = []
     for figure in figures:
         month = figure.period.start
         name = f"{month:%Y-%m}" if not told or month.month == 1 else f"{month:%m}"
         value = None if figure.value is None else units.convert(figure.value, unit, shown) if shown != unit else figure.value
-        told.append({
-            "month": name, "value": None if value is None else float(value),
-            "text": "" if value is None else units.text(units.round_half_up(value, PLACES)),
-        })  # fmt: skip
-    axis = {"labelColor": INK, "titleColor": INK, "domainColor": QUIET, "tickColor": QUIET, "labelFontSize": 11}
-    spec = {
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "width": 720, "height": 120, "background": "transparent", "padding": {"left": 0, "right": 0, "top": 4, "bottom": 0},
-        "title": {"text": gettext(shown), "anchor": "start", "fontSize": 11, "fontWeight": "normal", "color": INK},
-        "config": {"font": FONT, "axis": axis, "view": {"stroke": None}},
-        "data": {"values": told},
-        "encoding": {
-            "x": {"field": "month", "type": "ordinal", "sort": None, "axis": {"title": None, "labelAngle": 0, "ticks": False}},
-            "y": {"field": "value", "type": "quantitative", "axis": None},
-        },
-        "layer": [
-            {"mark": {"type": "bar", "color": ACCENT, "width": {"band": 0.55}}},
-            {"mark": {"type": "text", "dy": -6, "fontSize": 10.5, "color": INK}, "encoding": {"text": {"field": "text"}}},
-        ],
-    }  # fmt: skip
-    svg = vl_convert.vegalite_to_svg(json.dumps(spec), vl_version="5.20")
+        told.append(Bar(name, value, "" if value is None else units.text(units.round_half_up(value, PLACES))))
+    svg = bars.svg(bars.specification(told, gettext(shown)))
     return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
+ISSUED = ("issued", "已印发")
 Spans = list[str | int]  # fixed text, and the places of numbers in `Document.numbers`
 
 
@@ -144,6 +145,11 @@ class Stamp:
     people: list[tuple[str, str]]
     head: str
     address: str
+
+    @property
+    def mark(self) -> str:
+        """Return what the head of each page says: the state, until the document is issued."""
+        return "" if self.state in ISSUED else self.state
 
     def trace(self, place: int) -> str:
         """Return the code by which a number of the document is looked up: JB0001-12."""
