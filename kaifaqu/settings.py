@@ -106,6 +106,7 @@ ENGINE_LAG = number("KAIFAQU_ENGINE_LAG", default=10_000)  # events that auto ad
 ENGINE_THREADS = number("KAIFAQU_ENGINE_THREADS", default=2)
 ENGINE_MEMORY = f"{number('KAIFAQU_ENGINE_MEMORY_MB', default=1000)}MB"  # of the process, beyond which DuckDB uses the disk
 UPLOAD_DAYS = number("KAIFAQU_UPLOAD_DAYS", default=90)  # how long a table that was handed in waits to be written
+FONTS = os.environ.get("KAIFAQU_FONTS", "")  # folder of the fonts of PDFs; by default the system's
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
