@@ -92,7 +92,6 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 
 # Where people open this installation: what stands in mails and on paper leads there.
-FONTS = os.environ.get("KAIFAQU_FONTS", "")  # the folder with the Chinese fonts of PDFs; by default the system's
 ADDRESS = os.environ.get("KAIFAQU_ADDRESS") or f"http://{os.environ.get('KAIFAQU_HOST', '127.0.0.1')}:{os.environ.get('KAIFAQU_PORT', '8000')}"
 
 DATABASES = {"default": database(os.environ.get("KAIFAQU_DATABASE_URL", f"sqlite:///{HOME / 'kaifaqu.sqlite3'}"))}

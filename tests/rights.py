@@ -34,6 +34,7 @@ from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import Record, registers
 from kaifaqu.pages import many, views
 from kaifaqu.pages.models import Draft
+from kaifaqu.reporting.briefs.models import Brief, BriefTemplate
 from kaifaqu.sheets import exporting, importing
 from kaifaqu.sheets.models import Collection, CollectionUnit, Upload
 from kaifaqu.web import helping, index, search
@@ -204,6 +205,7 @@ class Walk:
                 for action in actions.actions_of(register):
                     if not action.creates:
                         yield from self.doing(action, record, person)
+        yield from self.briefs(person)
         yield Visit("jobs", 200)
         for upload in Upload.objects.all():
             own = 200 if upload.person_id == person.pk and upload.collection_id is None else 404
@@ -239,6 +241,23 @@ class Walk:
             yield Visit("edit", status, record.register, record.pk)
         if action.code == "users.set_password":
             yield Visit("set-password", status, record.pk)
+
+    def briefs(self, person: User) -> Iterator[Visit]:
+        """Yield the addresses of briefs: who may see one sees its document, numbers and files."""
+        yield Visit("trace", 200)
+        yield Visit("marks", 200)
+        for template in self.some(BriefTemplate):
+            yield Visit("try-template", 200 if template.owner_id in owners_with("brief_templates.view", person) else 404, template.pk)
+        for brief in self.some(Brief):
+            seen, issues = (brief.owner_id in owners_with(right, person) for right in ("briefs.view", "briefs.issue"))
+            yield Visit("brief", 200 if seen else 404, brief.pk)
+            yield Visit("brief-number", 404 if brief.is_open or not seen else 200, brief.pk, 0 if brief.content_sha256 else 10**6)
+            yield Visit("brief-file", 404, brief.pk, "exe")
+            if brief.content_sha256 or not seen:
+                yield Visit("brief-file", 200 if seen else 404, brief.pk, "docx")
+            compared = brief.stage == "issued" or brief.restates_id
+            yield Visit("brief-differences", 200 if seen and compared else 404, brief.pk)
+            yield Visit("issue-brief", 404 if not seen or brief.archived_at else 200 if issues else 403, brief.pk)
 
     def collecting(self, person: User) -> Iterator[Visit]:
         """Yield the addresses of collections: who sees one sees its board, who works with its register does the rest."""
