@@ -51,11 +51,15 @@ class Answer:
 
     @property
     def restated(self) -> str:
-        """Return the value in the statement's unit, where the figures behind it do not say it so themselves."""
+        """Return the value in the statement's unit, and rounded as the page has it, where the figures do not say it so themselves."""
         if self.value is None:
             return ""
-        display = units.display(self.value, self.statement.unit)
-        return "" if [each.display for each in self.figures] == [display] else display
+        wanted, unit = self.statement.wanted, self.statement.unit
+        rounded = units.round_half_up(self.value, _places(wanted)) if self.statement.qualifier == "rounded" else self.value
+        display = units.display(rounded, unit)
+        if not self.figures:
+            return display
+        return "" if [each.display for each in self.figures] == [display] else f"{'=' if rounded == self.value else '≈'} {display}"
 
     @cached_property
     def records(self) -> list[Record]:

@@ -148,6 +148,11 @@ def source() -> str:
     return told(_file()["source"])
 
 
+def day() -> str:
+    """Return the day that is meant where the page gives no period: that of the demo."""
+    return _file()["day"]
+
+
 @cache
 def articles() -> tuple[Article, ...]:
     """Return the articles in their order."""

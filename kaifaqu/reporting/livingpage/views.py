@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from kaifaqu.kernel.access import Installation, User
 from kaifaqu.pages.views import Request
 from kaifaqu.reporting.livingpage.answers import DIFFERS, REFUSED, VERDICTS, Answer, answers, tally
-from kaifaqu.reporting.livingpage.statements import STRUCTURE, Article, Mechanism, articles, mechanisms, source
+from kaifaqu.reporting.livingpage.statements import STRUCTURE, Article, Mechanism, articles, day, mechanisms, source
 
 
 @dataclass
@@ -47,9 +47,11 @@ def page(request: Request) -> HttpResponse:
     found, acts = answers(request.user), mechanisms()
     counts = tally(found)
     return render(request, "livingpage/page.html", {
-        "chapters": [_chapter(article, found, request.user) for article in articles()], "source": source(), "facts": len(found),
+        "chapters": [_chapter(article, found, request.user) for article in articles()], "source": source(),
+        "day": day(), "facts": len(found),
         "verdicts": [(each, str(words), counts[each]) for each, words in VERDICTS.items() if each != REFUSED or counts[each]],
-        "differs": DIFFERS, "acts": len(acts), "screens": sum(each.screen is not None for each in acts),
+        "refusals": list(dict.fromkeys(each.reason for each in found if each.verdict == REFUSED)), "differs": DIFFERS,
+        "acts": len(acts), "screens": sum(each.screen is not None for each in acts),
         "partly": sum(each.state == "partly" for each in acts),
     })  # fmt: skip
 
