@@ -78,7 +78,8 @@ class RandomZone:
         facts = self._chain(names[:self.chance.randrange(1, 6)])
         if len(facts) < 5 and self.chance.random() < 0.2:
             facts |= {"failed_on": "2024-12-31", "fail_reason": "用地"}
-        self._enter("leads", name="拟投项目", introduced=self.chance.random() < 0.3, **facts)
+        texts = {name: self.chance.choice(("节能环保", "智能制造", "")) for name in ("chain", "category")}
+        self._enter("leads", name="拟投项目", introduced=self.chance.random() < 0.3, **texts, **facts)
 
     def project(self) -> None:
         """Enter a project at any stage."""

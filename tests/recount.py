@@ -165,7 +165,9 @@ LEAD = {
         by(p["negotiating_on"], e), no(by(p["signed_on"], e)), no(by(p["failed_on"], e))),
     "leads.known.signed.count": lambda w, p, s, e: both(by(p["first_contact_on"], e), by(p["signed_on"], e)),
     "leads.negotiated.signed.count": lambda w, p, s, e: both(by(p["negotiating_on"], e), by(p["signed_on"], e)),
+    "leads.introduced.count": lambda w, p, s, e: both(p["introduced"], by(p["signed_on"], e)),
 }
+DIFFERENT = {"leads.introduced.chains.count": "chain", "leads.introduced.categories.count": "category"}
 SUMS = {
     **{f"projects.{name}.count": ("projects.project", where, "") for name, where in PROJECT.items()},
     **{f"projects.{name}.investment": ("projects.project", where, "total_investment") for name, where in PROJECT.items()},
@@ -221,6 +223,15 @@ def add_up(w: World, code: str, start: date, end: date, dimension: str) -> tuple
     return in_groups(amounts, dimension)
 
 
+def different(w: World, code: str, end: date) -> tuple:
+    """Return status and value of a count of the texts in a column of what was introduced, each once and the empty one never."""
+    column = DIFFERENT[code]
+    belonging = {(both(LEAD["leads.introduced.count"](w, row, end, end), row[column] != ""), row[column]) for row in w.own("projects.lead")}
+    if any(belongs is None for belongs, _text in belonging):
+        return "not_computable", None, {}
+    return "open", Fraction(sum(belongs is True for belongs, _text in belonging)), {}
+
+
 def in_groups(amounts: list[tuple[Fraction | None, str | None]], dimension: str) -> tuple:
     """Return status, value and groups of amounts; a group in which one is not known has no value, nor has the whole."""
     groups: dict = defaultdict(Fraction)
@@ -249,6 +260,8 @@ def figure(w: World, code: str, start: date, end: date, dimension: str) -> tuple
     """Return status, value and groups of any figure."""
     if code in SUMS:
         return add_up(w, code, start, end, dimension)
+    if code in DIFFERENT:
+        return different(w, code, end)
     if code in PROGRESS:
         return reported(w, code, start, end, dimension)
     if code == "projects.targets.signed":
@@ -284,7 +297,7 @@ def main(events_file: str, requests_file: str) -> None:
     for event in events:
         event["payload"] = json.loads(event["payload"])
     requests = json.loads(Path(requests_file).read_text(encoding="utf-8"))
-    codes = [*SUMS, *PROGRESS, *RATIOS, "projects.targets.signed", *(f"projects.rate.{name}" for name in CHOICES)]
+    codes = [*SUMS, *DIFFERENT, *PROGRESS, *RATIOS, "projects.targets.signed", *(f"projects.rate.{name}" for name in CHOICES)]
     answers = {}
     for request in requests:
         w = World(events, request["known"], request["owner"])

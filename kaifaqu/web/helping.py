@@ -19,7 +19,7 @@ from markdown_it.token import Token
 
 ORDER = (  # of the contents
     "start", "find", "views", "record", "steps", "bulk", "import", "collect", "figures", "week", "briefs", "export", "files", "map", "rules",
-    "rights", "audit",
+    "rights", "audit", "page",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
     "home": "start", "sign-in": "start", "password": "start", "help-contents": "start", "help": "start", "design": "start",
@@ -30,7 +30,7 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
     "collection-receive": "collect", "collection-merge": "collect", "collection-answer": "collect", "collection-send": "collect",
     "collection-send-one": "collect", "collection-forward": "collect", "collection-errors": "collect",
     "figures": "figures", "figure": "figures", "week": "week", "message": "export", "export": "export", "seen": "export",
-    "figure-export": "export",
+    "figure-export": "export", "living-page": "page",
     "attach": "files", "prove": "files", "detach": "files", "download": "files",
     "set-password": "rights", "events": "audit", "settings": "audit", "check-installation": "audit",
     "brief": "briefs", "brief-number": "briefs", "brief-file": "briefs", "brief-differences": "briefs", "issue-brief": "briefs",

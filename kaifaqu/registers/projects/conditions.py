@@ -114,6 +114,11 @@ def in_negotiation(on: date) -> Q:
     return negotiated(on) & ~Q(signed_on__lte=on) & ~Q(failed_on__lte=on)
 
 
+def introduced(on: date) -> Q:
+    """Return the condition: a project brought in along an industry chain, signed by that day."""
+    return Q(introduced=True, signed_on__lte=on)
+
+
 def of_last_month(period: Period) -> Q:
     """Return the condition: reported for the month in which the period ends."""
     return Q(month__gte=period.end.replace(day=1), month__lte=_month_end(period))

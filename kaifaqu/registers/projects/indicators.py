@@ -6,7 +6,7 @@ Investment is what is planned in total, not what is spent.
 from collections.abc import Callable
 from dataclasses import replace
 
-from django.db.models import Q, Sum
+from django.db.models import Count, Q, Sum
 from django.db.models.functions import Substr
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
@@ -22,6 +22,7 @@ from kaifaqu.registers.projects.conditions import (
     continuing,
     during,
     in_negotiation,
+    introduced,
     known,
     left,
     negotiated,
@@ -132,6 +133,14 @@ def leads(code: str, label: Words, basis: Words, where: Where) -> Indicator:
     return Indicator(code=code, label=label, unit="个", basis=basis, register=Lead, where=where)
 
 
+def introduced_kinds(which: str, label: Words, unit: str, column: str, meaning: Words) -> Indicator:
+    """Define how many different texts a column has among the projects brought in along a chain."""
+    return Indicator(
+        code=f"leads.introduced.{which}.count", label=label, unit=unit, register=Lead, measure=Count(column, distinct=True),
+        basis=format_lazy(_("期末已签约、标明「链式引进」的线索所填的「{column}」，不同的各计一次"), column=meaning),
+        where=lambda period, world: introduced(period.end) & ~Q(**{column: ""}))
+
+
 LEADS_KNOWN = leads(
     "leads.known.count", _("线索数"), _("期末已知的线索，按首次接触日期，不论后来如何"), lambda period, world: known(period.end))
 LEADS_NEGOTIATED = leads(
@@ -146,6 +155,11 @@ LEADS_KNOWN_SIGNED = leads(
 LEADS_NEGOTIATED_SIGNED = leads(
     "leads.negotiated.signed.count", _("洽谈线索中已签约数"), _("期末前曾进入洽谈的线索中，期末已签约的"),
     lambda period, world: negotiated(period.end) & Q(signed_on__lte=period.end))
+INTRODUCED = leads(
+    "leads.introduced.count", _("链式引进项目数"), _("期末已签约、标明「链式引进」的线索；一条线索是一个项目"),
+    lambda period, world: introduced(period.end))
+INTRODUCED_CHAINS = introduced_kinds("chains", _("链式引进围绕的产业链数"), "条", "chain", _("产业链"))
+INTRODUCED_CATEGORIES = introduced_kinds("categories", _("链式引进项目的类别数"), "类", "category", _("类别"))
 SIGNED_THIS_YEAR = count(
     "projects.signed.year.count", _("本年签约项目数"), _("签约日期在本年初至期末的项目"),
     lambda period, world: this_year("signed_on", period))
