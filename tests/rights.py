@@ -246,18 +246,21 @@ class Walk:
         """Yield the addresses of briefs: who may see one sees its document, numbers and files."""
         yield Visit("trace", 200)
         yield Visit("marks", 200)
-        for template in self.some(BriefTemplate):
-            yield Visit("try-template", 200 if template.owner_id in owners_with("brief_templates.view", person) else 404, template.pk)
-        for brief in self.some(Brief):
-            seen, issues = (brief.owner_id in owners_with(right, person) for right in ("briefs.view", "briefs.issue"))
-            yield Visit("brief", 200 if seen else 404, brief.pk)
-            yield Visit("brief-number", 404 if brief.is_open or not seen else 200, brief.pk, 0 if brief.content_sha256 else 10**6)
-            yield Visit("brief-file", 404, brief.pk, "exe")
-            if brief.content_sha256 or not seen:
-                yield Visit("brief-file", 200 if seen else 404, brief.pk, "docx")
-            compared = brief.stage == "issued" or brief.restates_id
-            yield Visit("brief-differences", 200 if seen and compared else 404, brief.pk)
-            yield Visit("issue-brief", 404 if not seen or brief.archived_at else 200 if issues else 403, brief.pk)
+        templates = [(each.pk, each.owner_id) for each in self.some(BriefTemplate)]
+        for pk, owner in [(0, None), *templates]:
+            yield Visit("try-template", 200 if owner in owners_with("brief_templates.view", person) else 404, pk)
+        for pk, brief in [(0, None), *((each.pk, each) for each in self.some(Brief))]:
+            seen, issues = (brief is not None and brief.owner_id in owners_with(right, person) for right in ("briefs.view", "briefs.issue"))
+            frozen = brief is not None and not brief.is_open
+            yield Visit("brief", 200 if seen else 404, pk)
+            yield Visit("brief-number", 200 if seen and frozen else 404, pk, 0 if frozen else 10**6)
+            yield Visit("brief-file", 404, pk, "exe")
+            if frozen or not seen:  # a draft's may say what is missing
+                yield Visit("brief-file", 200 if seen else 404, pk, "docx")
+            compared = brief is not None and (brief.stage == "issued" or brief.restates_id)
+            yield Visit("brief-differences", 200 if seen and compared else 404, pk)
+            is_open = brief is not None and brief.archived_at is None
+            yield Visit("issue-brief", 404 if not (seen and is_open) else 200 if issues else 403, pk)
 
     def collecting(self, person: User) -> Iterator[Visit]:
         """Yield the addresses of collections: who sees one sees its board, who works with its register does the rest."""
