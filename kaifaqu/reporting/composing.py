@@ -159,7 +159,8 @@ class Composer:
                                for each, text in zip(chosen, texts, strict=True)])
         if (count := rows.count()) > most:
             rest = self._fact(_("未列的记录数"), str(count - most), [], figure)
-            table.rows.append([[_("另有 "), *rest, _(" 条未列")], *([""] for _each in chosen[1:])])  # type: ignore[list-item]
+            said, _place, unit = _("另有 {count} 条未列").partition("{count}")
+            table.rows.append([[said, *rest, unit], *([""] for _each in chosen[1:])])  # type: ignore[list-item]
         return self._block(table)
 
     def chart(self, name: str, count: int = 12, caption: str = "", **options: Any) -> str:
