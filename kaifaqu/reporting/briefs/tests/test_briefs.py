@@ -1,0 +1,188 @@
+"""A brief from draft to issue and restatement: what is frozen, who may, and what a restatement explains."""
+
+import hashlib
+import io
+from datetime import date
+
+import docx
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
+from pytest_django.asserts import assertContains, assertNotContains
+
+from kaifaqu.files import store
+from kaifaqu.files.models import Attachment
+from kaifaqu.kernel import testing
+from kaifaqu.kernel.lifecycle import StepRefused
+from kaifaqu.pages.reading import Reader
+from kaifaqu.reporting.briefs import making
+from kaifaqu.reporting.briefs.differences import differences
+from kaifaqu.reporting.briefs.models import Brief, BriefTemplate, Content
+
+
+class TestBriefTemplates(testing.RegisterTests):
+    """What must hold for every register."""
+
+    register = BriefTemplate
+    facts = {"code": "MB9", "name": "月报", "rhythm": "month", "body": "# {{ 本期 }}"}
+    other = {"name": "周报"}
+
+
+@pytest.fixture
+def issued(brief, clerk, reviewer, do):
+    """Return the brief, issued."""
+    do("briefs.submit", brief, clerk)
+    do("briefs.review", brief, reviewer)
+    return do("briefs.issue", brief, reviewer, number="演〔2024〕1号", issued_on=date(2024, 7, 9))
+
+
+def text(brief):
+    return list(brief.document().lines())
+
+
+def test_a_brief_goes_from_draft_to_issue(brief, clerk, reviewer, do):
+    submitted = do("briefs.submit", brief, clerk)
+    assert (submitted.stage, submitted.title) == ("review", f"{brief.owner.name}2024年上半年项目情况")
+    with pytest.raises(StepRefused, match="当前可转为"):
+        do("briefs.issue", brief, reviewer, number="1号")
+    reviewed = do("briefs.review", brief, reviewer)
+    issued = do("briefs.issue", brief, reviewer, number="演〔2024〕1号")
+    assert (reviewed.reviewed_by, issued.issued_by, issued.issued_on) == (reviewer, reviewer, date(2024, 8, 5))
+    assert (issued.stage, issued.number, issued.drafted_by) == ("issued", "演〔2024〕1号", clerk)
+
+
+def test_the_drafter_does_not_review_unless_the_rule_permits_it(brief, clerk, zone, do):
+    do("briefs.submit", brief, clerk)
+    with pytest.raises(ValidationError, match="由别人审核"):
+        do("briefs.review", brief, clerk)
+    do("rules.create", zone, clerk, facts={
+        "kind": "briefs.review", "since": date(2024, 1, 1), "published_on": date(2024, 1, 1), "source_document": "演示",
+        "content": '{"own_draft": "permitted"}'})
+    assert do("briefs.review", brief, clerk).stage == "reviewed"
+
+
+def test_what_was_sent_to_review_does_not_change(brief, projects, clerk, reviewer, do):
+    do("briefs.submit", brief, clerk)
+    do("projects.correct", projects[0], clerk, facts={"total_investment": "22000"}, reason="核对")
+    frozen = Brief.objects.get(pk=brief.pk)
+    assert "总投资2.5亿元" in text(frozen)[2]
+    for code, facts in (("correct", {"facts": {"period": "2024"}, "reason": "改"}), ("archive", {"reason": "弃"})):
+        with pytest.raises(ValidationError, match="退回"):
+            do(f"briefs.{code}", brief, clerk, **facts)
+    do("briefs.send_back", brief, reviewer, reason="请核对投资")
+    do("briefs.submit", brief, clerk)
+    assert "总投资3.5亿元" in text(Brief.objects.get(pk=brief.pk))[2]
+
+
+def test_a_draft_with_a_missing_number_stays_a_draft_and_names_the_record(brief, projects, clerk, do):
+    do("projects.correct", projects[1], clerk, facts={"total_investment": None}, reason="存疑")
+    with pytest.raises(ValidationError) as refusal:
+        do("briefs.submit", brief, clerk)
+    assert "P2" in "".join(refusal.value.messages)
+    assert Brief.objects.get(pk=brief.pk).stage == "draft"
+
+
+def test_an_issued_brief_stands_for_ever(issued, clerk, reviewer, do):
+    for code, facts in (("correct", {"facts": {"note": "x"}}), ("archive", {"reason": "弃"}), ("send_back", {"reason": "改"})):
+        with pytest.raises(ValidationError):
+            do(f"briefs.{code}", issued, clerk if code != "send_back" else reviewer, **facts)
+
+
+def test_the_files_are_kept_with_their_hashes_and_served_byte_for_byte(issued, client, clerk):
+    client.force_login(clerk)
+    for format, column in Brief.FILES.items():
+        answer = client.get(reverse("brief-file", args=[issued.pk, format]))
+        served = b"".join(answer.streaming_content)
+        assert hashlib.sha256(served).hexdigest() == getattr(issued, column)
+        assert store.verify(getattr(issued, column))
+    names = {each.name.rpartition(".")[2] for each in Attachment.objects.current().of(issued)}
+    assert names == {"docx", "pdf", "xlsx"}
+
+
+def test_what_is_rebuilt_of_the_frozen_content_says_the_same(issued):
+    with store.open(issued.word_sha256) as file:
+        kept = docx.Document(io.BytesIO(file.read()))
+    again = docx.Document(io.BytesIO(making.paper(issued.document(), making.stamp_of(issued), "docx")))
+    assert [each.text for each in again.paragraphs] == [each.text for each in kept.paragraphs]
+    assert any("在建项目3个，总投资2.5亿元" in each.text for each in kept.paragraphs)
+
+
+def test_content_that_was_changed_behind_the_back_is_named(issued):
+    Content.objects.filter(pk=issued.content_sha256).update(text='{"title": "另一个"}')
+    with pytest.raises(LookupError, match="已被改动"):
+        issued.document()
+
+
+def test_a_restatement_says_which_record_changed_which_number(issued, projects, clerk, reviewer, do):
+    do("projects.correct", projects[0], clerk, facts={"total_investment": "22000"}, reason="合同补充协议")
+    again = do("briefs.restate", issued, clerk, reason="甲项目投资有误")
+    do("briefs.submit", again, clerk)
+    again = Brief.objects.get(pk=again.pk)
+    assert (again.restates_id, again.period, again.stage) == (issued.pk, issued.period, "review")
+    [found] = differences(issued.document(), again.document(), Reader(reviewer))
+    assert (found.before.shown, found.after.shown) == ("2.5亿元", "3.5亿元")
+    [told] = found.explanations
+    assert [(each.row.code, each.before, each.after, [entry.event.reason for entry in each.why]) for each in told.changes] == [
+        ("P1", 12000, 22000, ["合同补充协议"])]
+
+
+def test_only_what_was_issued_is_restated(brief, clerk, do):
+    with pytest.raises(ValidationError, match="不必另出更正稿"):
+        do("briefs.restate", brief, clerk, reason="早了")
+
+
+@pytest.mark.parametrize(("code", "facts"), [("review", {}), ("issue", {"number": "1号"}), ("send_back", {"reason": "改"})])
+def test_who_may_only_draft_neither_reviews_nor_issues(brief, clerk, zone, do, code, facts):
+    do("briefs.submit", brief, clerk)
+    other = testing.employ(zone, "other", "briefs.view briefs.edit")
+    with pytest.raises(PermissionDenied):
+        do(f"briefs.{code}", brief, other, **facts)
+
+
+def test_a_number_out_of_sight_is_refused_not_shown(brief, zone, do):
+    blind = testing.employ(zone, "blind", "briefs.view briefs.edit brief_templates.view")
+    with pytest.raises(ValidationError) as refusal:
+        do("briefs.submit", brief, blind)
+    assert "没有查看" in "".join(refusal.value.messages)
+
+
+# Pages
+
+
+def test_each_number_opens_where_it_comes_from(issued, client, clerk):
+    client.force_login(clerk)
+    page = client.get(reverse("brief", args=[issued.pk]))
+    assertContains(page, reverse("brief-number", args=[issued.pk, 0]))
+    number = client.get(reverse("brief-number", args=[issued.pk, 0]))
+    assertContains(number, f"{issued.code}-1")
+    for code in ("P1", "P2", "P3"):
+        assertContains(number, f">{code}</a>")
+    assertNotContains(number, ">P4</a>")
+    assert client.get(reverse("trace"), {"code": f"{issued.code}-1"}).url == reverse("brief-number", args=[issued.pk, 0])
+    assert client.get(reverse("trace"), {"code": "JB9-1"}).status_code == 404
+
+
+def test_a_template_is_tried_and_says_what_is_wrong(template, client, clerk, projects, do):
+    client.force_login(clerk)
+    address = reverse("try-template", args=[template.pk])
+    assertContains(client.get(address, {"period": "2024年上半年"}), "2.5亿元")
+    assertContains(client.get(address, {"period": "夏天"}), "不是期间", status_code=400)
+    do("brief_templates.correct", template, clerk, facts={"body": '{{ 数("没有的") }}'}, reason="试")
+    assertContains(client.get(address, {"period": "2024-H1"}), "没有指标")
+
+
+def test_a_mark_is_written_for_you(client, clerk, projects):
+    client.force_login(clerk)
+    told = {"figure": "projects.under_construction.count", "against": "上年同期", "style": "增减量", "own": "2024-H1"}
+    page = client.get(reverse("marks"), told)
+    assert page.context["mark"] == '{{ 数("在建项目数", 比较="上年同期", 写作="增减量") }}'
+    assert page.context["number"].shown == "增加1个"
+
+
+def test_an_issue_by_its_page_makes_the_files_before_the_transaction(brief, client, clerk, reviewer, do, monkeypatch):
+    do("briefs.submit", brief, clerk)
+    reviewed = do("briefs.review", brief, reviewer)
+    client.force_login(reviewer)
+    answer = client.post(reverse("act", args=["briefs", brief.pk, "issue"]), {"version": reviewed.row_version, "number": "2号", "issued_on": ""})
+    assert answer.status_code == 302
+    assert Brief.objects.get(pk=brief.pk).stage == "issued"

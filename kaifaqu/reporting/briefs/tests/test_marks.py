@@ -1,0 +1,94 @@
+"""Marks in templates: what they become, and everything that is wrong with them at once."""
+
+import pytest
+
+from kaifaqu.kernel.periods import Period
+from kaifaqu.reporting.calls import period_of
+from kaifaqu.reporting.document import Chart, Document, Heading, Table
+from kaifaqu.reporting.marks import Wrong, set_text
+
+
+def lines(template, composer):
+    set_text(template, composer)
+    return list(composer.document.lines())[1:]
+
+
+@pytest.mark.parametrize(("template", "line"), [
+    ('{{ 数("在建项目数") }}', "3个"),
+    ('{{ 数("projects.under_construction.count") }}', "3个"),
+    ("{{ 数（“在建项目数”，期间＝“上年同期”） }}", "2个"),
+    ('{{ 数("在建项目总投资") }}', "2.5亿元"),
+    ('{{ 数("在建项目总投资", 单位="万元", 位数=2) }}', "25000.00万元"),
+    ('{{ 数("在建项目数", 比较="上年同期") }}', "增长50.0%"),
+    ('{{ 数("在建项目数", 比较="上年同期", 写作="增减量") }}', "增加1个"),
+    ('{{ 数("在建项目数", 分组="nature", 组="新建") }}', "2个"),
+    ('{{ 数("在建项目数", 分组="nature", 组="迁建") }}', "0个"),
+    ('{% 如果 数("在建项目数", 比较="上年同期").增长 %}多了{% 否则 %}不多{% 完 %}', "多了"),
+    ('{% 如果 数("在建项目数") > 3 %}多{% 否则如果 数("在建项目数") == 3 %}三个{% 完 %}', "三个"),
+    ('{% 如果 数("在建项目数", 比较="本期").持平 %}一样{% 完 %}', "一样"),
+    ("{{ 单位 }}{{ 本期 }}（截至{{ 截至 }}，{{ 期间(\"期末\") }}）", "Test zone2024年上半年（截至2024年8月5日，2024年6月30日）"),
+])  # fmt: skip
+def test_a_mark_becomes_what_it_asks_for(composer, zone, template, line):
+    composer.document.owner = "Test zone"
+    assert lines(template, composer) == [line]
+
+
+@pytest.mark.parametrize(("words", "period"), [
+    ("本期", "2024-H1"), ("上期", "2023-H2"), ("上年同期", "2023-H1"), ("本年", "2024"), ("上年", "2023"), ("累计", "2024-01..06"),
+    ("上年累计", "2023-01..06"), ("本月", "2024-06"), ("上月", "2024-05"), ("期末", "2024-06-30"), ("期初", "2023-12-31"),
+    ("年初", "2023-12-31"), ("2022-Q1", "2022-Q1"),
+])  # fmt: skip
+def test_a_period_is_written_in_words(words, period):
+    assert str(period_of(words, Period.parse("2024-H1"))) == period
+
+
+def test_titles_headings_tables_lists_and_charts_are_blocks(composer):
+    set_text("""
+        # 标题
+        ## 一级
+        #### 三级 {{ 数("在建项目数") }}
+        {{ 表("在建项目数", "在建项目总投资", 列="本期,上年同期,增减", 题="表一") }}
+        {{ 表("在建项目数", 分组="nature") }}
+        {{ 清单("在建项目数", 栏目="编号,项目名称,计划总投资（万元）", 条数=2) }}
+        {{ 图("在建项目总投资", 月数=3) }}
+    """, composer)
+    document = composer.document
+    assert document.title == "标题"
+    assert [each.level for each in document.blocks if isinstance(each, Heading)] == [1, 3]
+    told = [[[document.text(cell) for cell in row] for row in each.rows] for each in document.blocks if isinstance(each, Table)]
+    assert told == [
+        [["在建项目数", "3个", "2个", "增长50.0%"], ["在建项目总投资", "2.5亿元", "2亿元", "增长25.0%"]],
+        [["扩建", "1个"], ["新建", "2个"]],
+        [["P1", "甲项目", "12000"], ["P2", "乙项目", "8000"], ["另有 1 条未列", "", ""]],
+    ]
+    [chart] = [each for each in document.blocks if isinstance(each, Chart)]
+    assert (chart.unit, [(name, document.numbers[place].shown) for name, place in chart.bars]) == (
+        "亿元", [("2024年4月", "2.5亿元"), ("5月", "2.5亿元"), ("6月", "2.5亿元")])
+
+
+def test_everything_that_is_wrong_is_said_at_once(composer):
+    with pytest.raises(Wrong) as wrong:
+        set_text('{{ 数("没有的") }}{{ 数("在建项目数", 色="红") }}{{ 数("在建项目数", 写作="增减") }}{{ 表("在建项目数", 列="去年夏天") }}', composer)
+    assert [word for word, problem in zip(["没有的", "色", "比较", "去年夏天"], wrong.value.problems, strict=True) if word not in problem] == []
+
+
+@pytest.mark.parametrize(("template", "named"), [
+    ("{{ 数( }}", "第 1 行"), ("{{ 不认识 }}", "不认识"), ("{% 如果 数(\"在建项目数\") %}", "标记没有写对"),
+    ("{{ ''.__class__.__mro__ }}", "不"), ("{{ 数.__globals__ }}", "不"), ("{% for each in range(10**9) %}x{% endfor %}", "range"),
+])  # fmt: skip
+def test_a_template_is_no_program(composer, template, named):
+    with pytest.raises(Wrong, match=named):
+        set_text(template, composer)
+
+
+def test_a_number_is_bound_to_its_records_as_known(composer, projects):
+    set_text('{{ 数("在建项目数", 分组="nature", 组="新建") }}{{ 数("签约率（按线索）") }}', composer)
+    number, ratio = composer.document.numbers
+    assert [each[2] for each in number.records] == ["P1", "P3"]
+    assert (number.value, number.period, number.scope, number.data_date) == ("2", "2024-H1", ["TEST"], "2024-08-05")
+    assert (ratio.shown, bool(ratio.problem)) == ("〔缺数〕", True)
+
+
+def test_a_document_outlives_json(composer):
+    set_text('## 一\n{{ 数("在建项目数") }}\n{{ 表("在建项目数") }}\n{{ 图("在建项目数", 月数=2) }}', composer)
+    assert Document.from_dict(composer.document.as_dict()) == composer.document
