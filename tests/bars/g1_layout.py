@@ -24,7 +24,8 @@ from lxml import etree
 from tests import laboratory
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-MM = 1440 / 25.4  # twips
+REFERENCE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+POINT, MM = 72 / 25.4, 1440 / 25.4  # points and twips of a millimetre
 TRACED, MARGINS = "no digit without a trace: each is in a number or in fixed text", "margins are those of the standard, ±1 mm"
 FONTS = {  # style: font and size in points, as the standard's 7.3 names them
     "Title": ("方正小标宋简体", 22), "BodyText": ("仿宋_GB2312", 16), "Heading1": ("黑体", 16), "Heading2": ("楷体_GB2312", 16),
@@ -55,12 +56,15 @@ def composed() -> Any:
     months = [place for place, each in enumerate(numbers) if re.fullmatch(r"2024-\d\d", each.period)]
     others = [place for place in range(len(numbers)) if place not in months]
     told, listed = others[:14], others[14:]
-    document = Document(
-        "2024年上半年项目建设情况", str(Party.objects.get(pk=min(owners))), "2024-H1", "2024年上半年", last_seq(), "2024-07-05", numbers=numbers)
+    zone = str(Party.objects.get(pk=min(owners)))
+    document = Document("2024年上半年项目建设情况", zone, "2024-H1", "2024年上半年", last_seq(), "2024-07-05", numbers=numbers)
+    sentence = [part for place in told for part in (numbers[place].label, place, "，")]
+    rows = [[[numbers[place].label], [place]] for place in listed]
+    bars = [(numbers[place].period_label[5:], place) for place in months]
     document.blocks = [
-        Heading(1, ["总体情况"]), Paragraph(["截至6月底，", *(part for place in told for part in (f"{numbers[place].label}", place, "，")), "总体平稳。"]),
-        Heading(2, ["各项指标"]), Table("主要指标", ["指标", "数值"], [[[numbers[place].label], [place]] for place in listed], [False, True]),
-        Heading(2, ["逐月情况"]), Chart("在建项目总投资", "亿元", [(numbers[place].period_label[5:], place) for place in months]),
+        Heading(1, ["总体情况"]), Paragraph(["截至6月底，", *sentence, "总体平稳。"]),
+        Heading(2, ["各项指标"]), Table("主要指标", ["指标", "数值"], rows, [False, True]),
+        Heading(2, ["逐月情况"]), Chart("在建项目总投资", "亿元", bars),
         Heading(1, ["下一步工作"]), Heading(2, ["抓开工"]), Heading(3, ["责任"]), Heading(4, ["分工"]), *[Paragraph([PROSE * 3])] * 6,
     ]  # fmt: skip
     return document
@@ -77,8 +81,9 @@ def stamp() -> Any:
 def parts_of(data: bytes) -> dict[str, Any]:
     """Return the parts of the Word file."""
     archive = zipfile.ZipFile(io.BytesIO(data))
-    return {name.removeprefix("word/").removesuffix(".xml"): etree.fromstring(archive.read(name))
-            for name in archive.namelist() if name.startswith("word/") and name.endswith(".xml")}
+    parts = {name.removeprefix("word/").removesuffix(".xml"): etree.fromstring(archive.read(name))
+             for name in archive.namelist() if name.startswith("word/") and name.endswith(".xml")}
+    return parts | {"relations": etree.fromstring(archive.read("word/_rels/document.xml.rels"))}
 
 
 def spoilt(data: bytes) -> bytes:
@@ -88,7 +93,8 @@ def spoilt(data: bytes) -> bytes:
         for name in archive.namelist():
             content = archive.read(name)
             if name == "word/document.xml":
-                content = content.replace("总体平稳。".encode(), "总体平稳，新增17个。".encode()).replace(b'w:left="1587"', b'w:left="1134"')
+                content = content.replace("总体平稳。".encode(), "总体平稳，新增17个。".encode())
+                content = content.replace(b'w:left="1587"', b'w:left="1134"')
             spoilt_one.writestr(name, content)
     return stream.getvalue()
 
@@ -126,39 +132,52 @@ def check_page(bar: Bar, parts: dict[str, Any]) -> None:
     bar.check(MARGINS, all(abs(told[name] - wanted) < 1 for name, wanted in {"top": 37, "left": 28, "bottom": 35, "right": 26}.items()),
               ", ".join(f"{name} {each:.2f}" for name, each in told.items()))
     across, down = width - told["left"] - told["right"], height - told["top"] - told["bottom"]
-    bar.check("the type area is 156 × 225 mm", abs(across - 156) < 0.1 and abs(down - 225) < 0.1, f"{across:.2f} × {down:.2f}")
+    bar.check("the type area is 156 × 225 mm", abs(across - 156) < 0.2 and abs(down - 225) < 0.2, f"{across:.2f} × {down:.2f}")
     lines = down * MM / int(grid[f"{W}linePitch"])
     characters = across * MM / 20 / (16 + int(grid[f"{W}charSpace"]) / 4096)
     bar.check("the grid is 22 lines of 28 characters",
               (grid[f"{W}type"], int(lines + 1e-6), int(characters)) == ("linesAndChars", 22, 28), f"{lines:.3f} × {characters:.3f}")
     fonts = {name: styled(parts["styles"], name) for name in FONTS}
-    bar.check("fonts and sizes are those of the standard, by name", fonts == FONTS, ", ".join(f"{name} {font} {size:g}" for name, (font, size) in fonts.items()))
-    bold = [value(each.find(f"{W}rPr"), "w:b") or each.find(f"{W}rPr/{W}b") is not None
-            for each in parts["styles"].iter(f"{W}style") if each.get(f"{W}styleId") == "Heading3"]
-    bar.check("level 3 is bold", bold == [True])
-    feet = {("right" if value(each.find(f".//{W}pPr"), "w:jc") == "right" else "left"): each
-            for name, each in parts.items() if name.startswith("footer") and text(each)}
-    bar.check("the page number is — 1 —, odd pages right, even pages left, one character from the edge",
-              sorted(feet) == ["left", "right"] and all(text(each) == "— 1 —" and value(each.find(f".//{W}pPr"), "w:ind", f"{side}Chars") == "100"
-                                                        and "PAGE" in each.find(f".//{W}fldSimple").get(f"{W}instr") for side, each in feet.items())
-              and parts["settings"].find(f"{W}evenAndOddHeaders") is not None)
+    bar.check("fonts and sizes are those of the standard, by name", fonts == FONTS,
+              ", ".join(f"{name} {font} {size:g}" for name, (font, size) in fonts.items()))
+    [third] = [each for each in parts["styles"].iter(f"{W}style") if each.get(f"{W}styleId") == "Heading3"]
+    bar.check("level 3 is bold", third.find(f"{W}rPr/{W}b") is not None)
+    check_page_number(bar, parts, section)
     heads = [text(each) for name, each in parts.items() if name.startswith("header")]
     bar.check("the head says that it is a draft", heads and {*heads} == {"草稿"}, heads)
 
 
-def check_text(bar: Bar, parts: dict[str, Any], document: Any) -> None:
-    """Check numerals, footnotes, and that every digit is accounted for."""
+def check_page_number(bar: Bar, parts: dict[str, Any], section: Any) -> None:
+    """Check the page number on odd and on even pages."""
+    targets = {each.get("Id"): each.get("Target").removesuffix(".xml") for each in parts["relations"]}
+    feet = {each.get(f"{W}type"): parts[targets[each.get(REFERENCE)]] for each in section.iter(f"{W}footerReference")}
+    for which, side in (("default", "right"), ("even", "left")):
+        properties, field = feet[which].find(f".//{W}pPr"), feet[which].find(f".//{W}fldSimple")
+        told = text(feet[which]), "PAGE" in field.get(f"{W}instr"), value(properties, "w:jc"), value(properties, "w:ind", f"{side}Chars")
+        bar.check(f"the page number is — 1 —, {side}, one character from the edge ({which})", told == ("— 1 —", True, side, "100"), told)
+    bar.check("even pages have a foot of their own", parts["settings"].find(f"{W}evenAndOddHeaders") is not None)
+
+
+def fixed_text(document: Any) -> set[str]:
+    """Return the texts of the document that are no numbers, as they were given."""
     from kaifaqu.reporting.paper import notes
 
+    fixed = {document.title, notes.subtitle(stamp()), *notes.numerals(document)}
+    fixed |= {f"{name}：{words}" for name, words in notes.closing(document, stamp()).lines}
+    for block in document.blocks:
+        cells = [each for row in getattr(block, "rows", []) for cell in row for each in cell]
+        given = [*getattr(block, "spans", []), getattr(block, "caption", ""), *getattr(block, "heads", []), *cells]
+        fixed |= {each for each in given if isinstance(each, str)}
+    return fixed
+
+
+def check_text(bar: Bar, parts: dict[str, Any], document: Any) -> None:
+    """Check numerals, footnotes, and that every digit is accounted for."""
     heads = [text(each) for each in parts["document"].iter(f"{W}p") if value(each.find(f"{W}pPr"), "w:pStyle").startswith("Heading")]
     bar.check("headings are numbered 一、（一）1.（1）",
               heads == ["一、总体情况", "（一）各项指标", "（二）逐月情况", "二、下一步工作", "（一）抓开工", "1.责任", "（1）分工"], heads)
     told = {each.get(f"{W}id"): text(each) for each in parts["footnotes"] if not each.get(f"{W}type")}
-    fixed = {document.title, notes.subtitle(stamp()), *notes.numerals(document)}
-    fixed |= {f"{name}：{words}" for name, words in notes.closing(document, stamp()).lines}
-    for block in document.blocks:
-        spans = [*getattr(block, "spans", []), getattr(block, "caption", ""), *getattr(block, "heads", [])]
-        fixed |= {each for each in [*spans, *(each for row in getattr(block, "rows", []) for cell in row for each in cell)] if isinstance(each, str)}
+    fixed = fixed_text(document)
     numbers, loose, wrong = 0, [], []
     captions = {block.caption: block for block in document.blocks if block.kind == "chart"}
     for run in parts["document"].iter(f"{W}r"):
@@ -169,22 +188,23 @@ def check_text(bar: Bar, parts: dict[str, Any], document: Any) -> None:
             loose += [words] if re.search(r"\d", words) and words not in fixed else []
             continue
         note = told.pop(mark.get(f"{W}id"), "")
-        places = [place for _name, place in captions[words].bars] if words in captions else [int(note.rstrip("。").rpartition("JB0001-")[2] or 1) - 1]
+        drawn = captions[words].bars if words in captions else []
+        places = [place for _name, place in drawn] or [int(note.rstrip("。").rpartition("JB0001-")[2] or 1) - 1]
         numbers += len(places)
         right = words in captions or document.numbers[places[0]].shown == words
         named = all(each in note for each in ("口径：", "来源：", "数据截至 ", " 条记录", *(stamp().trace(place) for place in places)))
         wrong += [] if right and named else [(words, note)]
-    bar.check("every number has a footnote with basis, source, data date and its code", not wrong and numbers == len(document.numbers) and not told,
-              f"{numbers} numbers" + "".join(map(str, wrong[:2])))
+    bar.check("every number has a footnote with basis, source, data date and its code",
+              not wrong and numbers == len(document.numbers) and not told, f"{numbers} numbers" + "".join(map(str, wrong[:2])))
     bar.check(TRACED, not loose, loose[:3])
 
 
 def laid_out(data: bytes, folder: Path) -> Path:
     """Return the Word file as LibreOffice lays it out."""
     (folder / "brief.docx").write_bytes(data)
-    subprocess.run(
-        ["soffice", "--headless", f"-env:UserInstallation={(folder / 'office').as_uri()}", "--convert-to", "pdf", "--outdir", folder, folder / "brief.docx"],
-        check=True, capture_output=True, timeout=180)
+    own = f"-env:UserInstallation={(folder / 'office').as_uri()}"
+    made = ["soffice", "--headless", own, "--convert-to", "pdf", "--outdir", folder, folder / "brief.docx"]
+    subprocess.run(made, check=True, capture_output=True, timeout=180)
     return folder / "brief.pdf"
 
 
@@ -195,7 +215,7 @@ def lines_of(path: Path) -> Iterator[list[str]]:
         rows: dict[int, list[tuple[float, str]]] = {}
         for word in page.iter("{*}word"):
             top, bottom = float(word.get("yMin")), float(word.get("yMax"))
-            if 37 * 72 / 25.4 - 8 < top and bottom < 262 * 72 / 25.4 + 8 and bottom - top > 15:
+            if top > 37 * POINT - 8 and bottom < 262 * POINT + 8 and bottom - top > 15:
                 rows.setdefault(round((top + bottom) / 2 / 6), []).append((float(word.get("xMin")), word.text or ""))
         yield ["".join(words for _x, words in sorted(row)) for _y, row in sorted(rows.items())]
 
@@ -208,15 +228,17 @@ def check_laid_out(bar: Bar, path: Path, program: str) -> None:
     prose = PROSE * 4
     full = [line for page in pages for line in page if len(line) > 26 and line in prose]
     lengths = Counter(len(line) - (len(line) > 28 and line[-1] in HANGING) for line in full)
-    bar.check(f"{program}: a full line holds 28 characters, 27 where the next may not begin one",
-              lengths[28] > 20 and max(lengths) == 28 and min(lengths) >= 27, dict(lengths))
+    bar.check(f"{program}: a full line holds 28 characters, one less or more where a mark of punctuation makes it so",
+              lengths[28] > 20 and lengths[28] > 0.85 * lengths.total() and {*lengths} <= {27, 28, 29}, dict(lengths))
 
 
 def check_pdf(bar: Bar, path: Path, document: Any) -> None:
     """Check the PDF: fonts inside, no page blank, every number and its code in its words."""
     told = subprocess.run(["pdftotext", path, "-"], capture_output=True, check=True).stdout.decode()
     words = "".join(told.split())
-    missing = [each.shown for place, each in enumerate(document.numbers) if "".join(each.shown.split()) not in words or stamp().trace(place) not in words]
+    drawn = {place for block in document.blocks if block.kind == "chart" for _name, place in block.bars}  # the unit stands above
+    wanted = [each.shown.removesuffix("亿元") if place in drawn else each.shown for place, each in enumerate(document.numbers)]
+    missing = [each for place, each in enumerate(wanted) if "".join(each.split()) not in words or stamp().trace(place) not in words]
     bar.check("PDF: every number and its code can be read in it", not missing, f"{len(document.numbers)} numbers {missing[:3]}")
     fonts = subprocess.run(["pdffonts", path], capture_output=True, check=True).stdout.decode().splitlines()[2:]
     bar.check("PDF: its fonts are in it", len(fonts) >= 2 and all(line.split()[-5] == "yes" for line in fonts), len(fonts))

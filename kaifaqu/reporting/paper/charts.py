@@ -1,10 +1,14 @@
 """The charts of a document, drawn from its numbers: as SVG for PDF and page, as PNG for Word."""
 
 from decimal import Decimal
+from functools import cache
+
+from django.conf import settings
 
 from kaifaqu.kernel import units
 from kaifaqu.pages import bars
 from kaifaqu.reporting.document import Chart, Document, Number
+from kaifaqu.reporting.paper.fonts import fonts
 
 INK, FONT_SIZE = "#333333", 12
 WIDTH, HEIGHT, BAR = 560, 200, 26  # pixels: of the plot, and of one lying bar
@@ -19,7 +23,18 @@ def svg(document: Document, chart: Chart, font: str = bars.FONT, ink: str = INK)
 
 def png(document: Document, chart: Chart) -> bytes:
     """Return the chart as PNG."""
-    return bars.png(_specified(document, chart, bars.FONT, INK), SCALE)
+    return bars.png(_specified(document, chart, _font(settings.FONTS), INK), SCALE)
+
+
+@cache
+def _font(folder: str) -> str:
+    """Return the font of pictures: that of PDFs where the installation names a folder, else what the system has."""
+    if not folder:
+        return bars.FONT
+    import vl_convert
+
+    vl_convert.register_font_directory(folder)
+    return f"{fonts().sans}, {bars.FONT}"
 
 
 def told(document: Document, chart: Chart) -> str:

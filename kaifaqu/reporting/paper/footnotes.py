@@ -13,10 +13,12 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from lxml import etree
 
+ID = qn("w:id")
 SEPARATORS = (("separator", "-1"), ("continuationSeparator", "0"))
 STYLES = {  # where a user's own file has none: by the names that Word knows in every language
     "footnote text": f"""<w:style {nsdecls('w')} w:type="paragraph" w:styleId="KfqFootnoteText"><w:name w:val="footnote text"/>
-        <w:pPr><w:snapToGrid w:val="0"/></w:pPr><w:rPr><w:sz w:val="18"/><w:szCs w:val="18"/></w:rPr></w:style>""",
+        <w:pPr><w:snapToGrid w:val="0"/><w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/></w:pPr>
+        <w:rPr><w:sz w:val="18"/><w:szCs w:val="18"/></w:rPr></w:style>""",
     "footnote reference": f"""<w:style {nsdecls('w')} w:type="character" w:styleId="KfqFootnoteReference">
         <w:name w:val="footnote reference"/><w:rPr><w:vertAlign w:val="superscript"/></w:rPr></w:style>""",
 }
@@ -26,9 +28,9 @@ class Footnotes:
     """The footnotes of one file; `finish` writes them into it."""
 
     def __init__(self, word: Word):
-        self.part = _part(word)
+        self.word, self.part = word, _part(word)
         self.root = etree.fromstring(self.part.blob)
-        self.next = max((int(each.get(qn("w:id"))) for each in self.root), default=0) + 1
+        self.next = max((int(each.get(ID)) for each in self.root), default=0) + 1
         self.text, self.reference = (_style(word, name) for name in STYLES)
         _declare_separators(word)
 
@@ -39,10 +41,10 @@ class Footnotes:
         properties = etree.SubElement(paragraph, qn("w:pPr"))
         etree.SubElement(properties, qn("w:pStyle"), {qn("w:val"): self.text})
         paragraph.extend([self._mark(OxmlElement("w:footnoteRef")), run(f" {words}")])
-        note = etree.SubElement(self.root, qn("w:footnote"), {qn("w:id"): number})
+        note = etree.SubElement(self.root, qn("w:footnote"), {ID: number})
         note.append(paragraph)
         reference = OxmlElement("w:footnoteReference")
-        reference.set(qn("w:id"), number)
+        reference.set(ID, number)
         return self._mark(reference)
 
     def _mark(self, element: Any) -> Any:
@@ -53,7 +55,16 @@ class Footnotes:
         return marked
 
     def finish(self) -> None:
-        """Write the footnotes into the part of the file."""
+        """Write the footnotes into the part of the file, in the order of their marks: some programs go by that alone."""
+        notes = {each.get(ID): each for each in self.root if not each.get(qn("w:type"))}
+        marks = list(self.word.element.body.iter(qn("w:footnoteReference")))
+        order = [each for each in dict.fromkeys(mark.get(ID) for mark in marks) if each in notes]
+        numbers = {old: str(number) for number, old in enumerate([*order, *(each for each in notes if each not in order)], 1)}
+        for mark in marks:
+            mark.set(ID, numbers.get(mark.get(ID), mark.get(ID)))
+        for old, number in numbers.items():
+            notes[old].set(ID, number)
+            self.root.append(notes[old])
         self.part._blob = etree.tostring(self.root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 

@@ -11,6 +11,8 @@ from kaifaqu.pages import bars
 from kaifaqu.reporting.document import Chart, Document, Heading, Spans, Stamp, Table
 from kaifaqu.reporting.paper import charts, notes
 
+DEEPEST = 3  # level that still looks different on a page
+
 
 def anchor(place: int) -> str:
     """Return where on its page the number at the place is traced: #n12."""
@@ -34,7 +36,7 @@ def _blocks(document: Document, stamp: Stamp, target: Callable[[int], str]) -> I
 
     for block in document.blocks:
         if isinstance(block, Heading):
-            level = min(max(block.level, 1), notes.LEVELS) + 1  # below the title
+            level = min(max(block.level, 1), DEEPEST) + 1  # below the title
             yield {"kind": "heading", "level": level, "spans": [next(numerals), *spans(block.spans)]}
         elif isinstance(block, Table):
             rows = [[(spans(cell), amount) for cell, amount in zip(row, block.amounts, strict=True)] for row in block.rows]

@@ -58,7 +58,8 @@ def _blocks(document: Document, stamp: Stamp) -> Iterator[dict[str, Any]]:
 
     for place, block in enumerate(document.blocks):
         if isinstance(block, Heading):
-            yield {"kind": "heading", "level": min(max(block.level, 1), notes.LEVELS), "numeral": next(numerals), "spans": told(block.spans)}
+            level = min(max(block.level, 1), notes.LEVELS)
+            yield {"kind": "heading", "level": level, "numeral": next(numerals), "spans": told(block.spans)}
         elif isinstance(block, Table):
             yield {"kind": "table", "caption": block.caption, "heads": block.heads, "amounts": block.amounts,
                    "widths": layout.widths(document, block), "cells": [told(cell) for row in block.rows for cell in row]}

@@ -7,7 +7,7 @@ from typing import Any
 from docx.document import Document as Word
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Mm
+from docx.shared import Mm, Twips
 from lxml import etree
 
 from kaifaqu.reporting.document import Chart, Document, Spans, Stamp, Table
@@ -16,14 +16,15 @@ from kaifaqu.reporting.paper.footnotes import Footnotes, printable, run
 
 CHART, QR = 150, 26  # wide, mm
 CLOSING = 10  # pt
-PLAIN = f'<w:pPr {nsdecls("w")}><w:snapToGrid w:val="0"/><w:ind w:firstLineChars="0" w:firstLine="0"/></w:pPr>'
+PLAIN = f"""<w:pPr {nsdecls("w")}><w:snapToGrid w:val="0"/><w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/>
+    <w:ind w:firstLineChars="0" w:firstLine="0"/></w:pPr>"""
 SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 BORDERS = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>' for side in SIDES)
 SIZE = f'<w:rPr {nsdecls("w")}><w:sz w:val="{{0}}"/><w:szCs w:val="{{0}}"/></w:rPr>'
 
 
 def paragraph(style: str, elements: Sequence[Any]) -> Any:
-    """Return a paragraph of these runs in the style; without one it keeps to itself: no indent, no grid."""
+    """Return a paragraph of these runs in the style; without one it keeps to itself: no indent, no space, no grid."""
     made = OxmlElement("w:p")
     if style:
         properties = etree.SubElement(made, qn("w:pPr"))
@@ -47,6 +48,13 @@ class Blocks:
         """Return the style of the first table of the file, else that of a plain grid, else none."""
         used = self.word.element.body.find(f".//{qn('w:tblStyle')}")
         return used.get(qn("w:val")) if used is not None else "TableGrid" if "TableGrid" in self.styles else ""
+
+    @property
+    def width(self) -> int:
+        """Return how wide the text stands, twips."""
+        section = self.word.sections[0]
+        page, *margins = (each or Twips(0) for each in (section.page_width, section.left_margin, section.right_margin))
+        return page.twips - sum(each.twips for each in margins)
 
     def _own(self, style: str) -> str:
         return style if style in self.styles else ""
@@ -72,7 +80,8 @@ class Blocks:
         if isinstance(block, Table):
             return [paragraph(self._own("Caption"), [run(block.caption)]), self._table(block)]
         caption = [run(block.caption), self.notes.refer(notes.of_chart(self.document, self.stamp, block))]
-        picture = self._picture(charts.png(self.document, block), CHART, charts.told(self.document, block))
+        wide = min(CHART, self.width / layout.POINT / 20)
+        picture = self._picture(charts.png(self.document, block), wide, charts.told(self.document, block))
         drawn = paragraph(self._own("Picture"), [picture])
         if (properties := drawn.find(qn("w:pPr"))) is not None:
             keep = etree.Element(qn("w:keepNext"))
@@ -80,7 +89,7 @@ class Blocks:
         return [drawn, _let_go(paragraph(self._own("Caption"), caption))]
 
     def _table(self, table: Table) -> Any:
-        total = layout.twips(layout.AREA[0])
+        total = self.width
         sizes = layout.widths(self.document, table)
         columns = [total * size // sum(sizes) for size in sizes]
         made = self._grid(columns, self.table_style)
@@ -108,7 +117,7 @@ class Blocks:
         etree.SubElement(text.find(qn("w:pPr")), qn("w:jc"), {qn("w:val"): side})
         return _tc(width, [text])
 
-    def _picture(self, data: bytes, width: int, words: str) -> Any:
+    def _picture(self, data: bytes, width: float, words: str) -> Any:
         """Return a run that holds the picture, with what it shows in words."""
         inline = self.word.part.new_pic_inline(io.BytesIO(data), width=Mm(width), height=None)
         inline.docPr.set("descr", printable(words))
@@ -123,7 +132,7 @@ class Blocks:
         size, style = SIZE.format(CLOSING * 2), self._own("FootnoteText")
         lines = [paragraph(style, [run(f"{name}：{text}", parse_xml(size))]) for name, text in told.lines]
         code = self._picture(notes.qr(told.address, "png"), QR, f"查证二维码：{told.address}")
-        columns = [layout.twips(QR + 6), layout.twips(layout.AREA[0] - QR - 6)]
+        columns = [layout.twips(QR + 6), self.width - layout.twips(QR + 6)]
         made = self._grid(columns, "", lines=False)
         cells = [_tc(columns[0], [paragraph(self._own("Picture"), [code])]), _tc(columns[1], lines)]
         made.append(_row(cells))

@@ -47,7 +47,9 @@ def test_numbers_stand_where_their_marks_stood_in_the_type_of_the_mark(filled):
     first = docx.Document(io.BytesIO(filled)).paragraphs[0]
     assert first.text == "总投资甲62.49亿元乙，14个丙\t丁"
     assert [each.text for each in first.runs if each.bold] == ["甲", "62.49亿元"]
-    assert len(first._p.findall(f".//{W}footnoteReference")) == 2
+    marks = [each.get(f"{W}id") for each in first._p.iter(f"{W}footnoteReference")]
+    notes = {each.get(f"{W}id"): text(each) for each in part(filled, "footnotes")}
+    assert [notes[mark].rpartition(" ")[2] for mark in marks] == ["JB0001-1。", "JB0001-2。"]
 
 
 def test_no_mark_is_left_anywhere(filled):
@@ -71,6 +73,12 @@ def test_blocks_take_the_place_of_their_paragraphs_in_the_style_of_the_file(fill
     assert holder._tc[-1].tag == f"{W}p"
     assert opened.tables[1].cell(0, 0).text == "合计1.5亿元"
     assert any(each.text == "末段不动" for each in opened.paragraphs)
+
+
+def test_footnotes_stand_in_the_order_of_their_marks(filled):
+    marks = [each.get(f"{W}id") for each in part(filled, "document").iter(f"{W}footnoteReference")]
+    assert marks == [each.get(f"{W}id") for each in part(filled, "footnotes") if not each.get(f"{W}type")]
+    assert marks == [str(number) for number in range(1, len(marks) + 1)]
 
 
 def test_footnotes_of_the_file_itself_stay_and_are_counted_on(template):
