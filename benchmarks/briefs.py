@@ -47,7 +47,7 @@ def composed(run: int = 0) -> Any:
         amount = (place * 7919 + run * 104_729) % 90_000 + 10_000
         records = [["projects", pk, f"P{pk:05d}", pk] for pk in range(place, place + RECORDS)]
         document.numbers.append(Number(
-            "projects.under_construction.investment", "在建项目总投资", BASIS, "万元", "2024-06", "2024年6月", ["DEMO"], 1,
+            "projects.under_construction.investment", "在建项目总投资", BASIS, "万元", "2024-06", "2024年6月", ["DEMO"], ["演示开发区"], 1,
             f"{amount / 10_000:.2f}亿元", str(amount), data_date="2024-07-01", status="open", records=records))
         return place
 

@@ -92,7 +92,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 
 # Where people open this installation: what stands in mails and on paper leads there.
-ADDRESS = os.environ.get("KAIFAQU_ADDRESS") or f"http://{os.environ.get('KAIFAQU_HOST', '127.0.0.1')}:{os.environ.get('KAIFAQU_PORT', '8000')}"
+ADDRESS = os.environ.get("KAIFAQU_ADDRESS") or "http://{}:{}".format(
+    os.environ.get("KAIFAQU_HOST", "127.0.0.1"), os.environ.get("KAIFAQU_PORT", "8000"))
 
 DATABASES = {"default": database(os.environ.get("KAIFAQU_DATABASE_URL", f"sqlite:///{HOME / 'kaifaqu.sqlite3'}"))}
 # Not a server: Parquet files under HOME/columnar, read by DuckDB in this process. Never migrated, checked or written to.

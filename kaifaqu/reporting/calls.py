@@ -95,7 +95,7 @@ class Asker:
 
     def __post_init__(self) -> None:
         self.rule = self._rule()
-        self.parties = sorted(Party.objects.filter(id__in=self.scope).values_list("code", flat=True))
+        self.parties = {party.code: str(party) for party in Party.objects.filter(id__in=self.scope).order_by("code")}
 
     def expect(self, calls: Iterable[Call]) -> None:
         """Compute the figures of calls together; what is wrong with one of them is said when it is asked."""
@@ -177,9 +177,9 @@ class Asker:
         with override("zh-hans"):  # what is issued is written in one language
             number = Number(
                 code=definition.code, label=str(meant.label), basis=str(meant.basis), unit=meant.unit, period=period.text,
-                period_label=period.label, scope=self.parties, known=self.known, shown=MISSING, by=call.by, group=call.group,
-                style=call.style, variant=meant.code if meant is not definition else "", rule=figure.rule, status=figure.status,
-                records=behind(figure, call.group),
+                period_label=period.label, scope=[*self.parties], owners=[*self.parties.values()], known=self.known, shown=MISSING,
+                by=call.by, group=call.group, style=call.style, variant=meant.code if meant is not definition else "",
+                rule=figure.rule, status=figure.status, records=behind(figure, call.group),
             )
             sides = [each for each in (figure.numerator, figure.denominator) if each is not None]
             number.sides = [

@@ -189,7 +189,7 @@ class Composer:
             except TypeError:
                 said = _("没有写对。可写的项：{options}。").format(options="、".join(OPTIONS))
             self.problems.append(f"{word}（{'、'.join(map(str, told))}）：{said}")
-            nothing = Number(str(told[:1]), word, "", "", "", "", [], self.asker.known, MISSING, problem=said)
+            nothing = Number(str(told[:1]), word, "", "", "", "", [], [], self.asker.known, MISSING, problem=said)
             return Shown(self._place(nothing), nothing) if word == "数" else f"〔{word}〕"
 
         return speak
@@ -200,7 +200,8 @@ class Composer:
         if not any(letter.isdigit() for letter in plain):
             return ["" if plain == NOTHING else plain]
         return [self._place(Number(
-            "", label, _("台账记录"), "", figure.period.text, figure.period.label, self.asker.parties, self.asker.known, plain, plain,
+            "", label, _("台账记录"), "", figure.period.text, figure.period.label,
+            [*self.asker.parties], [*self.asker.parties.values()], self.asker.known, plain,
             status=figure.status, records=source))]
 
     def _groups(self, name: str, by: str) -> list[str]:

@@ -12,9 +12,10 @@ Spans = list[str | int]  # fixed text, and the places of numbers in `Document.nu
 class Number:
     """One number of a document and where it comes from, frozen; exact values are decimal text.
 
-    `shown` is how it stands in the text. `records` are the rows behind it as they were known at event `known`: register,
-    id, code and the event that wrote this version; of a ratio those of both sides. `base` is what a change was measured
-    against. `problem` says why there is no value; such a document cannot be issued.
+    `shown` is how it stands in the text; `scope` are the codes of the parties whose records it counts, `owners` their
+    names. `records` are the rows behind it as they were known at event `known`: register, id, code and the event that
+    wrote this version; of a ratio those of both sides. `base` is what a change was measured against. A fact of a record
+    that stands in a list has no `code` and no value. `problem` says why there is no number; such a document cannot be issued.
     """
 
     code: str
@@ -24,6 +25,7 @@ class Number:
     period: str
     period_label: str
     scope: list[str]
+    owners: list[str]
     known: int
     shown: str
     value: str | None = None

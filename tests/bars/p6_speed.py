@@ -53,13 +53,17 @@ def looked(engine: str, size: int, with_fault: bool) -> dict[str, Any]:
 
 def check_statements(bar: Bar, engine: str, routes: dict[str, dict[str, Any]]) -> None:
     """Check the number of statements of each page, which stands at each size."""
-    seen = {size: {(name, of): count for name, route in each.items() for of, count in route["queries"].items()} for size, each in routes.items()}
-    few, *more = seen.values()
+    seen = {
+        size: {(name, of): count for name, route in each.items() for of, count in route["queries"].items()}
+        for size, each in routes.items()}
+    first, *others = seen
     most = max((count, *page) for each in seen.values() for page, count in each.items())
-    bar.check(f"{engine}: no page waits on more than {pages.MOST_QUERIES} statements", most[0] <= pages.MOST_QUERIES, " ".join(map(str, most)))
-    grown = {page: [few[page], *(each[page] for each in more)] for page in few if any(each.get(page, few[page]) > few[page] for each in more)}
-    bar.check(f"{engine}: over {' and '.join(map(str, [*seen][1:]))} projects a page asks no more than over {[*seen][0]}", not grown,
-              f"{len(few)} pages of {len(next(iter(routes.values())))} routes" + "".join(f"; {page} {counts}" for page, counts in [*grown.items()][:3]))
+    bar.check(f"{engine}: no page waits on more than {pages.MOST_QUERIES} statements", most[0] <= pages.MOST_QUERIES,
+              " ".join(map(str, most)))
+    grown = [page for page, few in seen[first].items() if any(seen[size].get(page, few) > few for size in others)]
+    told = "".join(f"; {page} {[seen[size].get(page) for size in seen]}" for page in grown[:3])
+    bar.check(f"{engine}: over {' and '.join(others)} projects a page asks no more than over {first}", not grown,
+              f"{len(seen[first])} pages of {len(routes[first])} routes{told}")
 
 
 def check_times(bar: Bar, engine: str, peers: dict[str, Any], source: str) -> None:

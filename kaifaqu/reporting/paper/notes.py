@@ -27,7 +27,7 @@ def note(document: Document, stamp: Stamp, place: int) -> str:
 def said(number: Number) -> str:
     """Return basis, source and data date of a number in sentences."""
     group = f"，其中{number.group}" if number.group else ""
-    source = [number.period_label, "、".join(number.scope), counted(number)]
+    source = [number.period_label, "、".join(number.owners), counted(number)]
     told = [f"口径：{number.label}{group}，{number.basis.rstrip('。')}。", f"来源：{'，'.join(filter(None, source))}。"]
     if number.rule:
         told.append(f"依据：{number.rule}。")

@@ -24,8 +24,28 @@ class TestBriefTemplates(testing.RegisterTests):
     """What must hold for every register."""
 
     register = BriefTemplate
-    facts = {"code": "MB9", "name": "月报", "rhythm": "month", "body": "# {{ 本期 }}"}
-    other = {"name": "周报"}
+
+    def facts(self, zone):
+        return {"code": "MB9", "name": "月报", "rhythm": "month", "body": "# {{ 本期 }}"}
+
+    def change(self):
+        return {"name": "周报"}
+
+
+class TestDrafts(testing.RegisterTests):
+    """What must hold for every register holds for briefs that are drafts."""
+
+    register = Brief
+
+    def facts(self, zone):
+        [template] = testing.enter(BriefTemplate, zone, """
+            code | name | rhythm | body
+            MB9  | 月报 | month  | 正文
+        """)
+        return {"code": "JB9", "template": template, "period": "2024-07", "note": "一稿"}
+
+    def change(self):
+        return {"period": "2024-06"}
 
 
 @pytest.fixture
@@ -119,7 +139,7 @@ def test_a_restatement_says_which_record_changed_which_number(issued, projects, 
     do("briefs.submit", again, clerk)
     again = Brief.objects.get(pk=again.pk)
     assert (again.restates_id, again.period, again.stage) == (issued.pk, issued.period, "review")
-    [found] = differences(issued.document(), again.document(), Reader(reviewer))
+    [found] = differences(issued.document(), again.document(), Reader(clerk))
     assert (found.before.shown, found.after.shown) == ("2.5亿元", "3.5亿元")
     [told] = found.explanations
     assert [(each.row.code, each.before, each.after, [entry.event.reason for entry in each.why]) for each in told.changes] == [
@@ -183,6 +203,7 @@ def test_an_issue_by_its_page_makes_the_files_before_the_transaction(brief, clie
     do("briefs.submit", brief, clerk)
     reviewed = do("briefs.review", brief, reviewer)
     client.force_login(reviewer)
-    answer = client.post(reverse("act", args=["briefs", brief.pk, "issue"]), {"version": reviewed.row_version, "number": "2号", "issued_on": ""})
+    address = reverse("act", args=["briefs", brief.pk, "issue"])
+    answer = client.post(address, {"version": reviewed.row_version, "number": "2号", "issued_on": ""})
     assert answer.status_code == 302
     assert Brief.objects.get(pk=brief.pk).stage == "issued"

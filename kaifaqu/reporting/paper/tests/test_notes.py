@@ -10,9 +10,9 @@ BASIS = "口径：在建项目总投资，已开工、未竣工项目的计划�
 
 
 @pytest.mark.parametrize(("place", "words"), [
-    (0, f"{BASIS}来源：2024年上半年，DEMO，2 条记录。数据截至 2024-06-30。查证码 JB0001-1。"),
-    (2, f"{BASIS}来源：2024年上半年，DEMO，2 条记录。比较：2023年上半年为 556455.9万元。数据截至 2024-06-30。查证码 JB0001-3。"),
-    (3, f"{BASIS}来源：2024年上半年，DEMO，记录不公开。查证码 JB0001-4。"),
+    (0, f"{BASIS}来源：2024年上半年，演示开发区，2 条记录。数据截至 2024-06-30。查证码 JB0001-1。"),
+    (2, f"{BASIS}来源：2024年上半年，演示开发区，2 条记录。比较：2023年上半年为 556455.9万元。数据截至 2024-06-30。查证码 JB0001-3。"),
+    (3, f"{BASIS}来源：2024年上半年，演示开发区，记录不公开。查证码 JB0001-4。"),
 ])  # fmt: skip
 def test_a_footnote_says_basis_source_and_code(place, words):
     assert notes.note(sample.document(), sample.stamp(), place) == words
