@@ -11,7 +11,8 @@ def number(shown: str, value: str | None, unit: str = "万元", **told: Any) -> 
     """Return a number of two projects, but for what is told otherwise."""
     facts = {
         "code": "projects.under_construction.investment", "label": "在建项目总投资", "basis": "已开工、未竣工项目的计划总投资。",
-        "period": "2024-H1", "period_label": "2024年上半年", "scope": ["DEMO"], "owners": ["演示开发区"], "known": 9, "status": "open", "data_date": "2024-06-30",
+        "period": "2024-H1", "period_label": "2024年上半年", "scope": ["DEMO"], "owners": ["演示开发区"], "known": 9,
+        "status": "open", "data_date": "2024-06-30",
         "records": [["projects", 1, "P0001", 3], ["projects", 2, "=P0002", 4]],
     }  # fmt: skip
     return Number(**{**facts, "shown": shown, "value": value, "unit": unit, **told})
