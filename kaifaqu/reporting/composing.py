@@ -172,8 +172,8 @@ class Composer:
         unit = calls[0].unit or _unit_of(numbers)
         if unit != calls[0].unit:  # all bars are told in one
             numbers = [self.asker.number(replace(call, unit=unit)) for call in calls]
-        names = [_("{month}月") if place and month.start.month > 1 else _("{year}年{month}月") for place, month in enumerate(months)]
-        bars = [(name.format(year=month.start.year, month=month.start.month), self._place(number))
+        names = ["{month}月" if place and month.start.month > 1 else "{year:02d}年{month}月" for place, month in enumerate(months)]
+        bars = [(name.format(year=month.start.year % 100, month=month.start.month), self._place(number))
                 for name, month, number in zip(names, months, numbers, strict=True)]
         told = caption or _("{label}（{first}至{last}）").format(label=numbers[-1].label, first=months[0].label, last=months[-1].label)
         return self._block(Chart(told, unit, bars))
@@ -202,7 +202,7 @@ class Composer:
         return [self._place(Number(
             "", label, _("台账记录"), "", figure.period.text, figure.period.label,
             [*self.asker.parties], [*self.asker.parties.values()], self.asker.known, plain,
-            status=figure.status, records=source))]
+            status=figure.status, records=source, data_date=f"{figure.data_date}" if figure.data_date else None))]
 
     def _groups(self, name: str, by: str) -> list[str]:
         """Return the groups that a figure has in the document's period, in words."""

@@ -126,10 +126,36 @@ class Document:
             else:
                 yield self.text(block.spans)
 
+    def places(self) -> Iterator[int]:
+        """Yield the places of the numbers that stand in the document, in the order in which they are read."""
+        for block in self.blocks:
+            if isinstance(block, Chart):
+                yield from (place for _name, place in block.bars)
+            else:
+                parts = [each for row in block.rows for cell in row for each in cell] if isinstance(block, Table) else block.spans
+                yield from (each for each in parts if isinstance(each, int))
+
+    def keep_shown(self) -> None:
+        """Leave out the numbers that only a condition has asked for, and number the others in the order in which they are read."""
+        order = {place: new for new, place in enumerate(dict.fromkeys(self.places()))}
+        self.numbers = [self.numbers[place] for place in order]
+        for block in self.blocks:
+            if isinstance(block, Chart):
+                block.bars = [(name, order[place]) for name, place in block.bars]
+            elif isinstance(block, Table):
+                block.rows = [[_moved(cell, order) for cell in row] for row in block.rows]
+            else:
+                block.spans = _moved(block.spans, order)
+
     @property
     def problems(self) -> list[str]:
         """Return why some numbers have no value, each reason once."""
         return list(dict.fromkeys(f"{each.label}（{each.period_label}）：{each.problem}" for each in self.numbers if each.problem))
+
+
+def _moved(spans: Spans, order: dict[int, int]) -> Spans:
+    """Return spans with the new places of their numbers."""
+    return [each if isinstance(each, str) else order[each] for each in spans]
 
 
 @dataclass(frozen=True)

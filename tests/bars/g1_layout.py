@@ -1,9 +1,9 @@
 """G1: a document on paper is laid out as GB/T 9704-2012 says, and every digit in it is traced or fixed text.
 
-The demo zone's figures of the first half of 2024 go into a document by hand. Its Word file is read here as what it is, a
-folder of XML: paper, margins, grid, fonts by name, sizes, numerals, page number, a footnote behind each number. LibreOffice
-lays it out, and the lines of a page and the characters of a line are counted on what comes out; so they are in the PDF, no
-page of which is blank. The planted faults are a digit typed into the text by hand, and a wrong margin.
+The demo's monthly brief of July 2024 is composed from its template, and some pages of prose follow it. Its Word file is
+read here as what it is, a folder of XML: paper, margins, grid, fonts by name, sizes, numerals, page number, a note of each
+number. LibreOffice lays it out, and the lines of a page and the characters of a line are counted on what comes out; so they
+are in the PDF, no page of which is blank. The planted faults are a digit typed into the text by hand, and a wrong margin.
 """
 
 import io
@@ -26,6 +26,7 @@ from tests import laboratory
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 REFERENCE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 POINT, MM = 72 / 25.4, 1440 / 25.4  # points and twips of a millimetre
+TYPED = "no digit between the numbers that the template did not fix, but for the names of periods"
 TRACED, MARGINS = "no digit without a trace: each is in a number or in fixed text", "margins are those of the standard, ±1 mm"
 FONTS = {  # style: font and size in points, as the standard's 7.3 names them
     "Title": ("方正小标宋简体", 22), "BodyText": ("仿宋_GB2312", 16), "Heading1": ("黑体", 16), "Heading2": ("楷体_GB2312", 16),
@@ -37,37 +38,47 @@ PROSE = (
     "建设有进度、投产有效益；对进展缓慢的项目要查明原因，提出办法，按月报告；对已经竣工的项目要抓紧办理验收手续，尽快形成产能。")
 
 
-def composed() -> Any:
-    """Return a document with the demo's figures: all that have a value, in sentences, a table and a chart."""
-    from kaifaqu.kernel.access import Party
-    from kaifaqu.kernel.events import last_seq
-    from kaifaqu.kernel.indicators import catalogue
+def composed(bar: Bar) -> Any:
+    """Return the demo's monthly brief of July 2024 as its template makes it, and pages of prose whose lines can be counted."""
+    from kaifaqu.kernel.access import User
     from kaifaqu.kernel.periods import Period
-    from kaifaqu.registers.projects.models import Project
-    from kaifaqu.reporting import calls
-    from kaifaqu.reporting.document import Chart, Document, Heading, Paragraph, Table
+    from kaifaqu.reporting.briefs import making
+    from kaifaqu.reporting.briefs.models import BriefTemplate
+    from kaifaqu.reporting.document import Heading, Paragraph
 
-    owners = set(Project.objects.values_list("owner_id", flat=True))
-    asker = calls.now(Period.parse("2024-H1"), owners)
-    wanted = [calls.Call(code) for code in catalogue()]
-    wanted += [calls.Call("projects.under_construction.investment", period=f"2024-{month:02d}") for month in range(1, 7)]
-    asker.expect(wanted)
-    numbers = [each for each in map(asker.number, wanted) if not each.problem]
-    months = [place for place, each in enumerate(numbers) if re.fullmatch(r"2024-\d\d", each.period)]
-    others = [place for place in range(len(numbers)) if place not in months]
-    told, listed = others[:14], others[14:]
-    zone = str(Party.objects.get(pk=min(owners)))
-    document = Document("2024年上半年项目建设情况", zone, "2024-H1", "2024年上半年", last_seq(), "2024-07-05", numbers=numbers)
-    sentence = [part for place in told for part in (numbers[place].label, place, "，")]
-    rows = [[[numbers[place].label], [place]] for place in listed]
-    bars = [(numbers[place].period_label[5:], place) for place in months]
-    document.blocks = [
-        Heading(1, ["总体情况"]), Paragraph(["截至6月底，", *sentence, "总体平稳。"]),
-        Heading(2, ["各项指标"]), Table("主要指标", ["指标", "数值"], rows, [False, True]),
-        Heading(2, ["逐月情况"]), Chart("在建项目总投资", "亿元", bars),
-        Heading(1, ["下一步工作"]), Heading(2, ["抓开工"]), Heading(3, ["责任"]), Heading(4, ["分工"]), *[Paragraph([PROSE * 3])] * 6,
-    ]  # fmt: skip
+    template = BriefTemplate.objects.get(code="MB0002")
+    made = making.compose(template, Period.parse("2024-07"), User.objects.get(code="projects"))
+    document = made.document
+    told = f"{len(document.numbers)} numbers, {len(document.blocks)} blocks"
+    bar.check("the monthly brief is composed and nothing is missing", not made.problems, told)
+    bar.check(TYPED, not (typed := list(typed_in(document, template.body))), typed[:3])
+    document.blocks += [
+        Heading(1, ["下一步工作"]), Heading(2, ["抓开工"]), Heading(3, ["责任"]), Heading(4, ["分工"]), *[Paragraph([PROSE * 3])] * 6]
     return document
+
+
+def typed_in(document: Any, template: str) -> Iterator[str]:
+    """Yield each run of digits between the numbers that neither the template's fixed text nor the name of a period holds."""
+    from kaifaqu.kernel.periods import Period
+
+    periods = {document.period_label, document.known_on, Period.parse(f"{Period.parse(document.period).end}").label}
+    periods |= {each.period_label for each in document.numbers}
+    periods |= {Period.parse(each.against).label for each in document.numbers if each.against}
+    fixed = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", template, flags=re.S)
+    for words in given(document):
+        for period in sorted(periods, key=len, reverse=True):
+            words = words.replace(period, "")
+        yield from (digits for digits in re.findall(r"\d+", words) if digits not in re.findall(r"\d+", fixed))
+
+
+def given(document: Any) -> Iterator[str]:
+    """Yield the texts of the document that are no numbers; the names of a chart's bars are months, which its numbers have too."""
+    yield document.title
+    for block in document.blocks:
+        cells = [each for row in getattr(block, "rows", []) for cell in row for each in cell]
+        for each in [*getattr(block, "spans", []), getattr(block, "caption", ""), *getattr(block, "heads", []), *cells]:
+            if isinstance(each, str):
+                yield each
 
 
 def stamp() -> Any:
@@ -93,7 +104,7 @@ def spoilt(data: bytes) -> bytes:
         for name in archive.namelist():
             content = archive.read(name)
             if name == "word/document.xml":
-                content = content.replace("总体平稳。".encode(), "总体平稳，新增17个。".encode())
+                content = content.replace("督促补报。".encode(), "督促补报，另有17个。".encode())
                 content = content.replace(b'w:left="1587"', b'w:left="1134"')
             spoilt_one.writestr(name, content)
     return stream.getvalue()
@@ -164,21 +175,27 @@ def fixed_text(document: Any) -> set[str]:
 
     fixed = {document.title, notes.subtitle(stamp()), *notes.numerals(document)}
     fixed |= {f"{name}：{words}" for name, words in notes.closing(document, stamp()).lines}
-    for block in document.blocks:
-        cells = [each for row in getattr(block, "rows", []) for cell in row for each in cell]
-        given = [*getattr(block, "spans", []), getattr(block, "caption", ""), *getattr(block, "heads", []), *cells]
-        fixed |= {each for each in given if isinstance(each, str)}
-    return fixed
+    fixed |= {line for block in document.blocks if block.kind == "table" for line in notes.of_table(document, stamp(), block)}
+    tables = {each.shown for each in document.numbers}  # those of a table stand without a mark of their own
+    return fixed | {*given(document)} | tables
 
 
 def check_text(bar: Bar, parts: dict[str, Any], document: Any) -> None:
     """Check numerals, footnotes, and that every digit is accounted for."""
     heads = [text(each) for each in parts["document"].iter(f"{W}p") if value(each.find(f"{W}pPr"), "w:pStyle").startswith("Heading")]
     bar.check("headings are numbered 一、（一）1.（1）",
-              heads == ["一、总体情况", "（一）各项指标", "（二）逐月情况", "二、下一步工作", "（一）抓开工", "1.责任", "（1）分工"], heads)
+              heads == [
+                  "一、总体情况", "二、投资进度", "（一）本月开工的项目", "（二）本月投产的项目", "三、分园区和建设性质", "四、需要关注",
+                  "五、下一步工作", "（一）抓开工", "1.责任", "（1）分工"], heads)
     told = {each.get(f"{W}id"): text(each) for each in parts["footnotes"] if not each.get(f"{W}type")}
     fixed = fixed_text(document)
     numbers, loose, wrong = 0, [], []
+    below = "".join(text(each) for each in parts["document"].iter(f"{W}p") if value(each.find(f"{W}pPr"), "w:pStyle") == "FootnoteText")
+    for block in (each for each in document.blocks if each.kind == "table"):
+        places = [each for row in block.rows for cell in row for each in cell if isinstance(each, int)]
+        numbers += len(places)
+        wrong += [(block.caption, place) for place in places if place + 1 not in codes_in(below)]
+        wrong += [] if all(each in below for each in ("口径：", "来源：", "数据截至 ", " 条记录")) else [(block.caption, below)]
     captions = {block.caption: block for block in document.blocks if block.kind == "chart"}
     for run in parts["document"].iter(f"{W}r"):
         follower = run.getnext()
@@ -189,14 +206,23 @@ def check_text(bar: Bar, parts: dict[str, Any], document: Any) -> None:
             continue
         note = told.pop(mark.get(f"{W}id"), "")
         drawn = captions[words].bars if words in captions else []
-        places = [place for _name, place in drawn] or [int(note.rstrip("。").rpartition("JB0001-")[2] or 1) - 1]
+        places = [place for _name, place in drawn] or [code - 1 for code in codes_in(note)]
         numbers += len(places)
-        right = words in captions or document.numbers[places[0]].shown == words
-        named = all(each in note for each in ("口径：", "来源：", "数据截至 ", " 条记录", *(stamp().trace(place) for place in places)))
+        right = words in captions or [document.numbers[place].shown for place in places] == [words]
+        named = all(each in note for each in ("口径：", "来源：", "数据截至 ", " 条记录"))
+        named = named and codes_in(note) == {place + 1 for place in places}
         wrong += [] if right and named else [(words, note)]
     bar.check("every number has a footnote with basis, source, data date and its code",
               not wrong and numbers == len(document.numbers) and not told, f"{numbers} numbers" + "".join(map(str, wrong[:2])))
     bar.check(TRACED, not loose, loose[:3])
+
+
+def codes_in(note: str) -> set[int]:
+    """Return the numbers of the trace codes in a note; 至 stands for all between two."""
+    found: set[int] = set()
+    for first, last in re.findall(r"JB0001-(\d+)(?: 至 JB0001-(\d+))?", note):
+        found |= {*range(int(first), int(last or first) + 1)}
+    return found
 
 
 def laid_out(data: bytes, folder: Path) -> Path:
@@ -208,21 +234,21 @@ def laid_out(data: bytes, folder: Path) -> Path:
     return folder / "brief.pdf"
 
 
-def lines_of(path: Path) -> Iterator[list[str]]:
-    """Yield for each page the lines of body text, top to bottom: those as high as 16 pt stands, within the type area."""
+def lines_of(path: Path, high: int) -> Iterator[list[str]]:
+    """Yield for each page the lines of body text, top to bottom: those as high as the program says 16 pt is."""
     told = subprocess.run(["pdftotext", "-bbox-layout", path, "-"], capture_output=True, check=True).stdout
     for page in etree.fromstring(told, etree.XMLParser(recover=True)).iter("{*}page"):
         rows: dict[int, list[tuple[float, str]]] = {}
         for word in page.iter("{*}word"):
             top, bottom = float(word.get("yMin")), float(word.get("yMax"))
-            if top > 37 * POINT - 8 and bottom < 262 * POINT + 8 and bottom - top > 15:
+            if top > 37 * POINT - 8 and bottom < 262 * POINT + 8 and bottom - top > high:
                 rows.setdefault(round((top + bottom) / 2 / 6), []).append((float(word.get("xMin")), word.text or ""))
         yield ["".join(words for _x, words in sorted(row)) for _y, row in sorted(rows.items())]
 
 
-def check_laid_out(bar: Bar, path: Path, program: str) -> None:
+def check_laid_out(bar: Bar, path: Path, program: str, high: int) -> None:
     """Check on a PDF the lines of a page and the characters of a line."""
-    pages = list(lines_of(path))
+    pages = list(lines_of(path, high))
     counts = [len(page) for page in pages]
     bar.check(f"{program}: at most 22 lines stand on a page, 22 on one of nothing but text", max(counts) == 22, counts)
     prose = PROSE * 4
@@ -238,7 +264,8 @@ def check_pdf(bar: Bar, path: Path, document: Any) -> None:
     words = "".join(told.split())
     drawn = {place for block in document.blocks if block.kind == "chart" for _name, place in block.bars}  # the unit stands above
     wanted = [each.shown.removesuffix("亿元") if place in drawn else each.shown for place, each in enumerate(document.numbers)]
-    missing = [each for place, each in enumerate(wanted) if "".join(each.split()) not in words or stamp().trace(place) not in words]
+    codes = codes_in(" ".join(told.split()).replace("- ", "-"))
+    missing = [each for place, each in enumerate(wanted) if "".join(each.split()) not in words or place + 1 not in codes]
     bar.check("PDF: every number and its code can be read in it", not missing, f"{len(document.numbers)} numbers {missing[:3]}")
     fonts = subprocess.run(["pdffonts", path], capture_output=True, check=True).stdout.decode().splitlines()[2:]
     bar.check("PDF: its fonts are in it", len(fonts) >= 2 and all(line.split()[-5] == "yes" for line in fonts), len(fonts))
@@ -259,8 +286,7 @@ def main(bar: Bar) -> None:
         from kaifaqu.web import sample
 
         sample.load()
-        document = composed()
-        bar.check("the document has some forty numbers", len(document.numbers) >= 35, len(document.numbers))
+        document = composed(bar)
         data = word.write(document, stamp())
         if bar.fault:
             data = spoilt(data)
@@ -273,9 +299,9 @@ def main(bar: Bar) -> None:
             return
         with tempfile.TemporaryDirectory() as place:
             folder = Path(place)
-            check_laid_out(bar, laid_out(data, folder), "LibreOffice")
+            check_laid_out(bar, laid_out(data, folder), "LibreOffice", 18)
             (folder / "set.pdf").write_bytes(pdf.write(document, stamp()))
-            check_laid_out(bar, folder / "set.pdf", "PDF")
+            check_laid_out(bar, folder / "set.pdf", "PDF", 15)
             check_pdf(bar, folder / "set.pdf", document)
 
 

@@ -58,6 +58,8 @@ def compose(template: BriefTemplate, period: Period, user: Any, known: int | Non
             composed.problems = wrong.problems
         document.title = document.title or f"{template.name}（{period.label}）"
         composed.problems += [each for each in document.problems if each not in composed.problems]
+        if not composed.form:  # whose own text names the places
+            document.keep_shown()
     return composed
 
 

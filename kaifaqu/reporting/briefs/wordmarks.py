@@ -14,7 +14,7 @@ from jinja2 import TemplateError
 
 from kaifaqu.reporting.composing import Composer
 from kaifaqu.reporting.document import Block, Heading, Paragraph, Table
-from kaifaqu.reporting.marks import Sandbox, Wrong, sentence, set_blocks, spans, spelt
+from kaifaqu.reporting.marks import BLOCK, Sandbox, Wrong, sentence, set_blocks, spans, spelt
 
 UNPACKED = 100 * 2**20  # bytes of a Word file when it is unpacked
 
@@ -43,7 +43,7 @@ def set_word(template: bytes, composer: Composer) -> bytes:
         composer.document.blocks.append(block)
     if composer.problems:
         raise Wrong(composer.problems)
-    return filled.getvalue()
+    return _renumbered(filled.getvalue(), composer)
 
 
 def refuse_large(template: bytes) -> None:
@@ -70,6 +70,21 @@ def _blocks(word: Any, composer: Composer) -> Iterator[Block]:
             for block in set_blocks(part.text, composer):
                 level = _level(part)
                 yield Heading(level, block.spans) if level and isinstance(block, Paragraph) else block
+
+
+def _renumbered(filled: bytes, composer: Composer) -> bytes:
+    """Return the Word file with each table and chart named by its place among the document's blocks."""
+    places = {id(block): place for place, block in enumerate(composer.document.blocks)}
+    order = [places.get(id(block)) for block in composer.blocks]
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(filled)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.infolist():
+            content = old.read(part)
+            if part.filename.endswith(".xml"):
+                text = BLOCK.sub(lambda found: f"\ue002{order[int(found[1])]}\ue003", content.decode())
+                content = text.encode()
+            new.writestr(part, content)
+    return stream.getvalue()
 
 
 def _table(table: WordTable) -> Table:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.utils.translation import override
 
 from kaifaqu.kernel.periods import Period
-from kaifaqu.reporting.document import Chart, Document, Heading, Number, Stamp
+from kaifaqu.reporting.document import Chart, Document, Heading, Number, Stamp, Table
 
 DIGITS = "零一二三四五六七八九"
 LEVELS = 4
@@ -52,11 +52,40 @@ def period_label(text: str) -> str:
 
 
 def of_chart(document: Document, stamp: Stamp, chart: Chart) -> str:
-    """Return the one footnote of a chart: what is said of several bars stands once, each bar has its own code."""
-    told: dict[str, list[str]] = {}
-    for name, place in chart.bars:
-        told.setdefault(said(document.numbers[place]), []).append(f"{name} {stamp.trace(place)}")
-    return "".join(f"{words}查证码：{'、'.join(codes)}。" for words, codes in told.items())
+    """Return the one footnote of a chart."""
+    return "".join(_together(document, stamp, [place for _name, place in chart.bars]))
+
+
+def of_table(document: Document, stamp: Stamp, table: Table) -> list[str]:
+    """Return what stands below a table instead of a footnote in each cell; its codes run from left to right, top to bottom."""
+    return _together(document, stamp, [each for row in table.rows for cell in row for each in cell if isinstance(each, int)])
+
+
+def _together(document: Document, stamp: Stamp, places: Sequence[int]) -> list[str]:
+    """Return what is said of many numbers: each figure once with its codes, then the source; facts of records share a line."""
+    told: dict[str, list[int]] = {}
+    for place in places:
+        number = document.numbers[place]
+        rule = f"（{number.rule}）" if number.rule else ""
+        told.setdefault(f"{number.label}，{number.basis.rstrip('。')}{rule}" if number.code else number.basis, []).append(place)
+    numbers = [document.numbers[place] for place in places]
+    records = {tuple(each[:2]) for number in numbers for each in number.records}
+    counted_in = f"，共 {len(records)} 条记录" if records else "，记录不公开"
+    owners = "、".join(dict.fromkeys(name for number in numbers for name in number.owners))
+    dates = [each.data_date for each in numbers if each.data_date]
+    source = f"来源：{owners}{counted_in}。" + (f"数据截至 {max(dates)}。" if dates else "")
+    return [*(f"口径：{words}。查证码 {_codes(stamp, held)}。" for words, held in told.items()), source] if places else []
+
+
+def _codes(stamp: Stamp, places: list[int]) -> str:
+    """Return trace codes, those in a row as the first and the last: JB0001-3 至 JB0001-5、JB0001-9."""
+    runs: list[list[int]] = []
+    for place in places:
+        if runs and place == runs[-1][-1] + 1:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    return "、".join(stamp.trace(each[0]) if len(each) == 1 else f"{stamp.trace(each[0])} 至 {stamp.trace(each[-1])}" for each in runs)
 
 
 def numerals(document: Document) -> Iterator[str]:

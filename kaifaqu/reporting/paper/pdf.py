@@ -62,7 +62,8 @@ def _blocks(document: Document, stamp: Stamp) -> Iterator[dict[str, Any]]:
             yield {"kind": "heading", "level": level, "numeral": next(numerals), "spans": told(block.spans)}
         elif isinstance(block, Table):
             yield {"kind": "table", "caption": block.caption, "heads": block.heads, "amounts": block.amounts,
-                   "widths": layout.widths(document, block), "cells": [told(cell) for row in block.rows for cell in row]}
+                   "widths": layout.widths(document, block), "cells": [document.text(cell) for row in block.rows for cell in row],
+                   "notes": notes.of_table(document, stamp, block)}
         elif isinstance(block, Chart):
             yield {"kind": "chart", "caption": block.caption, "file": _file(place), "words": charts.told(document, block),
                    "note": notes.of_chart(document, stamp, block)}

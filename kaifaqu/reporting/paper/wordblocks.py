@@ -59,16 +59,9 @@ class Blocks:
     def _own(self, style: str) -> str:
         return style if style in self.styles else ""
 
-    def runs(self, spans: Spans, size: int | None = None) -> list[Any]:
+    def runs(self, spans: Spans) -> list[Any]:
         """Return texts and numbers as runs."""
-        made = []
-        for each in spans:
-            properties = None if size is None else parse_xml(SIZE.format(size * 2))
-            if isinstance(each, str):
-                made.append(run(each, properties))
-            else:
-                made += self.number(each, properties)
-        return made
+        return [made for each in spans for made in ([run(each)] if isinstance(each, str) else self.number(each))]
 
     def number(self, place: int, properties: Any = None) -> list[Any]:
         """Return a number as it is shown, and the mark of its footnote."""
@@ -78,7 +71,8 @@ class Blocks:
     def made(self, block: Table | Chart) -> list[Any]:
         """Return a table with its caption above, or a chart with its caption below."""
         if isinstance(block, Table):
-            return [paragraph(self._own("Caption"), [run(block.caption)]), self._table(block)]
+            below = [paragraph(self._own("FootnoteText"), [run(line)]) for line in notes.of_table(self.document, self.stamp, block)]
+            return [paragraph(self._own("Caption"), [run(block.caption)]), self._table(block), *below]
         caption = [run(block.caption), self.notes.refer(notes.of_chart(self.document, self.stamp, block))]
         wide = min(CHART, self.width / layout.POINT / 20)
         picture = self._picture(charts.png(self.document, block), wide, charts.told(self.document, block))
@@ -109,7 +103,8 @@ class Blocks:
             f'<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid></w:tbl>')
 
     def _cell(self, spans: Spans, width: int, side: str, *, head: bool = False) -> Any:
-        runs = self.runs(spans, None if self._own("TableText") else layout.SMALL)
+        size = None if self._own("TableText") else SIZE.format(layout.SMALL * 2)
+        runs = [run(self.document.text([each]), None if size is None else parse_xml(size)) for each in spans]
         if head:
             for each in runs:
                 each.insert(0, _head_properties(each.find(qn("w:rPr"))))

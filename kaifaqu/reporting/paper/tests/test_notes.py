@@ -2,7 +2,7 @@
 
 import pytest
 
-from kaifaqu.reporting.document import Chart, Document, Heading
+from kaifaqu.reporting.document import Chart, Document, Heading, Table
 from kaifaqu.reporting.paper import notes
 from kaifaqu.reporting.paper.tests import sample
 
@@ -28,9 +28,17 @@ def test_the_footnote_of_a_chart_says_once_what_several_bars_share():
     document, stamp = sample.document(), sample.stamp()
     chart = Chart("", "亿元", [("1月", 4), ("2月", 0), ("3月", 5)])
     told = notes.of_chart(document, stamp, chart)
-    assert told.count(BASIS) == 1
-    assert "查证码：1月 JB0001-5、2月 JB0001-1。" in told
-    assert told.endswith("查证码：3月 JB0001-6。")
+    assert told.count(BASIS.removesuffix("。")) == 1
+    assert "查证码 JB0001-5、JB0001-1。" in told
+    assert "查证码 JB0001-6。" in told
+
+
+def test_what_stands_below_a_table_names_each_figure_once_and_every_code():
+    document, stamp = sample.document(), sample.stamp()
+    told = notes.of_table(document, stamp, Table("", ["", ""], [[["甲"], [0]], [["乙"], [1]], [["丙"], [2]]], [False, True]))
+    assert told[0].endswith("查证码 JB0001-1 至 JB0001-3。")
+    assert told[-1] == "来源：演示开发区，共 2 条记录。数据截至 2024-06-30。"
+    assert notes.of_table(document, stamp, Table("", [""], [[["甲"]]], [False])) == []
 
 
 def test_headings_are_numbered_as_the_standard_says():
