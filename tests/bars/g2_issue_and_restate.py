@@ -182,7 +182,7 @@ def main(bar: Bar) -> None:
         bar.check(f"{brief.code}: after the correction the very same files are served", again == files[brief.pk],
                   f"{sum(map(len, again.values()))} bytes")
         try:
-            frozen = brief.document()
+            brief.document()
         except LookupError as problem:
             bar.check(f"{brief.code}: its frozen content is what it was", False, problem)
             continue
