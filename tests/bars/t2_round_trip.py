@@ -99,6 +99,7 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
             "progress": {"subject": project, "month": f"{2000 + number // len(projects or [1])}-{number % 12 + 1:02d}",
                          **dict.fromkeys(registers()["progress"].REPORTED), "month_investment": "-0.000001",
                          "problems": f"{RARE[number % len(RARE)]}{number}", "next_steps": RARE[number % len(RARE)]},
+            "briefs": {"period": f"20{number % 20:02d}-H{number % 2 + 1}", "restates": None},
             "collections": {"target": "progress", "period": f"20{number % 20:02d}-0{number % 9 + 1}"},
             "collection_units": {"collection": made.get(registers()["collections"], [None])[-1], "records": project and project.code},
             "attachments": project and {

@@ -18,7 +18,7 @@ DRAFTED, ISSUED = date(2024, 7, 8), date(2024, 7, 9)
 def scenes() -> Iterator[Scene]:
     """Yield how the templates were entered, and how the brief went from draft to issue."""
     for minutes, (code, ready) in enumerate(zip(CODES, READY, strict=True)):
-        facts = {"code": code, "name": ready.name, "rhythm": ready.rhythm, "body": ready.body}
+        facts = {"code": code, "name": f"{ready.name}（演示）", "rhythm": ready.rhythm, "body": ready.body}
         yield Scene(moment(date(2024, 6, 3), minutes), "projects", "brief_templates.create", facts={"facts": facts})
     yield Scene(moment(DRAFTED, 60), "projects", "briefs.create", facts={"facts": {
         "code": "JB0001", "template": Ref(BriefTemplate, CODES[0]), "period": "2024-H1"}})
