@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from docx import Document as open_word
+from docx.oxml.ns import qn
 from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph as WordParagraph
 from docxtpl import DocxTemplate  # type: ignore[import-untyped]
@@ -14,7 +15,7 @@ from jinja2 import TemplateError
 
 from kaifaqu.reporting.composing import Composer
 from kaifaqu.reporting.document import Block, Heading, Paragraph, Table
-from kaifaqu.reporting.marks import Sandbox, Wrong, sentence, set_blocks, spans, spelt
+from kaifaqu.reporting.marks import BLOCK, Sandbox, Wrong, sentence, set_blocks, spans, spelt
 
 UNPACKED = 100 * 2**20  # bytes of a Word file when it is unpacked
 
@@ -39,11 +40,15 @@ def set_word(template: bytes, composer: Composer) -> bytes:
         raise Wrong([*composer.problems, _("Word 文件里的标记不能计算：{problem}").format(problem=problem)]) from None
     filled = io.BytesIO()
     word.save(filled)
-    for block in _blocks(open_word(io.BytesIO(filled.getvalue())), composer):
+    read = open_word(io.BytesIO(filled.getvalue()))
+    for block in _blocks(read, composer):
         composer.document.blocks.append(block)
+    _place(read, composer)
     if composer.problems:
         raise Wrong(composer.problems)
-    return filled.getvalue()
+    placed = io.BytesIO()
+    read.save(placed)
+    return placed.getvalue()
 
 
 def refuse_large(template: bytes) -> None:
@@ -70,6 +75,21 @@ def _blocks(word: Any, composer: Composer) -> Iterator[Block]:
             for block in set_blocks(part.text, composer):
                 level = _level(part)
                 yield Heading(level, block.spans) if level and isinstance(block, Paragraph) else block
+
+
+def _place(word: Any, composer: Composer) -> None:
+    """Write into each paragraph that is a table, list or chart which block of the document it is; one elsewhere is a problem."""
+    places = {id(block): place for place, block in enumerate(composer.document.blocks)}
+    placed = 0
+    for part in word.paragraphs:
+        found = BLOCK.fullmatch(part.text.strip())
+        if found and (place := places.get(id(composer.blocks[int(found[1])]))) is not None:
+            for piece in part._p.iter(qn("w:t")):
+                piece.text = BLOCK.sub(f"\ue002{place}\ue003", piece.text or "")
+            placed += 1
+    if placed < len(composer.blocks):
+        composer.problems.append(_(
+            "表、清单和图的标记请在 Word 文件的正文里单独写成一段，不要放进表格、页眉、页脚，也不要与别的文字同段。"))
 
 
 def _table(table: WordTable) -> Table:
