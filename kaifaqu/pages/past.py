@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django.db import models
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from kaifaqu.kernel import events
@@ -16,6 +17,7 @@ from kaifaqu.pages.reading import NOTHING, Entry, Reader, kind, labels_of, momen
 
 EVENTS = 20  # on one page
 VERSIONS = 10
+LONG = 80  # characters of a text in the list of versions; the whole stands in the comparison
 
 
 class Line(NamedTuple):
@@ -111,7 +113,8 @@ class Past:
         for place, (version, texts) in enumerate(told[:VERSIONS]):
             before = told[place + 1][1] if place + 1 < len(told) else texts
             cells = set_cells(tags.values(), [
-                texts[each] if texts[each] == before[each] else format_html("<mark>{}</mark>", texts[each]) for each in used])
+                _begun(texts[each]) if texts[each] == before[each] else format_html("<mark>{}</mark>", _begun(texts[each]))
+                for each in used])
             kept["versions"] = f"{version.row_version - 1},{version.row_version}"
             rows.append(Told(
                 version.row_version, version.seq, moment(self._written[version.seq].at), cells,
@@ -176,3 +179,7 @@ def _from(rows: models.QuerySet, name: str, start: str, size: int) -> list[Any]:
     first = number(start)
     return list((rows if first is None else rows.filter(**{f"{name}__lte": first}))[:size + 1])
 
+
+def _begun(text: str) -> str:
+    """Return how a long text begins; what is set already, a link, as it is."""
+    return text if isinstance(text, SafeString) or len(text) <= LONG else f"{text[:LONG]}…"

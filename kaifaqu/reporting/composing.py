@@ -188,8 +188,9 @@ class Composer:
                 said = problem.args[0]
             except TypeError:
                 said = _("没有写对。可写的项：{options}。").format(options="、".join(OPTIONS))
-            self.problems.append(f"{word}（{'、'.join(map(str, told))}）：{said}")
-            nothing = Number(str(told[:1]), word, "", "", "", "", [], [], self.asker.known, MISSING, problem=said)
+            mark = f"{word}（{'、'.join(map(str, told))}）"
+            self.problems.append(f"{mark}：{said}")
+            nothing = Number(str(told[:1]), mark, "", "", "", "", [], [], self.asker.known, MISSING, problem=said)
             return Shown(self._place(nothing), nothing) if word == "数" else f"〔{word}〕"
 
         return speak

@@ -150,7 +150,8 @@ class Document:
     @property
     def problems(self) -> list[str]:
         """Return why some numbers have no value, each reason once."""
-        return list(dict.fromkeys(f"{each.label}（{each.period_label}）：{each.problem}" for each in self.numbers if each.problem))
+        return list(dict.fromkeys(
+            f"{each.label}{each.period_label and f'（{each.period_label}）'}：{each.problem}" for each in self.numbers if each.problem))
 
 
 def _moved(spans: Spans, order: dict[int, int]) -> Spans:

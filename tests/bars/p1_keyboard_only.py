@@ -16,6 +16,7 @@ from pathlib import Path
 from bar import Bar
 
 from tests import browser
+from tests.keyboard import POINTER, Keys, blind
 
 CLERK, ATTRACTION, DIRECTOR = "projects", "attraction", "director"
 LEDGER = "/r/projects/"
@@ -27,153 +28,6 @@ ROWS = [  # the third has landed already
     [NAMES[1], "2024-05-11", "协议 2", "", "", 2300],
     [NAMES[2], "2024-05-12", "协议 3", "2024-06-12", "备案证 3", 3400],
 ]
-POINTER = """
-["pointerdown", "pointermove", "mousedown", "mousemove", "touchstart", "wheel"].forEach((name) => addEventListener(name,
-    () => sessionStorage.setItem("pointed", 1 + Number(sessionStorage.getItem("pointed"))), true));
-window.print = () => sessionStorage.setItem("printed", location.pathname);
-"""
-STOP = """() => {
-  const at = document.activeElement, style = getComputedStyle(at);
-  const boxes = [...at.getClientRects()].filter((box) => box.width && box.height);
-  if (at === document.body || !boxes.length) { return { problem: "nothing has the focus", what: location.pathname }; }
-  const what = `${location.pathname} ${at.tagName} ${(at.getAttribute("aria-label") || at.innerText || at.name || "").trim().slice(0, 20)}`;
-  const box = boxes.find((each) => each.bottom > 0 && each.top < innerHeight && each.right > 0 && each.left < innerWidth);
-  if (!box) { return { problem: "it lies outside the window", what }; }
-  const x = (Math.max(box.left, 0) + Math.min(box.right, innerWidth)) / 2;
-  const top = document.elementFromPoint(x, (Math.max(box.top, 0) + Math.min(box.bottom, innerHeight)) / 2);
-  const outline = parseFloat(style.outlineWidth);
-  const hidden = !top || !(at.contains(top) || top.contains(at) && !top.matches("[role=note], dialog"));
-  const problem = style.outlineStyle === "none" || !outline ? "its focus is not seen"
-    : style.outlineColor === getComputedStyle(document.body).backgroundColor ? "its outline has the colour of the page"
-    : hidden ? `it is hidden under ${top && top.tagName}` : document.getAnimations().length ? "something moves" : "";
-  const region = at.closest("header, nav, aside, form, dialog, fieldset, table, section, .steps") || document.body;
-  window.regions = window.regions || [];
-  if (!window.regions.includes(region)) { window.regions.push(region); }
-  const [x0, y0] = [scrollX, scrollY];
-  return { problem, what, region: window.regions.indexOf(region), x: box.left + x0, y: box.top + y0, bottom: box.bottom + y0 };
-}"""
-
-
-class Keys:
-    """A keyboard, and what is counted of it: presses by task, and what was wrong at the stops of the Tab key."""
-
-    def __init__(self, page):
-        self.page, self.driver = page, page.context.new_cdp_session(page)
-        self.presses: dict[str, list[int]] = {}  # by task: of Tab, of other keys
-        self.task, self.stops, self.faults = "", 0, []
-        self.last = None
-        self.choosers: list = []  # the system's dialogs that the page has opened
-        page.on("filechooser", lambda chooser: self.choosers.append(chooser))
-
-    def begin(self, task: str) -> None:
-        """Count from here for another task."""
-        self.task = task
-        self.presses[task] = [0, 0]
-
-    def press(self, *keys: str) -> None:
-        """Press keys one after the other."""
-        for key in keys:
-            self.page.keyboard.press(key)
-            self.presses[self.task][1] += 1
-        self.last = None
-
-    def type(self, text: str) -> None:
-        """Type a text over what is chosen in the field."""
-        self.page.keyboard.press("Control+A")
-        self.page.keyboard.type(text)
-        self.presses[self.task][1] += len(text) + 1
-        self.last = None
-
-    def reach(self, selector: str, most: int = 30, key: str = "Tab") -> None:
-        """Press Tab until what has the focus is this; look at every stop. Raise LookupError when that takes too long."""
-        for _press in range(most):
-            if self.at(selector) and _press:
-                return
-            self.page.keyboard.press(key)
-            self.presses[self.task][0] += 1
-            self._look(forward=key == "Tab")
-        if not self.at(selector):
-            raise LookupError(f"{selector} is not reached with {most} presses on {self.page.url}; at {self.page.evaluate(STOP)}")
-
-    def go(self, arrow: str, selector: str) -> None:
-        """Press an arrow key until this has the focus. Raise LookupError when it never has."""
-        for _press in range(20):
-            if self.at(selector):
-                return
-            self.press(arrow)
-        raise LookupError(f"{arrow} does not lead to {selector}")
-
-    def at(self, selector: str) -> bool:
-        """Tell whether this has the focus."""
-        return self.page.evaluate("(selector) => document.activeElement.matches(selector)", selector)
-
-    def wait(self, selector: str, text: str = "") -> None:
-        """Wait until the page has given the focus to this. Raise LookupError when it does not."""
-        for _time in range(100):
-            self.page.wait_for_timeout(50)
-            if self.at(selector) and text in self.page.evaluate("document.activeElement.innerText"):
-                return
-        raise LookupError(f"{selector} does not get the focus on {self.page.url}")
-
-    def follow(self, selector: str = "", most: int = 30) -> None:
-        """Reach something, if it has not the focus, and press Enter, which leads to another page."""
-        if selector and not self.at(selector):
-            self.reach(selector, most)
-        with self.page.expect_navigation(wait_until="load"):
-            self.press("Enter")
-        begins = self.page.locator("[autofocus]").count() and "#" not in self.page.url
-        for _time in range(40 if begins else 0):  # the page gives the focus a moment after it has come
-            if self.at("[autofocus]"):
-                return
-            self.page.wait_for_timeout(50)
-
-    def skip(self, place: str) -> None:
-        """Jump by the link that every page begins with; from further down by its access key."""
-        link = f"a.skip[href='{place}']"
-        if self.page.evaluate("document.activeElement === document.body && !location.hash"):
-            self.reach(link, 4)
-            self.press("Enter")
-        else:
-            self._alt(self.page.get_attribute(link, "accesskey"))
-        if not self.at(place):
-            raise LookupError(f"no jump to {place} on {self.page.url}")
-
-    def _alt(self, letter: str) -> None:
-        """Press Alt and a letter; the driver's own keyboard sends no character with Alt, by which the browser knows an access key."""
-        key = {"modifiers": 1, "key": letter, "code": f"Key{letter.upper()}", "windowsVirtualKeyCode": ord(letter.upper())}
-        for kind, text in (("rawKeyDown", {}), ("char", {"text": letter, "unmodifiedText": letter}), ("keyUp", {})):
-            self.driver.send("Input.dispatchKeyEvent", {"type": kind, **key, **text})
-        self.press()
-        self.presses[self.task][1] += 1
-
-    def search(self, word: str) -> None:
-        """Search this page's list, to which the sign / leads."""
-        for _time in range(2):  # a search of the whole zone comes first, where there is one
-            self.press("/")
-            if self.at("main [type=search]"):
-                break
-        self.type(word)
-        self.follow()
-
-    def ledger(self, address: str) -> None:
-        """Go to a register's list by the navigation."""
-        self.skip("#registers")
-        self.follow(f"#registers a[href='{address}']")
-
-    def grid(self) -> None:
-        """Go into the list's table, which is one stop."""
-        self.skip("#list")
-        self.reach("table[role=grid] td", 5)
-
-    def _look(self, *, forward: bool) -> None:
-        """Look at a stop: whether it is seen, and follows the one before it, within the same part of the page."""
-        self.stops += 1
-        now, last = self.page.evaluate(STOP), self.last
-        if now["problem"]:
-            self.faults.append(f"{now['what']}: {now['problem']}")
-        elif forward and last and last["region"] == now["region"] and now["bottom"] <= last["y"] and now["x"] <= last["x"]:
-            self.faults.append(f"{now['what']}: it stands before what came before it, {last['what']}")
-        self.last = None if now["problem"] else now
 
 
 def main() -> None:
@@ -205,12 +59,6 @@ def main() -> None:
     bar.close()
 
 
-def blind(route) -> None:
-    """Answer with a style sheet in which the focus is not seen."""
-    answer = route.fetch()
-    route.fulfill(response=answer, body=answer.text() + ":focus, :focus-visible { outline: none !important }")
-
-
 # The tasks
 
 
@@ -221,7 +69,7 @@ def sign_in(keys: Keys, password: str, _folder: Path) -> None:
     keys.reach("[name=password]")
     keys.type("wrong")
     keys.follow()
-    told = alert(keys)
+    told = keys.alert()
     bar.check("a wrong password is said at its field, and the account need not be typed again",
               keys.at("[name=password]") and "口令" in told and keys.page.input_value("[name=account]") == CLERK, told)
     keys.type(password)
@@ -340,12 +188,12 @@ def views_and_columns(keys: Keys, _password: str, _folder: Path) -> None:
 def signing_to_production(keys: Keys, password: str, _folder: Path) -> None:
     """Sign a lead, and take its project on to production; a wrong date and a missing one are refused on the way."""
     lead = negotiated()
-    change_person(keys, ATTRACTION, password)
-    open_record(keys, "/r/leads/", lead)
+    keys.change_person(ATTRACTION, password)
+    keys.open_record("/r/leads/", lead)
     step(keys, "sign", signed_on="2024-07-30", signed_evidence="投资协议")
     [project] = projects(lead__code=lead)
-    change_person(keys, CLERK, password)
-    open_record(keys, LEDGER, project["code"])
+    keys.change_person(CLERK, password)
+    keys.open_record(LEDGER, project["code"])
     step(keys, "land", landed_on="2024-08-01", landed_evidence="备案证")
     step(keys, "start", started_on="2024-08-02", started_evidence="施工许可证")
     open_step(keys, "produce")
@@ -357,7 +205,7 @@ def signing_to_production(keys: Keys, password: str, _folder: Path) -> None:
     keys.reach("[name=production_evidence]")
     keys.type("投产确认单")
     keys.follow()
-    told = alert(keys)
+    told = keys.alert()
     kept = [keys.page.input_value(f"[name={name}]") for name in ("production_on", "production_evidence")]
     bar.check("a date before the start is refused: said as an alert, with the focus in the field",
               bool(told) and keys.at("[name=production_on][aria-invalid=true]"), told)
@@ -397,7 +245,7 @@ def explain_figure(keys: Keys, _password: str, _folder: Path) -> None:
 
 def print_week(keys: Keys, password: str, folder: Path) -> None:
     """Sign in as the director and print the week."""
-    change_person(keys, DIRECTOR, password)
+    keys.change_person(DIRECTOR, password)
     keys.skip("#content")
     keys.follow("main a[href='/week/']")
     keys.skip("#content")
@@ -416,25 +264,6 @@ def print_week(keys: Keys, password: str, folder: Path) -> None:
 # What the tasks need
 
 
-def change_person(keys: Keys, account: str, password: str) -> None:
-    """Sign out, which is the last link before the page's content, and sign in as somebody else."""
-    keys.skip("#content")
-    keys.reach("form[action='/sign-out/'] button", 3, "Shift+Tab")
-    keys.follow()
-    keys.type(account)
-    keys.reach("[name=password]")
-    keys.type(password)
-    keys.follow()
-
-
-def open_record(keys: Keys, address: str, code: str) -> None:
-    """Open a record from its register's list."""
-    keys.ledger(address)
-    keys.search(code)
-    keys.grid()
-    keys.follow()
-
-
 def open_step(keys: Keys, verb: str) -> None:
     """Open a step's form by its button on the record's page."""
     keys.follow(f".steps a.button[href$='/do/{verb}/']")
@@ -450,11 +279,6 @@ def step(keys: Keys, verb: str, **facts: str) -> None:
     keys.follow()
     told = keys.page.locator("#messages").inner_text()
     bar.check(f"a step is taken and said, and the focus stands at the message: {verb}", keys.at("#messages") and "已办理" in told, told)
-
-
-def alert(keys: Keys) -> str:
-    """Return what is announced."""
-    return " ".join(keys.page.locator("[role=alert]").all_inner_texts())
 
 
 def described(keys: Keys) -> str:

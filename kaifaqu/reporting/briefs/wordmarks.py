@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from docx import Document as open_word
+from docx.oxml.ns import qn
 from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph as WordParagraph
 from docxtpl import DocxTemplate  # type: ignore[import-untyped]
@@ -39,11 +40,15 @@ def set_word(template: bytes, composer: Composer) -> bytes:
         raise Wrong([*composer.problems, _("Word 文件里的标记不能计算：{problem}").format(problem=problem)]) from None
     filled = io.BytesIO()
     word.save(filled)
-    for block in _blocks(open_word(io.BytesIO(filled.getvalue())), composer):
+    read = open_word(io.BytesIO(filled.getvalue()))
+    for block in _blocks(read, composer):
         composer.document.blocks.append(block)
+    _place(read, composer)
     if composer.problems:
         raise Wrong(composer.problems)
-    return _renumbered(filled.getvalue(), composer)
+    placed = io.BytesIO()
+    read.save(placed)
+    return placed.getvalue()
 
 
 def refuse_large(template: bytes) -> None:
@@ -72,19 +77,19 @@ def _blocks(word: Any, composer: Composer) -> Iterator[Block]:
                 yield Heading(level, block.spans) if level and isinstance(block, Paragraph) else block
 
 
-def _renumbered(filled: bytes, composer: Composer) -> bytes:
-    """Return the Word file with each table and chart named by its place among the document's blocks."""
+def _place(word: Any, composer: Composer) -> None:
+    """Write into each paragraph that is a table, list or chart which block of the document it is; one elsewhere is a problem."""
     places = {id(block): place for place, block in enumerate(composer.document.blocks)}
-    order = [places.get(id(block)) for block in composer.blocks]
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(filled)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
-        for part in old.infolist():
-            content = old.read(part)
-            if part.filename.endswith(".xml"):
-                text = BLOCK.sub(lambda found: f"\ue002{order[int(found[1])]}\ue003", content.decode())
-                content = text.encode()
-            new.writestr(part, content)
-    return stream.getvalue()
+    placed = 0
+    for part in word.paragraphs:
+        found = BLOCK.fullmatch(part.text.strip())
+        if found and (place := places.get(id(composer.blocks[int(found[1])]))) is not None:
+            for piece in part._p.iter(qn("w:t")):
+                piece.text = BLOCK.sub(f"\ue002{place}\ue003", piece.text or "")
+            placed += 1
+    if placed < len(composer.blocks):
+        composer.problems.append(_(
+            "表、清单和图的标记请在 Word 文件的正文里单独写成一段，不要放进表格、页眉、页脚，也不要与别的文字同段。"))
 
 
 def _table(table: WordTable) -> Table:
