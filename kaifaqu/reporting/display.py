@@ -24,10 +24,7 @@ def written(
     `grain` is the step to which 近, 余 and 约 round (by default the coarsest that the rule permits). Raise ValueError with
     a sentence where the units differ, or the word would not be true.
     """
-    to = to or ("亿元" if unit == "万元" and abs(value) >= 10_000 else unit)
-    number = units.convert(value, unit, to) if to != unit else value
-    if places is not None:
-        number = units.round_half_up(number, places)
+    number, to = _converted(value, unit, to, places)
     if style in (EXACT, EXPECTED):
         return f"{style}{_number(number, places)}{to}"
     if style not in ROUNDING:
@@ -57,10 +54,15 @@ def changed(value: Decimal, base: Decimal, unit: str, rule: Rule, *, style: str 
     else:
         change = value - base
         unit, to = ("个百分点", "") if style == POINTS else (unit, to)
-    size = units.round_half_up(abs(change), places) if places is not None else abs(change)
-    if not size:
-        return LEVEL
-    return f"{rise if change > 0 else fall}{written(size, unit, rule, to=to, places=places)}"
+    size, to = _converted(abs(change), unit, to, places)
+    return f"{rise if change > 0 else fall}{_number(size, places)}{to}" if size else LEVEL
+
+
+def _converted(value: Decimal, unit: str, to: str, places: int | None) -> tuple[Decimal, str]:
+    """Return the number in the unit in which it is written, rounded once, and that unit."""
+    to = to or ("亿元" if unit == "万元" and abs(value) >= 10_000 else unit)
+    number = units.convert(value, unit, to) if to != unit else value
+    return number if places is None else units.round_half_up(number, places), to
 
 
 def _number(number: Decimal, places: int | None) -> str:
