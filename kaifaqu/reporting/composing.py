@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.html import strip_tags
@@ -25,6 +25,7 @@ OPTIONS = {  # what a person writes in a mark: what the code calls it
 FACTS = {"值": "value", "缺数": "is_missing", "增长": "has_grown", "下降": "has_fallen", "持平": "is_level"}  # what a condition asks
 OF_A_NUMBER = ("period", "by", "group", "against", "unit", "places", "style", "grain")
 MOST, LONGEST = 200, 60  # rows of a list of records, months of a chart
+RESERVED = re.compile("[\ue000-\ue003]")  # around the places of numbers and blocks: nobody else writes them
 
 
 class Shown:
@@ -65,11 +66,19 @@ class Shown:
 
     def _change(self) -> Decimal:
         number = self._number
-        return Decimal(0) if number.problem or number.value is None or number.base is None else Decimal(number.value) - Decimal(number.base)
+        if number.problem or number.value is None or number.base is None or number.shown == display.LEVEL:
+            return Decimal(0)  # a sentence says no more than the number that stands in it
+        return Decimal(number.value) - Decimal(number.base)
 
     def _compared(self, other: Any, holds: Callable[[Decimal, Decimal], bool]) -> bool:
-        value, than = self.value, other.value if isinstance(other, Shown) else Decimal(str(other))
+        try:
+            value, than = self.value, other.value if isinstance(other, Shown) else Decimal(str(other))
+        except InvalidOperation:
+            raise ValueError(_("「{other}」不是数字，不能与数字比较。").format(other=other)) from None
         return value is not None and than is not None and holds(value, than)
+
+    def __bool__(self) -> bool:
+        return bool(self.value)  # 如果 数("…"): where there are any
 
     def __gt__(self, other: Any) -> bool:
         return self._compared(other, lambda one, than: one > than)
@@ -109,7 +118,7 @@ class Composer:
         }
         return {
             **{word: self._spoken(word, answer) for word, answer in said.items()},
-            "本期": self.document.period_label, "单位": self.document.owner, "截至": self.document.known_on,
+            "本期": self.document.period_label, "单位": RESERVED.sub("", self.document.owner), "截至": self.document.known_on,
         }  # fmt: skip
 
     def number(self, name: str, **options: Any) -> Shown:

@@ -3,7 +3,8 @@
 import pytest
 
 from kaifaqu.kernel.periods import Period
-from kaifaqu.reporting.calls import period_of
+from kaifaqu.reporting.calls import Call, period_of
+from kaifaqu.reporting.composing import Shown
 from kaifaqu.reporting.document import Chart, Document, Heading, Table
 from kaifaqu.reporting.marks import Wrong, set_text
 
@@ -76,11 +77,42 @@ def test_everything_that_is_wrong_is_said_at_once(composer):
 
 @pytest.mark.parametrize(("template", "named"), [
     ("{{ 数( }}", "第 1 行"), ("{{ 不认识 }}", "不认识"), ("{% 如果 数(\"在建项目数\") %}", "标记没有写对"),
-    ("{{ ''.__class__.__mro__ }}", "不"), ("{{ 数.__globals__ }}", "不"), ("{% for each in range(10**9) %}x{% endfor %}", "range"),
+    ("{{ ''.__class__.__mro__ }}", "只能写"), ("{{ 数.__globals__ }}", "只能写"), ("{{ self }}", "只能写"), ("{{ 数 }}", "只能写"),
+    ("{% for each in range(10**9) %}x{% endfor %}", "只能写"), ("{% for each in 'xx' %}x{% endfor %}", "只能写"),
+    ("{{ 'x' * 10**10 }}", "只能写"), ("{% 如果 'x' * 10**10 %}x{% 完 %}", "只能写"), ("{{ 'x'|center(10) }}", "只能写"),
+    ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "只能写"), ("{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}", "不能计算"),
+    ("{{ 表('在建项目数', 题=数('在建项目数')) }}", "只能写"), ("{{ '\\ue0009\\ue001' }}", "只能写"),
+    ("{% 如果 数('在建项目数') == '三' %}x{% 完 %}", "「三」不是数字"),
 ])  # fmt: skip
 def test_a_template_is_no_program(composer, template, named):
     with pytest.raises(Wrong, match=named):
         set_text(template, composer)
+
+
+@pytest.mark.parametrize("mark", ["数('在建项目数').值", "1 + 1", "数('在建项目数')|string|length", "数('在建项目数').值 if 1 else 2", "'x' ~ 1"])
+def test_no_number_stands_in_the_text_without_a_trace(composer, mark):
+    with pytest.raises(Wrong, match="只能写"):
+        set_text("{{ " + mark + " }}", composer)
+
+
+def test_what_stands_for_places_is_written_by_nobody_else(composer):
+    composer.document.owner = "\ue0007\ue001区"
+    assert lines("\ue0009\ue001{{ 单位 }}\ue0020\ue003", composer) == ["97区0"]
+
+
+@pytest.mark.parametrize(("condition", "line"), [
+    ("数('新建项目数', 期间='2010')", "无"), ("数('在建项目数')", "有"), ("数('在建项目数', 比较='上年同期', 位数=0, 写作='增减点').增长", "有"),
+])  # fmt: skip
+def test_a_number_is_a_condition_where_there_are_any(composer, condition, line):
+    assert lines("{% 如果 " + condition + " %}有{% 否则 %}无{% 完 %}", composer) == [line]
+
+
+@pytest.mark.parametrize(("shown", "told"), [("持平", (False, False, True)), ("增长0.1%", (True, False, False))])
+def test_a_sentence_says_no_more_than_the_number_that_stands_in_it(asker, shown, told):
+    number = asker.number(Call("在建项目数", against="上年同期"))
+    number.shown, number.value, number.base = shown, "10001", "10000"
+    asked = Shown(0, number)
+    assert (asked.has_grown, asked.has_fallen, asked.is_level) == told
 
 
 def test_a_number_is_bound_to_its_records_as_known(composer, projects):
