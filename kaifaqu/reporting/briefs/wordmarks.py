@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,13 +11,15 @@ from docx import Document as open_word
 from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph as WordParagraph
 from docxtpl import DocxTemplate  # type: ignore[import-untyped]
+from docx.oxml.ns import qn
 from jinja2 import TemplateError
 
 from kaifaqu.reporting.composing import Composer
 from kaifaqu.reporting.document import Block, Heading, Paragraph, Table
-from kaifaqu.reporting.marks import Sandbox, Wrong, sentence, set_blocks, spans, spelt
+from kaifaqu.reporting.marks import BLOCK, WRONG, Sandbox, Wrong, sentence, set_blocks, spans, spelt
 
 UNPACKED = 100 * 2**20  # bytes of a Word file when it is unpacked
+UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, SyntaxError)  # what zipfile and lxml raise
 
 
 class Marked(DocxTemplate):
@@ -32,18 +35,31 @@ def set_word(template: bytes, composer: Composer) -> bytes:
     refuse_large(template)
     try:
         word = Marked(io.BytesIO(template))
-        word.render({}, jinja_env=Sandbox(composer))
+        word.render({}, jinja_env=Sandbox(composer), autoescape=True)
     except TemplateError as problem:
         raise Wrong([*composer.problems, sentence(problem)]) from None
-    except (TypeError, ValueError, ArithmeticError, AttributeError, KeyError, zipfile.BadZipFile) as problem:
-        raise Wrong([*composer.problems, _("Word 文件里的标记不能计算：{problem}").format(problem=problem)]) from None
-    filled = io.BytesIO()
-    word.save(filled)
-    for block in _blocks(open_word(io.BytesIO(filled.getvalue())), composer):
-        composer.document.blocks.append(block)
+    except (*WRONG, *UNREADABLE) as problem:
+        raise Wrong([*composer.problems, _("Word 文件读不出来，或里面的标记不能计算：{problem}").format(problem=problem)]) from None
+    stream = io.BytesIO()
+    word.save(stream)
+    filled = open_word(stream)
+    composer.document.blocks += _blocks(filled, composer)
+    _renumber(filled, composer)
     if composer.problems:
         raise Wrong(composer.problems)
-    return filled.getvalue()
+    stream = io.BytesIO()
+    filled.save(stream)
+    return stream.getvalue()
+
+
+def _renumber(word: Any, composer: Composer) -> None:
+    """Let the marks of tables and charts name their place in the document; those that have none there are told as problems."""
+    places = {id(block): place for place, block in enumerate(composer.document.blocks)}
+    if any(id(block) not in places for block in composer.blocks):
+        composer.problems.append(_("表、清单和图的标记要在 Word 正文里独占一段，不能写在句子、表格、文本框、页眉或页脚里。"))
+        return
+    for text in word.element.body.iter(qn("w:t")):
+        text.text = BLOCK.sub(lambda found: f"\ue002{places[id(composer.blocks[int(found[1])])]}\ue003", text.text or "")
 
 
 def refuse_large(template: bytes) -> None:
@@ -67,6 +83,8 @@ def _blocks(word: Any, composer: Composer) -> Iterator[Block]:
             if part.style is not None and part.style.name in ("Title", "标题") and not composer.document.title:
                 composer.document.title = composer.document.text(spans(part.text.strip()))
                 continue
+            if BLOCK.search(part.text) and not BLOCK.fullmatch(part.text.strip()):
+                continue  # a table within a sentence, which is told as a problem
             for block in set_blocks(part.text, composer):
                 level = _level(part)
                 yield Heading(level, block.spans) if level and isinstance(block, Paragraph) else block
@@ -79,12 +97,14 @@ def _table(table: WordTable) -> Table:
         met: set[Any] = set()
         cells = []
         for cell in row.cells:
-            cells.append(spans("" if cell._tc in met else cell.text.strip()))
+            cells.append([""] if cell._tc in met else spans(cell.text.strip()) or [""])
             met.add(cell._tc)
         rows.append(cells)
     is_headed = bool(rows) and all(isinstance(part, str) for cell in rows[0] for part in cell)
-    heads = ["".join(map(str, each)) for each in rows[0]] if is_headed else []
-    return Table("", heads, rows[1:] if heads else rows, [False for _cell in rows[0]] if rows else [])
+    wide = max(map(len, rows), default=0)  # rows may begin later or end earlier than others
+    rows = [[*row, *([""] for _cell in range(wide - len(row)))] for row in rows]
+    heads = ["".join(map(str, each)) for each in rows[0]] if is_headed else [""] * wide
+    return Table("", heads, rows[1:] if is_headed else rows, [False] * wide)
 
 
 def _level(paragraph: WordParagraph) -> int:
