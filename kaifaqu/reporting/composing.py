@@ -1,5 +1,6 @@
 """Composing: what the marks of a template make, its numbers, tables, lists and charts, in the order in which they are asked."""
 
+import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -205,7 +206,7 @@ class Composer:
 
     def _fact(self, label: str, text: str, source: list[list[Any]], figure: Figure) -> Spans:
         """Return a text from the records; one with a digit in it is a number that opens its record."""
-        plain = strip_tags(text)
+        plain = html.unescape(strip_tags(text)) if hasattr(text, "__html__") else text
         if not any(letter.isdigit() for letter in plain):
             return ["" if plain == NOTHING else plain]
         return [self._place(Number(
@@ -246,8 +247,12 @@ def listed(words: Any) -> list[str]:
 
 
 def _columns(register: Any, wanted: list[str]) -> list[Any]:
-    """Return the columns of a list, found by name or code. Raise ValueError that names those that there are not."""
-    labels = {str(field_of(register, each).verbose_name): each for each in ("code", *register.columns)}
+    """Return the columns of a list, found by name or code. Raise ValueError that names those that there are not.
+
+    Personal facts stand in no list: what is issued cannot be erased.
+    """
+    open_to_all = [each for each in ("code", *register.columns) if kind(field_of(register, each)) != "personal"]
+    labels = {str(field_of(register, each).verbose_name): each for each in open_to_all}
     if unknown := [each for each in wanted if each not in labels and each not in labels.values()]:
         raise ValueError(_("{register}没有栏目「{names}」。可写：{columns}。").format(
             register=register._meta.verbose_name, names="、".join(unknown), columns="、".join(labels)))

@@ -1,10 +1,16 @@
 """Marks in templates: what they become, and everything that is wrong with them at once."""
 
 import pytest
+from django.utils.translation import override
 
+from kaifaqu.kernel import testing
 from kaifaqu.kernel.periods import Period
+from kaifaqu.registers.organisations.models import Enterprise
+from kaifaqu.registers.projects.models import Project
+from kaifaqu.reporting import calls
+from kaifaqu.reporting.briefs.tests.conftest import PERIOD
 from kaifaqu.reporting.calls import Call, period_of
-from kaifaqu.reporting.composing import Shown
+from kaifaqu.reporting.composing import Composer, Shown
 from kaifaqu.reporting.document import Chart, Document, Heading, Table
 from kaifaqu.reporting.marks import Wrong, set_text
 
@@ -65,6 +71,35 @@ def test_titles_headings_tables_lists_and_charts_are_blocks(composer):
     [chart] = [each for each in document.blocks if isinstance(each, Chart)]
     assert (chart.unit, [(name, document.numbers[place].shown) for name, place in chart.bars]) == (
         "亿元", [("2024年4月", "2.5亿元"), ("5月", "2.5亿元"), ("6月", "2.5亿元")])
+
+
+@pytest.mark.parametrize(("mark", "named"), [
+    ('数("在建项目数", 分组="nature", 组="新建项目")', "可写：新建、扩建"), ('数("在建项目数", 组="新建")', "「组」里没有「新建」"),
+    ('数("在建项目数", 分组="park", 组="没有的园区")', "没有的园区"),
+])  # fmt: skip
+def test_a_group_that_there_is_not_is_no_zero(composer, mark, named):
+    with pytest.raises(Wrong, match=named):
+        set_text("{{ " + mark + " }}", composer)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_groups_are_named_in_the_language_of_the_document(asker, language):
+    with override(language):
+        assert asker.number(Call("在建项目数", by="nature", group="新建")).shown == "2个"
+
+
+def test_names_stand_in_a_list_as_they_are_written(composer, zone, clerk):
+    [maker] = testing.enter(Enterprise, zone, "code | name\nE1 | 甲&乙 <丙>", by=clerk)
+    testing.enter(Project, zone, "code | name | started_on\nP9 | A&B <c> | 2024-02-01", by=clerk, enterprise=maker)
+    fresh = Composer(calls.now(PERIOD, [zone.pk], clerk), composer.document)
+    set_text('{{ 清单("在建项目数", 栏目="项目名称,投资主体") }}', fresh)
+    [listed] = fresh.document.blocks
+    assert [fresh.document.text(cell) for cell in listed.rows[-1]] == ["A&B <c>", "E1 甲&乙 <丙>"]
+
+
+def test_personal_facts_stand_in_no_list(composer):
+    with pytest.raises(Wrong, match="没有栏目「联系人」"):
+        set_text('{{ 清单("在谈线索数", 栏目="编号,联系人") }}', composer)
 
 
 def test_everything_that_is_wrong_is_said_at_once(composer):
