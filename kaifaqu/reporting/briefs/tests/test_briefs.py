@@ -18,6 +18,7 @@ from kaifaqu.pages.reading import Reader
 from kaifaqu.reporting.briefs import making
 from kaifaqu.reporting.briefs.differences import differences
 from kaifaqu.reporting.briefs.models import Brief, BriefTemplate, Content
+from kaifaqu.reporting.briefs.tests.test_wordmarks import written
 
 
 class TestBriefTemplates(testing.RegisterTests):
@@ -164,6 +165,31 @@ def test_a_number_out_of_sight_is_refused_not_shown(brief, zone, do):
     with pytest.raises(ValidationError) as refusal:
         do("briefs.submit", brief, blind)
     assert "没有查看" in "".join(refusal.value.messages)
+
+
+def test_the_word_file_of_a_frozen_brief_is_in_a_backup(brief, template, clerk, reviewer, do):
+    form = store.keep(io.BytesIO(written("甲区", '{{ 表("在建项目数") }}')), "底稿.docx")
+    do("brief_templates.attach", template, clerk, kept=form)
+    for _again in range(2):
+        do("briefs.submit", brief, clerk)
+        do("briefs.send_back", brief, reviewer, reason="重排")
+    do("briefs.submit", brief, clerk)
+    frozen = Brief.objects.get(pk=brief.pk).document().form_sha256
+    assert Attachment.Version.objects.filter(sha256=frozen).count() == 1
+    do("briefs.review", brief, reviewer)
+    issued = do("briefs.issue", brief, reviewer, number="3号")
+    with store.open(issued.word_sha256) as file:
+        [table, _closing] = docx.Document(io.BytesIO(file.read())).tables
+    assert [cell.text for row in table.rows for cell in row.cells] == ["指标", "2024年上半年", "在建项目数", "3个"]
+
+
+def test_files_that_are_gone_are_made_again(brief, clerk, reviewer, do):
+    do("briefs.submit", brief, clerk)
+    reviewed = do("briefs.review", brief, reviewer)
+    for kept in making.files(reviewed, "4号", date(2024, 8, 5), reviewer).values():
+        store.remove(kept.sha256)
+    issued = do("briefs.issue", brief, reviewer, number="4号")
+    assert all(store.verify(getattr(issued, column)) for column in Brief.FILES.values())
 
 
 # Pages
