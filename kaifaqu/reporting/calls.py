@@ -220,7 +220,7 @@ def behind(figure: Figure, group: str = "") -> list[list[Any]]:
         return [list(each) for each in dict.fromkeys(map(tuple, both))]
     rows = figure.rows
     if rows is None or not isinstance(figure.indicator, Indicator):
-        return [[each.register, each.pk, each.code, each.pk] for each in figure.given]
+        return [[each.register, each.id, each.code, getattr(each, "seq", each.id)] for each in figure.given]
     if group and figure.by:
         rows = _of_group(figure, rows, figure.by, group)
     seq = "seq" if figure.world.known else "id"

@@ -15,6 +15,7 @@ from kaifaqu.files.models import Attachment
 from kaifaqu.kernel import testing
 from kaifaqu.kernel.lifecycle import StepRefused
 from kaifaqu.pages.reading import Reader
+from kaifaqu.reporting import calls
 from kaifaqu.reporting.briefs import making
 from kaifaqu.reporting.briefs.differences import differences
 from kaifaqu.reporting.briefs.models import Brief, BriefTemplate, Content
@@ -233,3 +234,38 @@ def test_an_issue_by_its_page_makes_the_files_before_the_transaction(brief, clie
     answer = client.post(address, {"version": reviewed.row_version, "number": "2号", "issued_on": ""})
     assert answer.status_code == 302
     assert Brief.objects.get(pk=brief.pk).stage == "issued"
+
+
+@pytest.fixture
+def numbers(brief, template, client, clerk, do):
+    """Return how the page of each number of a brief of this text is opened, after it was frozen."""
+    client.force_login(clerk)
+
+    def freeze(text):
+        do("brief_templates.correct", template, clerk, facts={"body": text}, reason="试")
+        do("briefs.submit", brief, clerk)
+        return lambda place: client.get(reverse("brief-number", args=[brief.pk, place]))
+
+    return freeze
+
+
+def test_a_number_differs_from_today_by_its_value_not_by_how_it_is_written(numbers, projects, clerk, do):
+    shown = numbers('# 情况\n{{ 数("在建项目总投资", 单位="万元", 位数=2) }}{{ 数("在建项目数", 写作="预计") }}')
+    assertNotContains(shown(0), "已不同")
+    assertNotContains(shown(1), "已不同")
+    do("projects.correct", projects[0], clerk, facts={"total_investment": "12001"}, reason="核对")
+    assertContains(shown(0), "已不同")
+
+
+def test_records_of_a_register_that_is_no_more_are_counted(numbers, monkeypatch):
+    shown = numbers('# 情况\n{{ 数("在建项目数") }}')
+    monkeypatch.setattr("kaifaqu.reporting.briefs.views.registers", dict)
+    assertContains(shown(0), "另有 3 条没有列出")
+
+
+def test_a_number_that_a_rule_lays_down_names_the_rule(asker, zone, clerk, do):
+    facts = {"kind": "projects.targets", "since": date(2024, 1, 1), "published_on": date(2024, 1, 1), "source_document": "演示"}
+    rule = do("rules.create", zone, clerk, facts={**facts, "content": '{"signed": 15}'})
+    rule = do("rules.correct", rule, clerk, facts={"content": '{"signed": 16}'}, reason="核对")
+    number = calls.now(asker.period, [zone.pk], clerk).number(calls.Call("全年签约目标", period="本年"))
+    assert (number.shown, number.records) == ("16个", [["rules", rule.pk, rule.code, rule.Version.objects.latest("seq").seq]])
