@@ -142,7 +142,10 @@ class Asker:
         number.base = None if base is None else units.text(base)
         number.problem = problem
         if value is not None and not problem:
-            number.shown = self._shown(value, base, number.unit, call)
+            try:
+                number.shown = self._shown(value, base, number.unit, call)
+            except display.Untold as untold:
+                number.problem = str(untold)
         return number
 
     def _shown(self, value: Decimal, base: Decimal | None, unit: str, call: Call) -> str:

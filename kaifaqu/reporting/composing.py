@@ -34,8 +34,10 @@ class Shown:
 
     def __init__(self, place: int, number: Number):
         self._place, self._number = place, number
+        number.is_written = False  # a condition may ask it only
 
     def __str__(self) -> str:
+        self._number.is_written = True
         return f"\ue000{self._place}\ue001"
 
     __html__ = __str__  # a Word file's text is escaped; this is no text yet
@@ -63,11 +65,11 @@ class Shown:
     @property
     def is_level(self) -> bool:
         """Tell whether it is as much as what it is compared with."""
-        return not self.is_missing and self._change() == 0
+        return self._number.base is not None and self._number.value is not None and self._change() == 0
 
     def _change(self) -> Decimal:
         number = self._number
-        if number.problem or number.value is None or number.base is None or number.shown == display.LEVEL:
+        if number.value is None or number.base is None or number.shown == display.LEVEL:
             return Decimal(0)  # a sentence says no more than the number that stands in it
         return Decimal(number.value) - Decimal(number.base)
 

@@ -127,6 +127,13 @@ def _plain(mark: str) -> str:
     return "".join(part if place % 2 else part.translate(PLAIN) for place, part in enumerate(parts))
 
 
+def set_title(words: str, composer: Composer) -> None:
+    """Set the title, which has no footnotes: a number in it, which nobody could trace, is told as a problem."""
+    composer.document.title = composer.document.text(spans(words))
+    if RESERVED.search(words):
+        composer.problems.append(_("标题里不能写数、表、清单和图：标题没有脚注，数字就没有出处。请写进正文。"))
+
+
 def set_blocks(text: str, composer: Composer) -> Iterator[Block]:
     """Yield what a paragraph's text is: itself with its numbers, and the tables and charts that stand in it."""
     place = 0
@@ -154,7 +161,7 @@ def _set(line: str, composer: Composer) -> None:
     marks = len(line) - len(line.lstrip("#"))
     words = line[marks:].strip()
     if marks == 1:
-        composer.document.title = composer.document.text(spans(words))
+        set_title(words, composer)
         return
     for block in set_blocks(words, composer):
         if marks and isinstance(block, Paragraph):

@@ -16,7 +16,7 @@ from jinja2 import TemplateError
 
 from kaifaqu.reporting.composing import Composer
 from kaifaqu.reporting.document import Block, Heading, Paragraph, Table
-from kaifaqu.reporting.marks import BLOCK, WRONG, Sandbox, Wrong, sentence, set_blocks, spans, spelt
+from kaifaqu.reporting.marks import BLOCK, WRONG, Sandbox, Wrong, sentence, set_blocks, set_title, spans, spelt
 
 UNPACKED = 100 * 2**20  # bytes of a Word file when it is unpacked
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, SyntaxError)  # what zipfile and lxml raise
@@ -81,7 +81,7 @@ def _blocks(word: Any, composer: Composer) -> Iterator[Block]:
             yield _table(part)
         elif part.text.strip():
             if part.style is not None and part.style.name in ("Title", "标题") and not composer.document.title:
-                composer.document.title = composer.document.text(spans(part.text.strip()))
+                set_title(part.text.strip(), composer)
                 continue
             if BLOCK.search(part.text) and not BLOCK.fullmatch(part.text.strip()):
                 continue  # a table within a sentence, which is told as a problem

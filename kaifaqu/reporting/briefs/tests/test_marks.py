@@ -150,6 +150,24 @@ def test_a_sentence_says_no_more_than_the_number_that_stands_in_it(asker, shown,
     assert (asked.has_grown, asked.has_fallen, asked.is_level) == told
 
 
+@pytest.mark.parametrize("told", ['数("在建项目数", 比较="2010")', '数("签约率（按线索）")'])
+def test_a_sentence_may_be_written_for_where_a_number_is_missing(composer, told):
+    text = "{% 如果 " + told + ".缺数 %}暂无可比{% 否则 %}{{ " + told + " }}{% 完 %}"
+    assert lines(text, composer) == ["暂无可比"]
+    assert composer.document.problems == []
+    set_text("{{ " + told + " }}", composer)
+    assert len(composer.document.problems) == 1
+
+
+def test_more_than_nothing_is_growth_though_there_is_no_rate(composer):
+    assert lines('{% 如果 数("在建项目数", 比较="2010").增长 %}多了{% 完 %}', composer) == ["多了"]
+
+
+def test_a_title_has_no_footnotes_and_so_no_numbers(composer):
+    with pytest.raises(Wrong, match="标题"):
+        set_text('# 在建项目达到{{ 数("在建项目数") }}', composer)
+
+
 def test_a_number_is_bound_to_its_records_as_known(composer, projects):
     set_text('{{ 数("在建项目数", 分组="nature", 组="新建") }}{{ 数("签约率（按线索）") }}', composer)
     number, ratio = composer.document.numbers
