@@ -16,6 +16,7 @@ from kaifaqu.kernel.access import Party
 from kaifaqu.kernel.figures import NOT_COMPUTABLE, REFUSED, Figure, evaluate
 from kaifaqu.kernel.indicators import Definition, Dimension, Indicator
 from kaifaqu.kernel.periods import Period
+from kaifaqu.kernel.records import field_of, related
 from kaifaqu.kernel.world import World
 from kaifaqu.pages.figures import before
 from kaifaqu.reporting import display
@@ -118,7 +119,8 @@ class Asker:
         key = definition, period, by
         if key not in self._figures:
             along = indicators.dimension(definition, by) if by else None
-            self._figures[key] = evaluate([(definition, period)], scope=self.scope, by=along, known=self.known, user=self.user)[0]
+            with override("zh-hans"):  # in which a document names its groups, whoever looks
+                self._figures[key] = evaluate([(definition, period)], scope=self.scope, by=along, known=self.known, user=self.user)[0]
         return self._figures[key]
 
     def number(self, call: Call) -> Number:
@@ -140,7 +142,10 @@ class Asker:
         number.base = None if base is None else units.text(base)
         number.problem = problem
         if value is not None and not problem:
-            number.shown = self._shown(value, base, number.unit, call)
+            try:
+                number.shown = self._shown(value, base, number.unit, call)
+            except display.Untold as untold:
+                number.problem = str(untold)
         return number
 
     def _shown(self, value: Decimal, base: Decimal | None, unit: str, call: Call) -> str:
@@ -161,7 +166,10 @@ class Asker:
         return display.written(value, unit, self.rule, to=call.unit, places=call.places, style=call.style, grain=grain)
 
     def _value(self, figure: Figure, call: Call) -> tuple[Decimal | None, str]:
-        """Return the value of the figure or of the group that is asked for, and why there is none."""
+        """Return the value of the figure or of the group that is asked for, and why there is none.
+
+        Raise LookupError for a group that there is not: it would be told as zero.
+        """
         if figure.status in (REFUSED, NOT_COMPUTABLE):
             return None, figure.reason
         if not call.group:
@@ -169,6 +177,10 @@ class Asker:
         for group in figure.groups:
             if call.group in (str(group.key), group.label):
                 return group.value, group.reason
+        known = _possible(figure)
+        if call.group not in {*known, *known.values(), *((_("未填"),) if figure.by else ())}:
+            raise LookupError(_("「组」里没有「{group}」，「分组」写的是「{by}」。可写：{groups}。").format(
+                group=call.group, by=call.by, groups="、".join(list(dict.fromkeys(known.values()))[:20]) or "—"))
         return Decimal(0), ""
 
     def _frozen(self, figure: Figure, definition: Definition, call: Call) -> Number:
@@ -211,7 +223,7 @@ def behind(figure: Figure, group: str = "") -> list[list[Any]]:
         return [list(each) for each in dict.fromkeys(map(tuple, both))]
     rows = figure.rows
     if rows is None or not isinstance(figure.indicator, Indicator):
-        return [[each.register, each.pk, each.code, each.pk] for each in figure.given]
+        return [[each.register, each.id, each.code, getattr(each, "seq", each.id)] for each in figure.given]
     if group and figure.by:
         rows = _of_group(figure, rows, figure.by, group)
     seq = "seq" if figure.world.known else "id"
@@ -223,6 +235,19 @@ def _of_group(figure: Figure, rows: Any, by: Dimension, group: str) -> Any:
     assert isinstance(figure.indicator, Indicator)
     key = next((each.key for each in figure.groups if group in (str(each.key), each.label)), group)
     return rows.annotate(_group=by.key(figure.indicator.register, figure.world)).filter(_group=key)
+
+
+def _possible(figure: Figure) -> dict[str, str]:
+    """Return the groups that a figure could have, also those that have no row: their keys, and what they are called."""
+    if figure.by is None or not isinstance(figure.indicator, Indicator):
+        return {}
+    register, [*path, last] = figure.indicator.register, figure.by.path.split("__")
+    for step in path:
+        register = related(field_of(register, step))
+    column, keys = field_of(register, last), figure.world.rows(register).annotate(_group=figure.by.transform(last))
+    found = [key for key, _label in column.flatchoices] or keys.values_list("_group", flat=True).order_by("_group").distinct()
+    with override("zh-hans"):
+        return {str(key): figure.by.name(key) for key in found if key not in (None, "")}
 
 
 def now(period: Period, scope: Iterable[int], user: Any = None, known: int | None = None) -> Asker:

@@ -1,9 +1,10 @@
 """Composing: what the marks of a template make, its numbers, tables, lists and charts, in the order in which they are asked."""
 
+import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.html import strip_tags
@@ -25,6 +26,7 @@ OPTIONS = {  # what a person writes in a mark: what the code calls it
 FACTS = {"值": "value", "缺数": "is_missing", "增长": "has_grown", "下降": "has_fallen", "持平": "is_level"}  # what a condition asks
 OF_A_NUMBER = ("period", "by", "group", "against", "unit", "places", "style", "grain")
 MOST, LONGEST = 200, 60  # rows of a list of records, months of a chart
+RESERVED = re.compile("[\ue000-\ue003]")  # around the places of numbers and blocks: nobody else writes them
 
 
 class Shown:
@@ -32,8 +34,10 @@ class Shown:
 
     def __init__(self, place: int, number: Number):
         self._place, self._number = place, number
+        number.is_written = False  # a condition may ask it only
 
     def __str__(self) -> str:
+        self._number.is_written = True
         return f"\ue000{self._place}\ue001"
 
     __html__ = __str__  # a Word file's text is escaped; this is no text yet
@@ -61,15 +65,23 @@ class Shown:
     @property
     def is_level(self) -> bool:
         """Tell whether it is as much as what it is compared with."""
-        return not self.is_missing and self._change() == 0
+        return self._number.base is not None and self._number.value is not None and self._change() == 0
 
     def _change(self) -> Decimal:
         number = self._number
-        return Decimal(0) if number.problem or number.value is None or number.base is None else Decimal(number.value) - Decimal(number.base)
+        if number.value is None or number.base is None or number.shown == display.LEVEL:
+            return Decimal(0)  # a sentence says no more than the number that stands in it
+        return Decimal(number.value) - Decimal(number.base)
 
     def _compared(self, other: Any, holds: Callable[[Decimal, Decimal], bool]) -> bool:
-        value, than = self.value, other.value if isinstance(other, Shown) else Decimal(str(other))
+        try:
+            value, than = self.value, other.value if isinstance(other, Shown) else Decimal(str(other))
+        except InvalidOperation:
+            raise ValueError(_("「{other}」不是数字，不能与数字比较。").format(other=other)) from None
         return value is not None and than is not None and holds(value, than)
+
+    def __bool__(self) -> bool:
+        return bool(self.value)  # 如果 数("…"): where there are any
 
     def __gt__(self, other: Any) -> bool:
         return self._compared(other, lambda one, than: one > than)
@@ -109,7 +121,7 @@ class Composer:
         }
         return {
             **{word: self._spoken(word, answer) for word, answer in said.items()},
-            "本期": self.document.period_label, "单位": self.document.owner, "截至": self.document.known_on,
+            "本期": self.document.period_label, "单位": RESERVED.sub("", self.document.owner), "截至": self.document.known_on,
         }  # fmt: skip
 
     def number(self, name: str, **options: Any) -> Shown:
@@ -197,7 +209,7 @@ class Composer:
 
     def _fact(self, label: str, text: str, source: list[list[Any]], figure: Figure) -> Spans:
         """Return a text from the records; one with a digit in it is a number that opens its record."""
-        plain = strip_tags(text)
+        plain = html.unescape(strip_tags(text)) if hasattr(text, "__html__") else text
         if not any(letter.isdigit() for letter in plain):
             return ["" if plain == NOTHING else plain]
         return [self._place(Number(
@@ -238,8 +250,12 @@ def listed(words: Any) -> list[str]:
 
 
 def _columns(register: Any, wanted: list[str]) -> list[Any]:
-    """Return the columns of a list, found by name or code. Raise ValueError that names those that there are not."""
-    labels = {str(field_of(register, each).verbose_name): each for each in ("code", *register.columns)}
+    """Return the columns of a list, found by name or code. Raise ValueError that names those that there are not.
+
+    Personal facts stand in no list: what is issued cannot be erased.
+    """
+    open_to_all = [each for each in ("code", *register.columns) if kind(field_of(register, each)) != "personal"]
+    labels = {str(field_of(register, each).verbose_name): each for each in open_to_all}
     if unknown := [each for each in wanted if each not in labels and each not in labels.values()]:
         raise ValueError(_("{register}没有栏目「{names}」。可写：{columns}。").format(
             register=register._meta.verbose_name, names="、".join(unknown), columns="、".join(labels)))

@@ -15,6 +15,10 @@ ROUNDING = {NEAR: ROUND_CEILING, OVER: ROUND_FLOOR, ABOUT: ROUND_HALF_UP}
 Rule = Mapping[str, int]  # the content of the dated rule `reporting.display`
 
 
+class Untold(ValueError):
+    """A number that cannot be written so, true as it is; with other records the same mark may be right."""
+
+
 def written(
     value: Decimal, unit: str, rule: Rule, *, to: str = "", places: int | None = None, style: str = EXACT, grain: Decimal | None = None,
 ) -> str:
@@ -22,12 +26,9 @@ def written(
 
     It is converted to the unit `to` (of ten thousand 万元 and more: 亿元) and rounded once, half up, to `places` decimals;
     `grain` is the step to which 近, 余 and 约 round (by default the coarsest that the rule permits). Raise ValueError with
-    a sentence where the units differ, or the word would not be true.
+    a sentence where the units differ, and Untold where the word would not be true.
     """
-    to = to or ("亿元" if unit == "万元" and abs(value) >= 10_000 else unit)
-    number = units.convert(value, unit, to) if to != unit else value
-    if places is not None:
-        number = units.round_half_up(number, places)
+    number, to = _converted(value, unit, to, places)
     if style in (EXACT, EXPECTED):
         return f"{style}{_number(number, places)}{to}"
     if style not in ROUNDING:
@@ -39,28 +40,33 @@ def written(
         if _is_true(style, number, whole, rule):
             told = units.text(whole)
             return f"{told}{style}{to}" if style == OVER else f"{style}{told}{to}"
-    raise ValueError(_("{number} 不能写「{style}」：没有合乎规则的整数。请去掉「{style}」，或写明「取整」。").format(
+    raise Untold(_("{number} 不能写「{style}」：没有合乎规则的整数。请去掉「{style}」，或写明「取整」。").format(
         number=f"{units.text(number)}{to}", style=style))
 
 
 def changed(value: Decimal, base: Decimal, unit: str, rule: Rule, *, style: str = RATE, to: str = "", places: int | None = None) -> str:
     """Return how a number changed against its base: 增长12.3%, 减少2个, 提高1.2个百分点, 持平.
 
-    Raise ValueError with a sentence where there is no rate because the base is zero or below.
+    Raise Untold with a sentence where there is no rate because the base is zero or below.
     """
     rise, fall = WORDS[style]
     if style == RATE:
         if base <= 0:
-            raise ValueError(_("比较基数是 {base}，不能计算增减幅度；请改用「增减量」。").format(base=units.text(base)))
+            raise Untold(_("比较基数是 {base}，不能计算增减幅度；请改用「增减量」。").format(base=units.text(base)))
         change, unit, to = units.ROUNDED.divide((value - base) * 100, base), "%", ""
         places = rule["growth_places"] if places is None else places
     else:
         change = value - base
         unit, to = ("个百分点", "") if style == POINTS else (unit, to)
-    size = units.round_half_up(abs(change), places) if places is not None else abs(change)
-    if not size:
-        return LEVEL
-    return f"{rise if change > 0 else fall}{written(size, unit, rule, to=to, places=places)}"
+    size, to = _converted(abs(change), unit, to, places)
+    return f"{rise if change > 0 else fall}{_number(size, places)}{to}" if size else LEVEL
+
+
+def _converted(value: Decimal, unit: str, to: str, places: int | None) -> tuple[Decimal, str]:
+    """Return the number in the unit in which it is written, rounded once, and that unit."""
+    to = to or ("亿元" if unit == "万元" and abs(value) >= 10_000 else unit)
+    number = units.convert(value, unit, to) if to != unit else value
+    return number if places is None else units.round_half_up(number, places), to
 
 
 def _number(number: Decimal, places: int | None) -> str:

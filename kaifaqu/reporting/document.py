@@ -15,7 +15,8 @@ class Number:
     `shown` is how it stands in the text; `scope` are the codes of the parties whose records it counts, `owners` their
     names. `records` are the rows behind it as they were known at event `known`: register, id, code and the event that
     wrote this version; of a ratio those of both sides. `base` is what a change was measured against. A fact of a record
-    that stands in a list has no `code` and no value. `problem` says why there is no number; such a document cannot be issued.
+    that stands in a list has no `code` and no value. `problem` says why there is no number; such a document cannot be issued,
+    unless a condition asked it only (`is_written` is false).
     """
 
     code: str
@@ -41,6 +42,7 @@ class Number:
     records: list[list[Any]] = field(default_factory=list)
     sides: list[list[str]] = field(default_factory=list)  # of a ratio: label, value and unit of numerator and denominator
     problem: str = ""
+    is_written: bool = True
 
 
 @dataclass
@@ -149,9 +151,9 @@ class Document:
 
     @property
     def problems(self) -> list[str]:
-        """Return why some numbers have no value, each reason once."""
-        return list(dict.fromkeys(
-            f"{each.label}{each.period_label and f'（{each.period_label}）'}：{each.problem}" for each in self.numbers if each.problem))
+        """Return why some numbers of the text have no value, each reason once."""
+        missing = [each for each in self.numbers if each.problem and each.is_written]
+        return list(dict.fromkeys(f"{each.label}{each.period_label and f'（{each.period_label}）'}：{each.problem}" for each in missing))
 
 
 def _moved(spans: Spans, order: dict[int, int]) -> Spans:

@@ -14,7 +14,7 @@ from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, Undefine
 from jinja2.sandbox import SandboxedEnvironment
 
 from kaifaqu.reporting.calls import Call
-from kaifaqu.reporting.composing import FACTS, Composer, call_of
+from kaifaqu.reporting.composing import FACTS, RESERVED, Composer, call_of
 from kaifaqu.reporting.document import Block, Heading, Paragraph, Spans
 
 NUMBER, BLOCK = re.compile("\ue000(\\d+)\ue001"), re.compile("\ue002(\\d+)\ue003")
@@ -24,6 +24,13 @@ PLAIN = str.maketrans("（），：＝！．　", "(),:=!. ")
 QUOTED = re.compile(r"""("[^"]*"|'[^']*')""")
 WORDS = {"否则如果": "elif", "如果": "if", "否则": "else", "完": "endif"}
 WORD = re.compile(r"(\{%[-+]?[ap]?\s*)(" + "|".join(WORDS) + r")(?=\W)")
+TOLD = (nodes.TemplateData, nodes.Const, nodes.Name, nodes.Call)  # what may stand in the text: a number computed there has no trace
+SPOKEN = (
+    *TOLD, nodes.Output, nodes.CondExpr, nodes.If, nodes.Keyword, nodes.List, nodes.Tuple, nodes.Getattr, nodes.Compare, nodes.Operand,
+    nodes.And, nodes.Or, nodes.Not, nodes.Neg, nodes.Add, nodes.Sub, nodes.Div,
+)  # fmt: skip
+BARE = {"数", "表", "清单", "图", "期间", "self"}  # words that are nothing by themselves
+WRONG = (TypeError, ArithmeticError, ValueError, AttributeError, LookupError, RecursionError)  # what a condition may raise
 
 
 class Wrong(ValueError):
@@ -40,6 +47,15 @@ class Sandbox(SandboxedEnvironment):
     def __init__(self, composer: Composer):
         super().__init__(undefined=StrictUndefined)
         self.globals = composer.words()
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        """Return the template as read. Raise TemplateSyntaxError for all that is more than marks and conditions."""
+        tree = super()._parse(source, name, filename)
+        if odd := next(filter(_is_program, tree.find_all(nodes.Node)), None):
+            raise TemplateSyntaxError(_(
+                "正文里只能写 数、表、清单、图、期间、本期、单位、截至；「如果」里还可以问 值、缺数、增长、下降、持平，并作比较和加减。"),
+                odd.lineno)
+        return tree
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return what a condition asks of a number, in the words of a template."""
@@ -64,8 +80,30 @@ def fill(template: str, composer: Composer) -> str:
         return environment.from_string(tree).render()
     except TemplateError as problem:
         raise Wrong([*composer.problems, sentence(problem)]) from None
-    except (TypeError, ArithmeticError, ValueError, AttributeError) as problem:
+    except WRONG as problem:
         raise Wrong([*composer.problems, _("模板里的标记不能计算：{problem}").format(problem=problem)]) from None
+
+
+def _is_program(node: nodes.Node) -> bool:
+    """Tell whether a part of a template is more than a mark or a condition: a loop, a filter, a computed text."""
+    if isinstance(node, nodes.Output):
+        return not all(map(_is_told, node.nodes))
+    if isinstance(node, nodes.Call):
+        nested = [each for part in (*node.args, *node.kwargs) for each in (part, *part.find_all(nodes.Call))]
+        inner = [each.node for each in nested if isinstance(each, nodes.Call)]
+        return not isinstance(node.node, nodes.Name) or any(getattr(each, "name", "") != "期间" for each in inner)
+    if isinstance(node, nodes.Getattr):
+        return node.attr not in {*FACTS, *FACTS.values()}
+    if isinstance(node, nodes.Const):
+        return bool(RESERVED.search(str(node.value)))
+    return not isinstance(node, SPOKEN)
+
+
+def _is_told(node: nodes.Node | None) -> bool:
+    """Tell whether this may stand in the text: fixed words, or what a mark answers."""
+    if isinstance(node, nodes.CondExpr):
+        return _is_told(node.expr1) and _is_told(node.expr2)
+    return node is None or isinstance(node, TOLD) and not (isinstance(node, nodes.Name) and node.name in BARE)
 
 
 def sentence(problem: TemplateError) -> str:
@@ -80,7 +118,7 @@ def sentence(problem: TemplateError) -> str:
 
 def spelt(template: str) -> str:
     """Return a template with its marks in plain punctuation and with the words that the sandbox knows."""
-    plain = MARK.sub(lambda mark: _plain(mark[0]), template)
+    plain = MARK.sub(lambda mark: _plain(mark[0]), RESERVED.sub("", template))
     return WORD.sub(lambda found: found[1] + WORDS[found[2]], plain)
 
 
@@ -88,6 +126,13 @@ def _plain(mark: str) -> str:
     """Return a mark in plain punctuation; what stands in quotation marks is a name and stays."""
     parts = QUOTED.split(mark.translate(QUOTES))
     return "".join(part if place % 2 else part.translate(PLAIN) for place, part in enumerate(parts))
+
+
+def set_title(words: str, composer: Composer) -> None:
+    """Set the title, which has no footnotes: a number in it, which nobody could trace, is told as a problem."""
+    composer.document.title = composer.document.text(spans(words))
+    if RESERVED.search(words):
+        composer.problems.append(_("标题里不能写数、表、清单和图：标题没有脚注，数字就没有出处。请写进正文。"))
 
 
 def set_blocks(text: str, composer: Composer) -> Iterator[Block]:
@@ -117,7 +162,7 @@ def _set(line: str, composer: Composer) -> None:
     marks = len(line) - len(line.lstrip("#"))
     words = line[marks:].strip()
     if marks == 1:
-        composer.document.title = composer.document.text(spans(words))
+        set_title(words, composer)
         return
     for block in set_blocks(words, composer):
         if marks and isinstance(block, Paragraph):

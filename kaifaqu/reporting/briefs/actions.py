@@ -54,9 +54,11 @@ def submit(brief: Brief, *, by: User, version: int, reason: str = "") -> Iterato
     composed = making.compose(brief.template, brief.asked, by)
     if composed.problems:
         raise ValidationError([_t("还不能送审：{problem}").format(problem=each) for each in composed.problems])
-    sha256, document = making.freeze(composed), composed.document
+    (sha256, form), document = making.freeze(composed), composed.document
     yield BRIEF_LIFECYCLE.plan(brief, BriefStage.REVIEW, reason=reason, facts={
         "title": document.title[:200], "known": document.known, "content_sha256": sha256})
+    if form and not Attachment.objects.current().of(brief).filter(sha256=form.sha256).exists():
+        yield _attached(brief, form)  # a backup holds the files that are attached
 
 
 @action("briefs.send_back", right="briefs.review", label=_("退回"))

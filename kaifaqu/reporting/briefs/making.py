@@ -73,11 +73,11 @@ def word_file(template: BriefTemplate) -> bytes | None:
         return file.read()
 
 
-def freeze(composed: Composed) -> str:
-    """Keep what was composed, with its Word file; return the hash under which it is found."""
-    if composed.form:
-        composed.document.form_sha256 = store.keep(io.BytesIO(composed.form), _("底稿.docx")).sha256
-    return Content.keep(composed.document)
+def freeze(composed: Composed) -> tuple[str, Kept | None]:
+    """Keep what was composed, with its Word file where it has one; return the hash under which it is found, and that file."""
+    form = store.keep(io.BytesIO(composed.form), _("底稿.docx")) if composed.form else None
+    composed.document.form_sha256 = form.sha256 if form else ""
+    return Content.keep(composed.document), form
 
 
 def stamp_of(brief: Brief, *, number: str = "", issued_on: date | None = None, issuer: User | None = None) -> Stamp:
@@ -103,7 +103,10 @@ def paper(document: Document, stamp: Stamp, format: str) -> bytes:
 def files(brief: Brief, number: str, issued_on: date, issuer: User) -> dict[str, Kept]:
     """Return the files of a brief that is about to be issued, kept in the store; asked again, the very same ones."""
     stamp = stamp_of(brief, number=number, issued_on=issued_on, issuer=issuer)
-    return _files(brief.content_sha256, json.dumps(asdict(stamp)), f"{brief.code}_{brief.title}")
+    told = brief.content_sha256, json.dumps(asdict(stamp)), f"{brief.code}_{brief.title}"
+    if any(store.size_of(each.sha256) is None for each in _files(*told).values()):  # removed since, or kept in another store
+        _files.cache_clear()
+    return _files(*told)
 
 
 @lru_cache(maxsize=8)  # made before the transaction that writes them, and not once more in it

@@ -206,14 +206,19 @@ def _page(document: Document, found: Brief | None) -> str:
 
 
 def _records(told: Number, user: User) -> tuple[list[Table], int]:
-    """Return the records behind a number as they were known, a table for each register, and how many the person may not see."""
+    """Return the records behind a number as they were known, a table for each register, and how many others there are.
+
+    Those are records that the person may not see, that a page has no room for, or whose register this version no longer has.
+    """
     tables, hidden = [], 0
     for name in dict.fromkeys(each[0] for each in told.records):
-        register = registers()[name]
         wanted = [each for each in told.records if each[0] == name]
+        if (register := registers().get(name)) is None:
+            hidden += len(wanted)
+            continue
         seen = register.Version.objects.filter(seq__in=[each[3] for each in wanted], owner_id__in=user.owners(register.right_to("view")))
         rows = list(seen.order_by("code", "id")[:MOST])
-        hidden += len(wanted) - seen.count()
+        hidden += len(wanted) - len(rows)
         if rows:
             tables.append(_as_known(Reader(user).table(register, rows), told.known))
     return tables, hidden
@@ -229,7 +234,7 @@ def _today(told: Number, user: User) -> Number | None:
         return None
     try:
         scope = Party.objects.filter(code__in=told.scope).values_list("id", flat=True)
-        call = calls.Call(told.code, told.period, told.by, told.group, told.against, style=told.style)
+        call = calls.Call(told.code, told.period, told.by, told.group, told.against, style=told.style if told.against else "")
         return calls.now(Period.parse(told.period), scope, user).number(call)
     except (ValueError, LookupError):
         return None

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,10 +15,11 @@ from docxtpl import DocxTemplate  # type: ignore[import-untyped]
 from jinja2 import TemplateError
 
 from kaifaqu.reporting.composing import Composer
-from kaifaqu.reporting.document import Block, Heading, Paragraph, Table
-from kaifaqu.reporting.marks import BLOCK, Sandbox, Wrong, sentence, set_blocks, spans, spelt
+from kaifaqu.reporting.document import Block, Heading, Paragraph, Spans, Table
+from kaifaqu.reporting.marks import BLOCK, WRONG, Sandbox, Wrong, sentence, set_blocks, set_title, spans, spelt
 
 UNPACKED = 100 * 2**20  # bytes of a Word file when it is unpacked
+UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, SyntaxError)  # what zipfile and lxml raise
 
 
 class Marked(DocxTemplate):
@@ -33,22 +35,31 @@ def set_word(template: bytes, composer: Composer) -> bytes:
     refuse_large(template)
     try:
         word = Marked(io.BytesIO(template))
-        word.render({}, jinja_env=Sandbox(composer))
+        word.render({}, jinja_env=Sandbox(composer), autoescape=True)
     except TemplateError as problem:
         raise Wrong([*composer.problems, sentence(problem)]) from None
-    except (TypeError, ValueError, ArithmeticError, AttributeError, KeyError, zipfile.BadZipFile) as problem:
-        raise Wrong([*composer.problems, _("Word 文件里的标记不能计算：{problem}").format(problem=problem)]) from None
-    filled = io.BytesIO()
-    word.save(filled)
-    read = open_word(io.BytesIO(filled.getvalue()))
-    for block in _blocks(read, composer):
-        composer.document.blocks.append(block)
-    _place(read, composer)
+    except (*WRONG, *UNREADABLE) as problem:
+        raise Wrong([*composer.problems, _("Word 文件读不出来，或里面的标记不能计算：{problem}").format(problem=problem)]) from None
+    stream = io.BytesIO()
+    word.save(stream)
+    filled = open_word(stream)
+    composer.document.blocks += _blocks(filled, composer)
+    _renumber(filled, composer)
     if composer.problems:
         raise Wrong(composer.problems)
-    placed = io.BytesIO()
-    read.save(placed)
-    return placed.getvalue()
+    stream = io.BytesIO()
+    filled.save(stream)
+    return stream.getvalue()
+
+
+def _renumber(word: Any, composer: Composer) -> None:
+    """Let the marks of tables and charts name their place in the document; those that have none there are told as problems."""
+    places = {id(block): place for place, block in enumerate(composer.document.blocks)}
+    if any(id(block) not in places for block in composer.blocks):
+        composer.problems.append(_("表、清单和图的标记要在 Word 正文里独占一段，不能写在句子、表格、文本框、页眉或页脚里。"))
+        return
+    for text in word.element.body.iter(qn("w:t")):
+        text.text = BLOCK.sub(lambda found: f"\ue002{places[id(composer.blocks[int(found[1])])]}\ue003", text.text or "")
 
 
 def refuse_large(template: bytes) -> None:
@@ -70,41 +81,31 @@ def _blocks(word: Any, composer: Composer) -> Iterator[Block]:
             yield _table(part)
         elif part.text.strip():
             if part.style is not None and part.style.name in ("Title", "标题") and not composer.document.title:
-                composer.document.title = composer.document.text(spans(part.text.strip()))
+                set_title(part.text.strip(), composer)
                 continue
+            if BLOCK.search(part.text) and not BLOCK.fullmatch(part.text.strip()):
+                continue  # a table within a sentence, which is told as a problem
             for block in set_blocks(part.text, composer):
                 level = _level(part)
                 yield Heading(level, block.spans) if level and isinstance(block, Paragraph) else block
 
 
-def _place(word: Any, composer: Composer) -> None:
-    """Write into each paragraph that is a table, list or chart which block of the document it is; one elsewhere is a problem."""
-    places = {id(block): place for place, block in enumerate(composer.document.blocks)}
-    placed = 0
-    for part in word.paragraphs:
-        found = BLOCK.fullmatch(part.text.strip())
-        if found and (place := places.get(id(composer.blocks[int(found[1])]))) is not None:
-            for piece in part._p.iter(qn("w:t")):
-                piece.text = BLOCK.sub(f"\ue002{place}\ue003", piece.text or "")
-            placed += 1
-    if placed < len(composer.blocks):
-        composer.problems.append(_(
-            "表、清单和图的标记请在 Word 文件的正文里单独写成一段，不要放进表格、页眉、页脚，也不要与别的文字同段。"))
-
-
 def _table(table: WordTable) -> Table:
     """Return a table of the Word file; a merged cell stands where it begins."""
-    rows = []
+    rows: list[list[Spans]] = []
     for row in table.rows:
         met: set[Any] = set()
-        cells = []
+        cells: list[Spans] = []
         for cell in row.cells:
-            cells.append(spans("" if cell._tc in met else cell.text.strip()))
+            cells.append([""] if cell._tc in met else spans(cell.text.strip()) or [""])
             met.add(cell._tc)
         rows.append(cells)
     is_headed = bool(rows) and all(isinstance(part, str) for cell in rows[0] for part in cell)
-    heads = ["".join(map(str, each)) for each in rows[0]] if is_headed else []
-    return Table("", heads, rows[1:] if heads else rows, [False for _cell in rows[0]] if rows else [])
+    wide = max(map(len, rows), default=0)  # rows may begin later or end earlier than others
+    for cells in rows:
+        cells.extend([""] for _cell in range(wide - len(cells)))
+    heads = ["".join(map(str, each)) for each in rows[0]] if is_headed else [""] * wide
+    return Table("", heads, rows[1:] if is_headed else rows, [False] * wide)
 
 
 def _level(paragraph: WordParagraph) -> int:

@@ -15,9 +15,11 @@ from kaifaqu.files.models import Attachment
 from kaifaqu.kernel import testing
 from kaifaqu.kernel.lifecycle import StepRefused
 from kaifaqu.pages.reading import Reader
+from kaifaqu.reporting import calls
 from kaifaqu.reporting.briefs import making
 from kaifaqu.reporting.briefs.differences import differences
 from kaifaqu.reporting.briefs.models import Brief, BriefTemplate, Content
+from kaifaqu.reporting.briefs.tests.test_wordmarks import written
 
 
 class TestBriefTemplates(testing.RegisterTests):
@@ -166,6 +168,31 @@ def test_a_number_out_of_sight_is_refused_not_shown(brief, zone, do):
     assert "没有查看" in "".join(refusal.value.messages)
 
 
+def test_the_word_file_of_a_frozen_brief_is_in_a_backup(brief, template, clerk, reviewer, do):
+    form = store.keep(io.BytesIO(written("甲区", '{{ 表("在建项目数") }}')), "底稿.docx")
+    do("brief_templates.attach", template, clerk, kept=form)
+    for _again in range(2):
+        do("briefs.submit", brief, clerk)
+        do("briefs.send_back", brief, reviewer, reason="重排")
+    do("briefs.submit", brief, clerk)
+    frozen = Brief.objects.get(pk=brief.pk).document().form_sha256
+    assert Attachment.Version.objects.filter(sha256=frozen).count() == 1
+    do("briefs.review", brief, reviewer)
+    issued = do("briefs.issue", brief, reviewer, number="3号")
+    with store.open(issued.word_sha256) as file:
+        [table, _closing] = docx.Document(io.BytesIO(file.read())).tables
+    assert [cell.text for row in table.rows for cell in row.cells] == ["指标", "2024年上半年", "在建项目数", "3个"]
+
+
+def test_files_that_are_gone_are_made_again(brief, clerk, reviewer, do):
+    do("briefs.submit", brief, clerk)
+    reviewed = do("briefs.review", brief, reviewer)
+    for kept in making.files(reviewed, "4号", date(2024, 8, 5), reviewer).values():
+        store.remove(kept.sha256)
+    issued = do("briefs.issue", brief, reviewer, number="4号")
+    assert all(store.verify(getattr(issued, column)) for column in Brief.FILES.values())
+
+
 # Pages
 
 
@@ -207,3 +234,38 @@ def test_an_issue_by_its_page_makes_the_files_before_the_transaction(brief, clie
     answer = client.post(address, {"version": reviewed.row_version, "number": "2号", "issued_on": ""})
     assert answer.status_code == 302
     assert Brief.objects.get(pk=brief.pk).stage == "issued"
+
+
+@pytest.fixture
+def numbers(brief, template, client, clerk, do):
+    """Return how the page of each number of a brief of this text is opened, after it was frozen."""
+    client.force_login(clerk)
+
+    def freeze(text):
+        do("brief_templates.correct", template, clerk, facts={"body": text}, reason="试")
+        do("briefs.submit", brief, clerk)
+        return lambda place: client.get(reverse("brief-number", args=[brief.pk, place]))
+
+    return freeze
+
+
+def test_a_number_differs_from_today_by_its_value_not_by_how_it_is_written(numbers, projects, clerk, do):
+    shown = numbers('# 情况\n{{ 数("在建项目总投资", 单位="万元", 位数=2) }}{{ 数("在建项目数", 写作="预计") }}')
+    assertNotContains(shown(0), "已不同")
+    assertNotContains(shown(1), "已不同")
+    do("projects.correct", projects[0], clerk, facts={"total_investment": "12001"}, reason="核对")
+    assertContains(shown(0), "已不同")
+
+
+def test_records_of_a_register_that_is_no_more_are_counted(numbers, monkeypatch):
+    shown = numbers('# 情况\n{{ 数("在建项目数") }}')
+    monkeypatch.setattr("kaifaqu.reporting.briefs.views.registers", dict)
+    assertContains(shown(0), "另有 3 条没有列出")
+
+
+def test_a_number_that_a_rule_lays_down_names_the_rule(asker, zone, clerk, do):
+    facts = {"kind": "projects.targets", "since": date(2024, 1, 1), "published_on": date(2024, 1, 1), "source_document": "演示"}
+    rule = do("rules.create", zone, clerk, facts={**facts, "content": '{"signed": 15}'})
+    rule = do("rules.correct", rule, clerk, facts={"content": '{"signed": 16}'}, reason="核对")
+    number = calls.now(asker.period, [zone.pk], clerk).number(calls.Call("全年签约目标", period="本年"))
+    assert (number.shown, number.records) == ("16个", [["rules", rule.pk, rule.code, rule.Version.objects.latest("seq").seq]])

@@ -48,6 +48,11 @@ def test_a_change_is_told_in_words(value, base, options, text):
     assert changed(Decimal(value), Decimal(base), "个", RULE, **options) == text
 
 
+@pytest.mark.parametrize(("value", "text"), [("21000", "持平"), ("24999.6", "持平"), ("25000", "增加1亿元"), ("20000", "持平")])
+def test_a_change_is_rounded_once_in_the_unit_in_which_it_is_written(value, text):
+    assert changed(Decimal(value), Decimal(20000), "万元", RULE, style="增减量", to="亿元", places=0) == text
+
+
 @pytest.mark.parametrize("base", ["0", "-3"])
 def test_there_is_no_growth_over_nothing(base):
     with pytest.raises(ValueError, match="增减量"):

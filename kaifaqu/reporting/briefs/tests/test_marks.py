@@ -1,9 +1,16 @@
 """Marks in templates: what they become, and everything that is wrong with them at once."""
 
 import pytest
+from django.utils.translation import override
 
+from kaifaqu.kernel import testing
 from kaifaqu.kernel.periods import Period
-from kaifaqu.reporting.calls import period_of
+from kaifaqu.registers.organisations.models import Enterprise
+from kaifaqu.registers.projects.models import Project
+from kaifaqu.reporting import calls
+from kaifaqu.reporting.briefs.tests.conftest import PERIOD
+from kaifaqu.reporting.calls import Call, period_of
+from kaifaqu.reporting.composing import Composer, Shown
 from kaifaqu.reporting.document import Chart, Document, Heading, Table
 from kaifaqu.reporting.marks import Wrong, set_text
 
@@ -66,6 +73,35 @@ def test_titles_headings_tables_lists_and_charts_are_blocks(composer):
         "亿元", [("24年4月", "2.5亿元"), ("5月", "2.5亿元"), ("6月", "2.5亿元")])
 
 
+@pytest.mark.parametrize(("mark", "named"), [
+    ('数("在建项目数", 分组="nature", 组="新建项目")', "可写：新建、扩建"), ('数("在建项目数", 组="新建")', "「组」里没有「新建」"),
+    ('数("在建项目数", 分组="park", 组="没有的园区")', "没有的园区"),
+])  # fmt: skip
+def test_a_group_that_there_is_not_is_no_zero(composer, mark, named):
+    with pytest.raises(Wrong, match=named):
+        set_text("{{ " + mark + " }}", composer)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_groups_are_named_in_the_language_of_the_document(asker, language):
+    with override(language):
+        assert asker.number(Call("在建项目数", by="nature", group="新建")).shown == "2个"
+
+
+def test_names_stand_in_a_list_as_they_are_written(composer, zone, clerk):
+    [maker] = testing.enter(Enterprise, zone, "code | name\nE1 | 甲&乙 <丙>", by=clerk)
+    testing.enter(Project, zone, "code | name | started_on\nP9 | A&B <c> | 2024-02-01", by=clerk, enterprise=maker)
+    fresh = Composer(calls.now(PERIOD, [zone.pk], clerk), composer.document)
+    set_text('{{ 清单("在建项目数", 栏目="项目名称,投资主体") }}', fresh)
+    [listed] = fresh.document.blocks
+    assert [fresh.document.text(cell) for cell in listed.rows[-1]] == ["A&B <c>", "E1 甲&乙 <丙>"]
+
+
+def test_personal_facts_stand_in_no_list(composer):
+    with pytest.raises(Wrong, match="没有栏目「联系人」"):
+        set_text('{{ 清单("在谈线索数", 栏目="编号,联系人") }}', composer)
+
+
 def test_everything_that_is_wrong_is_said_at_once(composer):
     marks = ['数("没有的")', '数("在建项目数", 色="红")', '数("在建项目数", 写作="增减")', '表("在建项目数", 列="去年夏天")']
     with pytest.raises(Wrong) as wrong:
@@ -76,11 +112,63 @@ def test_everything_that_is_wrong_is_said_at_once(composer):
 
 @pytest.mark.parametrize(("template", "named"), [
     ("{{ 数( }}", "第 1 行"), ("{{ 不认识 }}", "不认识"), ("{% 如果 数(\"在建项目数\") %}", "标记没有写对"),
-    ("{{ ''.__class__.__mro__ }}", "不"), ("{{ 数.__globals__ }}", "不"), ("{% for each in range(10**9) %}x{% endfor %}", "range"),
+    ("{{ ''.__class__.__mro__ }}", "只能写"), ("{{ 数.__globals__ }}", "只能写"), ("{{ self }}", "只能写"), ("{{ 数 }}", "只能写"),
+    ("{% for each in range(10**9) %}x{% endfor %}", "只能写"), ("{% for each in 'xx' %}x{% endfor %}", "只能写"),
+    ("{{ 'x' * 10**10 }}", "只能写"), ("{% 如果 'x' * 10**10 %}x{% 完 %}", "只能写"), ("{{ 'x'|center(10) }}", "只能写"),
+    ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "只能写"), ("{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}", "不能计算"),
+    ("{{ 表('在建项目数', 题=数('在建项目数')) }}", "只能写"), ("{{ '\\ue0009\\ue001' }}", "只能写"),
+    ("{% 如果 数('在建项目数') == '三' %}x{% 完 %}", "「三」不是数字"),
 ])  # fmt: skip
 def test_a_template_is_no_program(composer, template, named):
     with pytest.raises(Wrong, match=named):
         set_text(template, composer)
+
+
+@pytest.mark.parametrize("mark", [
+    "数('在建项目数').值", "1 + 1", "数('在建项目数')|string|length", "数('在建项目数').值 if 1 else 2", "'x' ~ 1",
+])  # fmt: skip
+def test_no_number_stands_in_the_text_without_a_trace(composer, mark):
+    with pytest.raises(Wrong, match="只能写"):
+        set_text("{{ " + mark + " }}", composer)
+
+
+def test_what_stands_for_places_is_written_by_nobody_else(composer):
+    composer.document.owner = "\ue0007\ue001区"
+    assert lines("\ue0009\ue001{{ 单位 }}\ue0020\ue003", composer) == ["97区0"]
+
+
+@pytest.mark.parametrize(("condition", "line"), [
+    ("数('新建项目数', 期间='2010')", "无"), ("数('在建项目数')", "有"),
+    ("数('在建项目数', 比较='上年同期', 位数=0, 写作='增减点').增长", "有"),
+])  # fmt: skip
+def test_a_number_is_a_condition_where_there_are_any(composer, condition, line):
+    assert lines("{% 如果 " + condition + " %}有{% 否则 %}无{% 完 %}", composer) == [line]
+
+
+@pytest.mark.parametrize(("shown", "told"), [("持平", (False, False, True)), ("增长0.1%", (True, False, False))])
+def test_a_sentence_says_no_more_than_the_number_that_stands_in_it(asker, shown, told):
+    number = asker.number(Call("在建项目数", against="上年同期"))
+    number.shown, number.value, number.base = shown, "10001", "10000"
+    asked = Shown(0, number)
+    assert (asked.has_grown, asked.has_fallen, asked.is_level) == told
+
+
+@pytest.mark.parametrize("told", ['数("在建项目数", 比较="2010")', '数("签约率（按线索）")'])
+def test_a_sentence_may_be_written_for_where_a_number_is_missing(composer, told):
+    text = "{% 如果 " + told + ".缺数 %}暂无可比{% 否则 %}{{ " + told + " }}{% 完 %}"
+    assert lines(text, composer) == ["暂无可比"]
+    assert composer.document.problems == []
+    set_text("{{ " + told + " }}", composer)
+    assert len(composer.document.problems) == 1
+
+
+def test_more_than_nothing_is_growth_though_there_is_no_rate(composer):
+    assert lines('{% 如果 数("在建项目数", 比较="2010").增长 %}多了{% 完 %}', composer) == ["多了"]
+
+
+def test_a_title_has_no_footnotes_and_so_no_numbers(composer):
+    with pytest.raises(Wrong, match="标题"):
+        set_text('# 在建项目达到{{ 数("在建项目数") }}', composer)
 
 
 def test_a_number_is_bound_to_its_records_as_known(composer, projects):
