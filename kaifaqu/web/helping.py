@@ -18,7 +18,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 ORDER = (  # of the contents
-    "start", "find", "views", "record", "steps", "bulk", "import", "collect", "figures", "week", "export", "files", "map", "rules",
+    "start", "find", "views", "record", "steps", "bulk", "import", "collect", "figures", "week", "export", "forms", "files", "map", "rules",
     "rights", "audit",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
@@ -33,11 +33,14 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
     "figure-export": "export",
     "attach": "files", "prove": "files", "detach": "files", "download": "files",
     "set-password": "rights", "events": "audit", "settings": "audit", "check-installation": "audit",
+    "upper-counter": "forms", "upper-form": "forms", "upper-workbook": "forms", "upper-fill": "forms", "upper-filling": "forms",
+    "upper-file": "forms", "upper-proof": "forms",
     "rules": "rules", "new-rule": "rules", "places": "map", "place-geojson": "map",
 }  # fmt: skip
 REGISTERS = {  # whose pages have a topic of their own
     "users": "rights", "roles": "rights", "memberships": "rights", "grants": "rights", "parties": "rights", "installations": "rights",
     "rules": "rules", "changesets": "import", "collections": "collect", "collection_units": "collect", "attachments": "files",
+    "upper_forms": "forms", "form_cells": "forms", "form_fillings": "forms",
 }  # fmt: skip
 OF_A_REGISTER = ("records", "record", "new", "new-by", "edit", "act")
 

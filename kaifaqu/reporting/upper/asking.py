@@ -212,6 +212,9 @@ class Asking:
             raise ValueError(_(
                 "清单有 {count} 条，空表只留了 {fits} 行，不会自行加行。请在空表里加行后重新上传并改「可填行数」，或收窄清单条件。",
             ).format(count=len(rows), fits=fits))
+        if not rows:
+            label, reason = str(model._meta.verbose_name), _("没有符合清单条件的记录。")
+            yield Answer(cell.sheet, cell.place, "", cell.kind, label, cell.where, reason=reason)
         beside = self._related(model, rows, [path for _column, path in down])
         for number, row in enumerate(rows, 1):
             for column, path in down:
@@ -221,7 +224,7 @@ class Asking:
                 else:
                     yield self._fact(cell, place, row, path, beside)
         for number in range(len(rows), fits):
-            for column, _path in down:
+            for column, _path in down if rows or number else down[1:]:
                 yield Answer(cell.sheet, (cell.place[0] + number, column), "", cell.kind, "", "")
 
     def text(self, cell: FormCell) -> Iterator[Answer]:

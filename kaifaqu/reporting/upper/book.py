@@ -24,6 +24,7 @@ from kaifaqu.reporting.upper import package
 from kaifaqu.reporting.upper.sheet import Place, Range, Sheet, Value, as_number
 from kaifaqu.sheets import guarding
 
+NOTE = 20  # characters above a column; more are a note
 LARGEST = 40 * 2**20  # bytes of one part unpacked: a form of 200,000 cells has ten
 TEXTS, STYLES, WORKSHEET = "/sharedStrings", "/styles", "/worksheet"  # how the kinds of relations end
 DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}  # numbers of built-in formats that show a date or time
@@ -171,13 +172,15 @@ class Book:
     def heading(self, sheet: Sheet, place: Place) -> str:
         """Return what the cell is called: the texts above it, the outermost first, and the one to its left.
 
-        A title that lies across the sheet from its first column is none of them.
+        A title that lies across the sheet from its first column, or a note, is none of them.
         """
         row, column = sheet.anchor(place)
         left = next((text for each in range(column - 1, 0, -1) if (text := self._words(sheet, (row, each)))), "")
         above: list[str] = []
         for each in range(row - 1, 0, -1):
             text = "" if column > 1 and sheet.anchor((each, column))[1] == 1 else self._words(sheet, (each, column))
+            if len(text) > NOTE:
+                break
             if text and text not in above:
                 above.insert(0, text)
             elif not text and above or len(above) == 3:

@@ -16,6 +16,7 @@ from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import registers
 from kaifaqu.pages.forms import ActionForm
+from kaifaqu.reporting import display
 from kaifaqu.reporting.calls import OWN
 from kaifaqu.reporting.upper import book
 from kaifaqu.reporting.upper.models import EXAMPLES, CellKind, FormCell, Kind, UpperForm
@@ -28,7 +29,7 @@ ASKED = {  # what is typed for each kind of cell, in this order
     CellKind.TEXT: ("asks",),
 }
 PERIODS = (OWN, "上期", "上年同期", "累计", "上年累计", "本年", "上年", "本月", "上月", "期末", "期初", "年初")
-HELP = {
+HELP: dict[str, Any] = {
     CellKind.TEXT: _("可写 {期间}、{期末}、{填报日期}、{单位}，填报时换成当期的。"),
     CellKind.FIELD: _("这条记录所在的台账"), CellKind.LIST: _("清单里是哪本台账的记录"), CellKind.FIGURE: "",
 }  # fmt: skip
@@ -60,25 +61,30 @@ class PointForm(ActionForm):
         asks, now = self.fields["asks"], self.initial.get("asks", "")
         if self.cell_kind == CellKind.FIGURE:
             labels = sorted({str(each.label) for each in indicators.catalogue().values()})
-            self._offer("asks", _t("指标"), [*({now} - {*labels, ""}), *labels])
-            self._offer("period", _t("指标期间"), ["", *PERIODS], typed=True)
-            self._offer("against", _t("比较"), ["", "上期", "上年同期"], typed=True)
+            groups = {each.code: str(each.label) for definition in indicators.catalogue().values() for each in definition.by}
+            self._offer("asks", dict.fromkeys(["", *({now} - {*labels, ""}), *labels]))
+            self._offer("period", {"": _t("本期"), **dict.fromkeys(PERIODS[1:])})
+            self._offer("against", {"": _t("（不比较）"), "上期": None, "上年同期": None})
+            self._offer("by", {"": _t("（不分组）"), **groups})
+            self._offer("style", {"": _t("数字"), **dict.fromkeys((*display.STYLES[1:], *display.CHANGES))})
+            self.fields["asks"].label = _t("指标")
         elif self.cell_kind in (CellKind.LIST, CellKind.FIELD):
             seen = (each for each in registers().values() if each.columns and self.user.owners(each.right_to("view")))
             names = [str(each._meta.verbose_name) for each in seen]
-            self._offer("asks", _t("台账"), [*({now} - {*names, ""}), *names])
+            self._offer("asks", dict.fromkeys(["", *({now} - {*names, ""}), *names]))
+            self.fields["asks"].label = _t("台账")
         else:
             asks.label = _t("文字")
         self.fields["asks"].help_text = HELP[self.cell_kind]
 
-    def _offer(self, name: str, label: str, options: list[str], *, typed: bool = False) -> None:
-        """Make a field a choice; what stands there now, and was typed elsewhere, stays among the options."""
+    def _offer(self, name: str, options: dict[str, str | None]) -> None:
+        """Make a field a choice, of words that say what they are or have a label; what stands there now stays among them."""
         now = str(self.initial.get(name) or "")
-        words = options if now in options or not now else [now, *options]
-        empty = {"": _t("本期") if name == "period" else _t("（不比较）") if typed else "—"}
-        told = [(each, empty.get(each, each)) for each in (words if typed else ["", *words])]
+        told = {**options, **({} if now in options else {now: None})}
         field = self.fields[name]
-        self.fields[name] = forms.ChoiceField(choices=told, label=label, required=field.required, help_text="")
+        self.fields[name] = forms.ChoiceField(
+            choices=[(each, label or each or "—") for each, label in told.items()], label=field.label, required=field.required,
+            help_text=field.help_text if name != "period" else "")
 
     def plan(self) -> Any:
         """Return the change; a new cell belongs to its form's owner."""
