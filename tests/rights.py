@@ -273,7 +273,7 @@ class Walk:
                 yield Visit("collection-send-one", status("view", good), pk, unit)
 
     def upper_forms(self, person: User) -> Iterator[Visit]:
-        """Yield the addresses of upper-level forms: of each as far as the person may see, change or fill it; of fillings, with their files."""
+        """Yield the addresses of upper-level forms: as far as the person may see, change or fill each; of fillings their files."""
         yield Visit("upper-counter", 200 if owners_with("upper_forms.view", person) else 403)
         for name, right in (("upper-form", "view"), ("upper-workbook", "edit"), ("upper-fill", "fill")):
             yield Visit(name, 404, 0)

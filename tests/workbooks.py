@@ -20,7 +20,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.formula import ArrayFormula
 
 PIXEL = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082")
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f6454000000000"
+    "49454e44ae426082")
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -40,14 +41,16 @@ def matrix(sheet: str) -> Cells:
 
 def lines(sheet: str, cell: str) -> dict[str, object]:
     """Return a list that is pointed at."""
-    return {"sheet": sheet, "cell": cell, "kind": "list", "asks": "项目", "fields": LIST, "where": "stage=under_construction", "rows": LINES}
+    return {
+        "sheet": sheet, "cell": cell, "kind": "list", "asks": "项目", "fields": LIST, "where": "stage=under_construction", "rows": LINES}
 
 
 def office() -> bytes:
     """Return a workbook with merged headings, hidden column, protection, validation, conditions, chart, picture and comment."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True})
-    head, number = book.add_format({"bold": True, "border": 1, "align": "center"}), book.add_format({"num_format": "#,##0.00", "locked": False})
+    head = book.add_format({"bold": True, "border": 1, "align": "center"})
+    number = book.add_format({"num_format": "#,##0.00", "locked": False})
     sheet, listed, chart_only = book.add_worksheet("汇总"), book.add_worksheet("项目清单"), book.add_worksheet("图")
     sheet.merge_range("A1:F1", "开发区主要指标表（演示）", head)
     sheet.merge_range("C3:D3", "数值", head)
@@ -142,34 +145,42 @@ def streamed() -> bytes:
         f'<x:c r="E{row}"><x:f t="shared"{" ref=&quot;E5:E7&quot;".replace("&quot;", chr(34)) if row == 5 else ""} si="0">'
         f'{"C5+D5" if row == 5 else ""}</x:f><x:v>0</x:v></x:c></x:row>' for row in (5, 6, 7))
     sheet = (
-        f'<?xml version="1.0" encoding="utf-8"?><x:worksheet xmlns:x="{MAIN}"><x:sheetViews><x:sheetView workbookViewId="0"/></x:sheetViews>'
+        f'<?xml version="1.0" encoding="utf-8"?><x:worksheet xmlns:x="{MAIN}"><x:sheetViews><x:sheetView workbookViewId="0"/>'
+        '</x:sheetViews>'
         '<x:cols><x:col min="3" max="4" width="14" style="1"/><x:col min="7" max="9" hidden="1"/></x:cols><x:sheetData>'
         '<x:row r="1"><x:c t="inlineStr"><x:is><x:r><x:t>流式</x:t></x:r><x:r><x:t>写出的表</x:t></x:r></x:is></x:c></x:row>'
         f'{rows}<x:row r="9"><x:c t="s"><x:v>3</x:v></x:c><x:c r="C9"><x:f>SUM(C5:D7)</x:f></x:c></x:row>'
         '</x:sheetData><x:mergeCells count="1"><x:mergeCell ref="A1:E1"/></x:mergeCells>'
-        '<x:dataValidations count="1"><x:dataValidation type="whole" sqref="C5:C7"><x:formula1>0</x:formula1></x:dataValidation></x:dataValidations>'
+        '<x:dataValidations count="1"><x:dataValidation type="whole" sqref="C5:C7"><x:formula1>0</x:formula1></x:dataValidation>'
+        '</x:dataValidations>'
         '<x:extLst><x:ext uri="{00000000-0000-0000-0000-000000000000}"><y:c xmlns:y="urn:other" r="C5"/></x:ext></x:extLst></x:worksheet>')
     listed = (
         f'<?xml version="1.0"?><worksheet xmlns="{MAIN}"><sheetData><row><c t="s"><v>4</v></c></row></sheetData>'
         '<pageMargins left="1" right="1" top="1" bottom="1" header="0" footer="0"/></worksheet>')
     texts = [*FIGURES, "总计", "以下由系统填"]
-    types = "".join(f'<Override PartName="/{part}" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.{kind}+xml"/>' for part, kind in (
+    sheetml = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    types = "".join(f'<Override PartName="/{part}" ContentType="{sheetml}.{kind}+xml"/>' for part, kind in (
         ("xl/book.xml", "sheet.main"), ("xl/s/one.xml", "worksheet"), ("xl/s/two.xml", "worksheet"), ("xl/styles.xml", "styles"),
         ("xl/strings.xml", "sharedStrings"), ("xl/calcChain.xml", "calcChain")))
-    related = "".join(f'<Relationship Id="r{number}" Type="{RELATIONS}/{kind}" Target="{target}"/>' for number, (kind, target) in enumerate((
+    targets = (
         ("worksheet", "s/one.xml"), ("worksheet", "/xl/s/two.xml"), ("styles", "styles.xml"), ("sharedStrings", "strings.xml"),
-        ("calcChain", "calcChain.xml")), 1))
+        ("calcChain", "calcChain.xml"))
+    related = "".join(
+        f'<Relationship Id="r{number}" Type="{RELATIONS}/{kind}" Target="{target}"/>' for number, (kind, target) in enumerate(targets, 1))
     parts = {
         "xl/s/one.xml": sheet, "xl/s/two.xml": listed,
         "xl/book.xml": f'<x:workbook xmlns:x="{MAIN}" xmlns:r="{RELATIONS}"><x:sheets><x:sheet name="汇总" sheetId="1" r:id="r1"/>'
                        '<x:sheet name="明细" sheetId="2" r:id="r2"/></x:sheets></x:workbook>',
         "xl/_rels/book.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships">{related}</Relationships>',
-        "xl/styles.xml": f'<styleSheet xmlns="{MAIN}"><fonts count="1"><font/></fonts><fills count="1"><fill/></fills><borders count="1"><border/>'
-                         '</borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="4"/></cellXfs></styleSheet>',
+        "xl/styles.xml": f'<styleSheet xmlns="{MAIN}"><fonts count="1"><font/></fonts><fills count="1"><fill><patternFill/></fill></fills>'
+                         '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
+                         '<cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="4"/></cellXfs></styleSheet>',
         "xl/strings.xml": f'<sst xmlns="{MAIN}">' + "".join(f"<si><t>{each}</t></si>" for each in texts) + "</sst>",
         "xl/calcChain.xml": f'<calcChain xmlns="{MAIN}"><c r="E5" i="1"/><c r="E6"/><c r="E7"/><c r="C9"/></calcChain>',
-        "_rels/.rels": f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="a" Type="{RELATIONS}/officeDocument" Target="xl/book.xml"/></Relationships>',
-        "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        "_rels/.rels": f'<Relationships xmlns="{PACKAGE}/relationships">'
+                       f'<Relationship Id="a" Type="{RELATIONS}/officeDocument" Target="xl/book.xml"/></Relationships>',
+        "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types"><Default Extension="rels" '
+                               'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
                                f'<Default Extension="xml" ContentType="application/xml"/>{types}</Types>',
     }  # fmt: skip
     return piped({name: text.encode() for name, text in parts.items()})
@@ -183,15 +194,17 @@ def piped(parts: Mapping[str, bytes]) -> bytes:
         packed, place = packer.compress(content) + packer.flush(), len(written)
         sums = struct.pack("<LLL", zlib.crc32(content), len(packed), len(content))
         head = struct.pack("<HHHHH", 20, 0x808, 8, 0, 0x5821)
-        written += b"PK\3\4" + head + b"\0" * 12 + struct.pack("<HH", len(name.encode()), 0) + name.encode() + packed + b"PK\7\x08" + sums
-        listed += b"PK\1\2" + struct.pack("<H", 20) + head + sums + struct.pack("<HHHHHLL", len(name.encode()), 0, 0, 0, 0, 0, place) + name.encode()
+        written += b"PK\3\4" + head + b"\0" * 12 + struct.pack("<HH", len(name), 0) + name.encode() + packed + b"PK\7\x08" + sums
+        listed += b"PK\1\2" + struct.pack("<H", 20) + head + sums
+        listed += struct.pack("<HHHHHLL", len(name), 0, 0, 0, 0, 0, place) + name.encode()
     return written + listed + b"PK\5\6" + struct.pack("<HHHHLLH", 0, 0, len(parts), len(parts), len(listed), len(written), 0)
 
 
 BOOKS: dict[str, tuple[Callable[[], bytes], Cells]] = {
     "office": (office, [*matrix("汇总"), {"sheet": "汇总", "cell": "F2", "kind": "text", "asks": "{期间}"}, lines("项目清单", "A3")]),
     "library": (library, [*matrix("汇总"), {"sheet": "汇总", "cell": "B3", "kind": "text", "asks": "{期末}"}, lines("清单", "A2")]),
-    "streamed": (streamed, [*matrix("汇总"), {"sheet": "汇总", "cell": "D12", "kind": "text", "asks": "{期间} & <{单位}>"}, lines("明细", "A2")]),
+    "streamed": (streamed, [
+        *matrix("汇总"), {"sheet": "汇总", "cell": "D12", "kind": "text", "asks": "{期间} & <{单位}>"}, lines("明细", "A2")]),
 }  # fmt: skip
 
 

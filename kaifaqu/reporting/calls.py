@@ -99,19 +99,20 @@ class Asker:
 
     def expect(self, calls: Iterable[Call]) -> None:
         """Compute the figures of calls together; what is wrong with one of them is said when it is asked."""
-        wanted: dict[str, dict[tuple[Definition, Period], None]] = {}
+        wanted: dict[Dimension | None, dict[tuple[Definition, Period], None]] = {}
         for call in calls:
             try:
                 definition, period = definition_of(call.name), period_of(call.period, self.period)
+                along = indicators.dimension(definition, call.by) if call.by else None
                 for each in [period, *([self._against(call, period)] if call.against else [])]:
                     if (definition, each, call.by) not in self._figures:
-                        wanted.setdefault(call.by, {})[definition, each] = None
+                        wanted.setdefault(along, {})[definition, each] = None
             except (ValueError, LookupError):
                 continue
-        for by, requests in wanted.items():
-            if not by:
-                told = evaluate(requests, scope=self.scope, known=self.known, user=self.user)
-                self._figures |= {(definition, period, ""): figure for (definition, period), figure in zip(requests, told, strict=True)}
+        for along, requests in wanted.items():
+            told = evaluate(requests, scope=self.scope, by=along, known=self.known, user=self.user)
+            by = along.code if along else ""
+            self._figures |= {(definition, period, by): figure for (definition, period), figure in zip(requests, told, strict=True)}
 
     def figure(self, definition: Definition, period: Period, by: str = "") -> Figure:
         """Return a figure of this document. Raise LookupError for a dimension that it does not have."""

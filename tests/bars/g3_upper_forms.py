@@ -24,12 +24,14 @@ from xml.etree import ElementTree
 
 import openpyxl
 from bar import Bar
+from openpyxl.utils.cell import coordinate_from_string
 
 from tests import laboratory, workbooks
 
 PERIODS = ("2024-06", "2024-07")
 ZONE = "测试开发区"
-SETTINGS = """<?xml version="1.0"?><oor:items xmlns:oor="http://openoffice.org/2001/registry"><item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+SETTINGS = """<?xml version="1.0"?><oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
 <prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item></oor:items>"""  # always recalculate
 
 
@@ -40,13 +42,14 @@ def counted(table: list[dict], period: str, kind: str) -> dict[str, object]:
     for column, back in (("C", 0), ("D", 1)):
         end = date(year - back + month // 12, month % 12 + 1, 1)
         started = [each for each in table if date.fromisoformat(each["started_on"]) < end]
-        fresh = [each for each in started if date.fromisoformat(each["started_on"]).year == year - back]
+        fresh = [each for each in started if each["started_on"] >= f"{year - back}-{month:02d}-01"]
         wanted |= {f"汇总!{column}5": Decimal(len(started)), f"汇总!{column}6": sum(Decimal(each["total_investment"]) for each in started),
                    f"汇总!{column}7": Decimal(len(fresh))}
     words, last = f"{year}年{month}月", date(year, month, 30 if month == 6 else 31)
     wanted |= {"office": {"汇总!E2": words}, "library": {"汇总!B3": Decimal((last - date(1904, 1, 1)).days)},
                "streamed": {"汇总!D12": f"{words} & <{ZONE}>"}}[kind]  # fmt: skip
-    sheet, first, base = {"office": ("项目清单", 3, date(1899, 12, 30)), "library": ("清单", 2, date(1904, 1, 1)), "streamed": ("明细", 2, None)}[kind]
+    sheet, first, base = {
+        "office": ("项目清单", 3, date(1899, 12, 30)), "library": ("清单", 2, date(1904, 1, 1)), "streamed": ("明细", 2, None)}[kind]
     for row in range(workbooks.LINES):
         each = table[row] if row < len(table) else None
         values = [None] * 5 if each is None else [
@@ -82,7 +85,8 @@ def cells(part: bytes) -> tuple[dict[str, tuple[object, str]], str]:
         row_number = int(row.get("r") or row_number + 1)
         column = 0
         for each in [*row]:
-            column = openpyxl.utils.cell.coordinate_from_string(each.get("r"))[0] if each.get("r") else openpyxl.utils.get_column_letter(column + 1)
+            named = each.get("r")
+            column = coordinate_from_string(named)[0] if named else openpyxl.utils.get_column_letter(column + 1)
             text = "".join(each.itertext())
             kind, formula = each.get("t", "n"), each.find(f"{tag}f")
             value = ElementTree.tostring(each) if formula is not None else None if not text and kind == "n" else \
@@ -145,10 +149,12 @@ def recalculated(files: dict[str, bytes]) -> dict[str, dict[str, object]]:
         for name, content in files.items():
             (folder / f"{name}.xlsx").write_bytes(content)
             book = openpyxl.load_workbook(io.BytesIO(content))
-            formulas[name] = [(sheet.title, cell.coordinate) for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
-        subprocess.run(
-            [shutil.which("soffice") or "soffice", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--convert-to", "xlsx",
-             "--outdir", str(folder / "out"), *(str(folder / f"{name}.xlsx") for name in files)], check=True, capture_output=True, timeout=300)
+            every = ((sheet.title, cell) for sheet in book for row in sheet.iter_rows() for cell in row)
+            formulas[name] = [(sheet, cell.coordinate) for sheet, cell in every if cell.data_type == "f"]
+        subprocess.run([
+            shutil.which("soffice") or "soffice", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless",
+            "--convert-to", "xlsx", "--outdir", str(folder / "out"), *(str(folder / f"{name}.xlsx") for name in files),
+        ], check=True, capture_output=True, timeout=300)
         for name, places in formulas.items():
             book = openpyxl.load_workbook(folder / "out" / f"{name}.xlsx", data_only=True)
             found[name] = {f"{sheet}!{cell}": book[sheet][cell].value for sheet, cell in places}
@@ -163,7 +169,6 @@ def run(bar: Bar) -> None:
     from kaifaqu.kernel.access import SYSTEM
     from kaifaqu.kernel.commit import commit
     from kaifaqu.kernel.events import Event
-    from kaifaqu.registers.projects.models import Project
     from kaifaqu.reporting.upper import book
     from kaifaqu.reporting.upper.models import FormCell, UpperForm
 
@@ -187,7 +192,8 @@ def run(bar: Bar) -> None:
             f"{sheet}!{openpyxl.utils.get_column_letter(column)}{row}": value for (sheet, (row, column)), value in values.items()})
     for period in PERIODS:
         if period == PERIODS[1]:
-            later = {"code": "P9999", "name": "演示新增", "signed_on": "2024-06-20", "started_on": "2024-07-05", "total_investment": "88.88"}
+            later = {
+                "code": "P9999", "name": "演示新增", "signed_on": "2024-06-20", "started_on": "2024-07-05", "total_investment": "88.88"}
             commit([plan["projects.create"](zone, by=SYSTEM, facts=later)], by=SYSTEM)
             table.append(later)
         for kind, form in forms.items():
@@ -199,10 +205,11 @@ def run(bar: Bar) -> None:
             bar.check(f"{kind} {period}: the kept file has its hash, and nothing is missing",
                       hashlib.sha256(filled).hexdigest() == made.sha256 and made.missing == 0, made.count)
             ours[f"{kind}-{period}"], theirs[f"{kind}-{period}-by-library"] = filled, by_library(blanks[kind], wanted)
-    bar.check("the second month took no mapping", Event.objects.filter(subject="upper.formcell").count() == mapped == FormCell.objects.count(),
-              f"{mapped} cells pointed at once")
-    bar.check("the blank workbooks are as they came", all(store.verify(hashlib.sha256(each).hexdigest()) for each in blanks.values())
-              and [each.workbook for each in UpperForm.objects.order_by("id")] == [hashlib.sha256(each).hexdigest() for each in blanks.values()])
+    again = Event.objects.filter(subject="upper.formcell").count()
+    bar.check("the second month took no mapping", again == mapped == FormCell.objects.count(), f"{mapped} cells pointed at once")
+    hashes = [hashlib.sha256(each).hexdigest() for each in blanks.values()]
+    bar.check("the blank workbooks are as they came", all(store.verify(each) for each in hashes)
+              and [each.workbook for each in UpperForm.objects.order_by("id")] == hashes)
     values = recalculated(ours | theirs)
     for name in ours:
         one, other = values[name], values[f"{name}-by-library"]

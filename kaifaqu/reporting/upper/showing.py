@@ -79,7 +79,7 @@ def _cell(
     label = f' aria-label="{name} {conditional_escape(text)}"' if text else ""
     current = ' aria-current="true"' if chosen else ""
     kind = "pointed" if pointed else ""
-    return f'<td class="{kind}"{span}><a href="{base}{reference(asked)}#point"{label}{current}>{words}</a></td>'
+    return f'<td class="{kind}"{span}><a href="{base}{reference(asked)}"{label}{current}>{words}</a></td>'
 
 
 def told_of(cell: FormCell) -> str:
