@@ -92,6 +92,7 @@ class Asker:
     known: int
     user: Any = None
     _figures: dict[tuple[Definition, Period, str], Figure] = field(default_factory=dict)
+    _dates: dict[tuple[Definition, str, str], date | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.rule = self._rule()
@@ -185,9 +186,16 @@ class Asker:
             sides = [each for each in (figure.numerator, figure.denominator) if each is not None]
             number.sides = [
                 [str(each.indicator.label), "" if each.value is None else units.text(each.value), each.indicator.unit] for each in sides]
-        if not figure.closed and figure.data_date is not None:
-            number.data_date = figure.data_date.isoformat()
+        if not figure.closed and (data_date := self._data_date(figure, call.by)) is not None:
+            number.data_date = data_date.isoformat()
         return number
+
+    def _data_date(self, figure: Figure, by: str) -> date | None:
+        """Return the figure's data date, asked once for all its periods: it depends on the registers that are read."""
+        key = figure.indicator, by, figure.rule
+        if key not in self._dates:
+            self._dates[key] = figure.data_date
+        return self._dates[key]
 
     def _against(self, call: Call, period: Period) -> Period:
         return period_of(call.against, period)
