@@ -36,7 +36,7 @@ def workbook(form: UpperForm, *, by, version: int, kept: Kept, reason: str = "")
         yield attached(form, kept)
 
 
-@action("upper_forms.fill", right="upper_forms.fill", label=_("填报"))
+@action("upper_forms.fill", right="upper_forms.fill", label=_("填报本期"))
 def fill(form: UpperForm, *, by, version: int, period: str, reason: str = "") -> Iterator[Change]:
     """Plan a filling of the form: the filled file, what each cell comes from, and the record of it.
 

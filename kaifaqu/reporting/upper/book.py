@@ -68,12 +68,28 @@ class Book:
             "「{name}」读不出来：缺少工作簿应有的部分，或已经损坏。请用 Excel 或 WPS 打开，另存为 .xlsx 后再上传。").format(name=self.name))
 
     def part(self, name: str) -> bytes:
-        """Return a part's content. Raise KeyError where there is none, ValidationError for one that is too large."""
+        """Return a part's content. Raise KeyError where there is none that was examined, ValidationError for a bad or large one."""
+        if not name.lower().endswith((".xml", ".rels")):  # of others nobody has looked for document types
+            raise KeyError(name)
         if self._sizes[name] > LARGEST:
             raise ValidationError(_("「{name}」的 {part} 解压后有 {size} MB，不像一张报表。请删去无关的行列和工作表后再上传。").format(
                 name=self.name, part=name, size=self._sizes[name] // 2**20))
-        with zipfile.ZipFile(io.BytesIO(self.content)) as archive:
-            return archive.read(name)
+        try:
+            with zipfile.ZipFile(io.BytesIO(self.content)) as archive:
+                return archive.read(name)
+        except guarding.DAMAGED:
+            raise self._refused() from None
+
+    def check(self) -> None:
+        """Read everything once. Raise ValidationError where a part is damaged or says what cannot be."""
+        try:
+            for each in self.sheets:
+                sheet = self.sheet(each.name)
+                for place in sheet.cells:
+                    self.format_of(sheet, place)
+                    self.shown(sheet, place)
+        except (*guarding.DAMAGED, KeyError, ElementTree.ParseError, OverflowError):
+            raise self._refused() from None
 
     def _tree(self, name: str) -> ElementTree.Element:
         return ElementTree.fromstring(self.part(name))
@@ -242,8 +258,7 @@ def received(content: bytes, name: str) -> Book:
     if kind != "xlsx":
         raise ValidationError(_("「{name}」：上级报表只收 .xlsx。请用 Excel 或 WPS 打开，另存为 .xlsx 后再上传。").format(name=name))
     book = Book(content, name)
-    for each in book.sheets:
-        book.sheet(each.name)
+    book.check()
     return book
 
 

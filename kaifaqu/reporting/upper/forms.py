@@ -96,6 +96,7 @@ class PointForm(ActionForm):
         told = super().told()
         if self.record:
             others = {name for names in ASKED.values() for name in names} - {*ASKED[self.cell_kind]}
+            told["facts"]["kind"] = self.cell_kind.value
             told["facts"] |= {name: None if name in ("places", "rows") else "" for name in others}
         return told
 

@@ -21,7 +21,7 @@ from kaifaqu.reporting.calls import OWN, Call, definition_of, period_of
 from kaifaqu.reporting.upper.book import Book, kept
 from kaifaqu.reporting.upper.sheet import Place, letters, place_of, reference
 
-MOST_PLACES = 6
+MOST_PLACES, MOST_LINES = 6, 5000
 NUMBER = "序号"  # as a column of a list: the rows counted from 1
 FROM, TO = "本期起", "本期止"  # in the condition of a list: the first and the last day of the form's period
 
@@ -118,7 +118,7 @@ class FormCell(Record):
     by = models.CharField(_("分组方式"), max_length=40, blank=True)
     group = models.CharField(_("其中的一组"), max_length=100, blank=True)
     against = models.CharField(_("比较"), max_length=20, blank=True, help_text=_("如 上年同期；填的是与它相比的变化"))
-    unit = models.CharField(_("单位"), max_length=20, blank=True)
+    unit = models.CharField(_("计量单位"), max_length=20, blank=True)
     places = models.PositiveSmallIntegerField(_("小数位数"), null=True, blank=True, help_text=_("空着不四舍五入"))
     style = models.CharField(_("写作"), max_length=10, blank=True, help_text=_("近、余、约、预计；比较时可写 增减、增减量、增减点"))
     subject = models.CharField(_("记录编号"), max_length=40, blank=True)
@@ -241,7 +241,9 @@ class FormCell(Record):
 
     def _of_list(self) -> Iterator[str]:
         """Yield what is wrong with how a list is asked for."""
-        if not self.rows:
+        if (self.rows or 0) > MOST_LINES:
+            yield _t("「可填行数」最多 {rows} 行。").format(rows=MOST_LINES)
+        elif not self.rows:
             yield _t("请填写「可填行数」：空表里为清单留出了几行。")
         try:
             model = self.model

@@ -23,6 +23,7 @@ Value = Decimal | str | None  # a number, a text, or nothing
 TAG = re.compile(rb"""<[^\s/>]+(?:\s+[^\s=/>]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*(/?)>""")
 REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6})", re.ASCII)
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
+MOST_MERGED = 500_000  # cells
 UNTELLABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # no character of XML 1.0
 NAMES = {"worksheet", "sheetData", "row", "c", "f", "v", "is", "t", "rPh", "mergeCell", "col"}
 
@@ -42,7 +43,8 @@ class Cell:
     @property
     def style(self) -> int:
         """Return the number of its format in the workbook's styles."""
-        return int(self.attributes.get("s", 0))
+        text = self.attributes.get("s", "0")
+        return int(text) if text.isdecimal() else 0
 
 
 @dataclass
@@ -85,10 +87,12 @@ class Sheet:
         self.data: Row | None = None  # the bytes of all rows
         self.prefix = ""
         _Reading(self).read()
+        near = [Range(each.top, each.left, min(each.bottom, each.top + 2000), min(each.right, each.left + 500)) for each in self.merged]
+        if sum((each.bottom - each.top + 1) * (each.right - each.left + 1) for each in near) > MOST_MERGED:
+            raise ValidationError(_("工作表「{sheet}」合并的单元格太多，不像一张报表。").format(sheet=name))
         self._anchors = {
-            (row, column): (each.top, each.left) for each in self.merged
-            for row in range(each.top, min(each.bottom, each.top + 2000) + 1)
-            for column in range(each.left, min(each.right, each.left + 500) + 1)}
+            (row, column): (each.top, each.left) for each in near
+            for row in range(each.top, each.bottom + 1) for column in range(each.left, each.right + 1)}
 
     def anchor(self, place: Place) -> Place:
         """Return the cell that holds the value: of merged ones the upper left."""
@@ -187,6 +191,7 @@ class _Reading:
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.XmlDeclHandler = self._declared
+        parser.StartDoctypeDeclHandler = self._typed
         parser.StartElementHandler = self._begin
         parser.EndElementHandler = self._finish
         parser.CharacterDataHandler = self._text
@@ -205,6 +210,9 @@ class _Reading:
     def _declared(self, _version: str, encoding: str | None, _standalone: int) -> None:
         if (encoding or "UTF-8").upper() not in ("UTF-8", "UTF8", "US-ASCII"):
             raise self._refused()
+
+    def _typed(self, *_details: object) -> None:
+        raise self._refused()
 
     def _begin(self, name: str, attributes: dict[str, str]) -> None:
         at = self.parser.CurrentByteIndex

@@ -55,7 +55,7 @@ def _covered(pointed: Mapping[Place, FormCell]) -> dict[Place, FormCell]:
     found = dict(pointed)
     for (row, _column), cell in pointed.items():
         if cell.kind == CellKind.LIST:
-            found |= {(row + down, column): cell for down in range(cell.rows or 1) for column, _path in cell.down}
+            found |= {(row + down, column): cell for down in range(min(cell.rows or 1, ROWS)) for column, _path in cell.down}
     return found
 
 
