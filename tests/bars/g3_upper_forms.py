@@ -1,12 +1,12 @@
-"""G3: an upper level's workbook is filled in itself: only the cells that were pointed at change, and the next month takes no mapping.
+"""G3: an upper level's workbook is filled as it came: only pointed cells change, and the next month takes no mapping.
 
 Three workbooks of different make (merged headings, formulas of every kind, hidden columns, protection, validation,
 conditional formats, charts, pictures, comments, sparklines, unknown parts, days counted from 1904, prefixed names, cells
 without names) become forms by pointing at cells. They are filled for two months. Every part of the package that holds no
 such cell is the same byte for byte; in the sheets that do, everything but those cells is the same, and they hold what is
-counted here a second time, by plain Python from the table of projects. LibreOffice recalculates our file and one filled by
-another library, and every formula has the same value. The second month changes no cell's mapping. The planted fault
-fills the cells by a library that loads and saves the workbook.
+counted here a second time, by plain Python from the table of projects. LibreOffice, set to recalculate what it opens, does
+so with our file and with one filled by another library, and every formula has the same value. The second month changes no
+cell's mapping. The planted fault fills the cells by a library that loads and saves the workbook.
 """
 
 import hashlib

@@ -1,7 +1,8 @@
 """Books: an upper level's workbook as it came, what stands in its cells, and the same workbook with some cells filled in.
 
 Only the worksheets with such cells are written, and in them only those cells; where the workbook has formulas, it is told
-to compute them when it is opened (`fullCalcOnLoad`), because their stored results are those of before.
+to compute them when it is opened (`fullCalcOnLoad`), because their stored results are those of before. Excel and WPS do
+so; LibreOffice does when it is set to, or asked by Ctrl+Shift+F9.
 """
 
 import io

@@ -69,7 +69,8 @@ def _about(filling: FormFilling, told: Filled, then: Filled | None, changed: lis
     else:
         yield _("与上次相比"), _("上次是 {period}；{count} 个单元格的数值不同，原因见「取数证明」。").format(
             period=then.period_label, count=len(changed))
-    yield _("公式"), _("空表里的公式没有改动；文件设为打开时重新计算，未打开前公式格里还是空表原来的结果。")
+    yield _("公式"), _(
+        "空表里的公式没有改动；文件设为打开时重新计算，未打开前公式格里还是空表原来的结果（LibreOffice 要按 Ctrl+Shift+F9）。")
 
 
 def _proved(now: Trace, then: Trace | None, change: Difference | None, told: Filled) -> Line:

@@ -122,6 +122,7 @@ def monthly() -> bytes:
     sheet.conditional_format(f"I5:I{last}", {"type": "cell", "criteria": "<", "value": 0.3, "format": low})
     sheet.freeze_panes(4, 3)
     sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
     sheet.protect("", {"format_columns": True})
     book.close()
     return stream.getvalue()
