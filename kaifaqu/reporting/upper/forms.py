@@ -19,7 +19,7 @@ from kaifaqu.pages.forms import ActionForm
 from kaifaqu.reporting import display
 from kaifaqu.reporting.calls import OWN
 from kaifaqu.reporting.upper import book
-from kaifaqu.reporting.upper.models import EXAMPLES, CellKind, FormCell, Kind, UpperForm
+from kaifaqu.reporting.upper.models import EXAMPLES, CellKind, FormCell, Kind, UpperForm, told_columns
 from kaifaqu.reporting.upper.sheet import Place, reference
 
 ASKED = {  # what is typed for each kind of cell, in this order
@@ -73,6 +73,9 @@ class PointForm(ActionForm):
             names = [str(each._meta.verbose_name) for each in seen]
             self._offer("asks", dict.fromkeys(["", *({now} - {*names, ""}), *names]))
             self.fields["asks"].label = _t("台账")
+            chosen = next((each for each in registers().values() if now in (each.register, str(each._meta.verbose_name))), None)
+            if now and chosen:
+                self.fields["fields"].help_text = f"{self.fields['fields'].help_text}。{_t('可填：')}{told_columns(chosen)}"
         else:
             asks.label = _t("文字")
         self.fields["asks"].help_text = HELP[self.cell_kind]

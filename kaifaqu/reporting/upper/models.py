@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,6 +10,7 @@ from django.db import models
 from django.http import QueryDict
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from kaifaqu.kernel import units
 from kaifaqu.kernel.access import refuse_foreign
@@ -122,7 +124,7 @@ class FormCell(Record):
     places = models.PositiveSmallIntegerField(_("小数位数"), null=True, blank=True, help_text=_("空着不四舍五入"))
     style = models.CharField(_("写作"), max_length=10, blank=True, help_text=_("近、余、约、预计；比较时可写 增减、增减量、增减点"))
     subject = models.CharField(_("记录编号"), max_length=40, blank=True)
-    fields = models.TextField(_("栏目"), blank=True, help_text=_("记录栏目写一栏；记录清单逐列写，如 A=序号 B=name C=total_investment"))
+    fields = models.TextField(_("栏目"), blank=True, help_text=_("记录栏目写一栏；记录清单逐列写，如 A=序号 B=项目名称 C=园区.园区名称"))
     where = models.CharField(_("清单条件"), max_length=400, blank=True, help_text=_(
         "与列表地址的写法相同，如 stage=under_construction；日期可写 本期起、本期止"))
     order = models.CharField(_("排序"), max_length=60, blank=True, help_text=_("栏目名，前面加 - 从大到小"))
@@ -275,24 +277,35 @@ CHECKS = {
 }  # fmt: skip
 
 
+@cache
+def names_of(register: type[Record]) -> dict[str, str]:
+    """Return the columns that may go into a form, by their names and by what they are called in Chinese."""
+    with override("zh-hans"):
+        columns = [field_of(register, name) for name in dict.fromkeys(("code", *register.columns, *register.listed))]
+        return {str(each.verbose_name): each.name for each in columns} | {each.name: each.name for each in columns}
+
+
 def column_of(register: type[Record], path: str) -> tuple[Any, Any]:
-    """Return the column that a path names and, of a path over a key such as subject.name, that key, else None.
+    """Return the column that a path names and, of a path over a key such as subject.name or 项目.项目名称, that key, else None.
 
     Raise ValueError for what is no column, and for personal facts: those do not go into a form.
     """
-    name, dot, further = path.partition(".")
-    told = {"code", *register.columns, *register.listed}
-    if name in told:
+    first, dot, further = path.partition(".")
+    if (name := names_of(register).get(first)) is not None:
         column = field_of(register, name)
-        if dot and column.is_relation:
-            return column_of(related(column), further)[0] if "." not in further else column, column
+        if dot and column.is_relation and "." not in further:
+            return column_of(related(column), further)[0], column
         if not dot and not hasattr(column, "personal"):
             return column, None
         if not dot:
             raise ValueError(_t("「{label}」是个人信息，不能填进上级报表。").format(label=column.verbose_name))
-    names = "、".join(f"{each}（{field_of(register, each).verbose_name}）" for each in dict.fromkeys(("code", *register.columns)))
     raise ValueError(_t("{register}没有栏目「{path}」。可填：{names}。").format(
-        register=register._meta.verbose_name, path=path, names=names))
+        register=register._meta.verbose_name, path=path, names=told_columns(register)))
+
+
+def told_columns(register: type[Record]) -> str:
+    """Return the columns of a register as a person may write them."""
+    return "、".join(f"{field_of(register, each).verbose_name}（{each}）" for each in dict.fromkeys(("code", *register.columns)))
 
 
 def unknown_conditions(cell: FormCell, model: type[Record]) -> Iterator[str]:

@@ -30,8 +30,8 @@ HEADS = (
     "本年累计完成（万元）", "完成年计划", "形象进度", "存在问题",
 )  # fmt: skip
 COLUMNS = (
-    "A=序号 B=subject.code C=subject.name D=subject.total_investment E=subject.started_on F=planned_investment "
-    "G=month_investment H=year_to_date J=physical K=problems"
+    "A=序号 B=项目.编号 C=项目.项目名称 D=项目.计划总投资（万元） E=项目.开工日期 F=本年计划投资（万元） "
+    "G=本月完成投资（万元） H=本年累计完成投资（万元） J=形象进度 K=存在问题"
 )
 
 

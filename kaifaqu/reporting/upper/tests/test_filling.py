@@ -78,7 +78,7 @@ def test_dates_count_from_1904_where_the_workbook_does(pointed, clerk):
 def test_missing_data_stays_empty_and_is_listed(form, clerk, projects):
     point(form, clerk, """
         sheet    | cell | kind | asks | fields                      | where        | rows
-        项目清单 | A2   | list | 项目 | A=code C=total_investment   | stage=signed | 4
+        项目清单 | A2   | list | 项目 | A=编号 C=计划总投资（万元） | stage=signed | 4
     """)
     point(form, clerk, """
         sheet | cell | kind   | asks       | against

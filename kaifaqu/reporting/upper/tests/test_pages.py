@@ -58,7 +58,7 @@ def test_a_wrong_call_is_shown_beside_its_field(page, client, form):
     answer = client.post(f"{page}?sheet=汇总&cell=B3&kind=list", {
         "form": form.pk, "sheet": "汇总", "cell": "B3", "kind": "list", "asks": "项目", "fields": "A=nothing", "token": "1"})
     assert answer.status_code == 200
-    assertContains(answer, "没有栏目「nothing」")
+    assertContains(answer, "没有栏目「nothing」。可填：编号（code）、项目名称（name）")
     assertContains(answer, "空表里为清单留出了几行")
     assert not FormCell.objects.exists()
 
