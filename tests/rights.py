@@ -206,6 +206,7 @@ class Walk:
                     if not action.creates:
                         yield from self.doing(action, record, person)
         yield from self.briefs(person)
+        yield from self.upper_forms(person)
         yield Visit("jobs", 200)
         for upload in Upload.objects.all():
             own = 200 if upload.person_id == person.pk and upload.collection_id is None else 404
@@ -292,6 +293,20 @@ class Walk:
             for unit, good in [(0, 404), *((each.pk, 200) for each in units)]:
                 yield Visit("collection-unit", status("edit", good), pk, unit)
                 yield Visit("collection-send-one", status("view", good), pk, unit)
+
+    def upper_forms(self, person: User) -> Iterator[Visit]:
+        """Yield the addresses of upper-level forms: as far as the person may see, change or fill each; of fillings their files."""
+        yield Visit("upper-counter", 200 if owners_with("upper_forms.view", person) else 403)
+        for name, right in (("upper-form", "view"), ("upper-workbook", "edit"), ("upper-fill", "fill")):
+            yield Visit(name, 404, 0)
+            for form in self.some(registers()["upper_forms"]):
+                found = is_seen(form, person) and form.archived_at is None
+                may = form.owner_id in owners_with(f"upper_forms.{right}", person)
+                yield Visit(name, 404 if not found else 200 if may else 403, form.pk)
+        for name in ("upper-filling", "upper-file", "upper-proof"):
+            yield Visit(name, 404, 0)
+            for filling in self.some(registers()["form_fillings"]):
+                yield Visit(name, 200 if is_seen(filling, person) and filling.archived_at is None else 404, filling.pk)
 
     def some(self, register: type[Record]) -> list[Record]:
         """Return some records of the register, the same ones for everybody."""

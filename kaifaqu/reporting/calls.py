@@ -93,6 +93,7 @@ class Asker:
     known: int
     user: Any = None
     _figures: dict[tuple[Definition, Period, str], Figure] = field(default_factory=dict)
+    _dates: dict[tuple[Definition, str, str], date | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.rule = self._rule()
@@ -100,19 +101,20 @@ class Asker:
 
     def expect(self, calls: Iterable[Call]) -> None:
         """Compute the figures of calls together; what is wrong with one of them is said when it is asked."""
-        wanted: dict[str, dict[tuple[Definition, Period], None]] = {}
+        wanted: dict[Dimension | None, dict[tuple[Definition, Period], None]] = {}
         for call in calls:
             try:
                 definition, period = definition_of(call.name), period_of(call.period, self.period)
+                along = indicators.dimension(definition, call.by) if call.by else None
                 for each in [period, *([self._against(call, period)] if call.against else [])]:
                     if (definition, each, call.by) not in self._figures:
-                        wanted.setdefault(call.by, {})[definition, each] = None
+                        wanted.setdefault(along, {})[definition, each] = None
             except (ValueError, LookupError):
                 continue
-        for by, requests in wanted.items():
-            if not by:
-                told = evaluate(requests, scope=self.scope, known=self.known, user=self.user)
-                self._figures |= {(definition, period, ""): figure for (definition, period), figure in zip(requests, told, strict=True)}
+        for along, requests in wanted.items():
+            told = evaluate(requests, scope=self.scope, by=along, known=self.known, user=self.user)
+            by = along.code if along else ""
+            self._figures |= {(definition, period, by): figure for (definition, period), figure in zip(requests, told, strict=True)}
 
     def figure(self, definition: Definition, period: Period, by: str = "") -> Figure:
         """Return a figure of this document. Raise LookupError for a dimension that it does not have."""
@@ -196,9 +198,16 @@ class Asker:
             sides = [each for each in (figure.numerator, figure.denominator) if each is not None]
             number.sides = [
                 [str(each.indicator.label), "" if each.value is None else units.text(each.value), each.indicator.unit] for each in sides]
-        if not figure.closed and figure.data_date is not None:
-            number.data_date = figure.data_date.isoformat()
+        if not figure.closed and (data_date := self._data_date(figure, call.by)) is not None:
+            number.data_date = data_date.isoformat()
         return number
+
+    def _data_date(self, figure: Figure, by: str) -> date | None:
+        """Return the figure's data date, asked once for all its periods: it depends on the registers that are read."""
+        key = figure.indicator, by, figure.rule
+        if key not in self._dates:
+            self._dates[key] = figure.data_date
+        return self._dates[key]
 
     def _against(self, call: Call, period: Period) -> Period:
         return period_of(call.against, period)

@@ -18,8 +18,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 ORDER = (  # of the contents
-    "start", "find", "views", "record", "steps", "bulk", "import", "collect", "figures", "week", "briefs", "export", "files", "map",
-    "rules", "rights", "audit", "page",
+    "start", "find", "views", "record", "steps", "bulk", "import", "collect", "figures", "week", "briefs", "forms", "export", "files",
+    "map", "rules", "rights", "audit", "page",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
     "home": "start", "sign-in": "start", "password": "start", "help-contents": "start", "help": "start", "design": "start",
@@ -35,12 +35,15 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
     "set-password": "rights", "events": "audit", "settings": "audit", "check-installation": "audit",
     "brief": "briefs", "brief-number": "briefs", "brief-file": "briefs", "brief-differences": "briefs", "issue-brief": "briefs",
     "try-template": "briefs", "marks": "briefs", "trace": "briefs",
+    "upper-counter": "forms", "upper-form": "forms", "upper-workbook": "forms", "upper-fill": "forms", "upper-filling": "forms",
+    "upper-file": "forms", "upper-proof": "forms",
     "rules": "rules", "new-rule": "rules", "places": "map", "place-geojson": "map",
 }  # fmt: skip
 REGISTERS = {  # whose pages have a topic of their own
     "users": "rights", "roles": "rights", "memberships": "rights", "grants": "rights", "parties": "rights", "installations": "rights",
     "rules": "rules", "changesets": "import", "collections": "collect", "collection_units": "collect", "attachments": "files",
     "briefs": "briefs", "brief_templates": "briefs",
+    "upper_forms": "forms", "form_cells": "forms", "form_fillings": "forms",
 }  # fmt: skip
 OF_A_REGISTER = ("records", "record", "new", "new-by", "edit", "act")
 

@@ -19,6 +19,7 @@ from kaifaqu.registers.places import sample as places
 from kaifaqu.registers.projects import sample as projects
 from kaifaqu.registers.story import Ref, Scene, moment, tell
 from kaifaqu.reporting.briefs import sample as briefs
+from kaifaqu.reporting.upper import sample as upper
 from kaifaqu.web.founding import ROLES, rights_of
 
 DEMO = json.loads(resources.files(__package__).joinpath("data/demo.json").read_text(encoding="utf-8"))
@@ -85,6 +86,7 @@ def scenes() -> Iterator[Scene]:
     yield from rules()
     yield from projects.scenes(Random(DEMO["seed"]))
     yield from briefs.scenes()
+    yield from upper.scenes()
 
 
 def entry(day: date, minutes: int, by: str, register: str, **facts: Any) -> Scene:

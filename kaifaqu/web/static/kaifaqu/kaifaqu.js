@@ -98,7 +98,7 @@ document.addEventListener("corrected", () => {
 
 // A table as a grid: one stop of the Tab key. Arrows move from cell to cell, heads included; Enter follows the link of the
 // cell or corrects it, F2 corrects it, Space chooses the row.
-const CELLS = "thead th, tbody td";
+const CELLS = "thead th, tbody th, tbody td";
 
 function focusCell(address, fact) {
   const row = document.querySelector(`tr[data-edit="${address}"]`);
