@@ -18,7 +18,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 ORDER = (  # of the contents
-    "start", "find", "views", "record", "steps", "bulk", "import", "collect", "figures", "week", "export", "files", "map", "rules",
+    "start", "find", "views", "record", "steps", "bulk", "import", "collect", "figures", "inbox", "week", "export", "files", "map", "rules",
     "rights", "audit",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
@@ -33,10 +33,13 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
     "figure-export": "export",
     "attach": "files", "prove": "files", "detach": "files", "download": "files",
     "set-password": "rights", "events": "audit", "settings": "audit", "check-installation": "audit",
+    "inbox": "inbox", "inbox-read": "inbox", "notice": "inbox", "subscriptions": "inbox", "subscribe": "inbox",
+    "subscription": "inbox", "subscription-end": "inbox",
     "rules": "rules", "new-rule": "rules", "places": "map", "place-geojson": "map",
 }  # fmt: skip
 REGISTERS = {  # whose pages have a topic of their own
     "users": "rights", "roles": "rights", "memberships": "rights", "grants": "rights", "parties": "rights", "installations": "rights",
+    "subscriptions": "inbox",
     "rules": "rules", "changesets": "import", "collections": "collect", "collection_units": "collect", "attachments": "files",
 }  # fmt: skip
 OF_A_REGISTER = ("records", "record", "new", "new-by", "edit", "act")
