@@ -9,7 +9,7 @@ class SubscriptionsConfig(AppConfig):
 
     name = "kaifaqu.reporting.subscriptions"
     label = "subscriptions"
-    verbose_name = _("订阅")
+    verbose_name = _("订阅记录")
 
     def ready(self) -> None:
         """Declare how a subscription is typed and told, and what the worker does for it."""

@@ -72,14 +72,16 @@ class Subscription(Record):
     day = models.PositiveSmallIntegerField(
         _("每月的日子"), null=True, blank=True, help_text=_("只用于「每月几日」：1 至 31；没有这一天的月份，在末日送。"))
     side = models.CharField(_("界限方向"), max_length=8, choices=Side, blank=True)
-    border = ExactField(_("界限"), scale=6, null=True, blank=True, help_text=_("只用于「达到界限时」：越过时送一次，回来后再越过才再送。"))
+    border = ExactField(
+        _("界限"), scale=6, null=True, blank=True,
+        help_text=_("只用于「达到界限时」，按指标的计量单位：越过时送一次，回来后再越过才再送。"))
     by_mail = models.BooleanField(_("也发邮件"), default=False)
     address = PersonalField(_("邮箱"), max_length=200, blank=True)
 
     objects = SubscriptionQuerySet.as_manager()  # type: ignore[misc]  # a manager with one question more
 
     class Meta(Record.Meta):
-        verbose_name = verbose_name_plural = _("订阅")
+        verbose_name = verbose_name_plural = _("订阅记录")
         constraints = [
             *Record.Meta.constraints,
             models.UniqueConstraint(
@@ -100,7 +102,8 @@ class Subscription(Record):
         if self.rhythm == Rhythm.MONTHLY:
             return _t("每月 {day} 日").format(day=self.day)
         if self.rhythm == Rhythm.CROSSED:
-            return f"{self.get_side_display()} {units.text(self.border or 0)}"
+            unit = indicators.catalogue()[self.figure].unit if self.figure in indicators.catalogue() else ""
+            return f"{self.get_side_display()} {units.display(self.border or 0, unit)}"
         return str(self.get_rhythm_display())
 
     def problems(self) -> list[str]:
@@ -108,15 +111,14 @@ class Subscription(Record):
         return [*self._wrong_subject(), *self._wrong_rhythm(), *self._wrong_address()]
 
     def _wrong_subject(self) -> list[str]:
-        if bool(self.figure) == bool(self.brief):
-            return [_t("「指标」和「简报模板」请填其中一个。")]
-        if self.brief:
+        if self.brief and not self.figure:
             return [] if self.rhythm == Rhythm.CHANGED else [_t("「频率」：简报在签发时送来，请选「有变化时」。")]
-        problems = []
+        problems = [_t("「指标」和「简报模板」请填其中一个。")] if bool(self.figure) == bool(self.brief) else []
         try:
-            definition = calls.definition_of(self.figure)
-            if self.by:
-                indicators.dimension(definition, self.by)
+            if self.figure and self.by:
+                indicators.dimension(calls.definition_of(self.figure), self.by)
+            elif self.figure:
+                calls.definition_of(self.figure)
         except LookupError as problem:
             problems.append(_t("「指标」{problem}").format(problem=problem.args[0]))
         if bool(self.by) != bool(self.group):

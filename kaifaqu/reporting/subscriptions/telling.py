@@ -34,6 +34,7 @@ class Seen:
     period_label: str = ""
     value: Decimal | None = None
     shown: str = ""
+    unit: str = ""
     problem: str = ""
     data_date: date | None = None
     address: str = ""
@@ -65,7 +66,8 @@ def look(subscription: Subscription, user: User) -> Seen:
     if seen.value is None:
         seen.state = MISSING
     else:
-        seen.shown = units.display(seen.value, figure.indicator.unit)
+        seen.unit = figure.indicator.unit
+        seen.shown = units.display(seen.value, seen.unit)
     return seen
 
 
@@ -95,7 +97,7 @@ def compose(subscription: Subscription, seen: Seen, before: Standing, key: str) 
     told = {KNOWN: seen.shown, MISSING: _("缺数"), CLOSED: _("没有送出：权限已变"), BROKEN: _("无法送出")}[seen.state]
     if beyond:
         told = _("{shown}，已{side} {border}").format(
-            shown=seen.shown, side=subscription.get_side_display(), border=units.text(subscription.border or 0))
+            shown=seen.shown, side=subscription.get_side_display(), border=units.display(subscription.border or 0, seen.unit))
     lines = [_("{head}：{told}").format(head=head, told=told), *([seen.problem] if seen.problem else []), *_against(seen, before)]
     if seen.data_date:
         stale = before.looked_on is not None and seen.data_date < before.looked_on

@@ -52,7 +52,7 @@ def test_a_person_subscribes_changes_and_ends(signed_in, projects, clerk, settin
     assertRedirects(signed_in.post(address, sent), reverse("subscriptions"))
     settings.EMAIL_HOST = "127.0.0.1"
     page = signed_in.get(reverse("subscriptions"))
-    assertContains(page, "高于 3")
+    assertContains(page, "高于 3 个")
     assertNotContains(page, "没有设置邮件服务器")
     stale = signed_in.post(address, sent)
     assertContains(stale, "已被他人修改")

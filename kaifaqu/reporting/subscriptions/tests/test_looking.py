@@ -115,7 +115,7 @@ def test_a_border_is_told_once_for_each_crossing(zone, at, subscribe, clerk, sta
         found.append(Notice.objects.count())
     assert found == [1, 1, 1, 1, 2]
     first = Notice.objects.earliest("id")
-    assert (first.level, first.title) == ("threshold", "在建项目数（2024年1—6月）：3 个，已高于 2")
+    assert (first.level, first.title) == ("threshold", "在建项目数（2024年1—6月）：3 个，已高于 2 个")
 
 
 def test_missing_data_are_missing_and_never_nothing(at, subscribe, clerk, start):

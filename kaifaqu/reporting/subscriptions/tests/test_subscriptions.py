@@ -52,6 +52,7 @@ def test_the_hour_counts_in_shanghai():
 
 @pytest.mark.parametrize(("facts", "told"), [
     ({}, ["「指标」和「简报模板」请填其中一个"]),
+    ({"period": "明年"}, ["「指标」和「简报模板」请填其中一个", "「期间」"]),
     ({"figure": FIGURE, "brief": "MB01", "rhythm": "changed"}, ["「指标」和「简报模板」请填其中一个"]),
     ({"brief": "MB01", "rhythm": "daily"}, ["请选「有变化时」"]),
     ({"figure": "projects.under_construction.cuont"}, ["没有指标"]),
