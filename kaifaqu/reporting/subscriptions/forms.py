@@ -13,7 +13,7 @@ from kaifaqu.kernel.periods import Period
 from kaifaqu.pages import manners
 from kaifaqu.pages.forms import ActionForm
 from kaifaqu.reporting.subscriptions.actions import OWN
-from kaifaqu.reporting.subscriptions.models import Subscription, figure_name
+from kaifaqu.reporting.subscriptions.models import Rhythm, Subscription, figure_name
 
 WORDS = ("累计", "本月", "上月", "本年", "上年")  # what a period of a page is taken for, the first that means it
 LEFT_OUT = ("owner", "code", "reason")  # of the generic form: nobody is asked why he wants to know something
@@ -66,6 +66,8 @@ def owner_of(user: User) -> Party:
 def begun_with(asked: dict[str, str]) -> dict[str, str]:
     """Return how the form begins when it is opened from a figure's page, whose period becomes the word that means it."""
     begun = {name: text for name, text in asked.items() if name in Subscription.columns and text}
+    if begun.get("brief"):
+        begun["rhythm"] = Rhythm.CHANGED
     if "period" in begun:
         begun["period"] = _in_words(begun["period"])
     return begun

@@ -9,9 +9,11 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import Error, transaction
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -64,6 +66,7 @@ def waiting(moment: datetime) -> dict[int, list[Subscription]]:
     """Return by person the subscriptions that are to be looked at, whoever has waited longest first."""
     last = last_seq()
     rows = Subscription.objects.current().exclude(figure="").filter(person__is_active=True, person__archived_at=None)
+    rows = rows.annotate(made_at=Subquery(Event.objects.filter(seq=OuterRef("pk")).values("at")))
     found: dict[int, list[Subscription]] = defaultdict(list)
     for wish in sorted(rows.select_related("standing"), key=lambda each: (standing_of(each).seen, each.pk)):
         if is_waiting(wish, standing_of(wish), moment, last):
@@ -77,17 +80,12 @@ def standing_of(wish: Subscription) -> Standing:
     return Standing(subscription=wish) if held is None else held
 
 
-def is_waiting(wish: Subscription, standing: Standing, moment: datetime, last: int) -> bool:
-    """Tell whether the subscription is to be looked at: a day is due, or something was written since."""
+def is_waiting(wish: Any, standing: Standing, moment: datetime, last: int) -> bool:
+    """Tell whether the subscription is to be looked at: something was written since, or a day is due after that of its making."""
     if wish.rhythm in DATED:
-        return last_due(wish, moment) > (standing.due or begun(wish))
+        return last_due(wish, moment) > (standing.due or wish.made_at.astimezone(clock.ZONE).date())
     day = moment.astimezone(clock.ZONE).date()
     return standing.seen < last or standing.version != wish.row_version or standing.looked_on != day
-
-
-def begun(wish: Subscription) -> date:
-    """Return the day on which the subscription was made; it is first due on a later one."""
-    return Event.objects.get(pk=wish.pk).at.astimezone(clock.ZONE).date()
 
 
 def tell(person: User, wishes: Iterable[Subscription]) -> None:

@@ -28,6 +28,7 @@ TRIES = 30  # the waits grow to an hour: about a day
 LEASE = timedelta(minutes=10)  # after which whoever was sending a mail counts as dead
 REST = 30  # seconds for which a server that did not answer is left alone
 ROUND = 2  # seconds that a round takes
+BUSY = 421  # what a server answers that takes nothing now
 SHOWN = 60  # characters of a title in the subject
 _log = logging.getLogger(__name__)
 _rests_until = 0.0
@@ -87,6 +88,7 @@ def _send(mail: Mail, connection: Any) -> bool:
     except smtplib.SMTPResponseException as refusal:
         _again(mail, _("邮件服务器拒绝了这封邮件（{code}）。").format(code=refusal.smtp_code))
         _reset(connection)
+        return refusal.smtp_code != BUSY
     except (OSError, smtplib.SMTPException) as trouble:
         _log.warning("mail server: %s", trouble)
         _again(mail, _("连不上邮件服务器，请管理员检查它和 KAIFAQU_SMTP_URL。"))

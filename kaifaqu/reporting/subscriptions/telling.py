@@ -21,6 +21,7 @@ from kaifaqu.reporting.subscriptions.models import Level, Mail, Notice, Side, St
 
 KNOWN, MISSING, CLOSED, BROKEN = "known", "missing", "refused", "broken"  # how a figure answers its subscriber
 TITLE = 200
+BREAKS = "\u2028\u2029"  # of lines, though no control characters
 READ_BRIEFS = "briefs.view"  # the right without which a brief is not told
 
 
@@ -128,15 +129,20 @@ def notice(subscription: Subscription, key: str, title: str, lines: Iterable[str
     """
     installation = Installation.objects.first()
     marked = [_("【演示数据】")] if installation is not None and installation.demo else []
-    text = "\n".join([*marked, *lines, f"{settings.ADDRESS}{address}"])
+    text = "\n".join([*marked, *map(_plain, lines), f"{settings.ADDRESS}{address}"])
     return Notice(
         person_id=subscription.person_id, subscription=subscription, key=key, made_at=clock.now(), title=one_line(title)[:TITLE],
         text=text, address=address, level=level)
 
 
 def one_line(text: str) -> str:
-    """Return a text as one line: what is no letter, mark or sign becomes a space."""
-    return " ".join("".join(" " if unicodedata.category(each)[0] == "C" else each for each in text).split())
+    """Return a text as one line with single spaces: what is no letter, mark or sign becomes one."""
+    return " ".join(_plain(text).split())
+
+
+def _plain(line: str) -> str:
+    """Return a line in which what is no letter, mark or sign is a space; tabs stay, they part a table's cells."""
+    return "".join(" " if unicodedata.category(each)[0] == "C" and each != "\t" or each in BREAKS else each for each in line)
 
 
 def store(notices: list[Notice]) -> None:
@@ -174,7 +180,7 @@ def brief_issued(template_code: str, title: str, address: str, text: str, *, own
             owners = wish.person.owners(READ_BRIEFS)
             may = bool(owners) if owner is None else owner in owners
             refused = _("签发了一份简报，没有送出：没有查看简报的权限（{right}）。").format(right=READ_BRIEFS)
-            lines = [title, *text.splitlines()] if may else [refused]
+            lines = [one_line(title), *text.splitlines()] if may else [refused]
             head = title if may else lines[0]
             by_person.setdefault(wish.person_id, []).append(
                 notice(wish, key, head, lines, address, Level.BRIEF if may else Level.MISSING))

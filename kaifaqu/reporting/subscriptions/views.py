@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -38,7 +39,8 @@ def read(request: Request) -> HttpResponse:
     rows = Notice.objects.filter(person_id=request.user.pk, read_at=None)
     one, newest = number(request.POST.get("id", "")), number(request.POST.get("newest", ""))
     rows.filter(**{"pk": one} if one is not None else {"pk__lte": newest or 0}).update(read_at=clock.now())
-    return redirect("inbox")
+    page = number(request.POST.get("page", "")) or 1
+    return redirect(f"{reverse('inbox')}?page={page}" if page > 1 else "inbox")
 
 
 @login_required

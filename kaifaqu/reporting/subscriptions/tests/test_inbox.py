@@ -39,6 +39,13 @@ def test_a_figure_leads_to_the_form_that_begins_with_it(signed_in, projects, ask
     assert {*form.fields} == {*Subscription.columns}
 
 
+def test_a_brief_leads_to_the_form_that_begins_with_its_template(signed_in, projects, clerk):
+    form = signed_in.get(reverse("subscribe"), {"brief": "MB01"}).context["form"]
+    assert (form["brief"].value(), form["rhythm"].value()) == ("MB01", "changed")
+    signed_in.post(reverse("subscribe"), {"brief": "MB01", "rhythm": "changed", "period": "累计"})
+    assert str(Subscription.objects.own(clerk).get()) == "简报 MB01"
+
+
 def test_a_person_subscribes_changes_and_ends(signed_in, projects, clerk, settings):
     assertContains(signed_in.get(reverse("subscriptions")), "没有订阅")
     answer = signed_in.post(reverse("subscribe"), {"figure": FIGURE, "period": "累计", "rhythm": "weekly"}, follow=True)
@@ -108,7 +115,8 @@ def test_what_came_after_the_page_was_opened_stays_unread(signed_in, told, clerk
     assert [*Notice.objects.filter(read_at=None)] == [told[1]]
     signed_in.post(reverse("inbox-read"), {"id": told[1].pk})
     assert unread(clerk) == 0
-    for nonsense in ({}, {"id": "x"}, {"newest": ""}):
+    assert signed_in.post(reverse("inbox-read"), {"id": told[1].pk, "page": "2"}).headers["Location"] == "/inbox/?page=2"
+    for nonsense in ({}, {"id": "x", "page": "x"}, {"newest": ""}):
         assert signed_in.post(reverse("inbox-read"), nonsense).status_code == 302
 
 

@@ -130,6 +130,9 @@ def test_missing_data_are_missing_and_never_nothing(at, subscribe, clerk, start)
     text = Notice.objects.latest("id").text
     assert "无法计算：3 条记录中有 1 条缺少「计划总投资（万元）」：P3 演示P3。" in text
     assert "0" not in text.splitlines()[1].replace("2024", "")
+    start("P4")  # looked at again, and nothing new is missing
+    send_due()
+    assert len(told()) == 2
     at("2024-06-15")
     send_due()
     [daily] = [each for each in Notice.objects.all() if each.key == "2024-06-15"]
@@ -311,6 +314,13 @@ def test_the_worker_looks_when_something_has_happened_and_not_all_the_time(subsc
     subscribe(clerk, rhythm="daily")
     looking.watch()
     assert len(looked) == 2
+
+
+def test_a_round_asks_as_much_for_many_that_are_not_due_as_for_few(zone, subscribe, clerk, django_assert_num_queries):
+    for number in range(20):
+        subscribe(clerk, rhythm="daily", period=f"{2000 + number}")
+    with django_assert_num_queries(2):
+        send_due()
 
 
 # Briefs, and what is kept

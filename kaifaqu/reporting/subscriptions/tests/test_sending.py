@@ -6,7 +6,9 @@ from datetime import timedelta
 from email import policy
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
+from kaifaqu import settings as values
 from kaifaqu.kernel import actions, clock, testing
 from kaifaqu.kernel.commit import commit
 from kaifaqu.reporting.subscriptions import sending, telling
@@ -140,15 +142,22 @@ def test_a_server_that_refuses_the_text_is_asked_again(told, mail_server):
     assert stands() == [("sent", 2, "")]
 
 
-def test_two_workers_send_one_mail(told, mail_server, monkeypatch):
-    compose = sending.compose
+def test_a_server_that_takes_nothing_now_is_left_alone(told, mail_server):
+    mail_server.answers["data"] = "421 busy"
+    assert send_mails() is False
+    assert stands()[0][:2] == ("queued", 1)
 
-    def interleaved(mail):
-        monkeypatch.setattr(sending, "compose", compose)
+
+@pytest.mark.parametrize("step", ["get_connection", "compose"])  # before a worker takes the mail, and while it sends it
+def test_two_workers_send_one_mail(told, mail_server, monkeypatch, step):
+    alone = getattr(sending, step)
+
+    def interleaved(*mail):
+        monkeypatch.setattr(sending, step, alone)
         send_mails()
-        return compose(mail)
+        return alone(*mail)
 
-    monkeypatch.setattr(sending, "compose", interleaved)
+    monkeypatch.setattr(sending, step, interleaved)
     send_mails()
     assert (len(mail_server.got), stands()) == (1, [("sent", 1, "")])
 
@@ -192,6 +201,14 @@ def test_a_title_is_one_line_whatever_stands_in_it(subscribe, clerk, mail_server
     assert mail["Subject"].strip().startswith("【测试开发区】演示数据 简报")
 
 
+def test_a_party_whose_name_has_two_lines_writes_no_header(zone, clerk, told, mail_server):
+    rename = actions.find("parties.correct").plan
+    commit([rename(zone, by=clerk, version=zone.row_version, facts={"name": "测试区\nBcc: x@example.cn"}, reason="改名")], by=clerk)
+    send_mails()
+    [envelope] = mail_server.got
+    assert (envelope.rcpt_tos, read(envelope)["Bcc"], stands()) == (["zhang@example.cn"], None, [("sent", 1, "")])
+
+
 def test_a_worker_leaves_a_server_alone_that_did_not_answer(told, mail_server, monkeypatch):
     mail_server.stop()
     monkeypatch.setattr(sending, "_rests_until", 0.0)
@@ -212,3 +229,34 @@ def test_a_wrong_password_is_told_to_the_administrator(told, mail_server, monkey
     assert send_mails() is False
     assert "KAIFAQU_SMTP_URL" in stands()[0][2]
     assert Subscription.objects.count() == 2
+
+
+@pytest.mark.parametrize(("url", "told"), [
+    ("", {"EMAIL_HOST": ""}),
+    ("smtp://mail.example.cn", {"EMAIL_HOST": "mail.example.cn", "EMAIL_PORT": 25, "EMAIL_USE_SSL": False, "EMAIL_USE_TLS": False}),
+    ("smtps://a%40b.cn:p%2Fw@mail.example.cn", {
+        "EMAIL_PORT": 465, "EMAIL_USE_SSL": True, "EMAIL_USE_TLS": False, "EMAIL_HOST_USER": "a@b.cn", "EMAIL_HOST_PASSWORD": "p/w"}),
+    ("smtp+tls://mail.example.cn:2525", {"EMAIL_PORT": 2525, "EMAIL_USE_SSL": False, "EMAIL_USE_TLS": True}),
+])  # fmt: skip
+def test_the_address_of_a_mail_server(url, told):
+    found = values.mail_server(url)
+    assert {name: found[name] for name in told} == told
+
+
+@pytest.mark.parametrize("url", ["http://u:geheim@mail.example.cn", "smtp://", "smtp://u:geheim@mail.example.cn:x", "mail.example.cn"])
+def test_another_one_is_refused_without_its_password(url):
+    with pytest.raises(ImproperlyConfigured, match="smtps://") as refusal:
+        values.mail_server(url)
+    assert "geheim" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(("url", "told"), [
+    ("https://zone.example.cn/", "https://zone.example.cn"), ("http://10.0.0.7:8000/kfq/", "http://10.0.0.7:8000/kfq"),
+    ("zone.example.cn", None), ("javascript:alert(1)", None), ("https://zone.example.cn\nBcc: x", None), ("https://a.cn/?x=1", None),
+])
+def test_the_address_of_the_installation(url, told):
+    if told:
+        assert values.site(url) == told
+    else:
+        with pytest.raises(ImproperlyConfigured, match="KAIFAQU_ADDRESS"):
+            values.site(url)
