@@ -17,6 +17,7 @@ from kaifaqu.reporting.subscriptions.models import Rhythm, Subscription, figure_
 
 WORDS = ("累计", "本月", "上月", "本年", "上年")  # what a period of a page is taken for, the first that means it
 LEFT_OUT = ("owner", "code", "reason")  # of the generic form: nobody is asked why he wants to know something
+OF_FIGURES = ("figure", "period", "by", "group", "scope", "rhythm", "day", "side", "border")
 
 
 def declare() -> None:
@@ -40,20 +41,23 @@ def _figure(value: Any, row: Any) -> str:
 
 
 class OwnForm(ActionForm):
-    """The form of the person's own subscription, a new one where there is none."""
+    """The form of the person's own subscription, a new one where there is none; of a figure or a brief only what belongs to it."""
 
     def __init__(self, user: User, subscription: Subscription | None, posted: Any = None, *, initial: Any = ()):
         verb = "correct" if subscription else "create"
         super().__init__(
             actions.find(Subscription.right_to(verb)), user, subscription, posted, initial=initial, drafted=False)
-        for name in LEFT_OUT:
+        of_brief = bool(self.initial.get("brief"))
+        other = OF_FIGURES if of_brief else ("brief",) if self.initial.get("figure") else ()
+        for name in (*LEFT_OUT, *other):
             self.fields.pop(name, None)
+        self.given = {"rhythm": Rhythm.CHANGED} if of_brief and not subscription else {}
 
     def plan(self) -> Change:
         """Return what the action plans. Raise what the action raises."""
         reason = {"reason": _("本人更改")} if self.record else {}
         subject = self.record or owner_of(self.user)
-        return self.action.plan(subject, by=self.user, version=self.version, facts=self.told()["facts"], **reason)  # type: ignore[return-value]
+        return self.action.plan(subject, by=self.user, version=self.version, facts={**self.told()["facts"], **self.given}, **reason)  # type: ignore[return-value]
 
 
 def owner_of(user: User) -> Party:
@@ -66,8 +70,6 @@ def owner_of(user: User) -> Party:
 def begun_with(asked: dict[str, str]) -> dict[str, str]:
     """Return how the form begins when it is opened from a figure's page, whose period becomes the word that means it."""
     begun = {name: text for name, text in asked.items() if name in Subscription.columns and text}
-    if begun.get("brief"):
-        begun["rhythm"] = Rhythm.CHANGED
     if "period" in begun:
         begun["period"] = _in_words(begun["period"])
     return begun

@@ -36,12 +36,22 @@ def test_a_figure_leads_to_the_form_that_begins_with_it(signed_in, projects, ask
     address = page.content.decode().partition('<a class="button" href="/subscriptions/new/')[2].partition('"')[0].replace("&amp;", "&")
     form = signed_in.get(f"/subscriptions/new/{address}").context["form"]
     assert (form["figure"].value(), form["period"].value(), form["scope"].value() or "") == (FIGURE, word, "ZONE" if asked else "")
-    assert {*form.fields} == {*Subscription.columns}
+    assert {*form.fields} == {*Subscription.columns} - {"brief"}
 
 
 def test_a_brief_leads_to_the_form_that_begins_with_its_template(signed_in, projects, clerk):
-    form = signed_in.get(reverse("subscribe"), {"brief": "MB01"}).context["form"]
-    assert (form["brief"].value(), form["rhythm"].value()) == ("MB01", "changed")
+    address = f"{reverse('subscribe')}?brief=MB01"
+    form = signed_in.get(address).context["form"]
+    assert ({*form.fields}, form["brief"].value()) == ({"brief", "by_mail", "address"}, "MB01")
+    signed_in.post(address, {"brief": "MB01"})
+    wish = Subscription.objects.own(clerk).get()
+    assert (str(wish), wish.when, wish.rhythm) == ("简报 MB01", "签发时", "changed")
+    signed_in.post(reverse("subscription", args=[wish.pk]), {"brief": "MB02", "version": "1"})
+    assert Subscription.objects.own(clerk).get().brief == "MB02"
+
+
+def test_without_either_the_form_asks_for_everything(signed_in, projects, clerk):
+    assert {*signed_in.get(reverse("subscribe")).context["form"].fields} == {*Subscription.columns}
     signed_in.post(reverse("subscribe"), {"brief": "MB01", "rhythm": "changed", "period": "累计"})
     assert str(Subscription.objects.own(clerk).get()) == "简报 MB01"
 
