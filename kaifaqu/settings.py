@@ -69,6 +69,34 @@ def database(url: str) -> dict:
     raise ImproperlyConfigured(f"KAIFAQU_DATABASE_URL={url!r}：请写 sqlite:///路径 或 postgresql://用户:口令@主机/库名。")
 
 
+def mail_server(url: str) -> dict:
+    """Return Django's settings for smtp://USER:PASSWORD@HOST:PORT, smtps:// (TLS at once) or smtp+tls:// (STARTTLS); "" for none."""
+    if not url:
+        return {"EMAIL_HOST": ""}
+    parts = urlsplit(url)
+    ports = {"smtp": 25, "smtps": 465, "smtp+tls": 587}
+    try:
+        port = parts.port or ports[parts.scheme]
+    except (ValueError, KeyError):
+        port = 0
+    if not port or not parts.hostname:
+        forms = "smtp://用户:口令@主机:端口，加密的写 smtps:// 或 smtp+tls://"  # not what was written: a password may stand in it
+        raise ImproperlyConfigured(f"KAIFAQU_SMTP_URL：请写 {forms}。")
+    return {
+        "EMAIL_HOST": parts.hostname, "EMAIL_PORT": port,
+        "EMAIL_HOST_USER": unquote(parts.username or ""), "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps", "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+    }
+
+
+def site(url: str) -> str:
+    """Return the address under which people open this installation, without a slash at its end."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment or not url.isprintable() or " " in url:
+        raise ImproperlyConfigured(f"KAIFAQU_ADDRESS={url!r}：请写 http://主机:端口 或 https://主机。")
+    return url.rstrip("/")
+
+
 def secret(path: Path) -> str:
     """Return this installation's secret key, made at the first start and kept in its data folder."""
     if not path.exists():
@@ -91,10 +119,6 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 
-# Where people open this installation: what stands in mails and on paper leads there.
-ADDRESS = os.environ.get("KAIFAQU_ADDRESS") or "http://{}:{}".format(
-    os.environ.get("KAIFAQU_HOST", "127.0.0.1"), os.environ.get("KAIFAQU_PORT", "8000"))
-
 DATABASES = {"default": database(os.environ.get("KAIFAQU_DATABASE_URL", f"sqlite:///{HOME / 'kaifaqu.sqlite3'}"))}
 # Not a server: Parquet files under HOME/columnar, read by DuckDB in this process. Never migrated, checked or written to.
 DATABASES["columnar"] = {
@@ -107,6 +131,13 @@ ENGINE_THREADS = number("KAIFAQU_ENGINE_THREADS", default=2)
 ENGINE_MEMORY = f"{number('KAIFAQU_ENGINE_MEMORY_MB', default=1000)}MB"  # of the process, beyond which DuckDB uses the disk
 UPLOAD_DAYS = number("KAIFAQU_UPLOAD_DAYS", default=90)  # how long a table that was handed in waits to be written
 FONTS = os.environ.get("KAIFAQU_FONTS", "")  # folder of the fonts of PDFs; by default the system's
+vars().update(mail_server(os.environ.get("KAIFAQU_SMTP_URL", "")))  # without it no mail goes out
+EMAIL_TIMEOUT = 5  # seconds: the worker waits no longer for a server that says nothing
+DEFAULT_FROM_EMAIL = os.environ.get("KAIFAQU_MAIL_FROM", "kaifaqu@localhost")
+SERVED = f"http://{os.environ.get('KAIFAQU_HOST', '127.0.0.1')}:{os.environ.get('KAIFAQU_PORT', '8000')}"
+ADDRESS = site(os.environ.get("KAIFAQU_ADDRESS", SERVED))  # under which people open this installation: it stands in messages
+NOTICE_HOUR = number("KAIFAQU_NOTICE_HOUR", default=7)  # of the day, from which what is due by the calendar goes out
+NOTICE_DAYS = number("KAIFAQU_NOTICE_DAYS", default=180)  # how long a message that was read is kept
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 

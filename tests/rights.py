@@ -35,6 +35,7 @@ from kaifaqu.kernel.records import Record, registers
 from kaifaqu.pages import many, views
 from kaifaqu.pages.models import Draft
 from kaifaqu.reporting.briefs.models import Brief, BriefTemplate
+from kaifaqu.reporting.subscriptions.models import Notice, Subscription
 from kaifaqu.sheets import exporting, importing
 from kaifaqu.sheets.models import Collection, CollectionUnit, Upload
 from kaifaqu.web import helping, index, search
@@ -46,6 +47,7 @@ UNASKED = {  # addresses that the walk leaves out, with the reason
     "set_language": "Django's own; sets a cookie and shows nothing",
     "keep-view": "remembers an address under a name for the visitor himself; test_lists tells what it does",
     "drop-view": "forgets a view of the visitor's own; test_lists tells what it does",
+    "inbox-read": "remembers what the visitor himself has read; test_inbox tells what it does",
     "looked": "remembers how far the visitor himself has looked; test_home tells what it does",
 }
 PERIOD = "2024-H1"
@@ -207,6 +209,14 @@ class Walk:
                         yield from self.doing(action, record, person)
         yield from self.briefs(person)
         yield from self.upper_forms(person)
+        for name in ("inbox", "subscriptions"):
+            yield Visit(name, 200)
+        yield Visit("subscribe", 200 if owners_with("subscriptions.edit", person) else 403)
+        for pk, own in [(0, False), *((each.pk, each.person_id == person.pk) for each in Notice.objects.all()[:self.size])]:
+            yield Visit("notice", 200 if own else 404, pk)
+        for pk, own in [(0, False), *((each.pk, each.person_id == person.pk) for each in Subscription.objects.current()[:self.size])]:
+            yield Visit("subscription", 200 if own else 404, pk)
+            yield Visit("subscription-end", 405, pk)
         yield Visit("jobs", 200)
         for upload in Upload.objects.all():
             own = 200 if upload.person_id == person.pk and upload.collection_id is None else 404

@@ -8,9 +8,10 @@ from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Installation, User
 from kaifaqu.kernel.records import Record, registers
 from kaifaqu.pages.reading import address_in
+from kaifaqu.reporting.subscriptions.models import unread
 from kaifaqu.web import helping
 
-LAST = ("sheets", "files", "kernel")  # the applications whose registers stand behind those of the lines of work
+LAST = ("subscriptions", "sheets", "files", "kernel")  # the applications whose registers stand behind those of the lines of work
 
 
 def installation(request: HttpRequest) -> dict[str, Any]:
@@ -20,6 +21,7 @@ def installation(request: HttpRequest) -> dict[str, Any]:
         "frame": "fragment.html" if getattr(request, "htmx", False) else "base.html",
         "installation": installation_of(request),
         "today": clock.today(),
+        "unread": lambda: unread(user),  # asked by whole pages only
         "help_topic": helping.topic_of(request),
         "places": [(each.register, address_in("records", each.register), str(each._meta.verbose_name))
                    for each in (registers_of(user) if user.is_authenticated else ())],

@@ -21,6 +21,7 @@ from kaifaqu.pages.reading import Reader, on_visible_records
 from kaifaqu.registers.projects.lifecycle import ProgressStage, Stage
 from kaifaqu.registers.projects.lights import Colour, Light, candidates, lights
 from kaifaqu.registers.projects.models import Project, ProjectAssignment, ProjectProgress
+from kaifaqu.reporting.subscriptions.models import unread
 from kaifaqu.sheets import collecting
 from kaifaqu.sheets.models import Collection, Upload, UploadState
 
@@ -97,7 +98,7 @@ class Following:
 
 def duties(user: User, figure: Figure) -> list[Duty]:
     """Return what the person has to do, what is late first; `figure` is that of the projects without a report."""
-    return sorted((*_months(user, figure), *_collections(user), *_unfinished(user)), key=lambda duty: not duty.is_late)
+    return sorted((*_months(user, figure), *_collections(user), *_unfinished(user), *_messages(user)), key=lambda duty: not duty.is_late)
 
 
 def unreported() -> tuple[indicators.Definition, Period]:
@@ -148,6 +149,12 @@ def _unfinished(user: User) -> Iterator[Duty]:
         yield Duty(_("导入没有完成：{name}").format(name=upload.name), reverse("import", args=[upload.pk]))
     for job in Job.objects.filter(person=user, state=State.FAILED, made_at__gte=clock.now() - timedelta(days=7)).order_by("-made_at")[:5]:
         yield Duty(_("后台任务没有成功：{told}").format(told=job.told.partition("\n")[0][:60]), reverse("job", args=[job.pk]), is_late=True)
+
+
+def _messages(user: User) -> Iterator[Duty]:
+    """Yield how many messages wait to be read."""
+    if count := unread(user):
+        yield Duty(_("没有看过的消息"), reverse("inbox"), count)
 
 
 def due_soon(user: User) -> list[tuple[date, str, Any]]:

@@ -124,6 +124,10 @@ def _places() -> Iterator[Setting]:
     yield Setting(_("数据文件夹"), str(values.HOME), "KAIFAQU_HOME")
     yield Setting(_("附件"), str(store.folder()))
     yield Setting(_("最近的备份"), _last_backup())
+    server = f"{values.EMAIL_HOST}:{values.EMAIL_PORT}" if values.EMAIL_HOST else _("没有设置，不发邮件")
+    yield Setting(_("邮件服务器"), server, "KAIFAQU_SMTP_URL")
+    yield Setting(_("发件邮箱"), values.DEFAULT_FROM_EMAIL, "KAIFAQU_MAIL_FROM")
+    yield Setting(_("消息中的网址"), values.ADDRESS, "KAIFAQU_ADDRESS")
     yield Setting(_("可用的主机名"), "、".join(values.ALLOWED_HOSTS), "KAIFAQU_ALLOWED_HOSTS")
 
 
@@ -132,6 +136,8 @@ def _limits() -> Iterator[Setting]:
     yield Setting(_("一张导入表最大"), _size(guarding.limit("upload")))
     yield Setting(_("导入表解开后最大"), _size(guarding.limit("unpacked")))
     yield Setting(_("上传而没有写入的表保留"), _("{days} 天").format(days=values.UPLOAD_DAYS), "KAIFAQU_UPLOAD_DAYS")
+    yield Setting(_("看过的消息保留"), _("{days} 天").format(days=values.NOTICE_DAYS), "KAIFAQU_NOTICE_DAYS")
+    yield Setting(_("定期消息送出的时间"), _("{hour} 时起").format(hour=values.NOTICE_HOUR), "KAIFAQU_NOTICE_HOUR")
     yield Setting(_("列式引擎"), values.ENGINE, "KAIFAQU_ENGINE")
 
 

@@ -2,9 +2,11 @@
 
 import html
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from django import template
+from django.apps import apps
 from django.forms import BaseForm
 from django.template import TemplateDoesNotExist
 from django.utils.html import conditional_escape
@@ -14,6 +16,7 @@ from kaifaqu.kernel import units
 from kaifaqu.kernel.records import Record
 from kaifaqu.pages.reading import NOTHING
 
+ROOMS = ("kaifaqu.domains.", "kaifaqu.reporting.")
 register = template.Library()
 
 
@@ -32,6 +35,16 @@ def own(context: Any, place: str) -> str:
         return ""
     with context.push():
         return found.render(context)
+
+
+@register.simple_tag(takes_context=True)
+def beside(context: Any, place: str) -> str:
+    """Return what the rooms above put in a place of a page that is no register's: their templates `ROOM/on_PLACE.html`."""
+    told = []
+    for room in (each for each in apps.get_app_configs() if each.name.startswith(ROOMS)):
+        with suppress(TemplateDoesNotExist), context.push():
+            told.append(context.template.engine.get_template(f"{room.label}/on_{place}.html").render(context))
+    return mark_safe("".join(told))
 
 
 @register.simple_block_tag(takes_context=True)
