@@ -24,7 +24,7 @@ from kaifaqu.pages.forms import ActionForm
 from kaifaqu.pages.reading import Reader, Table
 from kaifaqu.pages.views import Request
 from kaifaqu.reporting import calls, display
-from kaifaqu.reporting.briefs import making
+from kaifaqu.reporting.briefs import making, telling
 from kaifaqu.reporting.briefs.differences import differences
 from kaifaqu.reporting.briefs.models import Brief, BriefStage, BriefTemplate
 from kaifaqu.reporting.composing import OPTIONS, call_of
@@ -96,7 +96,10 @@ def issue(request: Request, pk: int, verb: str) -> HttpResponse:
             facts = form.cleaned_data
             with suppress(ValueError, LookupError, ImproperlyConfigured):  # the action says it
                 making.files(found, facts.get("number", ""), facts.get("issued_on") or clock.today(), request.user)
-    return views.act(request, "briefs", pk, verb)
+    answer = views.act(request, "briefs", pk, verb)
+    if request.method == "POST" and (issued := Brief.objects.filter(pk=pk, stage=BriefStage.ISSUED).first()):
+        telling.tell(issued)  # again where it was told already: nobody is told twice
+    return answer
 
 
 @login_required

@@ -16,9 +16,10 @@ from kaifaqu.kernel import testing
 from kaifaqu.kernel.lifecycle import StepRefused
 from kaifaqu.pages.reading import Reader
 from kaifaqu.reporting import calls
-from kaifaqu.reporting.briefs import making
+from kaifaqu.reporting.briefs import making, telling
 from kaifaqu.reporting.briefs.differences import differences
 from kaifaqu.reporting.briefs.models import Brief, BriefTemplate, Content
+from kaifaqu.reporting.subscriptions.models import Notice
 from kaifaqu.reporting.briefs.tests.test_wordmarks import written
 
 
@@ -234,6 +235,13 @@ def test_an_issue_by_its_page_makes_the_files_before_the_transaction(brief, clie
     answer = client.post(address, {"version": reviewed.row_version, "number": "2号", "issued_on": ""})
     assert answer.status_code == 302
     assert Brief.objects.get(pk=brief.pk).stage == "issued"
+
+
+def test_who_subscribes_is_told_once_that_a_brief_was_issued(issued, zone, clerk, do):
+    do("subscriptions.create", zone, clerk, facts={"brief": issued.template.code, "rhythm": "changed"})
+    assert [telling.tell(issued), telling.tell(issued)] == [1, 0]
+    [notice] = Notice.objects.filter(person=clerk)
+    assert (notice.title, "总投资2.5亿元" in notice.text) == (issued.title, True)
 
 
 @pytest.fixture
