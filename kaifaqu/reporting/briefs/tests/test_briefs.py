@@ -239,7 +239,8 @@ def test_an_issue_by_its_page_makes_the_files_before_the_transaction(brief, clie
 
 def test_who_subscribes_is_told_once_that_a_brief_was_issued(issued, zone, clerk, do):
     do("subscriptions.create", zone, clerk, facts={"brief": issued.template.code, "rhythm": "changed"})
-    assert [telling.tell(issued), telling.tell(issued)] == [1, 0]
+    telling.tell(issued)
+    telling.tell(issued)
     [notice] = Notice.objects.filter(person=clerk)
     assert (notice.title, "总投资2.5亿元" in notice.text) == (issued.title, True)
 
