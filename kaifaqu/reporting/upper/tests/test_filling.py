@@ -137,6 +137,11 @@ def test_the_next_month_takes_no_mapping_and_explains_itself(pointed, clerk, pro
     assert FormCell.objects.count() == 7
 
 
+def test_a_filling_is_compared_with_the_last_one_of_another_period(pointed, clerk):
+    april, may, again, june = (fill(pointed, clerk, period) for period in ("2024-04", "2024-05", "2024-05", "2024-06"))
+    assert [traces.before(each) for each in (april, may, again, june)] == [None, april, april, again]
+
+
 def test_a_correction_after_the_filling_is_told(pointed, clerk, projects):
     made = fill(pointed, clerk)
     assert traces.corrected_since(traces.of(made)) == []
