@@ -9,7 +9,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 from docx import Document as open_word
 from docx.table import Table as WordTable
-from docx.text.paragraph import Paragraph as WordParagraph
 from docxtpl import DocxTemplate  # type: ignore[import-untyped]
 from docx.oxml.ns import qn
 from jinja2 import TemplateError
@@ -76,17 +75,19 @@ def refuse_large(template: bytes) -> None:
 
 def _blocks(word: Any, composer: Composer) -> Iterator[Block]:
     """Yield what stands in the body of a Word file; its first title becomes the document's."""
+    names = {each.style_id: each.name or "" for each in word.styles}  # to ask each paragraph takes milliseconds
     for part in word.iter_inner_content():
         if isinstance(part, WordTable):
             yield _table(part)
         elif part.text.strip():
-            if part.style is not None and part.style.name in ("Title", "标题") and not composer.document.title:
+            style = names.get(part._p.style or "", "")
+            if style in ("Title", "标题") and not composer.document.title:
                 set_title(part.text.strip(), composer)
                 continue
             if BLOCK.search(part.text) and not BLOCK.fullmatch(part.text.strip()):
                 continue  # a table within a sentence, which is told as a problem
             for block in set_blocks(part.text, composer):
-                level = _level(part)
+                level = _level(style)
                 yield Heading(level, block.spans) if level and isinstance(block, Paragraph) else block
 
 
@@ -107,8 +108,7 @@ def _table(table: WordTable) -> Table:
     return Table("", heads, rows[1:] if is_headed else rows, [False] * wide)
 
 
-def _level(paragraph: WordParagraph) -> int:
-    """Return the level of a heading; 0 of running text."""
-    name = (paragraph.style.name or "") if paragraph.style is not None else ""
-    digits = name.removeprefix("Heading ").removeprefix("标题 ")
-    return min(int(digits), 4) if digits != name and digits.isdigit() else 0
+def _level(style: str) -> int:
+    """Return the level of a heading of this style; 0 of running text."""
+    digits = style.removeprefix("Heading ").removeprefix("标题 ")
+    return min(int(digits), 4) if digits != style and digits.isdigit() else 0
