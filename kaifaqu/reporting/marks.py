@@ -53,7 +53,8 @@ class Sandbox(SandboxedEnvironment):
         tree = super()._parse(source, name, filename)
         if odd := next(filter(_is_program, tree.find_all(nodes.Node)), None):
             raise TemplateSyntaxError(_(
-                "正文里只能写 数、表、清单、图、期间、本期、单位、截至；「如果」里还可以问 值、缺数、增长、下降、持平，并作比较和加减。"), odd.lineno)
+                "正文里只能写 数、表、清单、图、期间、本期、单位、截至；"
+                "「如果」里还可以问 值、缺数、增长、下降、持平，并作比较和加减。"), odd.lineno)
         return tree
 
     def getattr(self, obj: Any, attribute: str) -> Any:

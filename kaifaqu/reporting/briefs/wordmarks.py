@@ -1,6 +1,7 @@
 """Word files with marks: filled in the same sandbox as text, and read back as the blocks of a document."""
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -8,17 +9,19 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from docx import Document as open_word
+from docx.oxml.ns import qn
 from docx.table import Table as WordTable
 from docxtpl import DocxTemplate  # type: ignore[import-untyped]
-from docx.oxml.ns import qn
 from jinja2 import TemplateError
 
 from kaifaqu.reporting.composing import Composer
-from kaifaqu.reporting.document import Block, Heading, Paragraph, Table
+from kaifaqu.reporting.document import Block, Heading, Paragraph, Spans, Table
 from kaifaqu.reporting.marks import BLOCK, WRONG, Sandbox, Wrong, sentence, set_blocks, set_title, spans, spelt
 
-UNPACKED = 100 * 2**20  # bytes of a Word file when it is unpacked
+UNPACKED, MARKUP = 100 * 2**20, 5 * 2**20  # bytes of a Word file when it is unpacked, and of its text, without pictures
+PARAGRAPHS = 5_000  # more of them take minutes
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, SyntaxError)  # what zipfile and lxml raise
+PARAGRAPH = re.compile(rb"<w:p[ >/]")
 
 
 class Marked(DocxTemplate):
@@ -66,11 +69,17 @@ def refuse_large(template: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(template)) as parts:
             size = sum(part.file_size for part in parts.infolist())
-    except zipfile.BadZipFile:
+            texts = [part for part in parts.infolist() if part.filename.endswith(".xml")]
+            is_long = sum(part.file_size for part in texts) > MARKUP
+            is_long = is_long or sum(len(PARAGRAPH.findall(parts.read(part))) for part in texts) > PARAGRAPHS
+    except UNREADABLE:
         raise Wrong([_("模板不是 Word 文件（.docx），请用 Word 或 WPS 另存为 .docx 后重新附上。")]) from None
     if size > UNPACKED:
         raise Wrong([_("Word 文件解开后有 {size} MB，超过 {most} MB，请删去其中的大图。").format(
             size=size // 2**20, most=UNPACKED // 2**20)])
+    if is_long:
+        raise Wrong([_("Word 文件太长：文字部分不能超过 {most} MB，段落不能超过 {count} 段。请分成几个模板。").format(
+            most=MARKUP // 2**20, count=PARAGRAPHS)])
 
 
 def _blocks(word: Any, composer: Composer) -> Iterator[Block]:
@@ -93,17 +102,18 @@ def _blocks(word: Any, composer: Composer) -> Iterator[Block]:
 
 def _table(table: WordTable) -> Table:
     """Return a table of the Word file; a merged cell stands where it begins."""
-    rows = []
+    rows: list[list[Spans]] = []
     for row in table.rows:
         met: set[Any] = set()
-        cells = []
+        cells: list[Spans] = []
         for cell in row.cells:
             cells.append([""] if cell._tc in met else spans(cell.text.strip()) or [""])
             met.add(cell._tc)
         rows.append(cells)
     is_headed = bool(rows) and all(isinstance(part, str) for cell in rows[0] for part in cell)
     wide = max(map(len, rows), default=0)  # rows may begin later or end earlier than others
-    rows = [[*row, *([""] for _cell in range(wide - len(row)))] for row in rows]
+    blank: Spans = [""]
+    rows = [row + [blank] * (wide - len(row)) for row in rows]
     heads = ["".join(map(str, each)) for each in rows[0]] if is_headed else [""] * wide
     return Table("", heads, rows[1:] if is_headed else rows, [False] * wide)
 

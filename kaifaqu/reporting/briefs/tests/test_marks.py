@@ -117,14 +117,18 @@ def test_everything_that_is_wrong_is_said_at_once(composer):
     ("{{ 'x' * 10**10 }}", "只能写"), ("{% 如果 'x' * 10**10 %}x{% 完 %}", "只能写"), ("{{ 'x'|center(10) }}", "只能写"),
     ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "只能写"), ("{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}", "不能计算"),
     ("{{ 表('在建项目数', 题=数('在建项目数')) }}", "只能写"), ("{{ '\\ue0009\\ue001' }}", "只能写"),
-    ("{% 如果 数('在建项目数') == '三' %}x{% 完 %}", "「三」不是数字"),
+    ("{% 如果 数('在建项目数') == '三' %}x{% 完 %}", "「三」不是数字"), ("{{ 数(5) }}", "没有指标「5」"),
+    ("{{ 图('在建项目数', 月数=0) }}", "「月数」请写"), ("{{ 清单('在建项目数', 条数=-1) }}", "「条数」请写"),
+    ("{{ 数('在建项目数', 写作='近', 取整='nan') }}", "「取整」请写"),
 ])  # fmt: skip
 def test_a_template_is_no_program(composer, template, named):
     with pytest.raises(Wrong, match=named):
         set_text(template, composer)
 
 
-@pytest.mark.parametrize("mark", ["数('在建项目数').值", "1 + 1", "数('在建项目数')|string|length", "数('在建项目数').值 if 1 else 2", "'x' ~ 1"])
+@pytest.mark.parametrize("mark", [
+    "数('在建项目数').值", "1 + 1", "数('在建项目数')|string|length", "数('在建项目数').值 if 1 else 2", "'x' ~ 1",
+])  # fmt: skip
 def test_no_number_stands_in_the_text_without_a_trace(composer, mark):
     with pytest.raises(Wrong, match="只能写"):
         set_text("{{ " + mark + " }}", composer)
@@ -136,7 +140,8 @@ def test_what_stands_for_places_is_written_by_nobody_else(composer):
 
 
 @pytest.mark.parametrize(("condition", "line"), [
-    ("数('新建项目数', 期间='2010')", "无"), ("数('在建项目数')", "有"), ("数('在建项目数', 比较='上年同期', 位数=0, 写作='增减点').增长", "有"),
+    ("数('新建项目数', 期间='2010')", "无"), ("数('在建项目数')", "有"),
+    ("数('在建项目数', 比较='上年同期', 位数=0, 写作='增减点').增长", "有"),
 ])  # fmt: skip
 def test_a_number_is_a_condition_where_there_are_any(composer, condition, line):
     assert lines("{% 如果 " + condition + " %}有{% 否则 %}无{% 完 %}", composer) == [line]

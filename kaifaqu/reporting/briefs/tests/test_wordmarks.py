@@ -91,3 +91,9 @@ def broken(name, content):
 def test_a_broken_file_is_a_sentence(composer, form):
     with pytest.raises(Wrong):
         set_word(form, composer)
+
+
+@pytest.mark.parametrize("content", [b"<w:p/>" * 5001, b"x" * (5 * 2**20 + 1)])
+def test_a_file_that_would_take_minutes_is_refused(composer, content):
+    with pytest.raises(Wrong, match="太长"):
+        set_word(broken("word/document.xml", content), composer)
