@@ -163,8 +163,10 @@ class Asker:
                 name=call.name, style=call.style))
         try:
             grain = Decimal(call.grain) if call.grain else None
+            if grain is not None and not grain > 0:
+                raise InvalidOperation
         except InvalidOperation:
-            raise ValueError(_("「取整」请写数字，如 取整=100，不是「{grain}」。").format(grain=call.grain)) from None
+            raise ValueError(_("「取整」请写大于 0 的数字，如 取整=100，不是「{grain}」。").format(grain=call.grain)) from None
         return display.written(value, unit, self.rule, to=call.unit, places=call.places, style=call.style, grain=grain)
 
     def _value(self, figure: Figure, call: Call) -> tuple[Decimal | None, str]:

@@ -162,7 +162,7 @@ class Composer:
         rows, indicator = figure.rows, figure.indicator
         if rows is None or not isinstance(indicator, Indicator):
             raise ValueError(figure.reason or _("「{label}」背后没有可列的记录。").format(label=indicator.label))
-        register, most = indicator.register, min(int(most), MOST)
+        register, most = indicator.register, _whole("条数", most, MOST)
         chosen = _columns(register, listed(columns))
         table = Table(caption, [str(each.verbose_name) for each in chosen], [], [kind(each) == "number" for each in chosen])
         for row, texts in Reader(self.asker.user).table(register, rows[:most], chosen).rows:
@@ -177,7 +177,7 @@ class Composer:
 
     def chart(self, name: str, count: int = 12, caption: str = "", **options: Any) -> str:
         """Return a chart of the months that end with the document's period. Raise as `number` does."""
-        months = months_to(self.asker.period, min(int(count), LONGEST))
+        months = months_to(self.asker.period, _whole("月数", count, LONGEST))
         calls = [call_of(name, {**options, "period": month.text}) for month in months]
         self.asker.expect(calls)
         numbers = [self.asker.number(call) for call in calls]
@@ -239,7 +239,14 @@ def call_of(name: str, options: dict[str, Any]) -> Call:
     places = told.pop("places", None)
     if places is not None and not (isinstance(places, int) and 0 <= places <= 6):
         raise ValueError(_("「位数」请写 0 至 6 的整数。"))
-    return Call(name, places=places, **{each: str(value) for each, value in told.items()})
+    return Call(str(name), places=places, **{each: str(value) for each, value in told.items()})
+
+
+def _whole(word: str, told: Any, most: int) -> int:
+    """Return how many are asked for, at most so many. Raise ValueError with a sentence for what is no such number."""
+    if not (isinstance(told, int) and told > 0):
+        raise ValueError(_("「{word}」请写大于 0 的整数，不是「{told}」。").format(word=word, told=told))
+    return min(told, most)
 
 
 def listed(words: Any) -> list[str]:

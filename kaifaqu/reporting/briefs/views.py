@@ -39,7 +39,10 @@ MOST = 200  # records of one number on its page
 def brief(request: Request, pk: int) -> HttpResponse:
     """Show a brief as a page: a draft as it would be now, any other as it was frozen."""
     found = _seen(request.user, pk)
-    document, problems = _document(found, request.user)
+    try:
+        document, problems = _document(found, request.user)
+    except LookupError as problem:  # damaged behind the back
+        return _refusal(request, found, problem)
     return render(request, "briefs/brief.html", {
         "brief": found, "model": Brief, "document": document, "problems": problems, "page": _page(document, found),
         "formats": [] if problems else list(Brief.FILES), "restated": found.restatements.current().order_by("id").last(),
@@ -70,16 +73,16 @@ def file(request: Request, pk: int, format: str) -> HttpResponseBase:
     if format not in Brief.FILES:
         raise Http404
     name = f"{found.code}_{found.title or found.template.name}.{format}"
-    if sha256 := getattr(found, Brief.FILES[format]):
-        stream: Any = store.open(sha256)
-    else:
-        document, problems = _document(found, request.user)
-        if problems:
-            return render(request, "briefs/brief.html", {"brief": found, "model": Brief, "problems": problems}, status=409)
-        try:
+    try:
+        if sha256 := getattr(found, Brief.FILES[format]):
+            stream: Any = store.open(sha256)
+        else:
+            document, problems = _document(found, request.user)
+            if problems:
+                raise ValueError(problems)
             stream = io.BytesIO(making.paper(document, making.stamp_of(found), format))
-        except (ValueError, ImproperlyConfigured) as problem:
-            return render(request, "briefs/brief.html", {"brief": found, "model": Brief, "problems": [problem.args[0]]}, status=409)
+    except (ValueError, LookupError, ImproperlyConfigured) as problem:
+        return _refusal(request, found, problem)
     return FileResponse(stream, as_attachment=True, filename=store.plain(name), content_type=kinds.named(name).media_type)
 
 
@@ -126,9 +129,13 @@ def trace(request: Request) -> HttpResponse:
     """Lead from the code that stands beside a number on paper to the page of that number."""
     code = request.GET.get("code", "").strip()
     brief_code, _dash, place = code.rpartition("-")
-    found = Brief.objects.filter(owner_id__in=request.user.owners("briefs.view"), code=brief_code).order_by("-id").first()
-    if found is not None and (wanted := asked.number(place)):
-        return redirect("brief-number", found.pk, wanted - 1)
+    rows = Brief.objects.filter(owner_id__in=request.user.owners("briefs.view"), code=brief_code)
+    wanted = asked.number(place) or 0
+    found = list(rows.select_related("owner").order_by("archived_at", "id")) if wanted > 0 else []
+    if len(found) == 1:
+        return redirect("brief-number", found[0].pk, wanted - 1)
+    if found:  # of several owners
+        return render(request, "briefs/trace.html", {"code": code, "found": found, "place": wanted - 1})
     problem = _("没有查证码「{code}」，或您无权查看那份简报。").format(code=code) if code else ""
     return render(request, "briefs/trace.html", {"code": code, "problem": problem}, status=404 if code else 200)
 
@@ -185,6 +192,12 @@ def _zone(user: User, definition: indicators.Definition) -> int:
     if not owners:
         raise ValueError(_("您没有拟写简报的权限。"))
     return owners[0]
+
+
+def _refusal(request: Request, found: Brief, problem: Exception) -> HttpResponse:
+    """Return the page of a brief that says why it, or its file, cannot be shown."""
+    told = problem.args[0] if isinstance(problem.args[0], list) else [problem.args[0]]
+    return render(request, "briefs/brief.html", {"brief": found, "model": Brief, "problems": told}, status=409)
 
 
 def _seen(user: User, pk: int) -> Brief:

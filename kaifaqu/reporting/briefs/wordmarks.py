@@ -1,6 +1,7 @@
 """Word files with marks: filled in the same sandbox as text, and read back as the blocks of a document."""
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -10,7 +11,6 @@ from django.utils.translation import gettext as _
 from docx import Document as open_word
 from docx.oxml.ns import qn
 from docx.table import Table as WordTable
-from docx.text.paragraph import Paragraph as WordParagraph
 from docxtpl import DocxTemplate  # type: ignore[import-untyped]
 from jinja2 import TemplateError
 
@@ -18,8 +18,10 @@ from kaifaqu.reporting.composing import Composer
 from kaifaqu.reporting.document import Block, Heading, Paragraph, Spans, Table
 from kaifaqu.reporting.marks import BLOCK, WRONG, Sandbox, Wrong, sentence, set_blocks, set_title, spans, spelt
 
-UNPACKED = 100 * 2**20  # bytes of a Word file when it is unpacked
+UNPACKED, MARKUP = 100 * 2**20, 5 * 2**20  # bytes of a Word file when it is unpacked, and of its text, without pictures
+PARAGRAPHS = 5_000  # more of them take minutes
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, SyntaxError)  # what zipfile and lxml raise
+PARAGRAPH = re.compile(rb"<w:p[ >/]")
 
 
 class Marked(DocxTemplate):
@@ -67,26 +69,34 @@ def refuse_large(template: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(template)) as parts:
             size = sum(part.file_size for part in parts.infolist())
-    except zipfile.BadZipFile:
+            texts = [part for part in parts.infolist() if part.filename.endswith(".xml")]
+            is_long = sum(part.file_size for part in texts) > MARKUP
+            is_long = is_long or sum(len(PARAGRAPH.findall(parts.read(part))) for part in texts) > PARAGRAPHS
+    except UNREADABLE:
         raise Wrong([_("模板不是 Word 文件（.docx），请用 Word 或 WPS 另存为 .docx 后重新附上。")]) from None
     if size > UNPACKED:
         raise Wrong([_("Word 文件解开后有 {size} MB，超过 {most} MB，请删去其中的大图。").format(
             size=size // 2**20, most=UNPACKED // 2**20)])
+    if is_long:
+        raise Wrong([_("Word 文件太长：文字部分不能超过 {most} MB，段落不能超过 {count} 段。请分成几个模板。").format(
+            most=MARKUP // 2**20, count=PARAGRAPHS)])
 
 
 def _blocks(word: Any, composer: Composer) -> Iterator[Block]:
     """Yield what stands in the body of a Word file; its first title becomes the document's."""
+    names = {each.style_id: each.name or "" for each in word.styles}  # to ask each paragraph takes milliseconds
     for part in word.iter_inner_content():
         if isinstance(part, WordTable):
             yield _table(part)
         elif part.text.strip():
-            if part.style is not None and part.style.name in ("Title", "标题") and not composer.document.title:
+            style = names.get(part._p.style or "", "")
+            if style in ("Title", "标题") and not composer.document.title:
                 set_title(part.text.strip(), composer)
                 continue
             if BLOCK.search(part.text) and not BLOCK.fullmatch(part.text.strip()):
                 continue  # a table within a sentence, which is told as a problem
             for block in set_blocks(part.text, composer):
-                level = _level(part)
+                level = _level(style)
                 yield Heading(level, block.spans) if level and isinstance(block, Paragraph) else block
 
 
@@ -102,14 +112,13 @@ def _table(table: WordTable) -> Table:
         rows.append(cells)
     is_headed = bool(rows) and all(isinstance(part, str) for cell in rows[0] for part in cell)
     wide = max(map(len, rows), default=0)  # rows may begin later or end earlier than others
-    for cells in rows:
-        cells.extend([""] for _cell in range(wide - len(cells)))
+    blank: Spans = [""]
+    rows = [row + [blank] * (wide - len(row)) for row in rows]
     heads = ["".join(map(str, each)) for each in rows[0]] if is_headed else [""] * wide
     return Table("", heads, rows[1:] if is_headed else rows, [False] * wide)
 
 
-def _level(paragraph: WordParagraph) -> int:
-    """Return the level of a heading; 0 of running text."""
-    name = (paragraph.style.name or "") if paragraph.style is not None else ""
-    digits = name.removeprefix("Heading ").removeprefix("标题 ")
-    return min(int(digits), 4) if digits != name and digits.isdigit() else 0
+def _level(style: str) -> int:
+    """Return the level of a heading of this style; 0 of running text."""
+    digits = style.removeprefix("Heading ").removeprefix("标题 ")
+    return min(int(digits), 4) if digits != style and digits.isdigit() else 0

@@ -278,3 +278,21 @@ def test_a_number_that_a_rule_lays_down_names_the_rule(asker, zone, clerk, do):
     rule = do("rules.correct", rule, clerk, facts={"content": '{"signed": 16}'}, reason="核对")
     number = calls.now(asker.period, [zone.pk], clerk).number(calls.Call("全年签约目标", period="本年"))
     assert (number.shown, number.records) == ("16个", [["rules", rule.pk, rule.code, rule.Version.objects.latest("seq").seq]])
+
+
+def test_what_was_damaged_is_told_in_a_sentence(issued, client, clerk):
+    client.force_login(clerk)
+    store.remove(issued.word_sha256)
+    assertContains(client.get(reverse("brief-file", args=[issued.pk, "docx"])), "从备份恢复", status_code=409)
+    Content.objects.filter(pk=issued.content_sha256).update(text="{}")
+    assertContains(client.get(reverse("brief", args=[issued.pk])), "已被改动", status_code=409)
+
+
+def test_a_code_that_several_owners_have_used_asks_whose(issued, zone, client):
+    other = testing.party(zone, "OTHER", "另一个单位", zone)
+    client.force_login(testing.employ(zone, "reader", "briefs.view", below=True))
+    [template] = testing.enter(BriefTemplate, other, "code | name | rhythm | body\nMB1 | 月报 | month | 正文")
+    testing.enter(Brief, other, f"code | period\n{issued.code} | 2024-07", template=template)
+    page = client.get(reverse("trace"), {"code": f"{issued.code}-1"})
+    assertContains(page, "另一个单位 · ")
+    assertContains(page, reverse("brief-number", args=[issued.pk, 0]))

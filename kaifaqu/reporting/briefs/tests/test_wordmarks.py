@@ -44,6 +44,17 @@ def test_each_table_stands_where_its_mark_stood(composer):
     assert [type(each) is Table for each in composer.document.blocks] == [False, True, False, True, True]
 
 
+def test_headings_and_the_title_are_found_by_their_styles(composer):
+    made = docx.Document()
+    for text, style in (("月报", "Title"), ("总况", "Heading 2"), ("正文", None)):
+        made.add_paragraph(text, style)
+    stream = io.BytesIO()
+    made.save(stream)
+    set_word(stream.getvalue(), composer)
+    assert composer.document.title == "月报"
+    assert [(each.kind, getattr(each, "level", 0)) for each in composer.document.blocks] == [("heading", 2), ("paragraph", 0)]
+
+
 def test_names_are_text_in_a_word_file(composer):
     composer.document.owner = "甲&乙 <w:p/>区"
     form = set_word(written('{{ 单位 }}{% 如果 数("在建项目数") < 4 %}不足4个{% 完 %}'), composer)
@@ -80,3 +91,9 @@ def broken(name, content):
 def test_a_broken_file_is_a_sentence(composer, form):
     with pytest.raises(Wrong):
         set_word(form, composer)
+
+
+@pytest.mark.parametrize("content", [b"<w:p/>" * 5001, b"x" * (5 * 2**20 + 1)])
+def test_a_file_that_would_take_minutes_is_refused(composer, content):
+    with pytest.raises(Wrong, match="太长"):
+        set_word(broken("word/document.xml", content), composer)
