@@ -329,11 +329,11 @@ def look(office: Any, chrome: Any) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     axe, wide, findings, seen = Axe(), Counter(), Counter(), 0
-    widths = itertools.cycle(WIDTHS)
+    widths, pages = itertools.cycle(WIDTHS), addresses()
     for account in (CLERK, DIRECTOR)[:bar.size(quick=1, full=2)]:
         for scheme, language in LOOKS[:bar.size(quick=2, full=4)]:
             page = office.enter(chrome.new_context(color_scheme=scheme, locale=language), account)
-            for address in addresses():
+            for address in pages:
                 page.goto(office.base + address)
                 for width in WIDTHS:
                     page.set_viewport_size({"width": width, "height": 900})
@@ -351,17 +351,16 @@ def look(office: Any, chrome: Any) -> None:
     for (rule, address, html), count in findings.most_common(12):
         print(f"        {rule} on {address} ({count}): {html}")
     bar.check("no page of briefs scrolls sideways", not +wide, f"{seen} views")
-    bar.check("axe finds nothing serious on them", not findings, f"{len(addresses())} pages")
+    bar.check("axe finds nothing serious on them", not findings, f"{len(pages)} pages")
 
 
 def addresses() -> list[str]:
-    """Return the addresses of every page of briefs: of an issued one, its restatement and a draft, and of the templates."""
+    """Return the addresses of every page of briefs: of issued ones, a restatement and a draft, and of the latest template or all."""
     from django.db import connection
 
-    from kaifaqu.reporting.briefs.models import BriefTemplate
+    from kaifaqu.reporting.briefs.models import BriefTemplate, Content
 
-    templates = [each.pk for each in BriefTemplate.objects.current()]
-    connection.close()
+    templates = [each.pk for each in BriefTemplate.objects.current().order_by("-id")][:bar.size(quick=1, full=9)]
     found = [BRIEFS, f"{BRIEFS}new/", TEMPLATES, f"{TEMPLATES}new/", "/briefs/trace/", "/briefs/trace/?code=JB-1", "/briefs/marks/",
              "/briefs/marks/?figure=projects.under_construction.investment&against=上年同期&style=增减&own=2024-07",
              "/briefs/marks/?figure=projects.under_construction.count&style=增减"]
@@ -369,8 +368,12 @@ def addresses() -> list[str]:
         found += [f"{TEMPLATES}{pk}/", f"/briefs/templates/{pk}/?period={PERIOD}", f"/briefs/templates/{pk}/?period=x"]
     for each in briefs():
         found += [f"{BRIEFS}{each['id']}/", f"/briefs/{each['id']}/", f"/briefs/{each['id']}/numbers/0/"]
+        numbers = Content.read(each["content_sha256"]).numbers if each["content_sha256"] else []
+        facts = [place for place, number in enumerate(numbers) if not number.code]  # of records that are listed
+        found += [f"/briefs/{each['id']}/numbers/{place}/" for place in facts[:1]]
         if each["stage"] == "issued" or each["restates"]:
             found.append(f"/briefs/{each['id']}/differences/")
+    connection.close()
     return found
 
 
