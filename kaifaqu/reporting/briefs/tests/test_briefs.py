@@ -19,8 +19,8 @@ from kaifaqu.reporting import calls
 from kaifaqu.reporting.briefs import making, telling
 from kaifaqu.reporting.briefs.differences import differences
 from kaifaqu.reporting.briefs.models import Brief, BriefTemplate, Content
-from kaifaqu.reporting.subscriptions.models import Notice
 from kaifaqu.reporting.briefs.tests.test_wordmarks import written
+from kaifaqu.reporting.subscriptions.models import Notice
 
 
 class TestBriefTemplates(testing.RegisterTests):
