@@ -87,10 +87,11 @@ class Keys:
         return self.page.evaluate("(selector) => document.activeElement.matches(selector)", selector)
 
     def wait(self, selector: str, text: str = "") -> None:
-        """Wait until the page has given the focus to this. Raise LookupError when it does not."""
-        for _time in range(100):
+        """Wait until the page has given the focus to this and is at rest. Raise LookupError when it does not."""
+        for _time in range(200):
             self.page.wait_for_timeout(50)
-            if self.at(selector) and text in self.page.evaluate("document.activeElement.innerText"):
+            rests = not self.page.locator(".htmx-request, .htmx-swapping, .htmx-settling").count()
+            if rests and self.at(selector) and text in self.page.evaluate("document.activeElement.innerText"):
                 return
         raise LookupError(f"{selector} does not get the focus on {self.page.url}")
 
