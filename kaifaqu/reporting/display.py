@@ -47,8 +47,14 @@ def written(
 def changed(value: Decimal, base: Decimal, unit: str, rule: Rule, *, style: str = RATE, to: str = "", places: int | None = None) -> str:
     """Return how a number changed against its base: 增长12.3%, 减少2个, 提高1.2个百分点, 持平.
 
-    Raise Untold with a sentence where there is no rate because the base is zero or below.
+    What a percentage gains or loses are points. Raise ValueError with a sentence for points of anything else, and Untold
+    where there is no rate because the base is zero or below.
     """
+    if style == AMOUNT and unit == "%":
+        style = POINTS
+    if style == POINTS and unit != "%":
+        raise ValueError(_("「{style}」只用于单位是 % 的指标，这个指标的单位是「{unit}」；请改用「{amount}」。").format(
+            style=POINTS, unit=unit, amount=AMOUNT))
     rise, fall = WORDS[style]
     if style == RATE:
         if base <= 0:

@@ -29,8 +29,12 @@ class Difference:
 
 
 def differences(before: Document, after: Document, reader: Reader) -> list[Difference]:
-    """Return the numbers that differ between two documents of one template, each record by record explained."""
-    return [_explained(one, other, reader) for one, other in _pairs(before, after) if _told(one) != _told(other)]
+    """Return the numbers that differ between two documents of one template, each record by record explained.
+
+    A number that cannot be told now is no difference: the later document has the reason among its problems.
+    """
+    pairs = [(one, other) for one, other in _pairs(before, after) if not (other and other.problem)]
+    return [_explained(one, other, reader) for one, other in pairs if _told(one) != _told(other)]
 
 
 def _pairs(before: Document, after: Document) -> Iterator[tuple[Number | None, Number | None]]:

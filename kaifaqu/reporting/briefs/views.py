@@ -171,7 +171,7 @@ def marks(request: Request) -> HttpResponse:
                 options["位数"] = int(asked.number(told["places"]) or 0)
             call = call_of(name, options)
             definition = calls.definition_of(name)
-            asker = calls.now(Period.parse(asked.period(told.get("own") or this_year())), [_zone(request.user, definition)], request.user)
+            asker = calls.now(Period.parse(asked.period(told.get("own") or this_year())), [_zone(request.user)], request.user)
             with override(making.LANGUAGE):
                 context["mark"] = _mark(str(definition.label), options)
             context["number"] = asker.number(call)
@@ -186,7 +186,7 @@ def _mark(name: str, options: dict[str, Any]) -> str:
     return "{{ 数(" + ", ".join(told) + ") }}"
 
 
-def _zone(user: User, definition: indicators.Definition) -> int:
+def _zone(user: User) -> int:
     """Return the owner over which a mark is tried: one that the person may draft briefs for."""
     owners = sorted(user.owners("briefs.edit") or user.owners("briefs.view"))
     if not owners:

@@ -296,3 +296,11 @@ def test_a_code_that_several_owners_have_used_asks_whose(issued, zone, client):
     page = client.get(reverse("trace"), {"code": f"{issued.code}-1"})
     assertContains(page, "另一个单位 · ")
     assertContains(page, reverse("brief-number", args=[issued.pk, 0]))
+
+
+def test_what_a_reader_may_not_compute_is_no_difference(issued, zone, client):
+    client.force_login(testing.employ(zone, "reader", "briefs.view"))
+    page = client.get(reverse("brief-differences", args=[issued.pk]))
+    assert [each.before.shown for each in page.context["differences"] if each.before and each.before.code] == []
+    assertContains(page, "没有查看")
+    assertNotContains(page, "没有差别")

@@ -42,10 +42,17 @@ def test_a_word_that_is_not_true_is_refused(value, options, named):
 @pytest.mark.parametrize(("value", "base", "options", "text"), [
     ("14", "12", {}, "增长16.7%"), ("12", "14", {}, "下降14.3%"), ("12", "12", {}, "持平"), ("10000", "10001", {}, "持平"),
     ("14", "12", {"style": "增减量"}, "增加2个"), ("12", "14", {"style": "增减量"}, "减少2个"), ("5", "5", {"style": "增减量"}, "持平"),
-    ("14", "12", {"places": 2}, "增长16.67%"), ("87.2", "88", {"style": "增减点"}, "下降0.8个百分点"),
+    ("14", "12", {"places": 2}, "增长16.67%"),
 ])  # fmt: skip
 def test_a_change_is_told_in_words(value, base, options, text):
     assert changed(Decimal(value), Decimal(base), "个", RULE, **options) == text
+
+
+@pytest.mark.parametrize("style", ["增减点", "增减量"])
+def test_what_a_percentage_loses_are_points_and_nothing_else_has_points(style):
+    assert changed(Decimal("87.2"), Decimal(88), "%", RULE, style=style) == "下降0.8个百分点"
+    with pytest.raises(ValueError, match="请改用「增减量」"):
+        changed(Decimal(5), Decimal(4), "个", RULE, style="增减点")
 
 
 @pytest.mark.parametrize(("value", "text"), [("21000", "持平"), ("24999.6", "持平"), ("25000", "增加1亿元"), ("20000", "持平")])

@@ -141,7 +141,7 @@ def test_what_stands_for_places_is_written_by_nobody_else(composer):
 
 @pytest.mark.parametrize(("condition", "line"), [
     ("数('新建项目数', 期间='2010')", "无"), ("数('在建项目数')", "有"),
-    ("数('在建项目数', 比较='上年同期', 位数=0, 写作='增减点').增长", "有"),
+    ("数('在建项目数', 比较='上年同期', 位数=0, 写作='增减量').增长", "有"),
 ])  # fmt: skip
 def test_a_number_is_a_condition_where_there_are_any(composer, condition, line):
     assert lines("{% 如果 " + condition + " %}有{% 否则 %}无{% 完 %}", composer) == [line]
