@@ -76,9 +76,10 @@ def measure(projects: int = PROJECTS, runs: int = RUNS) -> dict[str, Any]:
         if (None if each.value is None else Decimal(each.value), len(each.records)) != held[each.code, each.period]]
     best = {side: stopwatch.best(each[1:]) for side, each in taken.items()}
     return {
-        "benchmark": "composing", "machine": stopwatch.machine(), "equal": not differing and not made.problems,
+        "benchmark": "composing", "machine": stopwatch.machine(), "equal": not differing,
         "size": {"projects": projects, "numbers": len(FIGURES) * len(COLUMNS), "charts": 10, "with those of charts": len(document.numbers),
-                 "distinct figures": len(held), "records behind them": sum(len(each.records) for each in document.numbers), "runs": runs},
+                 "distinct figures": len(held), "records behind them": sum(len(each.records) for each in document.numbers),
+                 "without a value": sum(bool(each.problem) for each in document.numbers), "runs": runs},
         "seconds": best, "megabytes": {"before": before, "peak": stopwatch.peak()},
         "ratios": {clock: {"composing": round(best["ours"][clock] / best["peer"][clock], 2)} for clock in ("cpu", "wall")},
     }  # fmt: skip
