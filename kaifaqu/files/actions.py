@@ -65,9 +65,16 @@ def _rights_of_steps(register: type[Record]) -> set[str]:
     return {registry[step.action].right for step in lifecycle.steps if step.action in registry} if lifecycle else set()
 
 
+def _demand_open(record: Record) -> None:
+    """Raise ValidationError for a record whose files are closed: it says so in a sentence, `files_closed`."""
+    if refusal := getattr(record, "files_closed", ""):
+        raise ValidationError(refusal)
+
+
 def _attach(register: type[Record], verb: str, right: str, label: str | Promise) -> None:
     @action(register.right_to(verb), right=right, label=label, on=register)
     def attach(record: Record, *, by, version: int, kept: Kept, purpose: str = "", reason: str = "") -> Change:
+        _demand_open(record)
         if verb == PROVE and purpose not in purposes(register):
             raise ValidationError(_t("{record}：请选择这个文件证明哪一项。").format(record=record))
         return Change(Attachment(owner_id=record.owner_id), {
@@ -79,6 +86,7 @@ def _attach(register: type[Record], verb: str, right: str, label: str | Promise)
 def _detach(register: type[Record], right: str) -> None:
     @action(register.right_to(DETACH), right=right, label=_("撤下文件"), on=register)
     def detach(record: Record, *, by, version: int, attachment: int, reason: str) -> Iterator[Change]:
+        _demand_open(record)
         found = Attachment.objects.current().of(record).filter(pk=attachment).first()  # a number: who sees the record sees it
         if found is None:
             raise ValidationError(_t("{record}：没有这个附件，或它已经撤下。").format(record=record))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.files.models import Attachment
 from kaifaqu.files.store import Kept
-from kaifaqu.kernel import clock, dated
+from kaifaqu.kernel import clock, dated, events
 from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.actions import action, plan_correction, plan_new
 from kaifaqu.kernel.commit import Change
@@ -73,7 +73,8 @@ def send_back(brief: Brief, *, by: User, version: int, reason: str) -> Change:
 def review(brief: Brief, *, by: User, version: int, reason: str = "") -> Change:
     """Plan that a brief was reviewed. Raise ValidationError where the owner's rule wants another person than the drafter."""
     rule = dated.resolve(OWN_REVIEW.code, brief.owner_id, clock.today(), World()).content
-    if rule["own_draft"] == "refused" and brief.drafted_by_id == by.pk:
+    sent = events.timeline(brief).filter(action="briefs.submit").first()
+    if rule["own_draft"] == "refused" and (brief.drafted_by_id == by.pk or sent is not None and sent.actor == by.code):
         raise ValidationError(_t("{brief} 是您拟的稿，请由别人审核；人手少的单位可在规则「{rule}」里放开。").format(
             brief=brief, rule=OWN_REVIEW.label))
     return BRIEF_LIFECYCLE.plan(brief, BriefStage.REVIEWED, reason=reason, facts={"reviewed_by": by})

@@ -137,6 +137,11 @@ class Brief(Record):
         """Tell whether its content is still composed anew."""
         return not self.content_sha256
 
+    @property
+    def files_closed(self) -> str:
+        """Return why no file may be attached or taken off any more; "" while one may."""
+        return _t("{brief} 已经印发，附件不能再增减。").format(brief=self) if self.stage == BriefStage.ISSUED else ""
+
     def document(self) -> Document:
         """Return the frozen document. Raise LookupError where it is not frozen, or its content was damaged."""
         return Content.read(self.content_sha256)

@@ -3,6 +3,7 @@
 import io
 from contextlib import suppress
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ImproperlyConfigured
@@ -45,7 +46,8 @@ def brief(request: Request, pk: int) -> HttpResponse:
         return _refusal(request, found, problem)
     return render(request, "briefs/brief.html", {
         "brief": found, "model": Brief, "document": document, "problems": problems, "page": _page(document, found),
-        "formats": [] if problems else list(Brief.FILES), "restated": found.restatements.current().order_by("id").last(),
+        "formats": [] if problems else list(Brief.FILES),
+        "restated": found.restatements.current().filter(stage=BriefStage.ISSUED).order_by("id").last(),
     })  # fmt: skip
 
 
@@ -259,5 +261,6 @@ def _today(told: Number, user: User) -> Number | None:
 def _source(told: Number) -> str:
     """Return the address of the figure as it was known, or of the record whose fact it is; "" where there is neither."""
     if told.code in indicators.catalogue():
-        return f"{reverse('figure', args=[told.code])}?period={told.period}&known=%23{told.known}"
+        asked = {"period": told.period, "by": told.by, "scope": ",".join(told.scope), "known": f"#{told.known}"}
+        return f"{reverse('figure', args=[told.code])}?{urlencode({name: text for name, text in asked.items() if text})}"
     return f"{reverse('record', args=told.records[0][:2])}?known=%23{told.known}" if len(told.records) == 1 else ""

@@ -304,3 +304,28 @@ def test_what_a_reader_may_not_compute_is_no_difference(issued, zone, client):
     assert [each.before.shown for each in page.context["differences"] if each.before and each.before.code] == []
     assertContains(page, "没有查看")
     assertNotContains(page, "没有差别")
+
+
+def test_who_sends_anothers_draft_to_review_does_not_review_it(brief, zone, do):
+    both = testing.employ(zone, "both", "briefs.view briefs.edit briefs.review brief_templates.view projects.view suspensions.view")
+    do("briefs.submit", brief, both)
+    with pytest.raises(ValidationError, match="由别人审核"):
+        do("briefs.review", brief, both)
+
+
+def test_the_files_of_an_issued_brief_stay_as_they_are(issued, clerk, do):
+    [first, *_others] = Attachment.objects.current().of(issued).order_by("id")
+    kept = store.keep(io.BytesIO(b"more"), "more.txt")
+    for code, facts in (("attach", {"kept": kept}), ("detach", {"attachment": first.pk, "reason": "撤"})):
+        with pytest.raises(ValidationError, match="附件不能再增减"):
+            do(f"briefs.{code}", issued, clerk, **facts)
+
+
+def test_only_an_issued_restatement_is_told(issued, client, clerk, reviewer, do):
+    client.force_login(clerk)
+    again = do("briefs.restate", issued, clerk, reason="投资有误")
+    assertNotContains(client.get(reverse("brief", args=[issued.pk])), "已有更正稿")
+    do("briefs.submit", again, clerk)
+    do("briefs.review", again, reviewer)
+    do("briefs.issue", again, reviewer, number="演〔2024〕2号")
+    assertContains(client.get(reverse("brief", args=[issued.pk])), "已有更正稿")
