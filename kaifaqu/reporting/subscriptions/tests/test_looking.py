@@ -253,7 +253,7 @@ def test_of_two_workers_that_see_the_same_one_tells_it(at, subscribe, clerk, sta
     assert len(told()) == 1
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_two_workers_at_once_tell_each_occasion_once(at, subscribe, clerk, start):
     for period in ("2022", "2023", "2024", "本月", "累计"):
         subscribe(clerk, rhythm="daily", period=period)
