@@ -8,15 +8,10 @@ computed, into the same tables as they were before, in one transaction; for info
 of the runs, the sides in turn.
 """
 
-import argparse
-import json
-import sys
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks import stopwatch
-from benchmarks.catalogue import write
-from tests import laboratory
+from benchmarks import running, stopwatch
 
 RECORDS = 10_000
 BAR = 1.6  # times bulk_create
@@ -105,23 +100,5 @@ def _told(tables: list[tuple[Any, list[Any]]]) -> list[Any]:
     return [[row.__dict__ | {"_state": None} for row in rows] for _model, rows in tables]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--engine", choices=laboratory.ENGINES, default="sqlite")
-    parser.add_argument("--records", type=int, default=RECORDS)
-    parser.add_argument("--runs", type=int, default=RUNS)
-    parser.add_argument("--write", action="store_true")
-    arguments = parser.parse_args()
-    with laboratory.database(arguments.engine):
-        laboratory.enter()
-        from django.db import connection
-
-        result = measure(arguments.records, arguments.runs)
-        json.dump(result, sys.stdout, ensure_ascii=False, indent=2)
-        if arguments.write:
-            write(result)
-        connection.close()
-
-
 if __name__ == "__main__":
-    main()
+    running.run(__doc__, measure, records=RECORDS, runs=RUNS)

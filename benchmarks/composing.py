@@ -9,15 +9,10 @@ distinct figures, in one pass over each register, and reads the ids of the recor
 seconds, the best of the runs, the sides in turn. Memory: the largest resident size of the process, before and after.
 """
 
-import argparse
-import json
-import sys
 from decimal import Decimal
 from typing import Any
 
-from benchmarks import pages, stopwatch
-from benchmarks.catalogue import write
-from tests import laboratory
+from benchmarks import pages, running, stopwatch
 
 PROJECTS, RUNS = 2_000, 5
 BAR, MEMORY = 2.5, 400  # times the peer; MB of the process
@@ -85,23 +80,5 @@ def measure(projects: int = PROJECTS, runs: int = RUNS) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--engine", choices=laboratory.ENGINES, default="sqlite")
-    parser.add_argument("--projects", type=int, default=PROJECTS)
-    parser.add_argument("--runs", type=int, default=RUNS)
-    parser.add_argument("--write", action="store_true")
-    arguments = parser.parse_args()
-    with laboratory.database(arguments.engine):
-        laboratory.enter()
-        from django.db import connection
-
-        result = measure(arguments.projects, arguments.runs)
-        json.dump(result, sys.stdout, ensure_ascii=False, indent=2)
-        if arguments.write:
-            write(result)
-        connection.close()
-
-
 if __name__ == "__main__":
-    main()
+    running.run(__doc__, measure, projects=PROJECTS, runs=RUNS)

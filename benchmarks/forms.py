@@ -9,16 +9,11 @@ committing. The peer is a script that trusts its values: it loads the same workb
 saves it, and computes nothing. Both files must hold the same values; that the peer loses parts of the file is not counted.
 """
 
-import argparse
 import io
-import json
-import sys
 from decimal import Decimal
 from typing import Any
 
-from benchmarks import stopwatch
-from benchmarks.catalogue import write
-from tests import laboratory
+from benchmarks import running, stopwatch
 
 PROJECTS, CELLS, RUNS = 10_000, 2_000, 5
 MEMORY = 400  # MB of the process that fills
@@ -149,24 +144,5 @@ def measure(projects: int, cells: int, runs: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--engine", choices=laboratory.ENGINES, default="sqlite")
-    parser.add_argument("--projects", type=int, default=PROJECTS)
-    parser.add_argument("--cells", type=int, default=CELLS)
-    parser.add_argument("--runs", type=int, default=RUNS)
-    parser.add_argument("--write", action="store_true")
-    arguments = parser.parse_args()
-    with laboratory.database(arguments.engine):
-        laboratory.enter()
-        from django.db import connection
-
-        result = measure(arguments.projects, arguments.cells, arguments.runs)
-        json.dump(result, sys.stdout, ensure_ascii=False, indent=2)
-        if arguments.write:
-            write(result)
-        connection.close()
-
-
 if __name__ == "__main__":
-    main()
+    running.run(__doc__, measure, projects=PROJECTS, cells=CELLS, runs=RUNS)
