@@ -79,5 +79,6 @@ over = {asked for asked in early if asked[0] < date(2020, 2, 1) and known[asked]
 bar.check("that notice moves exactly the clocks that run over its days", moved == over, f"{len(moved)} due dates")
 
 week = unlike(ours, lambda start, amount: due(Rule(amount), start, Calendar(frozenset(), {})).at)
-bar.check("counting from Monday to Friday would be wrong", len(week) > len(ours) // 10, f"{len(week) * 100 // len(ours)} % of all due dates")
+bar.check("counting from Monday to Friday would be wrong", len(week) > len(ours) // 10,
+          f"{len(week) * 100 // len(ours)} % of all due dates")
 bar.close()
