@@ -94,8 +94,8 @@ def clock(
 ) -> Clock:  # fmt: skip
     """Return the clock of the kind after what happened. A re-opening gives the whole time anew.
 
-    Pauses and extensions that belong to a time before the last re-opening do not count. Raise ValidationError where it was
-    never opened, and as `due` does.
+    Pauses that ended and extensions that were asked for before the last re-opening do not count. Raise ValidationError
+    where it was never opened, and as `due` does.
     """
     ordered = sorted(happenings, key=lambda each: first_moment(each.at))
     opened = next((n for n in reversed(range(len(ordered))) if ordered[n].what in OPENING), None)
@@ -105,7 +105,7 @@ def clock(
     started = max(n for n, each in enumerate(current) if each.what in STARTS[kind] and not _met(kind, current[:n]))
     met = next((each.at for each in current if each.what in MEETS[kind]), None)
     since = first_moment(current[0].at)
-    kept = tuple(each for each in pauses if each.until is None or first_moment(each.until) > since)
+    kept = tuple(pauses)
     granted = [each for each in extensions if first_moment(each.asked_on) >= since]
     found = due(rule, current[started].at, calendar, kept, granted)
     return Clock(current[started].at, found, met, kept, sum(each.what is What.REOPENED for each in ordered))

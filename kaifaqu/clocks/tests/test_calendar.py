@@ -89,11 +89,12 @@ def test_an_owner_adds_a_year_and_what_was_known_before_stays(zone):
     before = due(rule, start, Calendar.of(zone.pk, date(2026, 12, 28), World()))
     known = last_event()
     enter(zone, NEW_YEAR, "2026-12-20")
-    after = due(rule, start, Calendar.of(zone.pk, date(2026, 12, 28), World()))
+    world = World()
+    after = due(rule, start, Calendar.of(zone.pk, date(2026, 12, 28), world))
     assert (before.at, before.provisional) == (date(2027, 1, 1), True)
     assert (after.at, after.provisional) == (date(2027, 1, 4), False)
     assert due(rule, start, Calendar.of(zone.pk, date(2026, 12, 28), World(known))) == before  # as known then
-    assert due(rule, start, Calendar.of(zone.pk, date(2026, 12, 19), World())) == before  # as published then
+    assert due(rule, start, Calendar.of(zone.pk, date(2026, 12, 19), world)) == before  # as published then
 
 
 def test_a_local_correction_is_only_its_owners(zone, other):

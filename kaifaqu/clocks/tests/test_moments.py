@@ -1,12 +1,13 @@
 """What happened, and the three clocks over it; days of March 2026, which has no holiday and begins on a Sunday."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from django.core.exceptions import ValidationError
 
 from kaifaqu.clocks.clocks import Extension, Pause, Rule, Start, Unit
 from kaifaqu.clocks.moments import Happening, Kind, State, What, clock
+from kaifaqu.kernel.clock import ZONE
 
 RULES = {Kind.RESPONSE: Rule(2), Kind.RESOLUTION: Rule(10), Kind.SILENCE: Rule(5)}
 
@@ -55,6 +56,13 @@ def test_states(calendar, text, kind, states):
     found = clock(kind, RULES[kind], happened(text), calendar)
     pairs = [each.split() for each in states.split(", ")]
     assert [found.state(day(int(number))) for number, _state in pairs] == [State(state) for _number, state in pairs]
+
+
+@pytest.mark.parametrize(("hour", "minute", "state"), [(11, 59, State.RUNNING), (12, 0, State.RUNNING), (12, 1, State.EXPIRED)])
+def test_a_clock_of_hours_expires_after_its_moment(calendar, hour, minute, state):
+    opened = [Happening(datetime(2026, 3, 2, 10, tzinfo=ZONE), What.OPENED)]
+    found = clock(Kind.RESPONSE, Rule(2, Unit.HOUR, Start.SAME_DAY), opened, calendar)
+    assert found.state(datetime(2026, 3, 2, hour, minute, tzinfo=ZONE)) is state
 
 
 def test_a_clock_expires_by_itself(calendar):

@@ -83,6 +83,7 @@ def test_the_segments_follow_on_each_other_and_add_up(rule, case):
     start, spans = case
     segments = due(rule, start, CALENDAR, spans).segments
     assert all(one.until == other.since for one, other in pairwise(segments))
+    assert all(one.pause or other.pause for one, other in pairwise(segments))
     total = sum((each.counted for each in segments), timedelta() if rule.unit is Unit.HOUR else 0)
     assert total == (timedelta(hours=rule.amount) if rule.unit is Unit.HOUR else rule.amount)
     assert not any(each.counted for each in segments if each.pause)
