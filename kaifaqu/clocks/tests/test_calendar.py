@@ -14,7 +14,6 @@ from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.dated import DatedRule
 from kaifaqu.kernel.events import Event
 from kaifaqu.kernel.world import World
-from kaifaqu.pages import contents
 
 NEW_YEAR = {"notices": [{"years": [2027], "holidays": [
     {"name": "元旦", "off": ["2027-01-01", "2027-01-03"], "work": ["2027-01-09"]},
@@ -150,7 +149,7 @@ def test_everything_wrong_is_said_at_once():
 def test_the_shipped_content_is_right_and_told_in_words():
     content = dated.kinds()["clocks.calendar"].shipped().content
     assert CALENDAR.check(content) == ""
-    told = contents.words(contents.text(content), "clocks.calendar")
+    told = CALENDAR.check.words(content)
     assert told.startswith("2018 年：放假 23 天，调休上班 6 天；2019 年：放假 21 天，调休上班 5 天；劳动节：放假 4 天")
     assert "春节：放假 3 天，调休上班 0 天" in told
-    assert contents.words("[1]", "clocks.calendar") == "[1]"
+    assert CALENDAR.check.words([1]) == "[1]"  # as it stands

@@ -12,7 +12,6 @@ from kaifaqu.clocks.rules import CLOCKS, clocks_of
 from kaifaqu.kernel import testing
 from kaifaqu.kernel.dated import DatedRule
 from kaifaqu.kernel.world import World
-from kaifaqu.pages import contents
 
 OWN = {"label": "回应", "amount": 1, "unit": "hour", "start": "same_day", "hours": [["08:30", "12:00"]], "basis": "演示文件"}
 
@@ -74,6 +73,6 @@ def test_what_is_no_table(content):
 def test_the_shipped_table_in_words():
     content = CLOCKS.shipped().content
     assert CLOCKS.check(content) == ""
-    told = contents.words(contents.text(content), "clocks.rules").split("；")
+    told = CLOCKS.check.words(content).split("；")
     assert told[0] == "难点堵点回应：2 个工作日，到期当日黄牌，到期后 1 个工作日红牌"
     assert told[-1] == "行政许可决定：20 个工作日，可延长 10 个工作日，到期前 3 个工作日提醒，到期当日黄牌，到期后 1 个工作日红牌"
