@@ -149,6 +149,7 @@ def rooms(folder: str) -> list[str]:
 
 INSTALLED_APPS = [
     "kaifaqu.kernel",
+    "kaifaqu.clocks",
     "kaifaqu.jobs",
     "kaifaqu.files",
     "kaifaqu.engine",

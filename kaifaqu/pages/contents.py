@@ -39,9 +39,10 @@ def text(content: Any) -> str:
 
 
 def words(stored: str, kind: str) -> str:
-    """Return a stored content in words; where its kind has no shape, as it stands."""
-    shape = shape_of(kind)
-    return shape.words(read(stored)) if shape else stored
+    """Return a stored content in words: its shape's, or those that its check has for it, else as it stands."""
+    known = dated.kinds().get(kind)
+    told = known and getattr(known.check, "words", None)
+    return told(read(stored)) if told else stored
 
 
 class Fields(forms.Widget):
