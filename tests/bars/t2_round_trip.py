@@ -100,8 +100,8 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
                          **dict.fromkeys(registers()["progress"].REPORTED), "month_investment": "-0.000001",
                          "problems": f"{RARE[number % len(RARE)]}{number}", "next_steps": RARE[number % len(RARE)]},
             "briefs": {"period": f"20{number % 20:02d}-H{number % 2 + 1}", "restates": None},
-            "form_cells": {"kind": "text", "cell": f"B{number + 1}", **dict.fromkeys(
-                ("period", "by", "group", "against", "unit", "style", "subject", "fields", "where", "order"), ""), "places": None, "rows": None},
+            "form_cells": {"kind": "text", "cell": f"B{number + 1}", "places": None, "rows": None, **dict.fromkeys(
+                ("period", "by", "group", "against", "unit", "style", "subject", "fields", "where", "order"), "")},
             "subscriptions": {"brief": "", "figure": "projects.under_construction.count", "period": f"{1900 + number}",
                               "rhythm": "weekly", "address": "",
                               "by": "", "group": "", "scope": "", "day": None, "side": "", "border": None, "by_mail": False},
