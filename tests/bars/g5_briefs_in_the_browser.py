@@ -318,6 +318,13 @@ def restate(run: Run) -> None:
     run.document()
     again = {format: digest(run.download(format)) for format in FORMATS}
     bar.check("the earlier files are served byte for byte", again == {format: digest(path) for format, path in run.files.items()})
+    bar.check("the earlier brief names no restatement before that is issued", keys.page.locator("main .message").count() == 0)
+    run.person(DIRECTOR)
+    for step, facts in (("review", {}), ("issue", {"number": f"{NUMBER}更正"})):
+        keys.open_record(BRIEFS, run.code)
+        run.step(step, **facts)
+    keys.open_record(BRIEFS, earlier)
+    run.document()
     bar.check("the earlier brief names its restatement", run.code in keys.page.locator("main .message").inner_text())
 
 
