@@ -1,7 +1,6 @@
 """Calls: how a text or a cell asks for a number. Which figure, of which period, in which group, against what, written how."""
 
-import calendar
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -24,6 +23,15 @@ from kaifaqu.reporting.document import Number
 from kaifaqu.reporting.rules import DISPLAY
 
 OWN, MISSING = "本期", "〔缺数〕"
+PERIODS: dict[str, Callable[[Period], Period]] = {  # what a person writes: the period that it means in a document of the period `own`
+    OWN: lambda own: own, "上期": before, "上年同期": lambda own: own.last_year(),
+    "本年": lambda own: Period.parse(f"{own.end:%Y}"), "上年": lambda own: Period.parse(f"{own.end.year - 1}"),
+    "累计": lambda own: Period.parse(f"{own.end:%Y}-01..{own.end:%m}"),
+    "上年累计": lambda own: Period.parse(f"{own.end.year - 1}-01..{own.end:%m}"),
+    "本月": lambda own: Period.parse(f"{own.end:%Y-%m}"), "上月": lambda own: before(Period.parse(f"{own.end:%Y-%m}")),
+    "期末": lambda own: Period.parse(f"{own.end}"), "期初": lambda own: Period.parse(f"{own.day_before}"),
+    "年初": lambda own: Period.parse(f"{own.end.year - 1}-12-31"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -63,22 +71,12 @@ def period_of(words: str, own: Period) -> Period:
     Words: 本期, 上期, 上年同期, 本年, 上年, 累计 (this year to the end of the period), 上年累计, 本月, 上月, 期末, 期初, 年初,
     or a period as the kernel reads it.
     """
-    end = own.end
-    last = date(end.year - 1, end.month, calendar.monthrange(end.year - 1, end.month)[1])
-    said = {
-        OWN: lambda: own, "上期": lambda: before(own), "上年同期": own.last_year,
-        "本年": lambda: Period.parse(f"{end.year}"), "上年": lambda: Period.parse(f"{end.year - 1}"),
-        "累计": lambda: Period.parse(f"{end:%Y}-01..{end:%m}"), "上年累计": lambda: Period.parse(f"{last:%Y}-01..{last:%m}"),
-        "本月": lambda: Period.parse(f"{end:%Y-%m}"), "上月": lambda: before(Period.parse(f"{end:%Y-%m}")),
-        "期末": lambda: Period.parse(f"{end}"), "期初": lambda: Period.parse(f"{own.day_before}"),
-        "年初": lambda: Period.parse(f"{end.year - 1}-12-31"),
-    }  # fmt: skip
-    if words in said:
-        return said[words]()
+    if words in PERIODS:
+        return PERIODS[words](own)
     try:
         return Period.parse(words)
     except ValueError as problem:
-        raise ValueError(_("{problem}在模板里也可写：{words}。").format(problem=problem, words="、".join(said))) from None
+        raise ValueError(_("{problem}在模板里也可写：{words}。").format(problem=problem, words="、".join(PERIODS))) from None
 
 
 @dataclass

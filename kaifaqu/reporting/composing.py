@@ -17,7 +17,7 @@ from kaifaqu.pages.reading import NOTHING, Reader, kind
 from kaifaqu.pages.series import months_to
 from kaifaqu.reporting import display
 from kaifaqu.reporting.calls import MISSING, OWN, Asker, Call, definition_of, period_of
-from kaifaqu.reporting.document import Chart, Document, Number, Spans, Table
+from kaifaqu.reporting.document import RESERVED, Chart, Document, Number, Spans, Table, block_at, number_at
 
 OPTIONS = {  # what a person writes in a mark: what the code calls it
     "期间": "period", "分组": "by", "组": "group", "比较": "against", "单位": "unit", "位数": "places", "写作": "style", "取整": "grain",
@@ -26,7 +26,6 @@ OPTIONS = {  # what a person writes in a mark: what the code calls it
 FACTS = {"值": "value", "缺数": "is_missing", "增长": "has_grown", "下降": "has_fallen", "持平": "is_level"}  # what a condition asks
 OF_A_NUMBER = ("period", "by", "group", "against", "unit", "places", "style", "grain")
 MOST, LONGEST = 200, 60  # rows of a list of records, months of a chart
-RESERVED = re.compile("[\ue000-\ue003]")  # around the places of numbers and blocks: nobody else writes them
 
 
 class Shown:
@@ -38,7 +37,7 @@ class Shown:
 
     def __str__(self) -> str:
         self._number.is_written = True
-        return f"\ue000{self._place}\ue001"
+        return number_at(self._place)
 
     __html__ = __str__  # a Word file's text is escaped; this is no text yet
 
@@ -150,7 +149,8 @@ class Composer:
         self.asker.expect(call for row in cells for call in row)
         table = Table(caption, [labels[0] if by else _("指标"), *heads], [], [False, *(True for _each in asked)])
         for (_name, _group, label), row in zip(lines, cells, strict=True):
-            table.rows.append([[label], *([self._place(self.asker.number(call))] for call in row)])  # type: ignore[list-item]
+            spans: list[Spans] = [[label]]
+            table.rows.append(spans + [[self._place(self.asker.number(call))] for call in row])
         return self._block(table)
 
     def listing(self, name: str, columns: Any = "", period: str = OWN, caption: str = "", most: int = 20) -> str:
@@ -172,7 +172,8 @@ class Composer:
         if (count := rows.count()) > most:
             rest = self._fact(_("未列的记录数"), str(count - most), [], figure)
             said, _place, unit = _("另有 {count} 条未列").partition("{count}")
-            table.rows.append([[said, *rest, unit], *([""] for _each in chosen[1:])])  # type: ignore[list-item]
+            last: list[Spans] = [[said, *rest, unit]]
+            table.rows.append(last + [[""] for _each in chosen[1:]])
         return self._block(table)
 
     def chart(self, name: str, count: int = 12, caption: str = "", **options: Any) -> str:
@@ -181,7 +182,8 @@ class Composer:
         calls = [call_of(name, {**options, "period": month.text}) for month in months]
         self.asker.expect(calls)
         numbers = [self.asker.number(call) for call in calls]
-        unit = calls[0].unit or _unit_of(numbers)
+        largest = max((abs(Decimal(each.value)) for each in numbers if each.value is not None), default=Decimal(0))
+        unit = calls[0].unit or display.told_in(numbers[-1].unit, largest)
         if unit != calls[0].unit:  # all bars are told in one
             numbers = [self.asker.number(replace(call, unit=unit)) for call in calls]
         names = ["{month}月" if place and month.start.month > 1 else "{year:02d}年{month}月" for place, month in enumerate(months)]
@@ -227,7 +229,7 @@ class Composer:
 
     def _block(self, block: Table | Chart) -> str:
         self.blocks.append(block)
-        return f"\ue002{len(self.blocks) - 1}\ue003"
+        return block_at(len(self.blocks) - 1)
 
 
 def call_of(name: str, options: dict[str, Any]) -> Call:
@@ -267,12 +269,6 @@ def _columns(register: Any, wanted: list[str]) -> list[Any]:
         raise ValueError(_("{register}没有栏目「{names}」。可写：{columns}。").format(
             register=register._meta.verbose_name, names="、".join(unknown), columns="、".join(labels)))
     return [field_of(register, labels.get(each, each)) for each in wanted or register.listed[:5]]
-
-
-def _unit_of(numbers: list[Number]) -> str:
-    """Return the unit in which the bars of a chart are told."""
-    most = max((abs(Decimal(each.value)) for each in numbers if each.value is not None), default=Decimal(0))
-    return "亿元" if numbers[-1].unit == "万元" and most >= 10_000 else numbers[-1].unit
 
 
 def _column(words: str) -> dict[str, str]:

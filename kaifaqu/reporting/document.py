@@ -1,11 +1,24 @@
 """A document: headings, sentences, tables and charts whose numbers are bound to figures. Word, PDF and page are made of it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
+NUMBER, BLOCK = re.compile("\ue000([0-9]+)\ue001"), re.compile("\ue002([0-9]+)\ue003")  # places within a text
+RESERVED = re.compile("[\ue000-\ue003]")  # the characters around them, which nobody else writes
 ISSUED = ("issued", "已印发")
 Spans = list[str | int]  # fixed text, and the places of numbers in `Document.numbers`
+
+
+def number_at(place: int) -> str:
+    """Return how the place of a number stands in a text that is not set yet."""
+    return f"\ue000{place}\ue001"
+
+
+def block_at(place: int) -> str:
+    """Return how the place of a table or chart stands in a text that is not set yet."""
+    return f"\ue002{place}\ue003"
 
 
 @dataclass

@@ -14,10 +14,9 @@ from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, Undefine
 from jinja2.sandbox import SandboxedEnvironment
 
 from kaifaqu.reporting.calls import Call
-from kaifaqu.reporting.composing import FACTS, RESERVED, Composer, call_of
-from kaifaqu.reporting.document import Block, Heading, Paragraph, Spans
+from kaifaqu.reporting.composing import FACTS, Composer, call_of
+from kaifaqu.reporting.document import BLOCK, NUMBER, RESERVED, Block, Heading, Paragraph, Spans
 
-NUMBER, BLOCK = re.compile("\ue000(\\d+)\ue001"), re.compile("\ue002(\\d+)\ue003")
 MARK = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.S)
 QUOTES = str.maketrans("“”‘’", "\"\"''")  # as an input method writes them
 PLAIN = str.maketrans("（），：＝！．　", "(),:=!. ")

@@ -2,6 +2,7 @@
 
 import io
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -56,7 +57,10 @@ def brief(request: Request, pk: int) -> HttpResponse:
 def number(request: Request, pk: int, place: int) -> HttpResponse:
     """Show where a number of a brief comes from: its definition, its records as they were known, and what it is today."""
     found = _seen(request.user, pk)
-    document, _problems = _document(found, request.user)
+    try:
+        document, _problems = _document(found, request.user)
+    except LookupError as problem:
+        return _refusal(request, found, problem)
     if place >= len(document.numbers):
         raise Http404
     told = document.numbers[place]
@@ -115,7 +119,10 @@ def differences_of(request: Request, pk: int) -> HttpResponse:
     earlier = found.restates or (found if found.stage == BriefStage.ISSUED else None)
     if earlier is None:
         raise Http404
-    before, (after, problems) = earlier.document(), _document(found, request.user)
+    try:
+        before, (after, problems) = earlier.document(), _document(found, request.user)
+    except LookupError as problem:
+        return _refusal(request, found, problem)
     if earlier == found:
         composed = making.compose(found.template, found.asked, request.user)
         after, problems = composed.document, composed.problems
@@ -164,7 +171,7 @@ def marks(request: Request) -> HttpResponse:
     told = {name: text for name, text in request.GET.dict().items() if text}
     context: dict[str, Any] = {
         "figures": list(indicators.catalogue().values()), "told": told, "styles": [*display.STYLES[1:], *display.CHANGES],
-        "periods": ["本期", "上期", "上年同期", "本年", "累计", "上年累计", "本月", "上月", "期末", "期初", "年初"],
+        "periods": [*calls.PERIODS],
     }  # fmt: skip
     if name := told.get("figure"):
         options: dict[str, Any] = {word: told[english] for word, english in OPTIONS.items() if told.get(english) and english != "places"}
@@ -238,12 +245,8 @@ def _records(told: Number, user: User) -> tuple[list[Table], int]:
         rows = list(seen.order_by("code", "id")[:MOST])
         hidden += len(wanted) - len(rows)
         if rows:
-            tables.append(_as_known(Reader(user).table(register, rows), told.known))
+            tables.append(replace(Reader(user).table(register, rows), known=told.known))
     return tables, hidden
-
-
-def _as_known(table: Table, known: int) -> Table:
-    return Table(table.register, table.columns, table.rows, known=known)
 
 
 def _today(told: Number, user: User) -> Number | None:

@@ -15,8 +15,8 @@ from docxtpl import DocxTemplate  # type: ignore[import-untyped]
 from jinja2 import TemplateError
 
 from kaifaqu.reporting.composing import Composer
-from kaifaqu.reporting.document import Block, Heading, Paragraph, Spans, Table
-from kaifaqu.reporting.marks import BLOCK, WRONG, Sandbox, Wrong, sentence, set_blocks, set_title, spans, spelt
+from kaifaqu.reporting.document import BLOCK, Block, Heading, Paragraph, Spans, Table, block_at
+from kaifaqu.reporting.marks import WRONG, Sandbox, Wrong, sentence, set_blocks, set_title, spans, spelt
 
 UNPACKED, MARKUP = 100 * 2**20, 5 * 2**20  # bytes of a Word file when it is unpacked, and of its text, without pictures
 PARAGRAPHS = 5_000  # more of them take minutes
@@ -61,7 +61,7 @@ def _renumber(word: Any, composer: Composer) -> None:
         composer.problems.append(_("表、清单和图的标记要在 Word 正文里独占一段，不能写在句子、表格、文本框、页眉或页脚里。"))
         return
     for text in word.element.body.iter(qn("w:t")):
-        text.text = BLOCK.sub(lambda found: f"\ue002{places[id(composer.blocks[int(found[1])])]}\ue003", text.text or "")
+        text.text = BLOCK.sub(lambda found: block_at(places[id(composer.blocks[int(found[1])])]), text.text or "")
 
 
 def refuse_large(template: bytes) -> None:

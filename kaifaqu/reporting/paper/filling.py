@@ -1,7 +1,6 @@
 """A user's own Word file: where a mark stands, its number or block; a mark may be split over several runs."""
 
 import copy
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,12 +9,10 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
-from kaifaqu.reporting.document import Chart, Table
+from kaifaqu.reporting.document import BLOCK, NUMBER, Chart, Table
 from kaifaqu.reporting.paper.footnotes import run
 from kaifaqu.reporting.paper.wordblocks import Blocks
 
-NUMBER = re.compile("\ue000([0-9]+)\ue001")
-BLOCK = re.compile("\\s*\ue002([0-9]+)\ue003\\s*")
 RUNNING = (RELATIONSHIP_TYPE.HEADER, RELATIONSHIP_TYPE.FOOTER)
 
 
@@ -37,7 +34,7 @@ def fill(word: Word, blocks: Blocks) -> None:
 def _fill(paragraph: Any, blocks: Blocks, *, noted: bool) -> None:
     texts = [*_texts(paragraph)]
     whole = "".join(each.text or "" for each in texts)
-    if noted and (block := BLOCK.fullmatch(whole)):
+    if noted and (block := BLOCK.fullmatch(whole.strip())):
         _put_block(paragraph, blocks, int(block[1]))
         return
     for found in reversed(list(NUMBER.finditer(whole))):

@@ -17,7 +17,7 @@ from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import registers
 from kaifaqu.pages.forms import ActionForm
 from kaifaqu.reporting import display
-from kaifaqu.reporting.calls import OWN
+from kaifaqu.reporting.calls import PERIODS
 from kaifaqu.reporting.upper import book
 from kaifaqu.reporting.upper.models import EXAMPLES, CellKind, FormCell, Kind, UpperForm, told_columns
 from kaifaqu.reporting.upper.sheet import Place, reference
@@ -28,7 +28,6 @@ ASKED = {  # what is typed for each kind of cell, in this order
     CellKind.LIST: ("asks", "fields", "rows", "where", "order"),
     CellKind.TEXT: ("asks",),
 }
-PERIODS = (OWN, "上期", "上年同期", "累计", "上年累计", "本年", "上年", "本月", "上月", "期末", "期初", "年初")
 HELP: dict[str, Any] = {
     CellKind.TEXT: _("可写 {期间}、{期末}、{填报日期}、{单位}，填报时换成当期的。"),
     CellKind.FIELD: _("这条记录所在的台账"), CellKind.LIST: _("清单里是哪本台账的记录"), CellKind.FIGURE: "",
@@ -63,7 +62,7 @@ class PointForm(ActionForm):
             labels = sorted({str(each.label) for each in indicators.catalogue().values()})
             groups = {each.code: str(each.label) for definition in indicators.catalogue().values() for each in definition.by}
             self._offer("asks", dict.fromkeys(["", *({now} - {*labels, ""}), *labels]))
-            self._offer("period", {"": _t("本期"), **dict.fromkeys(PERIODS[1:])})
+            self._offer("period", {"": _t("本期"), **dict.fromkeys([*PERIODS][1:])})
             self._offer("against", {"": _t("（不比较）"), "上期": None, "上年同期": None})
             self._offer("by", {"": _t("（不分组）"), **groups})
             self._offer("style", {"": _t("数字"), **dict.fromkeys((*display.STYLES[1:], *display.CHANGES))})

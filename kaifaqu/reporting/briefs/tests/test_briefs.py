@@ -285,7 +285,8 @@ def test_what_was_damaged_is_told_in_a_sentence(issued, client, clerk):
     store.remove(issued.word_sha256)
     assertContains(client.get(reverse("brief-file", args=[issued.pk, "docx"])), "从备份恢复", status_code=409)
     Content.objects.filter(pk=issued.content_sha256).update(text="{}")
-    assertContains(client.get(reverse("brief", args=[issued.pk])), "已被改动", status_code=409)
+    for name, *keys in (("brief",), ("brief-number", 0), ("brief-differences",)):
+        assertContains(client.get(reverse(name, args=[issued.pk, *keys])), "已被改动", status_code=409)
 
 
 def test_a_code_that_several_owners_have_used_asks_whose(issued, zone, client):
