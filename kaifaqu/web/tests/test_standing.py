@@ -60,6 +60,12 @@ def test_the_light_who_answers_and_the_latest_report_stand_on_top(project, clerk
     assert words in re.sub(r'<a href="/r/users/\d+/">(.*?)</a>', r"\1", top(clerk, project).replace(str(clerk), "演示clerk"))
 
 
+def test_a_report_of_last_year_turns_no_light_of_this_year(project, clerk, top):
+    clock.set(datetime(2025, 2, 5, 9, tzinfo=clock.ZONE))
+    told = top(clerk, project)
+    assert ('class="light green">绿灯' in told, ">2024-06</a>" in told) == (True, True)
+
+
 @pytest.mark.parametrize("words", ["演示first", "早先的问题", "2024-05"])
 def test_what_is_over_does_not(project, clerk, top, words):
     assert words not in top(clerk, project)

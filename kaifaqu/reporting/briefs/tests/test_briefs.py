@@ -14,6 +14,7 @@ from kaifaqu.files import store
 from kaifaqu.files.models import Attachment
 from kaifaqu.kernel import testing
 from kaifaqu.kernel.lifecycle import StepRefused
+from kaifaqu.kernel.periods import Period
 from kaifaqu.pages.reading import Reader
 from kaifaqu.reporting import calls
 from kaifaqu.reporting.briefs import making, telling
@@ -330,3 +331,10 @@ def test_only_an_issued_restatement_is_told(issued, client, clerk, reviewer, do)
     do("briefs.review", again, reviewer)
     do("briefs.issue", again, reviewer, number="演〔2024〕2号")
     assertContains(client.get(reverse("brief", args=[issued.pk])), "已有更正稿")
+
+
+def test_a_number_that_only_a_condition_asked_is_none_of_the_document(template, clerk, projects, do):
+    body = '{% 如果 数("新建项目数") > 0 %}有{% 完 %}{{ 表("在建项目总投资") }}在建{{ 数("在建项目数") }}'
+    template = do("brief_templates.correct", template, clerk, facts={"body": body}, reason="试")
+    document = making.compose(template, Period.parse("2024-H1"), clerk).document
+    assert ([*document.places()], [each.shown for each in document.numbers]) == ([0, 1], ["2.5亿元", "3个"])
