@@ -139,6 +139,10 @@ def test_versions_that_there_are_not_are_named_in_a_sentence(page, corrected, od
     assert (answer.context["past"].comparison, answer.context["past"].offered) == (None, (3, 4))
 
 
+def test_an_event_that_took_no_step_shows_no_stages(page, corrected):
+    assertNotContains(page(corrected), "— →")
+
+
 def test_what_is_the_same_is_folded_and_nothing_is_compared_unasked(page, corrected, projects):
     same = {line.label: line.newer for line in page(corrected, versions="3,4").context["past"].comparison.same}
     assert (same["计划总投资（万元）"], same["开工日期"], "项目名称" in same) == ("2", "2023-03-01", False)
