@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from kaifaqu.cases import sweeping
-from kaifaqu.cases.tests.conftest import act, at
+from kaifaqu.registers.issues.tests.conftest import act, at
 from kaifaqu.kernel import actions, clock, indicators
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.periods import Period

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 
-from kaifaqu.cases.tests.conftest import act, at
+from kaifaqu.registers.issues.tests.conftest import act, at
 from kaifaqu.kernel import actions, clock, indicators
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.periods import Period

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from kaifaqu.cases import sweeping
-from kaifaqu.cases.tests.conftest import act, at
+from kaifaqu.registers.issues.tests.conftest import act, at
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.testing import enter
 from kaifaqu.registers.issues.models import Issue, IssueStep

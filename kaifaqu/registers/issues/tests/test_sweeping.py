@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from kaifaqu.cases import sweeping
-from kaifaqu.cases.tests.conftest import act, at
+from kaifaqu.registers.issues.tests.conftest import act, at
 from kaifaqu.clocks.calendar import CALENDAR
 from kaifaqu.clocks.rules import CLOCKS
 from kaifaqu.kernel import actions, clock
