@@ -106,6 +106,13 @@ def shipped() -> tuple[Notice, ...]:
     return tuple(notices(CALENDAR.shipped().content))
 
 
+def lacking(owner_id: int, on: date, world: World) -> list[int]:
+    """Return the years for which the owner has no notice on the day: its own, and from October on the next one."""
+    wanted = {on.year, on.year + 1} if on.month >= 10 else {on.year}
+    wanted -= Calendar.from_notices(shipped(), on).years  # most days nobody needs to be asked
+    return sorted(wanted - Calendar.of(owner_id, on, world).years) if wanted else []
+
+
 def _own(owner_id: int, on: date, world: World) -> Iterator[Notice]:
     """Yield the notices that the owner has entered and that still count on the day."""
     rules = world.once((Calendar, DatedRule), lambda: [*world.rows(DatedRule).filter(kind=CALENDAR.code).order_by("published_on", "id")])

@@ -36,7 +36,12 @@ def clocks_of(owner_id: int, on: date, world: World) -> dict[str, Named]:
     Whoever keeps a clock asks for the day on which it starts: a rule that changes later does not change what is under way.
     """
     held = dated.resolve(CLOCKS.code, owner_id, on, world).content
-    return {code: _named(entry) for code, entry in (CLOCKS.shipped().content | held).items()}
+    return shipped() | {code: _named(entry) for code, entry in held.items()}
+
+
+def shipped() -> dict[str, Named]:
+    """Return the clocks that the product ships, by code."""
+    return {code: _named(entry) for code, entry in CLOCKS.shipped().content.items()}
 
 
 def _named(entry: dict[str, Any]) -> Named:
@@ -98,8 +103,9 @@ def _problems_of(entry: dict[str, Any]) -> Iterator[str]:
 
 
 ROLL = Yes(path="roll", label=_("末日遇休息日顺延"), help=_("民法典第二百零三条；只有按日计算的才有。"))
-HOURS = Rows(path="hours", label=_("工作时间"), flat=True, optional=True, between="、", help=_("只有按小时计算的才写；不写的日夜都算。"),
-             entry=Shape((Time(path="opening", label=_("从")), Time(path="closing", label=_("到"))), tell="{0[opening]}—{0[closing]}".format))
+HOURS = Rows(
+    path="hours", label=_("工作时间"), flat=True, optional=True, between="、", help=_("只有按小时计算的才写；不写的日夜都算。"),
+    entry=Shape((Time(path="opening", label=_("从")), Time(path="closing", label=_("到"))), tell="{0[opening]}—{0[closing]}".format))
 CLOCK = Shape((
     Word(path="label", label=_("名称"), help=_("时限的名称。")),
     Whole(path="amount", label=_("时间"), least=1, most=9999),

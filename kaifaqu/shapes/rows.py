@@ -66,8 +66,8 @@ class Rows(Item):
             yield self._please()
             return
         rows = self.rows(value)
-        if self.key and isinstance(value, list):
-            yield from self._key_problems(self.key, rows)
+        if self.key and isinstance(value, list):  # as `joined` leaves it while it is typed
+            yield from self._key_problems(self.key, rows) if self.joined(rows) is rows else [self._please()]
             entries = [*map(self._entry, rows)]
         for number, (entry, row) in enumerate(zip(entries, rows, strict=True), 1):
             if self.flat and not (isinstance(entry, list) and len(entry) == len(self.entry.items)):
@@ -108,13 +108,14 @@ class Rows(Item):
         if self.flat:
             yield from super().differences(before, after)
             return
-        one, other = self._called(before), self._called(after)
-        for code in [*one, *(code for code in other if code not in one)]:
-            (name, was), (_name, now) = one.get(code) or (other[code][0], None), other.get(code, (None, None))
+        earlier, later = self._called(before), self._called(after)
+        for code in {**earlier, **later}:
+            name, (was, now) = (earlier.get(code) or later[code])[0], (each.get(code, (None, None))[1] for each in (earlier, later))
             if was is not None and now is not None:
-                yield from ((f"{name}：{label}", *told) for label, *told in self.entry.differences(was, now))
+                yield from ((f"{name}：{label}", one, other) for label, one, other in self.entry.differences(was, now))
             else:
-                yield name, *(NOTHING if each is None else self.entry.words(self._entry(each)) for each in (was, now))
+                one, other = (NOTHING if each is None else self.entry.words(self._entry(each)) for each in (was, now))
+                yield name, one, other
 
     def _called(self, value: Any) -> dict[str, tuple[str, Row]]:
         """Return the entries with what they are called, by their keys or names, those that share a name with their numbers."""
