@@ -106,11 +106,15 @@ def shipped() -> tuple[Notice, ...]:
     return tuple(notices(CALENDAR.shipped().content))
 
 
-def lacking(owner_id: int, on: date, world: World) -> list[int]:
-    """Return the years for which the owner has no notice on the day: its own, and from October on the next one."""
+def unshipped(on: date) -> set[int]:
+    """Return of the years that must be laid down on a day, this one and from October on the next, those without a shipped notice."""
     wanted = {on.year, on.year + 1} if on.month >= 10 else {on.year}
-    wanted -= Calendar.from_notices(shipped(), on).years  # most days nobody needs to be asked
-    return sorted(wanted - Calendar.of(owner_id, on, world).years) if wanted else []
+    return wanted - Calendar.from_notices(shipped(), on).years
+
+
+def lacking(owner_id: int, on: date, world: World) -> list[int]:
+    """Return the years that must be laid down on a day and for which the owner has no notice."""
+    return sorted(unshipped(on) - Calendar.of(owner_id, on, world).years)
 
 
 def _own(owner_id: int, on: date, world: World) -> Iterator[Notice]:

@@ -25,7 +25,7 @@ AND = re.compile(r"(?:[、,和及与]|以及)+")
 HEAD = re.compile(r"(?:\(?[一二三四五六七八九十]+\)?[、.]|\d+[.、])?\s*([^\d,:。;]{1,20}):(?=.*日)")
 JOINED = r",?与周末(?:两天)?连休"
 OFF = re.compile(
-    rf"均?(?:放假|休息)(?:调休|公休)?(?P<weekend>{JOINED})?(?:(?:,|,?\()?共?(?P<count>\d{{1,2}})天\)?)?(?P<after>{JOINED})?")
+    rf"均?(?:放假|休息)(?:调休|公休)?(?P<weekend>{JOINED})?(?:(?:,|,?\()?共?(?P<count>\d{{1,2}})天\)?)?(?P<after>{JOINED})?(?:,?不调休)?")
 WORK = re.compile(r"(?:均)?(?:正常|照常)?上班")
 TITLE = re.compile(r"国务院办公厅关于[^。]{0,30}?通知")
 NUMBER = re.compile(r"国办发(?:明电)?[〔\[(]\d{4}[〕\])]\d+号")

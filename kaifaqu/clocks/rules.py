@@ -112,14 +112,14 @@ CLOCK = Shape((
     Choice(path="unit", label=_("计算单位"), choices=UNITS),
     Choice(path="start", label=_("起算"), choices=STARTS, optional=True, help=_("不写的，次日起算。")),
     ROLL,
-    HOURS,
     Whole(path="longest_extension", label=_("最多延长"), most=9999, optional=True, help=_("与时间同一单位；没有规定的不写。")),
     Whole(path="ask_ahead", label=_("提前申请延期"), unit=_("个工作日"), most=9999, optional=True, help=_("最迟提前几个工作日申请。")),
-    Rows(path="steps", label=_("催办"), flat=True, optional=True, between="，", entry=Shape((
-        Choice(path="level", label=_("级别"), choices=LEVELS),
-        Whole(path="offset", label=_("到期后"), unit=_("个工作日"), least=-999, most=999, help=_("到期当日写 0，到期前写负数。")),
-    ), tell=lambda step: _step(Step(**step)))),
     Word(path="basis", label=_("依据"), help=_("规定它的文件。")),
+    HOURS,
+    Rows(path="steps", label=_("催办"), flat=True, optional=True, between="，", help=_("到期当日写 0，到期前写负数。"), entry=Shape((
+        Choice(path="level", label=_("级别"), choices=LEVELS),
+        Whole(path="offset", label=_("到期后"), unit=_("个工作日"), least=-999, most=999),
+    ), tell=lambda step: _step(Step(**step)))),
 ), also=_problems_of, tell=_told)  # fmt: skip
 CLOCKS = RuleKind("clocks.rules", _("时限"), Path(__file__).parent / "data" / "rules.json", Shape((
     Rows(path="", label=_("时限"), entry=CLOCK, title="label", key=Word(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from kaifaqu.clocks import reading, rules
-from kaifaqu.clocks.calendar import CALENDAR, HOLIDAY, Calendar, lacking, notices, shipped
+from kaifaqu.clocks.calendar import CALENDAR, HOLIDAY, Calendar, lacking, notices, shipped, unshipped
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.actions import Action
@@ -214,6 +214,8 @@ def _drawn(content: Any) -> list[Month]:
 
 def owners_lacking(user: User, world: World) -> list[tuple[Party, int]]:
     """Return for which owners whose rules the person lays down a calendar is missing, and of which year."""
+    if not unshipped(clock.today()):
+        return []  # as on most days
     owners = Party.objects.current().filter(pk__in=user.owners("rules.edit")).order_by("code")
     return [(owner, year) for owner in owners for year in lacking(owner.pk, clock.today(), world)]
 

@@ -1,6 +1,7 @@
 """The content of a dated rule on a page: typed in the fields of its kind's shape, told in words, stored as JSON."""
 
 import json
+import re
 from typing import Any, cast
 
 from django import forms
@@ -66,13 +67,15 @@ class Fields(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         parts = self._parts(name, self.shape.items, self.shape, read(value or ""))
         focus = self.focus or _first(parts) if self.attrs.get("autofocus") else ""
-        return {"widget": {"name": name, "parts": parts, "focus": focus, "change": CHANGE_ROWS}}
+        tabled = any(isinstance(item, Rows) for item in self.shape.items)
+        return {"widget": {"name": name, "parts": parts, "focus": focus, "change": CHANGE_ROWS, "tabled": tabled}}
 
     def _parts(self, name: str, items: tuple[Item, ...], shape: Shape, content: Any) -> list[dict[str, Any]]:
         return [self._part(_at(name, item.path), item, shape.value(content, item)) for item in items]
 
     def _part(self, name: str, item: Item, value: Any) -> dict[str, Any]:
         part = {"item": item, "id": f"id_{name}", "name": name, "value": item.typed(value)}
+        part["help"] = re.sub(r"-\d+(?=-|$)", "-0", part["id"])  # told in the first row
         if isinstance(item, Choice):
             part |= {"options": [*item.choices.items()], "known": not item.optional and item.may_be(value)}
         if isinstance(item, Rows):

@@ -91,7 +91,10 @@ def new(request: Request) -> HttpResponse:
         return render(request, "pages/rule_kinds.html", {"kinds": dated.kinds().values(), "model": DatedRule, "asked": request.GET})
     owner = _owner(request)
     held = _in_force(kind, owner, request.user)
-    told: dict[str, Any] = {"kind": kind, "held": held, "words": contents.words(contents.text(held.content), kind.code)}
+    shape = contents.shape_of(kind.code)
+    told: dict[str, Any] = {
+        "kind": kind, "over": shape is not None and shape.over, "held": held,
+        "words": contents.words(contents.text(held.content), kind.code)}
     if kind is CALENDAR:
         form, more = calendars.notice_form(request, owner, action)
         told |= more
