@@ -74,7 +74,7 @@ class Fields(forms.Widget):
         return [self._part(_at(name, item.path), item, shape.value(content, item)) for item in items]
 
     def _part(self, name: str, item: Item, value: Any) -> dict[str, Any]:
-        part = {"item": item, "id": f"id_{name}", "name": name, "value": item.typed(value)}
+        part: dict[str, Any] = {"item": item, "id": f"id_{name}", "name": name, "value": item.typed(value)}
         part["help"] = re.sub(r"-\d+(?=-|$)", "-0", part["id"])  # told in the first row
         if isinstance(item, Choice):
             part |= {"options": [*item.choices.items()], "known": not item.optional and item.may_be(value)}

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from kaifaqu.clocks.calendar import CALENDAR, Calendar, shipped
+from kaifaqu.clocks.calendar import CALENDAR, Calendar, lacking, shipped, unshipped
 from kaifaqu.clocks.clocks import Rule, due
 from kaifaqu.kernel import actions, dated, testing
 from kaifaqu.kernel.commit import commit
@@ -121,6 +121,22 @@ def test_an_ended_and_an_archived_correction_no_longer_count(zone, clerk):
     assert not Calendar.of(zone.pk, date(2026, 3, 11), World()).is_working(monday)
     commit([actions.find("rules.archive").plan(rule, by=clerk, version=1, reason="误录")], by=clerk)
     assert Calendar.of(zone.pk, date(2026, 3, 11), World()).is_working(monday)
+
+
+@pytest.mark.parametrize(("on", "years"), [
+    ("2026-09-30", set()), ("2026-10-01", {2027}), ("2026-12-31", {2027}), ("2027-01-01", {2027}),
+    ("2025-10-31", {2026}), ("2025-11-03", {2026}), ("2025-11-04", set()),  # the notice of 2026 came out
+])  # fmt: skip
+def test_from_october_on_the_next_year_is_missed(on, years):
+    assert unshipped(day(on)) == years
+
+
+def test_an_owner_misses_a_year_until_it_has_a_notice_of_it(zone, other):
+    enter(zone, LOCAL, "2026-03-01")  # which lays down no year
+    enter(zone, NEW_YEAR, "2026-12-20")
+    world = World()
+    assert [lacking(zone.pk, day(on), world) for on in ("2026-12-19", "2026-12-20")] == [[2027], []]
+    assert lacking(other.pk, day("2026-12-20"), world) == [2027]
 
 
 @pytest.mark.parametrize(("content", "sentence"), [
