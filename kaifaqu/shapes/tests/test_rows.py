@@ -68,6 +68,17 @@ def test_rows_are_told_and_compared_entry_by_entry():
     assert TABLE.differences(one, one) == PLAN.differences(None, None) == []
 
 
+def test_the_key_may_be_a_choice_and_is_told_in_words():
+    kinds = Choice(path="kind", label="类别", choices={"land": "用地", "water": "用水"})
+    by_kind = Shape((Rows(path="routes", label="分工", key=kinds, entry=Shape((Word(path="holder", label="承办单位"),))),))
+    content = {"routes": {"land": {"holder": "甲局"}, "water": {"holder": "乙局"}}}
+    assert by_kind(content) == ""
+    assert by_kind.words(content) == "用地：承办单位：甲局；用水：承办单位：乙局"
+    assert by_kind.differences(content, {"routes": {"land": {"holder": "丙局"}}}) == [
+        ("分工「用地」：承办单位", "甲局", "丙局"), ("分工「用水」", "承办单位：乙局", "—")]
+    assert by_kind({"routes": {"air": {"holder": "甲局"}}}) == "分工「air」：请写明「类别」（kind）：land（用地）、water（用水）。"
+
+
 def test_two_entries_of_one_name_are_compared_by_their_order():
     first, second = {"name": "补班", "on": "2027-01-09"}, {"name": "补班", "on": "2027-01-16"}
     assert PLAN.differences(entries(first, second), entries(first)) == [("补班", "名称：补班；日期：2027-01-16", "—")]
