@@ -113,7 +113,7 @@ CLOCK = Shape((
     Choice(path="start", label=_("起算"), choices=STARTS, optional=True, help=_("不写的，次日起算。")),
     ROLL,
     Whole(path="longest_extension", label=_("最多延长"), most=9999, optional=True, help=_("与时间同一单位；没有规定的不写。")),
-    Whole(path="ask_ahead", label=_("提前申请延期"), unit=_("个工作日"), most=9999, optional=True, help=_("最迟提前几个工作日申请。")),
+    Whole(path="ask_ahead", label=_("提前申请"), unit=_("个工作日"), most=9999, optional=True, help=_("最迟提前几个工作日申请延期。")),
     Word(path="basis", label=_("依据"), help=_("规定它的文件。")),
     HOURS,
     Rows(path="steps", label=_("催办"), flat=True, optional=True, between="，", help=_("到期当日写 0，到期前写负数。"), entry=Shape((
