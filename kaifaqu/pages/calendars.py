@@ -178,7 +178,8 @@ def notice_form(request: Request, owner: Party, action: Action) -> tuple[ActionF
     if just_read:
         form.fields["content"].widget.attrs.pop("autofocus", None)  # what was read is looked at first
     return form, {
-        "notice": text, "read": found, "just_read": just_read, "change": CHANGE_ROWS, "calendars": [Years.of(owner, World())],
+        "is_notice": True, "notice": text, "read": found, "just_read": just_read, "change": CHANGE_ROWS,
+        "calendars": [Years.of(owner, World())] if request.user.may("rules.view", owner.pk) else [],
         "months": _drawn(contents.read(form["content"].value() or "")), "weekdays": WEEKDAYS,
     }  # fmt: skip
 

@@ -168,10 +168,19 @@ def test_a_new_notice_begins_empty_and_takes_no_other_ones_place(desk, zone):
     assert standing.now.changed == [("2027 年", "—", "2027 年：放假 1 天，调休上班 0 天")]
 
 
-def enter(zone, year: int, published_on: str) -> None:
-    content = {"notices": [{"years": [year], "holidays": [{"name": "元旦", "off": [f"{year}-01-01"]}]}]}
-    testing.enter(DatedRule, zone, f"kind | since | published_on | source_document\n"
-                  f"{CALENDAR.code} | {published_on} | {published_on} | 演示", content=json.dumps(content))
+def test_a_notice_that_is_superseded_is_past_and_the_other_is_compared_with_it(desk, zone):
+    first = enter(zone, 2027, "2026-11-18")
+    enter(zone, 2027, "2026-11-19", last="2027-01-03", supersedes=first)
+    [standing] = next(standings for kind, _words, standings in desk.get(reverse("rules")).context["kinds"] if kind is CALENDAR)
+    assert ([each.rule for each in standing.past], standing.also) == ([first], [])
+    assert standing.now.changed == [("2027 年：元旦：放假", "2027-01-01", "2027-01-01 至 2027-01-03")]
+
+
+def enter(zone, year: int, published_on: str, last: str = "", **facts) -> DatedRule:
+    content = {"notices": [{"years": [year], "holidays": [{"name": "元旦", "off": [f"{year}-01-01", *filter(None, [last])]}]}]}
+    [rule] = testing.enter(DatedRule, zone, f"kind | since | published_on | source_document\n"
+                  f"{CALENDAR.code} | {published_on} | {published_on} | 演示", content=json.dumps(content), **facts)
+    return rule
 
 
 # What is missing
@@ -227,6 +236,14 @@ def test_an_owners_days_are_seen_by_whoever_may_look_at_its_rules(zone, other, c
         client.force_login(person)
         seen[person.code] = client.get(reverse("calendar", args=[2027]), {"owner": zone.pk}).context["laid"]
     assert seen == {"clerk": True, "nobody": False, "elsewhere": False}
+
+
+def test_who_lays_down_rules_without_seeing_them_learns_of_no_years(zone, client):
+    enter(zone, 2027, "2026-11-19")
+    client.force_login(testing.employ(zone, "keeper", "rules.edit"))
+    page = client.get(f"{reverse('new-rule')}?kind={CALENDAR.code}")
+    assertContains(page, "通知原文")
+    assertNotContains(page, "已有的年度")
 
 
 def test_the_clocks_are_a_table_in_words(desk, zone, client):
