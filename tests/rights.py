@@ -178,6 +178,8 @@ class Walk:
         yield Visit("rules", 200 if owners_with("rules.view", person) else 403)
         for kind in ("", *dated.kinds()):
             yield Visit("new-rule", 200 if owners_with("rules.edit", person) else 403, kind=kind)
+        yield Visit("calendar", 200, 2024)  # what the State Council lays down is public; an owner's own days are its rules
+        yield Visit("clocks", 200)
         for word in ("", "演示", "xm", "P00"):
             yield Visit("search", 200, q=word)
             yield Visit("search", 200, **{"q": word, "in": "enterprises"})
