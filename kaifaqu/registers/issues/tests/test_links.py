@@ -10,10 +10,10 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from kaifaqu.cases.links import Bearer, hashed
-from kaifaqu.registers.issues.tests.conftest import act, at
 from kaifaqu.kernel import actions, clock, events
 from kaifaqu.kernel.commit import commit
 from kaifaqu.registers.issues.models import Issue, IssueLink
+from kaifaqu.registers.issues.tests.conftest import act, at
 
 SECRET = "a-secret-that-nobody-guesses"
 REPORT = {"do": "report", "report-category": "power", "report-title": "电压不稳", "report-demand": "每天停两次"}

@@ -6,12 +6,12 @@ from datetime import date
 import pytest
 
 from kaifaqu.cases import sweeping
-from kaifaqu.registers.issues.tests.conftest import act, at
 from kaifaqu.clocks.calendar import CALENDAR
 from kaifaqu.clocks.rules import CLOCKS
 from kaifaqu.kernel import actions, clock
 from kaifaqu.kernel.commit import commit
 from kaifaqu.registers.issues.models import Issue
+from kaifaqu.registers.issues.tests.conftest import act, at
 
 NEXT_YEAR = {"notices": [{"years": [2027], "holidays": [
     {"name": "元旦", "off": ["2027-01-01", "2027-01-03"]}, {"name": "春节", "off": ["2027-02-05", "2027-02-11"], "work": ["2027-01-30"]},
