@@ -18,7 +18,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 ORDER = (  # of the contents
-    "start", "find", "views", "record", "steps", "cases", "bulk", "import", "collect", "figures", "inbox", "week", "briefs", "forms", "export",
+    "start", "find", "views", "record", "steps", "cases", "bulk", "import", "collect", "figures", "inbox", "week", "briefs", "forms",
+    "export",
     "files", "map", "rules", "rights", "audit", "page",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
