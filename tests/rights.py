@@ -57,13 +57,14 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"projects\.rate\.(full_capacity\.(count|value)|production\.cohort|start\.cohort)", "cohort_entries cohorts projects"),
     (r"projects\.(continuing|new|under_construction)\..*", "projects suspensions"),
     (r"projects\.reconciliation\.(closing|opening|produced|resumed|suspended|terminated)\..*", "projects suspensions"),
-    (r"projects\.reconciliation\.started\..*|projects\.rate\.start\.year|projects\.(signed|started)\.year\.count", "projects"),
-    (r"projects\.rate\.signing\.target", "projects rules"),
-    (r"projects\.targets\..*", "rules"),
+    (r"projects\.reconciliation\.started\..*|projects\.rate\.start\.year|projects\.(signed|started|produced)\.year\.count", "projects"),
+    (r"projects\.rate\.signing\.target|targets\..*\.(signed|started|production)", "projects targets"),
+    (r"targets\..*\.investment", "progress projects targets"),
+    (r"projects\.targets\..*", "targets"),
     (r"projects\.(progress\.(?!unreported).*|investment\.completion|funds\.in_place)", "progress projects"),
     (r"projects\.progress\.unreported\.count", "progress projects suspensions"),
 )
-GROUPED = {"industry": "enterprises", "park": "parks"}  # what a grouping reads besides
+GROUPED = {"industry": "enterprises", "park": "parks", "department": "assignments"}  # what a grouping reads besides
 
 
 class Everybody:
@@ -176,6 +177,7 @@ class Walk:
         for topic in helping.ORDER:
             yield Visit("help", 200, topic, is_public=True)
         yield Visit("events", 200 if owners_with("events.view", person) else 403)
+        yield Visit("targets", 200 if owners_with("targets.view", person) else 403)
         yield Visit("places", 200 if owners_with("zones.view", person) | owners_with("parks.view", person) else 403)
         for code in indicators.catalogue():
             yield Visit("figure", 200, code, period=PERIOD)

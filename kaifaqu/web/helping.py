@@ -18,7 +18,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 ORDER = (  # of the contents
-    "start", "find", "views", "record", "steps", "bulk", "import", "collect", "figures", "inbox", "week", "briefs", "forms", "export",
+    "start", "find", "views", "record", "steps", "bulk", "import", "collect", "figures", "targets", "inbox", "week", "briefs", "forms", "export",
     "files", "map", "rules", "rights", "audit", "page",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
@@ -39,11 +39,12 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
     "upper-file": "forms", "upper-proof": "forms",
     "inbox": "inbox", "inbox-read": "inbox", "notice": "inbox", "subscriptions": "inbox", "subscribe": "inbox",
     "subscription": "inbox", "subscription-end": "inbox",
-    "rules": "rules", "new-rule": "rules", "places": "map", "place-geojson": "map",
+    "targets": "targets", "target-split": "targets", "rules": "rules", "new-rule": "rules", "places": "map", "place-geojson": "map",
 }  # fmt: skip
 REGISTERS = {  # whose pages have a topic of their own
     "users": "rights", "roles": "rights", "memberships": "rights", "grants": "rights", "parties": "rights", "installations": "rights",
     "subscriptions": "inbox",
+    "targets": "targets", "target_shares": "targets",
     "rules": "rules", "changesets": "import", "collections": "collect", "collection_units": "collect", "attachments": "files",
     "briefs": "briefs", "brief_templates": "briefs",
     "upper_forms": "forms", "form_cells": "forms", "form_fillings": "forms",

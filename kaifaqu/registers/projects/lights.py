@@ -7,25 +7,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _t
-from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel import dated, units
 from kaifaqu.kernel.fields import PartialDate
 from kaifaqu.kernel.world import World
+from kaifaqu.registers.colours import Colour
 from kaifaqu.registers.projects.lifecycle import Stage
 from kaifaqu.registers.projects.models import ProjectProgress
 from kaifaqu.registers.projects.rules import LIGHTS
-
-
-class Colour(models.TextChoices):
-    """The three lights, the worst last."""
-
-    GREEN = "green", _("绿灯")
-    YELLOW = "yellow", _("黄灯")
-    RED = "red", _("红灯")
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""The dated rules of this room: which definition of each rate a zone uses, its yearly targets, and when a light turns."""
+"""The dated rules of this room: which definition of each rate a zone uses, and when a light turns."""
 
 from pathlib import Path
 
@@ -34,10 +34,6 @@ PRODUCTION = RuleKind("projects.rate.production", _("投产率口径"), DATA / "
 FULL_CAPACITY = RuleKind(
     "projects.rate.full_capacity", _("达效率口径"), DATA / "rate_full_capacity.json",
     Shape((variant("value", "count"), GRACE, ACTUAL)))
-YEARLY_TARGETS = RuleKind("projects.targets", _("全年目标"), DATA / "targets.json", Shape(tuple(
-    Whole(path=path, label=label, unit=_("个"), help=_("文件没有下达的，留空。"), optional=True)
-    for path, label in (("signed", _("签约项目")), ("started", _("开工项目")), ("production", _("投产项目")))
-)))
 LIGHTS = RuleKind("projects.lights", _("红黄绿灯"), DATA / "lights.json", Shape((
     Whole(path="start.red_after_months", label=_("开工推迟几个月转红灯"), unit=_("个月"), help=_("当月应开工而未开工为黄灯。"),
           told=_("开工推迟满 {value}为红灯，不满为黄灯")),

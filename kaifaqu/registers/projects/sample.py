@@ -38,11 +38,13 @@ STEPS = {  # date: action, usual evidence
 }
 INTRODUCED = {"P0013": "废弃物利用", "P0014": "食品加工", "P0017": "节能装备", "P0023": "提标改造"}
 ENTERED_WRONG = {("P0017", "started_on"): ("2024-03-28", "2024-04-01")}  # first entered so, on that day
-PLANNED_STARTS = {"P0016": "2024-02", "P0017": "2024-03", "P0018": "2024-03"}  # written in the contract
+PLANNED_STARTS = {"P0016": "2024-02", "P0017": "2024-03", "P0018": "2024-03",
+                  "P0023": "2024-09", "P0024": "2024-10", "P0025": "2024-12"}  # written in the contract
 OUTPUT_KNOWN = date(2024, 7, 3)  # actual annual output, for the half year
 REPORTED = tuple(f"2024-{month:02d}" for month in range(1, 7))  # months of which progress was reported; all but the last are locked
 NODES = ("foundation", "structure_half", "structure", "topped_out", "installation", "trial")
 LEADERS, SPECIALISTS = 4, 6  # 演示人员 001 ... 004 and 005 ... 010
+OFFICES = dict.fromkeys(("P0009", "P0019", "P0022"), "DEMO-GH")  # all others are the project office's
 FIRST_HOLDERS = {  # leader and specialist, where it matters who it was; two projects are those of people who sign in
     "P0012": ("person001", "person007"), "P0006": ("director", "projects"), "P0021": ("director", "projects"),
 }
@@ -195,7 +197,6 @@ def cohorts(projects: Iterable[dict[str, str]]) -> Iterator[Scene]:
 
 def assignments(projects: Iterable[dict[str, str]], rng: Random) -> Iterator[Scene]:
     """Yield who answers for each project that was started, from the week of its start, and the changes of person."""
-    office = Ref(Party, "DEMO-XM")
     for row in projects:
         if "started_on" in row and "production_on" not in row:
             since = PartialDate.parse(row["started_on"]).first
@@ -203,7 +204,7 @@ def assignments(projects: Iterable[dict[str, str]], rng: Random) -> Iterator[Sce
             specialist = f"person{rng.randint(LEADERS + 1, LEADERS + SPECIALISTS - 1):03d}"
             leader, specialist = FIRST_HOLDERS.get(row["code"], (leader, specialist))
             for role, holder in (
-                ("leader", {"person": Ref(User, leader)}), ("department", {"office": office}),
+                ("leader", {"person": Ref(User, leader)}), ("department", {"office": Ref(Party, OFFICES.get(row["code"], "DEMO-XM"))}),
                 ("specialist", {"person": Ref(User, specialist)}),
             ):
                 facts = {"role": role, "since": since, "document": "演示包联方案", **holder}
