@@ -18,8 +18,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 ORDER = (  # of the contents
-    "start", "find", "views", "record", "steps", "bulk", "import", "collect", "figures", "targets", "inbox", "week", "briefs", "forms", "export",
-    "files", "map", "rules", "rights", "audit", "page",
+    "start", "find", "views", "record", "steps", "bulk", "import", "collect", "figures", "targets", "inbox", "week", "briefs", "forms",
+    "export", "files", "map", "rules", "rights", "audit", "page",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
     "home": "start", "sign-in": "start", "password": "start", "help-contents": "start", "help": "start", "design": "start",

@@ -17,7 +17,7 @@ from kaifaqu.registers.targets.models import TargetShare, YearlyTarget
 Part = tuple[Party | None, int | None, Decimal | None]  # the department, the month, and the amount; None for no such part
 
 
-@action("target_shares.split", right="target_shares.edit", label=_("分解"))
+@action("target_shares.split", right="target_shares.edit", label=_("按部门、按月分解"))
 def split(target: YearlyTarget, *, by: User, version: int, parts: list, known: int = 0, reason: str = "") -> Iterator[Change]:
     """Plan the parts of a target, each a department, a month and an amount; one without amount is taken back.
 

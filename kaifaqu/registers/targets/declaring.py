@@ -26,7 +26,8 @@ class TargetIndicator(Indicator):
         """Return itself. Raise NotComputable where an owner in scope has no target of the year."""
         held = world.rows(YearlyTarget).filter(self.where(period, world), owner_id__in=scope).values("owner_id").distinct()
         if held.count() < len(scope):
-            raise NotComputable(_t("没有 {year} 年的「{label}」：请先按文件登记「全年目标」。").format(year=period.end.year, label=self.label))
+            raise NotComputable(_t("没有 {year} 年的「{label}」：请先按文件登记「全年目标」。").format(
+                year=period.end.year, label=self.label))
         return self
 
 

@@ -62,13 +62,14 @@ class SplitForm(forms.Form):
         """Return what is wrong with single cells, each with its name."""
         return [f"{self.fields[name].label}：{text}" for name, texts in self.errors.items() if name in self.fields for text in texts]
 
-    def act(self, user: User) -> None:
-        """Write the parts as they were typed. Raise ValidationError with what is wrong."""
+    def act(self, user: User) -> YearlyTarget:
+        """Write the parts as they were typed, and return their target. Raise ValidationError with what is wrong."""
         parties: dict[int, Party | None] = {YEAR: None, **{each.pk: each for each in self.departments}}
         parts = [(parties[department], month or None, self.cleaned_data[_name(department, month)]) for department, month in self._cells()]
         commit([actions.find("target_shares.split").plan(
             self.target, by=user, version=self.target.row_version, parts=parts, known=self.known,
             reason=self.cleaned_data["reason"])], by=user)
+        return self.target
 
 
 def departments_of(target: YearlyTarget) -> list[Party]:

@@ -42,12 +42,12 @@ class YearlyTarget(Record):
     keys = (("year", "indicator", "document"), ("code",))
     revives = False  # another target may have taken its place since
     headings = {
-        "year": ("年份", "目标年度"), "indicator": ("目标名称", "指标名称", "目标"), "amount": ("目标数", "全年目标", "目标值", "任务数"),
+        "year": ("年份", "目标年度"), "indicator": ("目标名称", "指标名称", "指标"), "amount": ("目标数", "全年目标", "目标值", "任务数"),
         "document": ("文件", "文号", "下达文件"), "document_on": ("下达日期", "印发日期", "发文日期"), "supersedes": ("替代的目标",),
     }
 
     year = models.PositiveIntegerField(_("年度"))
-    indicator = BearingField(_("指标"), max_length=80, choices=bearing.choices)
+    indicator = BearingField(_("目标指标"), max_length=80, choices=bearing.choices)
     amount = ExactField(_("目标数"), scale=6, help_text=_("按指标的单位：个数填整数，投资填万元"))
     document = models.CharField(_("依据文件"), max_length=200, help_text=_("下达或调整目标的文件名称和文号"))
     document_on = models.DateField(_("文件日期"))
@@ -126,14 +126,14 @@ class TargetShare(Record):
     code_prefix = "MF"
     keys = (("code",),)
     headings = {
-        "target": ("全年目标", "目标"), "department": ("责任单位", "牵头单位", "责任部门", "单位"), "month": ("月份",),
+        "target": ("全年目标", "目标"), "department": ("责任单位", "牵头单位", "责任部门", "单位"), "month": ("月",),
         "amount": ("分解数", "任务数", "目标数"),
     }
 
     target = models.ForeignKey(YearlyTarget, models.PROTECT, verbose_name=_("全年目标"), related_name="+")
     department = models.ForeignKey(
         Party, models.PROTECT, null=True, blank=True, verbose_name=_("部门"), related_name="+", help_text=_("不分部门的，空着"))
-    month = models.PositiveSmallIntegerField(_("月"), null=True, blank=True, choices=MONTHS, help_text=_("不分月的，空着"))
+    month = models.PositiveSmallIntegerField(_("月份"), null=True, blank=True, choices=MONTHS, help_text=_("不分月的，空着"))
     amount = ExactField(_("分解数"), scale=6, help_text=_("与目标的单位相同"))
 
     class Meta(Record.Meta):

@@ -46,6 +46,11 @@ def pace(amount: Decimal, months: Months, year: int, on: date) -> Pace:
     return Pace(Fraction(amount) * on.timetuple().tm_yday / (366 if isleap(year) else 365), False)
 
 
+def of_part(part: Decimal, whole: Decimal, zone: Pace) -> Pace:
+    """Return what should be reached of a part that is not split by month: as much of it as of the whole."""
+    return Pace(zone.due * Fraction(part) / Fraction(whole) if whole else Fraction(0), zone.by_months)
+
+
 def light(amount: Decimal, actual: Decimal, due: Pace, rule: dict[str, int]) -> tuple[Colour, str]:
     """Return the colour of a target by the rule's points of the year's amount, and in words why."""
     if actual >= amount:

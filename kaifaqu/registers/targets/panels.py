@@ -23,6 +23,5 @@ def shown(user: User, record: Record) -> dict[str, Any] | None:
             for month in months]
     return {
         "parties": parties, "rows": rows, "whole": [record.amount, *(split.departments.get(each.pk) for each in parties)],
-        "problems": [*split.problems()], "may_split": user.may(TargetShare.right_to("edit"), record.owner_id),
-        "is_split": bool(rows or split.departments),
+        "problems": [*split.problems()], "is_split": bool(rows or split.departments),
     }  # fmt: skip

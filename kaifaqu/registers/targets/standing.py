@@ -177,7 +177,8 @@ def _parts(standing: Standing, owner: Party, world: World, user: User) -> Iterat
             reached = {**dict.fromkeys(shares, Decimal(0)), **{group.key: group.value for group in figure.groups}}
     rule, names = _rule(owner, standing.on, world), Party.objects.in_bulk(shares)
     for key, amount in sorted(shares.items(), key=lambda share: names[share[0]].code):
-        due, actual = pace.pace(amount, split.by_month(key), standing.target.year, standing.on), reached.get(key)
+        months, actual = split.by_month(key), reached.get(key)
+        due = pace.pace(amount, months, standing.target.year, standing.on) if months else pace.of_part(amount, split.amount, standing.pace)
         colour, why = (None, "") if actual is None else pace.light(amount, actual, due, rule)
         yield Part(names[key], amount, due, actual, colour, why)
 

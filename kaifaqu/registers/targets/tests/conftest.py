@@ -2,10 +2,9 @@
 
 import pytest
 
-from kaifaqu.kernel import clock, testing
+from kaifaqu.kernel import testing
 from kaifaqu.kernel.access import Party
-from kaifaqu.registers.projects.models import Lead, Project, ProjectAssignment
-from kaifaqu.registers.story import moment
+from kaifaqu.kernel.records import registers
 from kaifaqu.registers.targets.models import YearlyTarget
 
 
@@ -31,7 +30,7 @@ def targets(zone):
 @pytest.fixture
 def projects(zone, departments):
     """Enter five projects: two started this year, one of them by each department; and a lead in negotiation."""
-    made = testing.enter(Project, zone, """
+    made = testing.enter(registers()["projects"], zone, """
         code | name | signed_on  | expected_start_on | started_on | expected_completion_on | production_on
         P1   | 甲   | 2023-02-01 |                   | 2023-05-01 | 2024-09-30             |
         P2   | 乙   | 2024-01-05 |                   | 2024-03-01 | 2025-06-30             |
@@ -39,13 +38,13 @@ def projects(zone, departments):
         P4   | 丁   | 2024-03-05 | 2024-10           |            |                        |
         P5   | 戊   | 2024-03-06 | 2024-08-15        |            |                        |
     """)
-    testing.enter(Lead, zone, """
+    testing.enter(registers()["leads"], zone, """
         code | name | first_contact_on | negotiating_on | intent_on
         L1   | 己   | 2024-01-01       | 2024-02-01     |
         L2   | 庚   | 2024-01-01       | 2024-03-01     | 2024-05-01
         L3   | 辛   | 2024-01-01       |                |
     """)
-    testing.enter(ProjectAssignment, zone, """
+    testing.enter(registers()["assignments"], zone, """
         subject | role       | office | since
         P2      | department | XM     | 2024-03-01
         P3      | department | ZS     | 2024-04-01

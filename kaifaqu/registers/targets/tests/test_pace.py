@@ -26,7 +26,8 @@ def test_the_share_of_the_year_that_is_over(day, by_days, by_months):
 
 @pytest.mark.parametrize(("actual", "colour", "why"), [
     ("12", "green", "全年目标已完成"), ("6", "green", "不落后于序时进度"), ("4.81", "green", "落后序时进度 9.9 个百分点"),
-    ("4.8", "yellow", "落后序时进度 10 个百分点"), ("2.4", "yellow", "落后序时进度 30 个百分点"), ("2.39", "red", "落后序时进度 30.1 个百分点"),
+    ("4.8", "yellow", "落后序时进度 10 个百分点"), ("2.4", "yellow", "落后序时进度 30 个百分点"),
+    ("2.39", "red", "落后序时进度 30.1 个百分点"),
 ])  # fmt: skip
 def test_a_light_turns_by_points_of_the_years_amount(actual, colour, why):
     """Half of 12 is due on the last of May by months: 1.2 behind is ten points, 3.6 is thirty."""

@@ -6,7 +6,6 @@ from django.core.exceptions import ValidationError
 from kaifaqu.kernel import indicators, testing
 from kaifaqu.kernel.indicators import Indicator
 from kaifaqu.registers.organisations.models import Enterprise
-from kaifaqu.registers.projects.models import Project
 from kaifaqu.registers.targets.models import TargetShare, YearlyTarget
 
 SIGNED, INVESTED = "projects.signed.year.count", "projects.progress.year_to_date"
@@ -55,7 +54,7 @@ def test_what_no_zone_can_be_told_to_reach_is_refused(zone, facts, sentence):
 @pytest.fixture
 def statistical():
     """Define a figure of what enterprises report to the statistics office."""
-    made = Indicator(code="test.output", label="规上工业总产值", unit="万元", basis="", register=Project, where=None, purpose="statistics")
+    made = Indicator(code="test.output", label="规上工业总产值", unit="万元", basis="", register=Enterprise, where=None, purpose="statistics")
     yield made
     del indicators._catalogue["test.output"]
 
