@@ -5,7 +5,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel.dated import RuleKind
-from kaifaqu.pages.shapes import Shape, Whole
+from kaifaqu.shapes import Shape, Whole
 
 LIGHTS = RuleKind("targets.lights", _("全年目标的灯"), Path(__file__).parent / "data" / "lights.json", Shape((
     Whole(path="yellow_points", label=_("落后几个百分点为黄灯"), unit=_("个百分点"), help=_("与序时进度相比，占全年目标的百分点。"),
