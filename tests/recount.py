@@ -112,6 +112,30 @@ def building(w: World, p: Row, day: date) -> bool | None:
     return both(by(p["started_on"], day), no(by(p["production_on"], day)), no(by(p["terminated_on"], day)), not w.stood_still(p["id"], day))
 
 
+def answered(w: World, p: Row, day: date) -> bool:
+    return any(row["subject_id"] == p["id"] and _holds(row, day) for row in w.all("projects.projectassignment"))
+
+
+NORMS = {"signed": 180, "landed": 180, "under_construction": 730, "in_production": 365, "suspended": 180}  # days, as shipped
+
+
+def too_long(w: World, p: Row, day: date) -> bool | None:
+    norms = w.rule("projects.stays", day) or NORMS
+
+    def since(column: str, stage: str) -> bool | None:
+        return by(p[column], day - (norms[stage] + 1) * DAY) if stage in norms else False
+
+    stops = [row["since"] for row in w.all("projects.projectsuspension") if row["subject_id"] == p["id"] and _holds(row, day)]
+    going, over = not stops, no(by(p["terminated_on"], day))
+    landed, started, full = (no(by(p[column], day)) for column in ("landed_on", "started_on", "full_capacity_on"))
+    return either(
+        both(since("signed_on", "signed"), landed, started, over, going),
+        both(since("landed_on", "landed"), started, over, going),
+        both(since("started_on", "under_construction"), building(w, p, day)),
+        both(since("production_on", "in_production"), full, over, going),
+        both("suspended" in norms and any(by(text, day - (norms["suspended"] + 1) * DAY) for text in stops), over))
+
+
 def within(text: str | None, start: date, end: date) -> bool | None:
     return both(from_on(text, start), by(text, end))
 
@@ -147,6 +171,9 @@ COUNTS = {
     "projects.signed.year.count": lambda w, p, s, e: within(p["signed_on"], date(e.year, 1, 1), e),
     "projects.started.year.count": lambda w, p, s, e: within(p["started_on"], date(e.year, 1, 1), e),
     "projects.produced.year.count": lambda w, p, s, e: within(p["production_on"], date(e.year, 1, 1), e),
+    "projects.assigned.count": lambda w, p, s, e: both(building(w, p, e), answered(w, p, e)),
+    "projects.unassigned.count": lambda w, p, s, e: both(building(w, p, e), not answered(w, p, e)),
+    "projects.stay.over_norm.count": lambda w, p, s, e: too_long(w, p, e),
     "projects.cohorts.signed.count": lambda w, p, s, e: w.on_lists(p["id"], "signed", START, e),
     "projects.cohorts.signed.started.count": lambda w, p, s, e: both(w.on_lists(p["id"], "signed", START, e), by(p["started_on"], e)),
     "projects.cohorts.started.count": lambda w, p, s, e: w.on_lists(p["id"], "started", PRODUCTION, e),
@@ -191,6 +218,7 @@ RATIOS = {
     "projects.rate.signing.lead": ("leads.known.signed.count", "leads.known.count", 100),
     "projects.rate.signing.negotiation": ("leads.negotiated.signed.count", "leads.negotiated.count", 100),
     "projects.rate.signing.target": ("projects.signed.year.count", "projects.targets.signed", 100),
+    "projects.assigned_rate": ("projects.assigned.count", "projects.under_construction.count", 100),
     "projects.rate.start.cohort": ("projects.cohorts.signed.started.count", "projects.cohorts.signed.count", 100),
     "projects.rate.start.year": ("projects.started.year.count", "projects.signed.year.count", 100),
     "projects.rate.production.cohort": ("projects.cohorts.started.produced.count", "projects.cohorts.started.count", 100),

@@ -62,6 +62,8 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"targets\..*\.investment", "progress projects targets"),
     (r"projects\.targets\..*", "targets"),
     (r"projects\.(progress\.(?!unreported).*|investment\.completion|funds\.in_place)", "progress projects"),
+    (r"projects\.(assigned|unassigned)\.count|projects\.assigned_rate", "assignments projects suspensions"),
+    (r"projects\.stay\.over_norm\.count", "projects suspensions"),
     (r"projects\.progress\.unreported\.count", "progress projects suspensions"),
 )
 GROUPED = {"industry": "enterprises", "park": "parks", "department": "assignments"}  # what a grouping reads besides
@@ -177,6 +179,7 @@ class Walk:
         for topic in helping.ORDER:
             yield Visit("help", 200, topic, is_public=True)
         yield Visit("events", 200 if owners_with("events.view", person) else 403)
+        yield Visit("lights", 200 if owners_with("projects.view", person) else 403)
         yield Visit("targets", 200 if owners_with("targets.view", person) else 403)
         yield Visit("places", 200 if owners_with("zones.view", person) | owners_with("parks.view", person) else 403)
         for code in indicators.catalogue():

@@ -39,7 +39,8 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
     "upper-file": "forms", "upper-proof": "forms",
     "inbox": "inbox", "inbox-read": "inbox", "notice": "inbox", "subscriptions": "inbox", "subscribe": "inbox",
     "subscription": "inbox", "subscription-end": "inbox",
-    "targets": "targets", "target-split": "targets", "rules": "rules", "new-rule": "rules", "places": "map", "place-geojson": "map",
+    "lights": "rules", "targets": "targets", "target-split": "targets",
+    "rules": "rules", "new-rule": "rules", "places": "map", "place-geojson": "map",
 }  # fmt: skip
 REGISTERS = {  # whose pages have a topic of their own
     "users": "rights", "roles": "rights", "memberships": "rights", "grants": "rights", "parties": "rights", "installations": "rights",

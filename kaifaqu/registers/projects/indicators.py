@@ -19,6 +19,7 @@ from kaifaqu.kernel.world import World
 from kaifaqu.registers.organisations.industries import industry_name
 from kaifaqu.registers.projects import rules, targets
 from kaifaqu.registers.projects.conditions import (
+    assigned,
     continuing,
     during,
     in_negotiation,
@@ -35,6 +36,7 @@ from kaifaqu.registers.projects.conditions import (
     unreported,
 )
 from kaifaqu.registers.projects.models import CohortKind, Lead, Nature, Project, ProjectProgress
+from kaifaqu.registers.projects.stays import over_norm
 from kaifaqu.registers.targets.declaring import AgainstTarget, bear
 
 Words = str | Promise
@@ -97,6 +99,24 @@ NEW = both(
     "projects.new", _("新建项目"), _("期末在建项目中，期内开工的（不是建设性质的「新建」）；投资为计划总投资"), new)
 AVERAGES = [average(each) for each in (UNDER_CONSTRUCTION, CONTINUING, NEW)]
 SHARES = [share(each[1], UNDER_CONSTRUCTION[1]) for each in (CONTINUING, NEW)]
+
+
+# Who answers, and who stays too long
+
+ASSIGNED, UNASSIGNED = (
+    count(code, label, basis, where) for code, label, basis, where in (
+        ("projects.assigned.count", _("有人包联的在建项目数"), _("期末在建、当天有责任领导、牵头单位或服务专员的项目"),
+         lambda period, world: under_construction(period.end, world) & assigned(period.end, world)),
+        ("projects.unassigned.count", _("没有人包联的在建项目数"), _("期末在建、当天没有责任领导、牵头单位和服务专员的项目"),
+         lambda period, world: under_construction(period.end, world) & ~assigned(period.end, world)),
+    )
+)
+ASSIGNED_RATE = Share(
+    code="projects.assigned_rate", label=_("包联覆盖率"), unit="%", numerator=ASSIGNED, denominator=UNDER_CONSTRUCTION[0], by=BY,
+    basis=_("有人包联的在建项目数 ÷ 在建项目数；没有覆盖的见「没有人包联的在建项目数」"))
+OVER_NORM = count(
+    "projects.stay.over_norm.count", _("停留过久的项目数"),
+    _("期末在同一阶段停留的天数超过本区规则「各阶段最长停留时间」的项目；从进入这一阶段的日期起算"), over_norm, rule=rules.STAYS.code)
 
 
 # Reconciliation: closing = opening + started + resumed - produced - terminated - suspended

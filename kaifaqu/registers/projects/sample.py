@@ -44,6 +44,9 @@ OUTPUT_KNOWN = date(2024, 7, 3)  # actual annual output, for the half year
 REPORTED = tuple(f"2024-{month:02d}" for month in range(1, 7))  # months of which progress was reported; all but the last are locked
 NODES = ("foundation", "structure_half", "structure", "topped_out", "installation", "trial")
 LEADERS, SPECIALISTS = 4, 6  # 演示人员 001 ... 004 and 005 ... 010
+UNPAID = "P0011"  # pays less than is required
+UNLISTED = ("P0020", "P0021")  # started in May and on the last of June, and still not in the statistics
+LISTED_SEED = 43  # of its own, so that the days of all else stay as they were
 OFFICES = dict.fromkeys(("P0009", "P0019", "P0022"), "DEMO-GH")  # all others are the project office's
 FIRST_HOLDERS = {  # leader and specialist, where it matters who it was; two projects are those of people who sign in
     "P0012": ("person001", "person007"), "P0006": ("director", "projects"), "P0021": ("director", "projects"),
@@ -63,6 +66,7 @@ def scenes(rng: Random) -> Iterator[Scene]:
         yield from lead(row["name"], f"L{number:04d}", unsigned(row, rng), rng)
     yield from cohorts(projects)
     yield from assignments(projects, rng)
+    yield from listed(projects, Random(LISTED_SEED))
     yield from plan_year()
     yield from corrections(projects)
     yield from monthly_progress(projects)
@@ -214,6 +218,15 @@ def assignments(projects: Iterable[dict[str, str]], rng: Random) -> Iterator[Sce
         yield Scene(moment(date.fromisoformat(day)), "projects", "projects.assign", code, facts)
 
 
+def listed(projects: Iterable[dict[str, str]], rng: Random) -> Iterator[Scene]:
+    """Yield when the projects under construction were entered in the statistics; those of UNLISTED have not been."""
+    for row in projects:
+        if "started_on" in row and "production_on" not in row and row["code"] not in UNLISTED:
+            day = PartialDate.parse(row["started_on"]).last + timedelta(days=rng.randint(8, 25))
+            facts = {"entered_in_statistics_on": str(day), "entered_in_statistics_evidence": f"演示入库通知 {row['code']}"}
+            yield Scene(moment(day, 40), "projects", "projects.correct", row["code"], {"facts": facts})
+
+
 def plan_year() -> Iterator[Scene]:
     """Yield the freezing of the classes of 2024 and one correction."""
     frozen = date(2024, 1, 8)
@@ -280,9 +293,11 @@ def amounts(row: dict[str, str], last: date) -> dict[str, str]:
     first = started.month if started.year == last.year else 1
     done = [plan * share // 100 for month, share in enumerate(shares, 1) if first <= month <= last.month]
     node = NODES[min(len(NODES) - 1, (before + sum(done)) * len(NODES) // total)]
+    required = sum(done) * 8 // 10
     slow = sum(done) * 12 < plan * last.month * 8 // 10
     return {
         "planned_investment": str(plan), "month_investment": str(done[-1]), "year_to_date": str(sum(done)),
         "completed_to_date": str(before + sum(done)), "funds_in_place": str(sum(done) * 11 // 10), "physical": node,
+        "payment_required": str(required), "paid": str(required * 9 // 10 if row["code"] == UNPAID else required),
         **({"problems": "投资进度低于序时进度"} if slow else {}), "next_steps": "按节点计划推进下月施工",
     }

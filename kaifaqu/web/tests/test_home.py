@@ -28,6 +28,8 @@ def behind(zone, clerk, stranger, projects):
         P5   | 演示铸件 | 2023-01-10 | 2024-02
     """, by=clerk)
     testing.enter(ProjectProgress, zone, "subject | month | planned_investment | year_to_date\nP1 | 2024-06 | 100 | 30", by=clerk)
+    listed = {"entered_in_statistics_on": "2024-07-01"}
+    commit([actions.find("projects.correct").plan(each, by=clerk, version=each.row_version, facts=listed) for each in projects], by=clerk)
     commit([actions.find("assignments.create").plan(
         zone, by=clerk, facts={"subject": projects[1], "role": "leader", "person": clerk, "since": date(2024, 1, 1)})], by=clerk)
 

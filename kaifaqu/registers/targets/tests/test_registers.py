@@ -54,7 +54,8 @@ def test_what_no_zone_can_be_told_to_reach_is_refused(zone, facts, sentence):
 @pytest.fixture
 def statistical():
     """Define a figure of what enterprises report to the statistics office."""
-    made = Indicator(code="test.output", label="规上工业总产值", unit="万元", basis="", register=Enterprise, where=None, purpose="statistics")
+    made = Indicator(
+        code="test.output", label="规上工业总产值", unit="万元", basis="", register=Enterprise, where=None, purpose="statistics")
     yield made
     del indicators._catalogue["test.output"]
 
