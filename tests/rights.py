@@ -223,6 +223,11 @@ class Walk:
                         yield from self.doing(action, record, person)
         yield from self.briefs(person)
         yield from self.upper_forms(person)
+        yield Visit("target-split", 404, 0)
+        for target in self.some(registers()["targets"]):
+            found = is_seen(target, person) and target.archived_at is None
+            may = target.owner_id in owners_with("target_shares.edit", person)
+            yield Visit("target-split", 404 if not found else 200 if may else 403, target.pk)
         for name in ("inbox", "subscriptions"):
             yield Visit(name, 200)
         yield Visit("subscribe", 200 if owners_with("subscriptions.edit", person) else 403)

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +17,7 @@ from kaifaqu.kernel.records import Record
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.targets import bearing
 
-MONTHS = [(month, _("{month}月").format(month=month)) for month in range(1, 13)]
+MONTHS = [(month, format_lazy(_("{month}月"), month=month)) for month in range(1, 13)]
 YEARS = range(2000, 2100)
 
 

@@ -119,7 +119,8 @@ def test_the_week_says_which_record_changed_a_figure(behind, zone, clerk, client
     clock.set(datetime(2024, 8, 20, 9, tzinfo=clock.ZONE))
     [project] = Project.objects.filter(code="P1")
     produce = actions.find("projects.produce").plan
-    commit([produce(project, by=clerk, version=project.row_version, production_on="2024-08-19", production_evidence="演示确认单")], by=clerk)
+    facts = {"production_on": "2024-08-19", "production_evidence": "演示确认单"}
+    commit([produce(project, by=clerk, version=project.row_version, **facts)], by=clerk)
     client.force_login(clerk)
     page = client.get(reverse("week")).content.decode()
     assert "在建项目数 -1 个" in page
