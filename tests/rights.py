@@ -228,6 +228,8 @@ class Walk:
             found = is_seen(target, person) and target.archived_at is None
             may = target.owner_id in owners_with("target_shares.edit", person)
             yield Visit("target-split", 404 if not found else 200 if may else 403, target.pk)
+        yield Visit("issue-link-new", 200 if owners_with("issue_links.edit", person) else 403)
+        yield Visit("issue-link", 404, "x" * 43, is_public=True)
         for name in ("inbox", "subscriptions"):
             yield Visit(name, 200)
         yield Visit("subscribe", 200 if owners_with("subscriptions.edit", person) else 403)
