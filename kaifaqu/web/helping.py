@@ -18,9 +18,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 ORDER = (  # of the contents
-    "start", "find", "views", "record", "steps", "cases", "bulk", "import", "collect", "figures", "inbox", "week", "briefs", "forms",
-    "export",
-    "files", "map", "rules", "rights", "audit", "page",
+    "start", "find", "views", "record", "steps", "cases", "bulk", "import", "collect", "figures", "targets", "inbox", "week", "briefs",
+    "forms", "export", "files", "map", "rules", "rights", "audit", "page",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
     "home": "start", "sign-in": "start", "password": "start", "help-contents": "start", "help": "start", "design": "start",
@@ -42,9 +41,11 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
     "inbox": "inbox", "inbox-read": "inbox", "notice": "inbox", "subscriptions": "inbox", "subscribe": "inbox",
     "subscription": "inbox", "subscription-end": "inbox",
     "rules": "rules", "new-rule": "rules", "calendar": "rules", "clocks": "rules", "places": "map", "place-geojson": "map",
+    "lights": "rules", "targets": "targets", "target-split": "targets",
 }  # fmt: skip
 REGISTERS = {  # whose pages have a topic of their own
     "users": "rights", "roles": "rights", "memberships": "rights", "grants": "rights", "parties": "rights", "installations": "rights",
+    "targets": "targets", "target_shares": "targets",
     "subscriptions": "inbox", "issues": "cases", "issue_steps": "cases", "issue_links": "cases",
     "rules": "rules", "changesets": "import", "collections": "collect", "collection_units": "collect", "attachments": "files",
     "briefs": "briefs", "brief_templates": "briefs",
