@@ -3,7 +3,7 @@
 from django.urls import path
 
 from kaifaqu.files.actions import ATTACH, DETACH, PROVE
-from kaifaqu.pages import attachments, collecting, drafting, exporting, figures, importing, jobs, records, rules, views
+from kaifaqu.pages import attachments, chronicle, collecting, drafting, exporting, figures, importing, jobs, records, rules, views
 
 urlpatterns = [
     path("r/<register>/", records.records, name="records"),
@@ -36,6 +36,7 @@ urlpatterns = [
     path("jobs/<uuid:pk>/", jobs.job, name="job"),
     path("jobs/<uuid:pk>/cancel/", jobs.cancel, name="cancel-job"),
     path("r/<register>/<int:pk>/", views.record, name="record"),
+    path("r/<register>/<int:pk>/chronicle/", chronicle.show, name="chronicle"),
     path("r/<register>/<int:pk>/edit/", views.act, {"verb": "correct"}, name="edit"),
     path("r/<register>/<int:pk>/do/attach/", attachments.attach, {"verb": ATTACH}, name="attach"),
     path("r/<register>/<int:pk>/do/prove/", attachments.attach, {"verb": PROVE}, name="prove"),

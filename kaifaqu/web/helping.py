@@ -19,7 +19,7 @@ from markdown_it.token import Token
 
 ORDER = (  # of the contents
     "start", "find", "views", "record", "steps", "bulk", "import", "collect", "figures", "inbox", "week", "briefs", "forms", "export",
-    "files", "map", "rules", "rights", "audit", "page",
+    "files", "visits", "map", "rules", "rights", "audit", "page",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
     "home": "start", "sign-in": "start", "password": "start", "help-contents": "start", "help": "start", "design": "start",
@@ -39,6 +39,8 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
     "upper-file": "forms", "upper-proof": "forms",
     "inbox": "inbox", "inbox-read": "inbox", "notice": "inbox", "subscriptions": "inbox", "subscribe": "inbox",
     "subscription": "inbox", "subscription-end": "inbox",
+    "visits": "visits", "visit-new": "visits", "visit-near": "visits", "visit-blank": "visits", "visit-sheet": "visits", "visit-merge": "visits",
+    "chronicle": "visits",
     "rules": "rules", "new-rule": "rules", "places": "map", "place-geojson": "map",
 }  # fmt: skip
 REGISTERS = {  # whose pages have a topic of their own
@@ -46,6 +48,7 @@ REGISTERS = {  # whose pages have a topic of their own
     "subscriptions": "inbox",
     "rules": "rules", "changesets": "import", "collections": "collect", "collection_units": "collect", "attachments": "files",
     "briefs": "briefs", "brief_templates": "briefs",
+    "visits": "visits", "visitors": "visits", "quiet_spans": "visits", "service_assignments": "visits",
     "upper_forms": "forms", "form_cells": "forms", "form_fillings": "forms",
 }  # fmt: skip
 OF_A_REGISTER = ("records", "record", "new", "new-by", "edit", "act")

@@ -77,7 +77,7 @@ class Visit(Record):
         indexes = [models.Index(fields=("enterprise", "visited_on"), name="visit_enterprise_day")]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.get_kind_display()} {self.day or ''}".strip()
+        return f"{self.code} {self.get_kind_display()} {self.visited_on or self.planned_on or ''}".strip()
 
     @property
     def day(self) -> date | None:
@@ -160,7 +160,7 @@ class Visitor(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.person or self.name}".strip()
+        return f"{self.code} {self.name}".strip()
 
     def clean(self) -> None:
         """Refuse another owner's visit, and a new row that names nobody; the name of an old one may have been erased."""
