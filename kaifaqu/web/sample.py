@@ -18,6 +18,7 @@ from kaifaqu.registers.organisations import sample as organisations
 from kaifaqu.registers.places import sample as places
 from kaifaqu.registers.projects import sample as projects
 from kaifaqu.registers.story import Ref, Scene, moment, tell
+from kaifaqu.registers.visits import sample as visits
 from kaifaqu.reporting.briefs import sample as briefs
 from kaifaqu.reporting.upper import sample as upper
 from kaifaqu.web.actions import give_password, move_day
@@ -86,6 +87,7 @@ def scenes() -> Iterator[Scene]:
     yield from places.scenes()
     yield from rules()
     yield from projects.scenes(Random(DEMO["seed"]))
+    yield from visits.scenes(Random(DEMO["seed"]))
     yield from briefs.scenes()
     yield from upper.scenes()
 
@@ -119,6 +121,9 @@ def others() -> Iterator[Scene]:
         yield entry(
             date(2024, 1, 10), 0, "security", "grants", receiver=Ref(Party, "BUREAU"), right=f"{register}.figures",
             purpose="与固定资产投资统计核对数字", since="2024-01-10")
+    yield entry(
+        date(2024, 1, 10), 1, "security", "grants", receiver=Ref(Party, "BUREAU"), right="enterprises.view",
+        purpose="联合走访", since="2024-01-10")
     yield Scene(moment(date(2024, 1, 11)), "projects", "enterprises.correct", "Q0001", {
         "facts": {"party": Ref(Party, "ENT-0001")},
     })

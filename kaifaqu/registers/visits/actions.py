@@ -42,7 +42,7 @@ def correct(record: Visit, *, by: User, version: int, facts: dict, reason: str =
     return change
 
 
-@action("visits.complete", right="visits.record", label=_("完成"), of=INVOLVED)
+@action("visits.complete", right="visits.record", label=_("完成走访"), of=INVOLVED)
 def complete(
     visit: Visit, *, by: User, version: int, visited_on: Annotated[date | None, _("走访日期（空着为今天）")] = None,
     came: Annotated[bool, _("我参加了")] = True, received_by: str = "", heard: str = "", appeals: str = "", exception: str = "",
@@ -80,7 +80,7 @@ def join(visit: Visit, *, by: User, version: int, party: Party, person: User | N
     return Change(Visitor(owner_id=visit.owner_id), {"visit": visit, "party": party, "person": person, "name": name})
 
 
-@action("visits.merge", right="visits.edit", label=_("合并"))
+@action("visits.merge", right="visits.edit", label=_("并入另一次"))
 def merge(visit: Visit, *, by: User, version: int, into: Annotated[Visit, _("并入哪一次")], reason: str = "") -> Iterator[Change]:
     """Plan that the visit is made together with another one, which goes on with the purposes and persons of both."""
     if into.stage != VisitStage.PLANNED:
@@ -95,7 +95,7 @@ def merge(visit: Visit, *, by: User, version: int, into: Annotated[Visit, _("并
         yield Change(each, {"visit": into}, reason=reason)
 
 
-@action("visits.cancel", right="visits.edit", label=_("取消"))
+@action("visits.cancel", right="visits.edit", label=_("取消走访"))
 def cancel(visit: Visit, *, by: User, version: int, cancel_reason: str) -> Change:
     """Plan that the visit will not be made, with the reason."""
     return VISIT_LIFECYCLE.plan(visit, VisitStage.CANCELLED, facts={"cancel_reason": cancel_reason}, reason=cancel_reason)

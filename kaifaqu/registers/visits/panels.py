@@ -14,7 +14,7 @@ from kaifaqu.registers.visits.models import ServiceAssignment, Visit
 
 def declare() -> None:
     """Declare the section of an enterprise's page."""
-    manners.panel(Enterprise, "visits/_enterprise.html")(served)
+    manners.panel(Enterprise, "visits/_enterprise.html", replaces=("visits.enterprise", "service_assignments.subject"))(served)
 
 
 def served(user: Any, record: Enterprise) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel.access import Party, User
@@ -53,7 +54,7 @@ def _named(column: str) -> Any:
 
 def _holder(reader: Reader, row: Any) -> str:
     holder = reader.name(User, row.person_id) if row.person_id else reader.name(Party, row.office_id)
-    return f"{row.get_role_display()} {holder}"
+    return format_html("{} {}", row.get_role_display(), holder)
 
 
 def _visit(row: Visit) -> str:
@@ -61,7 +62,8 @@ def _visit(row: Visit) -> str:
 
 
 def _about(reader: Reader, row: Visit) -> str:
-    return " · ".join(filter(None, (reader.name(Party, row.department_id), "、".join(row.lines), row.purpose)))
+    told = (reader.name(Party, row.department_id), "、".join(row.lines), row.purpose)
+    return format_html_join(" · ", "{}", [[each] for each in told if each])
 
 
 def _collected(user: User, record: Any) -> Q:

@@ -27,7 +27,7 @@ from kaifaqu.registers.visits import calendar
 from kaifaqu.registers.visits.limits import Ceiling, counted, planned_near, quiet
 from kaifaqu.registers.visits.models import Visit, Visitor
 
-FIRST = ("enterprise", "kind", "planned_on", "visited_on", "heard", "appeals", "exception")  # what most visits need
+FIRST, THEN = ("enterprise", "kind", "planned_on"), ("visited_on", "heard", "appeals")  # what most visits need
 
 
 @login_required
@@ -116,8 +116,8 @@ def new(request: Request) -> HttpResponse:
     for name in ("enterprise", "planned_on"):
         form.fields[name].widget.attrs |= {
             "hx-get": reverse("visit-near"), "hx-target": "#near", "hx-trigger": "change", "hx-include": "[name=enterprise],[name=planned_on]"}
-    first, rest = Part(form, FIRST), Part(form, [name for name in form.fields if name not in FIRST])
-    return work(request, form, "visits/form.html", first=first, rest=rest, **_nearby(request, request.POST or request.GET))
+    parts = {"first": FIRST, "then": THEN, "rest": ("exception", *(name for name in form.fields if name not in (*FIRST, *THEN, "exception")))}
+    return work(request, form, "visits/form.html", **{name: Part(form, names) for name, names in parts.items()}, **_nearby(request, request.POST or request.GET))
 
 
 @login_required
