@@ -5,6 +5,7 @@ from datetime import date
 from typing import Annotated, Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -13,14 +14,17 @@ from kaifaqu.kernel.access import Membership, Party, User
 from kaifaqu.kernel.actions import action, plan_correction, plan_new
 from kaifaqu.kernel.commit import Change
 from kaifaqu.kernel.fields import PartialDate
+from kaifaqu.registers.issues.actions import opened
+from kaifaqu.registers.issues.models import CATEGORIES, Channel
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.visits import rules  # noqa: F401  the kinds of rules are declared there
 from kaifaqu.registers.visits.kinds import JOINT
 from kaifaqu.registers.visits.lifecycle import VISIT_LIFECYCLE, VisitStage
 from kaifaqu.registers.visits.limits import parties, refuse, refuse_incomplete
-from kaifaqu.registers.visits.models import ServiceAssignment, ServiceRole, Visit, Visitor
+from kaifaqu.registers.visits.models import ServiceAssignment, ServiceRole, Visit, VisitIssue, Visitor
 
 INVOLVED = ("owner", "department", "partner")
+Category = TextChoices("Category", [(value.upper(), (value, label)) for value, label in CATEGORIES])  # of issues, to be chosen
 
 
 @action("visits.create", right="visits.edit", label=_("登记"), creates=Visit)
@@ -78,6 +82,25 @@ def join(visit: Visit, *, by: User, version: int, party: Party, person: User | N
         names = "、".join(Party.objects.filter(pk__in=wanted).order_by("code").values_list("name", flat=True))
         raise ValidationError(_t("「参加单位」{party} 不是这次走访的单位。可填：{names}；别的单位要参加，请更正「联合单位」。").format(party=party, names=names))
     return Change(Visitor(owner_id=visit.owner_id), {"visit": visit, "party": party, "person": person, "name": name})
+
+
+@action("visits.raise_issue", right="visits.record", label=_("诉求转难点堵点"), of=INVOLVED)
+def raise_issue(
+    visit: Visit, *, by: User, version: int, category: Annotated[Category, _("类别")], title: Annotated[str, _("问题（空着为诉求的第一行）")] = "",
+    demand: Annotated[str, _("具体情况（空着为诉求全文）")] = "", hard: Annotated[bool, _("疑难或涉及多部门")] = False,
+) -> Iterator[Change]:
+    """Plan an issue of what the enterprise asked for: it is opened now, with the time limits of its kind, and the visit leads to it."""
+    lines = visit.appeals.split("\n")
+    title = (title or lines[0]).strip()[:200]
+    if visit.stage != VisitStage.DONE or not title:
+        raise ValidationError(_t("{visit}：先完成走访、记下「诉求」，才能转成难点堵点。").format(visit=visit))
+    issue = opened(visit.owner, {
+        "title": title, "category": category, "demand": demand or visit.appeals, "hard": hard, "channel": Channel.VISIT,
+        "enterprise": visit.enterprise, "project": visit.project,
+    })  # fmt: skip
+    yield issue
+    yield Change(VisitIssue(owner_id=visit.owner_id), {"visit": visit, "issue": issue.result})
+    yield Change(visit, {})  # writes nothing; who sent the form goes on from the visit
 
 
 @action("visits.merge", right="visits.edit", label=_("并入另一次"))

@@ -130,10 +130,10 @@ def refuse_incomplete(visit: Visit, coming: set[int]) -> None:
     wanted = parties(visit)
     came = coming | ({*Visitor.objects.current().filter(visit_id=visit.pk).values_list("party_id", flat=True)} if visit.pk else set())
     if len(wanted) < 2:
-        raise ValidationError(_t("{visit}：联合走访请填写「联合单位」，或把「方式」改为「走访」。").format(visit=visit.code))
+        raise ValidationError(_t("{visit}：「联合单位」请填写：联合走访要有别的单位参加；没有的，请改为一般的走访。").format(visit=visit.code))
     if missing := wanted - came:
         names = Party.objects.filter(pk__in=missing).order_by("code").values_list("name", flat=True)
-        raise ValidationError(_t("{visit}：联合走访要每个单位都有人到场，还没有{parties}的参加人。请先办理「加参加人」，或把「方式」改为「走访」。").format(
+        raise ValidationError(_t("{visit}：「方式」是联合走访，每个单位都要有人到场，还没有{parties}的参加人。请先加参加人，或改为一般的走访。").format(
             visit=visit.code, parties="、".join(names)))
 
 

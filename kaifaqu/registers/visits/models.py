@@ -13,6 +13,7 @@ from kaifaqu.kernel.access import Dated, Party, User, refuse_foreign
 from kaifaqu.kernel.assignments import Assignment
 from kaifaqu.kernel.fields import PersonalField
 from kaifaqu.kernel.records import Record
+from kaifaqu.registers.issues.models import Issue
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.projects.models import Project
 from kaifaqu.registers.visits.kinds import CHOICES, VISIT, is_used
@@ -106,7 +107,7 @@ class Visit(Record):
 
     def _of_days(self) -> list[str]:
         if self.day is None:
-            return [_t("请填写「计划日期」或「走访日期」。")]
+            return [_t("「计划日期」和「走访日期」至少填一项。")]
         problems = []
         if self.visited_on and self.visited_on > clock.today():
             problems.append(_t("「走访日期」{day} 还没有到（今天是 {today}）；将要走访的请填「计划日期」。").format(
@@ -167,7 +168,38 @@ class Visitor(Record):
         if self.archived_at is None:
             refuse_foreign(self, "visit")
         if self.pk is None and self.person_id is None and not self.name:
-            raise ValidationError(_t("请填写「人员」或「姓名」。"))
+            raise ValidationError(_t("「人员」和「姓名」至少填一项。"))
+
+
+class VisitIssue(Record):
+    """诉求转办：一次走访中听到的一条诉求，转成了一个难点堵点。
+
+    One record is one issue that came of one visit; it is made by `visits.raise_issue`.
+    """
+
+    register = "visit_issues"
+    columns = ("code", "visit", "issue")
+    code_prefix = "SQ"
+
+    visit = models.ForeignKey(Visit, models.PROTECT, verbose_name=_("走访"), related_name="+")
+    issue = models.ForeignKey(Issue, models.PROTECT, verbose_name=_("难点堵点"), related_name="+")
+
+    class Meta(Record.Meta):
+        verbose_name = verbose_name_plural = _("诉求转办")
+        constraints = [
+            *Record.Meta.constraints,
+            models.UniqueConstraint(
+                fields=("issue",), condition=Q(archived_at=None), name="visitissue_once",
+                violation_error_message=_("这个难点堵点已经记在一次走访下。")),
+        ]
+
+    def clean(self) -> None:
+        """Refuse another owner's visit or issue, and an issue of another enterprise."""
+        if self.archived_at is not None:
+            return
+        refuse_foreign(self, "visit", "issue")
+        if self.issue.enterprise_id != self.visit.enterprise_id:
+            raise ValidationError(_t("「难点堵点」不是走访的这家企业提出的。"))
 
 
 class QuietSpan(Dated):
@@ -198,7 +230,7 @@ class QuietSpan(Dated):
         if self.archived_at is None:
             refuse_foreign(self, "enterprise")
         if self.until is None:
-            raise ValidationError(_t("请填写「至（不含）」：免打扰日要有截止之日。"))
+            raise ValidationError(_t("「至（不含）」请填写：免打扰日要有截止之日。"))
 
 
 class ServiceRole(models.TextChoices):
@@ -235,4 +267,4 @@ class ServiceAssignment(Assignment):
         if self.archived_at is None:
             refuse_foreign(self, "subject")
         if self.person_id is None and self.office_id is None:
-            raise ValidationError(_t("请填写「责任人」或「责任单位」。"))
+            raise ValidationError(_t("「责任人」和「责任单位」至少填一项。"))

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Party, User
 from kaifaqu.pages import manners
 from kaifaqu.pages.reading import Reader
+from kaifaqu.registers.issues.models import Issue
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.visits.lifecycle import VisitStage
 from kaifaqu.registers.visits.limits import quiet, today_count
@@ -28,9 +31,17 @@ def served(user: Any, record: Enterprise) -> dict[str, Any] | None:
         "record": record, "holders": [*_holders(user, record, reader)],
         "count": today_count(record.owner_id, record.pk) if looking else None,
         "planned": planned.order_by("planned_on", "id")[:10] if looking else [],
+        "solved": solved(user, record.pk) if user.owners("issues.view") else None,
         "quiet": quiet(record.owner_id, today, record.pk) if looking else [],
         "may_plan": user.may("visits.edit", record.owner_id),
     }  # fmt: skip
+
+
+def solved(user: Any, enterprise_id: int, since: Any = None, until: Any = None) -> QuerySet:
+    """Return the enterprise's issues that it confirmed as solved, from a day on and before another where they are given."""
+    span = {**({"confirmed_on__gte": since} if since else {}), **({"confirmed_on__lt": until} if until else {})}
+    rows = Issue.objects.visible_to(user).filter(enterprise_id=enterprise_id, confirmed_on__isnull=False, **span)
+    return rows.order_by("-confirmed_on", "-id")
 
 
 def _holders(user: Any, record: Enterprise, reader: Reader) -> Any:

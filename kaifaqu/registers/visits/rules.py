@@ -6,7 +6,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel.dated import RuleKind
-from kaifaqu.pages.shapes import Choice, Shape, Whole
+from kaifaqu.shapes import Choice, Shape, Whole
 from kaifaqu.registers.visits.kinds import CHOICES
 
 DATA = Path(__file__).parent / "data"

@@ -1,4 +1,4 @@
-"""What belongs on an enterprise's page: its projects' steps, visits, collections that it answered, and who looked after it."""
+"""What belongs on an enterprise's page: its projects' steps, issues, visits, collections that it answered, and who looked after it."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.records import field_of
 from kaifaqu.pages.chronicle import strand
 from kaifaqu.pages.reading import Reader
+from kaifaqu.registers.issues.models import Issue
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.projects.lifecycle import PROJECT_LIFECYCLE
 from kaifaqu.registers.projects.models import CohortProject, Project, ProjectAssignment, ProjectSuspension
@@ -33,6 +34,9 @@ def declare() -> None:
     strand(Enterprise, ProjectAssignment, "subject__enterprise", {"since": _("开始包联"), "until": _("结束包联")}, _holder)
     strand(Enterprise, ServiceAssignment, "subject", {"since": _("开始包保"), "until": _("结束包保")}, _holder)
     strand(Enterprise, Visit, "enterprise", {Coalesce("visited_on", "planned_on"): _visit}, _about)
+    strand(Enterprise, Issue, "enterprise", {
+        "opened_on": _("提出难点堵点"), "responded_on": _("得到回应"), "resolved_on": _("办结"), "confirmed_on": _("企业确认解决"),
+    }, lambda reader, row: row.get_stage_display())  # fmt: skip
     strand(Enterprise, QuietSpan, "enterprise", {"since": _("免打扰")}, lambda reader, row: row.cause)
     answered = Upload.objects.filter(unit=OuterRef("id"), state=UploadState.COMMITTED).order_by("-made_at").values("made_at")[:1]
     strand(Enterprise, CollectionUnit, _collected,

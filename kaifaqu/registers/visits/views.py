@@ -21,7 +21,7 @@ from kaifaqu.kernel.periods import Period
 from kaifaqu.pages.asked import number
 from kaifaqu.pages.forms import ActionForm
 from kaifaqu.pages.reading import Reader
-from kaifaqu.pages.views import Request, action_named, demand, page_of, posted, work
+from kaifaqu.pages.views import Request, action_named, demand, page_of, posted, refuse, work
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.visits import calendar
 from kaifaqu.registers.visits.limits import Ceiling, counted, planned_near, quiet
@@ -139,6 +139,19 @@ def _nearby(request: Request, asked: Any) -> dict[str, Any]:
     now = counted(firm.owner_id, firm.pk, day)
     return {"firm": firm, "count": now, "quiet": quiet(firm.owner_id, day, firm.pk), "day": day,
             "planned": planned_near(firm.owner_id, firm.pk, day, max(now.ceiling.near, timedelta(days=31)))}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def issue(request: Request, pk: int) -> HttpResponse:
+    """Make an issue of what an enterprise asked for: the form begins with the line that the address names."""
+    visit, action = get_object_or_404(Visit.objects.visible_to(request.user), pk=pk), actions.find("visits.raise_issue")
+    if not action.permits(request.user, visit):
+        refuse(action.right)
+    lines = visit.appeals.split("\n")
+    line = number(request.GET.get("line", "")) or 0
+    text = lines[line].strip() if line < len(lines) else ""
+    return work(request, ActionForm(action, request.user, visit, posted(request), initial={"title": text[:200], "demand": text}, drafted=False))
 
 
 @login_required

@@ -1,4 +1,4 @@
-"""Visits, who came, days on which nobody should come, and who looks after an enterprise."""
+"""Visits, who came, what came of them, days on which nobody should come, and who looks after an enterprise."""
 
 import django.db.models.deletion
 import kaifaqu.kernel.fields
@@ -11,6 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('issues', '0001_initial'),
         ('kernel', '0002_head'),
         ('organisations', '0001_initial'),
         ('projects', '0002_monthly_progress'),
@@ -38,7 +39,7 @@ class Migration(migrations.Migration):
                 ('appeals', models.TextField(blank=True, help_text='企业提出的要求，一行一条', verbose_name='诉求')),
                 ('exception', models.CharField(blank=True, help_text='超出上限或在免打扰日走访时填写', max_length=200, verbose_name='例外理由')),
                 ('cancel_reason', models.CharField(blank=True, max_length=200, verbose_name='取消原因')),
-                ('stage', models.CharField(choices=[('planned', '计划'), ('done', '已完成'), ('merged', '已合并'), ('cancelled', '取消')], default='planned', max_length=12, verbose_name='状态')),
+                ('stage', models.CharField(choices=[('planned', '计划中'), ('done', '已完成'), ('merged', '已合并'), ('cancelled', '已取消')], default='planned', max_length=12, verbose_name='状态')),
                 ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.party', verbose_name='走访单位')),
                 ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.enterprise', verbose_name='企业')),
                 ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='visits.visit', verbose_name='并入')),
@@ -50,6 +51,46 @@ class Migration(migrations.Migration):
                 'verbose_name': '走访',
                 'verbose_name_plural': '走访',
                 'abstract': False,
+                'default_permissions': (),
+                'base_manager_name': 'objects',
+            },
+        ),
+        migrations.CreateModel(
+            name='VisitIssue',
+            fields=[
+                ('id', models.BigIntegerField(editable=False, primary_key=True, serialize=False)),
+                ('code', models.CharField(max_length=40, verbose_name='编号')),
+                ('row_version', models.PositiveIntegerField(default=0, editable=False, verbose_name='行版本')),
+                ('source', models.CharField(blank=True, editable=False, max_length=200, verbose_name='来源')),
+                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='归档时间')),
+                ('issue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='issues.issue', verbose_name='难点堵点')),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.party', verbose_name='所属单位')),
+                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='visits.visit', verbose_name='走访')),
+            ],
+            options={
+                'verbose_name': '诉求转办',
+                'verbose_name_plural': '诉求转办',
+                'abstract': False,
+                'default_permissions': (),
+                'base_manager_name': 'objects',
+            },
+        ),
+        migrations.CreateModel(
+            name='VisitIssueVersion',
+            fields=[
+                ('seq', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(editable=False, serialize=False)),
+                ('code', models.CharField(max_length=40, verbose_name='编号')),
+                ('row_version', models.PositiveIntegerField(default=0, editable=False, verbose_name='行版本')),
+                ('source', models.CharField(blank=True, editable=False, max_length=200, verbose_name='来源')),
+                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='归档时间')),
+                ('issue', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='issues.issue', verbose_name='难点堵点')),
+                ('owner', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='kernel.party', verbose_name='所属单位')),
+                ('visit', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='visits.visit', verbose_name='走访')),
+            ],
+            options={
+                'verbose_name': '版本',
+                'db_table': 'visits_visitissue_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
             },
@@ -119,7 +160,7 @@ class Migration(migrations.Migration):
                 ('appeals', models.TextField(blank=True, help_text='企业提出的要求，一行一条', verbose_name='诉求')),
                 ('exception', models.CharField(blank=True, help_text='超出上限或在免打扰日走访时填写', max_length=200, verbose_name='例外理由')),
                 ('cancel_reason', models.CharField(blank=True, max_length=200, verbose_name='取消原因')),
-                ('stage', models.CharField(choices=[('planned', '计划'), ('done', '已完成'), ('merged', '已合并'), ('cancelled', '取消')], default='planned', max_length=12, verbose_name='状态')),
+                ('stage', models.CharField(choices=[('planned', '计划中'), ('done', '已完成'), ('merged', '已合并'), ('cancelled', '已取消')], default='planned', max_length=12, verbose_name='状态')),
                 ('department', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='kernel.party', verbose_name='走访单位')),
                 ('enterprise', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='organisations.enterprise', verbose_name='企业')),
                 ('merged_into', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='visits.visit', verbose_name='并入')),
@@ -249,6 +290,18 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='visit',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage', 'merged'), _negated=True), ('merged_into__isnull', False), _connector='OR'), name='visit_merged_has_other', violation_error_message='已合并的走访必须写明并入哪一次。'),
+        ),
+        migrations.AddConstraint(
+            model_name='visitissue',
+            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='visitissue_code', violation_error_message='编号已被本单位的另一条记录使用。'),
+        ),
+        migrations.AddConstraint(
+            model_name='visitissue',
+            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('issue',), name='visitissue_once', violation_error_message='这个难点堵点已经记在一次走访下。'),
+        ),
+        migrations.AddConstraint(
+            model_name='visitissueversion',
+            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='visitissue_version'),
         ),
         migrations.AddConstraint(
             model_name='visitor',

@@ -4,12 +4,15 @@ from typing import Any
 
 from django import template
 
+from kaifaqu.kernel import actions
 from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.records import Record
+from kaifaqu.registers.issues.models import Issue
 from kaifaqu.registers.visits.kinds import JOINT
 from kaifaqu.registers.visits.lifecycle import VisitStage
 from kaifaqu.registers.visits.limits import near, parties
-from kaifaqu.registers.visits.models import Visit, Visitor
+from kaifaqu.registers.visits.models import ServiceAssignment, Visit, VisitIssue, Visitor
+from kaifaqu.registers.visits.panels import solved
 
 register = template.Library()
 
@@ -27,5 +30,23 @@ def standing(context: Any, record: Record) -> dict[str, Any] | None:
     return {
         "visit": record, "came": came, "lacking": [reader.name(Party, pk) for pk in sorted(lacking)],
         "offers": near(record) if may_merge else [], "lines": record.lines,
+        "issues": [reader.name(Issue, pk) for pk in VisitIssue.objects.current().filter(visit=record).order_by("id").values_list("issue_id", flat=True)],
+        "appeals": _appeals(record) if actions.find("visits.raise_issue").permits(user, record) else [],
         "may_open": user.has_perm("enterprises.view", record.enterprise),
     }  # fmt: skip
+
+
+def _appeals(visit: Visit) -> list[tuple[int, str]]:
+    """Return the lines of what the enterprise asked for that are no issue yet, each with its number."""
+    if visit.stage != VisitStage.DONE:
+        return []
+    raised = {*Issue.objects.filter(pk__in=VisitIssue.objects.current().filter(visit=visit).values("issue_id")).values_list("title", flat=True)}
+    return [(number, line) for number, line in enumerate(visit.appeals.split("\n")) if line.strip() and line.strip()[:200] not in raised]
+
+
+@register.simple_tag(takes_context=True)
+def service(context: Any, record: Record) -> dict[str, Any] | None:
+    """Return what is shown of a service: what the enterprise confirmed as solved while it lasted, and no number of visits."""
+    if not isinstance(record, ServiceAssignment):
+        return None
+    return {"solved": solved(context["user"], record.subject_id, record.since, record.until)[:50]}

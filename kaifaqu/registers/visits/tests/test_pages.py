@@ -82,7 +82,7 @@ def test_the_form_asks_for_little_and_tells_what_others_plan(planned, clerk, fir
     hidden = dict(re.findall(r'name="(token|draft-key|version|read)" value="([^"]*)"', page.content.decode()))
     sent = {**hidden, "owner": firms["Q1"].owner_id, "enterprise": firms["Q1"].pk, "kind": "visit", "department": firms["Q1"].owner_id}
     answer = client.post(reverse("visit-new"), sent)
-    assertContains(answer, "请填写「计划日期」或「走访日期」")
+    assertContains(answer, "「计划日期」和「走访日期」至少填一项")
     answer = client.post(reverse("visit-new"), {**sent, "visited_on": "2024-08-05", "heard": "正常", "token": "2"}, follow=True)
     assertContains(answer, "已办理「登记」")
     visit = Visit.objects.get(visited_on=date(2024, 8, 5))

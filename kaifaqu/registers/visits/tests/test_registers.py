@@ -2,8 +2,9 @@
 
 from kaifaqu.kernel import testing
 from kaifaqu.kernel.access import User
+from kaifaqu.registers.issues.models import Issue
 from kaifaqu.registers.organisations.models import Enterprise
-from kaifaqu.registers.visits.models import QuietSpan, ServiceAssignment, Visit, Visitor
+from kaifaqu.registers.visits.models import QuietSpan, ServiceAssignment, Visit, VisitIssue, Visitor
 
 
 def firm(zone) -> Enterprise:
@@ -41,3 +42,13 @@ class TestServiceAssignments(testing.RegisterTests):
 
     def facts(self, zone):
         return {"subject": firm(zone), "role": "cadre", "person": User.objects.get(code="clerk"), "since": "2024-04-01"}
+
+
+class TestVisitIssues(testing.RegisterTests):
+    register = VisitIssue
+
+    def facts(self, zone):
+        enterprise = firm(zone)
+        [visit] = testing.enter(Visit, zone, "code | planned_on\nZ1 | 2024-07-01", enterprise=enterprise, department=zone)
+        [issue] = testing.enter(Issue, zone, "code | title | category | opened_on\nN1 | 用电 | power | 2024-07-02", enterprise=enterprise)
+        return {"visit": visit, "issue": issue}

@@ -27,7 +27,7 @@ def test_the_stage_follows_from_the_facts(today, visits, facts, stage):
 
 
 @pytest.mark.parametrize(("facts", "sentence"), [
-    ({}, "请填写「计划日期」或「走访日期」"),
+    ({}, "「计划日期」和「走访日期」至少填一项"),
     ({"visited_on": "2024-08-06"}, "「走访日期」2024-08-06 还没有到（今天是 2024-08-05）"),
     ({"visited_on": "2024-08-05", "cancel_reason": "停产"}, "只能填一项"),
     ({"planned_on": "2024-09-01", "kind": "drone"}, "drone"),
@@ -133,7 +133,7 @@ def test_near_visits_of_other_departments_are_offered_and_one_goes_on(today, zon
 def test_a_joint_visit_needs_a_person_of_each_party_when_it_is_completed(today, visits, parties):
     [visit] = visits(PLANNED + "Z1 | Q1 | XM | 2024-08-01", kind="joint", partner=parties["TJ"])
     do("visits.join", visit, party=parties["XM"], name="演示人员 001")
-    with pytest.raises(ValidationError, match="还没有统计局的参加人。请先办理「加参加人」"):
+    with pytest.raises(ValidationError, match="还没有统计局的参加人。请先加参加人"):
         do("visits.complete", visit, visited_on=date(2024, 8, 1))
     with pytest.raises(ValidationError, match="还没有统计局的参加人"):
         do("visits.correct", visit, facts={"visited_on": "2024-08-01"})
@@ -192,5 +192,5 @@ def test_the_name_of_a_visitor_may_be_erased_and_he_still_came(today, zone, visi
     came = Visitor.objects.get()
     do("visitors.erase", came, by=clerk, reason="本人要求")
     assert (Visitor.objects.get().name, Visitor.objects.get().party) == ("", parties["XM"])
-    with pytest.raises(ValidationError, match="请填写「人员」或「姓名」"):
+    with pytest.raises(ValidationError, match="「人员」和「姓名」至少填一项"):
         do("visits.join", visit, party=parties["XM"])
