@@ -62,6 +62,9 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"projects\.targets\..*", "rules"),
     (r"projects\.(progress\.(?!unreported).*|investment\.completion|funds\.in_place)", "progress projects"),
     (r"projects\.progress\.unreported\.count", "progress projects suspensions"),
+    (r"(stats|services)\.visits\..*", "visits visitors"),
+    (r"services\.assigned_enterprises\.count", "service_assignments"),
+    (r"projects\.visits\.overdue\.count", "assignments progress projects suspensions visits"),
 )
 GROUPED = {"industry": "enterprises", "park": "parks"}  # what a grouping reads besides
 
@@ -207,6 +210,7 @@ class Walk:
                 for action in actions.actions_of(register):
                     if not action.creates:
                         yield from self.doing(action, record, person)
+        yield from self.of_visits(person)
         yield from self.briefs(person)
         yield from self.upper_forms(person)
         for name in ("inbox", "subscriptions"):
@@ -243,7 +247,7 @@ class Walk:
     def doing(self, action: actions.Action, record: Record, person: User) -> Iterator[Visit]:
         """Yield the address of one action on one record."""
         found = is_seen(record, person) and record.archived_at is None and bool(action.right)
-        status = 404 if not found else 200 if record.owner_id in owners_with(action.right, person) else 403
+        status = 404 if not found else 200 if may_act(action, record, person) else 403
         if action.verb in attaching.VERBS:  # pages of their own at the same address
             yield Visit(action.verb, status, record.register, record.pk)
             return
@@ -252,6 +256,22 @@ class Walk:
             yield Visit("edit", status, record.register, record.pk)
         if action.code == "users.set_password":
             yield Visit("set-password", status, record.pk)
+
+    def of_visits(self, person: User) -> Iterator[Visit]:
+        """Yield the addresses of visits: the calendar, the forms, the sheet of each, and the chronicles of enterprises."""
+        for name, right in (("visits", "view"), ("visit-near", "view"), ("visit-blank", "view"), ("visit-new", "edit")):
+            yield Visit(name, 200 if owners_with(f"visits.{right}", person) else 403)
+        yield Visit("visits", 200 if owners_with("visits.view", person) else 403, by="enterprise")
+        yield Visit("visit-merge", 405, 0, 0)
+        for pk, visit in [(0, None), *((each.pk, each) for each in self.some(registers()["visits"]))]:
+            found = visit is not None and is_seen(visit, person) and visit.archived_at is None
+            yield Visit("visit-sheet", 200 if found else 404, pk)
+            raising = actions.find("visits.raise_issue")
+            yield Visit("visit-issue", 404 if not found else 200 if may_act(raising, visit, person) else 403, pk)
+        for register in registers().values():
+            for record in self.some(register):
+                told = register.register == "enterprises" and is_seen(record, person)
+                yield Visit("chronicle", 200 if told else 404, register.register, record.pk)
 
     def briefs(self, person: User) -> Iterator[Visit]:
         """Yield the addresses of briefs: who may see one sees its document, numbers and files."""
@@ -363,7 +383,8 @@ class Walk:
             known = register in (Party, User) and not outsider
             for row in register.objects.all():
                 open_to = right_on_subject(row) if isinstance(row, Attachment) else register.right_to("view")
-                open_here = person is not None and row.owner_id in owners_with(open_to, person) | owners_with("events.view", person)
+                open_here = person is not None and bool(
+                    parties_of(row) & owners_with(open_to, person) or row.owner_id in owners_with("events.view", person))
                 (seen if known or open_here or row in seen else hidden).add(row)
         public = "\n".join(text for row in seen if row for text in (row.code, getattr(row, "name", "")))
         codes = {row.code for row in hidden if not _is_word(row.code)} - {row.code for row in seen if row}
@@ -382,8 +403,7 @@ class Walk:
         for action in actions.registry().values():
             subjects = [self.zone] if action.creates else self.some(action.register)
             for subject in subjects:
-                owner = subject.pk if action.creates else subject.owner_id
-                wanted = owner in owners_with(action.right, person) if action.right else subject == person
+                wanted = subject.pk in owners_with(action.right, person) if action.creates else may_act(action, subject, person)
                 self.expect("actions", _is_permitted(action, subject, person) == wanted,
                             f"{person.code} {action.code} on {subject.code}: should {'' if wanted else 'not '}be permitted")
 
@@ -398,7 +418,7 @@ class Walk:
                     continue
                 target = column.related_model
                 seen = owners_with(target.right_to("view"), person)
-                hidden = [row for row in target.objects.filter(archived_at=None).order_by("id") if row.owner_id not in seen][:1]
+                hidden = [row for row in target.objects.filter(archived_at=None).order_by("id") if not parties_of(row) & seen][:1]
                 for row in hidden:
                     refusal = _refusal(create, Party.objects.get(pk=owners[0]), person, {name: row})
                     self.expect("references", isinstance(refusal, PermissionDenied) and row.code not in str(refusal),
@@ -465,7 +485,18 @@ def _text_of_book(content: bytes) -> str:
 def is_seen(row: Record, person: User) -> bool:
     """Tell whether the person may open the row's own page; an attachment's only who may look at its record as well."""
     asked = [row.right_to("view"), *([right_on_subject(row)] if isinstance(row, Attachment) else [])]
-    return all(row.owner_id in owners_with(right, person) for right in asked)
+    return all(parties_of(row) & owners_with(right, person) for right in asked)
+
+
+def parties_of(row: Record, columns: tuple[str, ...] | None = None) -> set[int]:
+    """Return the parties of a record: its owner, and whom the columns name; by default those that it is shared with."""
+    named = ("owner", *row.shared) if columns is None else columns
+    return {getattr(row, f"{name}_id") for name in named} - {None}
+
+
+def may_act(action: actions.Action, record: Record, person: User) -> bool:
+    """Tell whether the person may take the action on the record: as a member of a party that it is for."""
+    return bool(parties_of(record, action.of) & owners_with(action.right, person)) if action.right else record == person
 
 
 def right_on_subject(attachment: Attachment) -> str:

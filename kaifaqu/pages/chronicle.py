@@ -6,8 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.core.exceptions import EmptyResultSet
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Cast, ExtractDay, ExtractMonth, ExtractYear
@@ -69,7 +69,7 @@ def _numbered(register: type[Record], day: Any) -> Any:
     column = field_of(register, day) if isinstance(day, str) and "__" not in day else None
     if isinstance(column, PartialDateField):
         return Cast(F(day), models.IntegerField())
-    zone = {"tzinfo": clock.ZONE} if isinstance(getattr(day, "output_field", column), models.DateTimeField) else {}
+    zone: Any = {"tzinfo": clock.ZONE} if isinstance(getattr(day, "output_field", column), models.DateTimeField) else {}
     return ExtractYear(day, **zone) * 10000 + ExtractMonth(day, **zone) * 100 + ExtractDay(day, **zone)
 
 
@@ -99,7 +99,7 @@ def _files(own: list[Strand]) -> Strand:
         return found
 
     written = Subquery(Event.objects.filter(seq=OuterRef("id")).values("at")[:1], output_field=models.DateTimeField())
-    return Strand(Attachment, belongs, {written: _("附上文件")}, lambda reader, row: row.name)
+    return Strand(Attachment, belongs, {written: _("附上一个文件")}, lambda reader, row: row.name)
 
 
 class Line(NamedTuple):

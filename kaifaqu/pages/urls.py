@@ -3,7 +3,19 @@
 from django.urls import path
 
 from kaifaqu.files.actions import ATTACH, DETACH, PROVE
-from kaifaqu.pages import attachments, chronicle, collecting, drafting, exporting, figures, importing, jobs, records, rules, views
+from kaifaqu.pages import (
+    attachments,
+    chronicle,
+    collecting,
+    drafting,
+    exporting,
+    figures,
+    importing,
+    jobs,
+    records,
+    rules,
+    views,
+)
 
 urlpatterns = [
     path("r/<register>/", records.records, name="records"),

@@ -18,8 +18,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 ORDER = (  # of the contents
-    "start", "find", "views", "record", "steps", "cases", "bulk", "import", "collect", "figures", "inbox", "week", "briefs", "forms", "export",
-    "files", "visits", "map", "rules", "rights", "audit", "page",
+    "start", "find", "views", "record", "steps", "cases", "bulk", "import", "collect", "figures", "inbox", "week", "briefs", "forms",
+    "export", "files", "visits", "map", "rules", "rights", "audit", "page",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
     "home": "start", "sign-in": "start", "password": "start", "help-contents": "start", "help": "start", "design": "start",
@@ -40,7 +40,8 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
     "upper-file": "forms", "upper-proof": "forms",
     "inbox": "inbox", "inbox-read": "inbox", "notice": "inbox", "subscriptions": "inbox", "subscribe": "inbox",
     "subscription": "inbox", "subscription-end": "inbox",
-    "visits": "visits", "visit-new": "visits", "visit-near": "visits", "visit-blank": "visits", "visit-sheet": "visits", "visit-merge": "visits", "visit-issue": "visits",
+    "visits": "visits", "visit-new": "visits", "visit-near": "visits", "visit-blank": "visits", "visit-sheet": "visits",
+    "visit-merge": "visits", "visit-issue": "visits",
     "chronicle": "visits",
     "rules": "rules", "new-rule": "rules", "places": "map", "place-geojson": "map",
 }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
@@ -20,11 +20,15 @@ from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.visits import rules  # noqa: F401  the kinds of rules are declared there
 from kaifaqu.registers.visits.kinds import JOINT
 from kaifaqu.registers.visits.lifecycle import VISIT_LIFECYCLE, VisitStage
-from kaifaqu.registers.visits.limits import parties, refuse, refuse_incomplete
+from kaifaqu.registers.visits.limits import names_of, parties, refuse, refuse_incomplete
 from kaifaqu.registers.visits.models import ServiceAssignment, ServiceRole, Visit, VisitIssue, Visitor
 
+Into = Annotated[Visit, _("并入哪一次")]
 INVOLVED = ("owner", "department", "partner")
-Category = TextChoices("Category", [(value.upper(), (value, label)) for value, label in CATEGORIES])  # of issues, to be chosen
+if TYPE_CHECKING:
+    Category = str
+else:
+    Category = TextChoices("Category", [(value.upper(), (value, label)) for value, label in CATEGORIES])  # of issues, to be chosen
 
 
 @action("visits.create", right="visits.edit", label=_("登记"), creates=Visit)
@@ -79,15 +83,16 @@ def _side(visit: Visit, by: Any) -> Party | None:
 def join(visit: Visit, *, by: User, version: int, party: Party, person: User | None = None, name: str = "") -> Change:
     """Plan one person more at the visit, for one of its parties."""
     if party.pk not in (wanted := parties(visit)):
-        names = "、".join(Party.objects.filter(pk__in=wanted).order_by("code").values_list("name", flat=True))
-        raise ValidationError(_t("「参加单位」{party} 不是这次走访的单位。可填：{names}；别的单位要参加，请更正「联合单位」。").format(party=party, names=names))
+        raise ValidationError(_t("「参加单位」{party} 不是这次走访的单位。可填：{names}；别的单位要参加，请更正联合单位。").format(
+            party=party, names=names_of(wanted)))
     return Change(Visitor(owner_id=visit.owner_id), {"visit": visit, "party": party, "person": person, "name": name})
 
 
 @action("visits.raise_issue", right="visits.record", label=_("诉求转难点堵点"), of=INVOLVED)
 def raise_issue(
-    visit: Visit, *, by: User, version: int, category: Annotated[Category, _("类别")], title: Annotated[str, _("问题（空着为诉求的第一行）")] = "",
-    demand: Annotated[str, _("具体情况（空着为诉求全文）")] = "", hard: Annotated[bool, _("疑难或涉及多部门")] = False,
+    visit: Visit, *, by: User, version: int, category: Annotated[Category, _("类别")],
+    title: Annotated[str, _("问题（空着为诉求的第一行）")] = "", demand: Annotated[str, _("具体情况（空着为诉求全文）")] = "",
+    hard: Annotated[bool, _("疑难或涉及多部门")] = False,
 ) -> Iterator[Change]:
     """Plan an issue of what the enterprise asked for: it is opened now, with the time limits of its kind, and the visit leads to it."""
     lines = visit.appeals.split("\n")
@@ -104,7 +109,7 @@ def raise_issue(
 
 
 @action("visits.merge", right="visits.edit", label=_("并入另一次"))
-def merge(visit: Visit, *, by: User, version: int, into: Annotated[Visit, _("并入哪一次")], reason: str = "") -> Iterator[Change]:
+def merge(visit: Visit, *, by: User, version: int, into: Into, reason: str = "") -> Iterator[Change]:
     """Plan that the visit is made together with another one, which goes on with the purposes and persons of both."""
     if into.stage != VisitStage.PLANNED:
         raise ValidationError(_t("{visit} 不在计划中，不能并入。").format(visit=into))

@@ -42,7 +42,8 @@ def seen(user: Any) -> QuerySet:
 
 def month(user: Any, rows: QuerySet, first: date, owner_id: int) -> list[list[Day]]:
     """Return the weeks of the month that begins on `first`, each with its days."""
-    weeks = [[Day(day, day.month == first.month) for day in week] for week in calendar.Calendar().monthdatescalendar(first.year, first.month)]
+    dates = calendar.Calendar().monthdatescalendar(first.year, first.month)
+    weeks = [[Day(day, day.month == first.month) for day in week] for week in dates]
     days = {each.day: each for week in weeks for each in week if each.within}
     rule, last = Ceiling.of(owner_id, first), max(days)
     for each in days.values():
@@ -51,7 +52,7 @@ def month(user: Any, rows: QuerySet, first: date, owner_id: int) -> list[list[Da
     spans = QuietSpan.objects.visible_to(user).filter(owner_id=owner_id, enterprise=None, since__lte=last, until__gt=first)
     for span in spans:
         for each in days.values():
-            if span.since <= each.day < span.until:
+            if span.until and span.since <= each.day < span.until:
                 each.quiet.append(span.cause)
     found = rows.filter(on__gte=first, on__lte=last).select_related("enterprise", "department", "partner").order_by("on", "id")
     for shown in offers(user, list(found[:500]), rule):

@@ -10,7 +10,7 @@ class VisitStage(TextChoices):
     """Where a visit stands."""
 
     PLANNED = "planned", _("计划中")
-    DONE = "done", _("已完成")
+    DONE = "done", _("完成")
     MERGED = "merged", _("已合并")
     CANCELLED = "cancelled", _("已取消")
 

@@ -89,7 +89,8 @@ def _concerns(visit: Visit, before: Visit | None) -> Any:
         if now.is_reached:
             yield _t("{year} 年各部门已安排 {count} 次，上限 {yearly} 次").format(year=now.year, count=now.count, yearly=rule.yearly)
     if not was_counted or (before.enterprise_id, before.day) != (visit.enterprise_id, day):  # type: ignore[union-attr]
-        yield from (_t("{day} 是免打扰日（{cause}）").format(day=day, cause=cause) for cause in quiet(visit.owner_id, day, visit.enterprise_id))
+        for cause in quiet(visit.owner_id, day, visit.enterprise_id):
+            yield _t("{day} 是免打扰日（{cause}）").format(day=day, cause=cause)
 
 
 def quiet(owner_id: int, day: date, enterprise_id: int | None = None) -> list[str]:
@@ -106,7 +107,8 @@ def near(visit: Visit) -> QuerySet:
     if visit.stage != VisitStage.PLANNED or visit.planned_on is None:
         return Visit.objects.none()
     span = Ceiling.of(visit.owner_id, visit.planned_on).near
-    return planned_near(visit.owner_id, visit.enterprise_id, visit.planned_on, span).exclude(pk=visit.pk).exclude(department_id=visit.department_id)
+    rows = planned_near(visit.owner_id, visit.enterprise_id, visit.planned_on, span)
+    return rows.exclude(pk=visit.pk).exclude(department_id=visit.department_id)
 
 
 def planned_near(owner_id: int, enterprise_id: int, day: date, span: timedelta) -> QuerySet:
@@ -130,11 +132,16 @@ def refuse_incomplete(visit: Visit, coming: set[int]) -> None:
     wanted = parties(visit)
     came = coming | ({*Visitor.objects.current().filter(visit_id=visit.pk).values_list("party_id", flat=True)} if visit.pk else set())
     if len(wanted) < 2:
-        raise ValidationError(_t("{visit}：「联合单位」请填写：联合走访要有别的单位参加；没有的，请改为一般的走访。").format(visit=visit.code))
+        raise ValidationError(_t("{visit}：「联合单位」请填写：联合走访要有别的单位参加；没有的，请改为一般的走访。").format(
+            visit=visit.code))
     if missing := wanted - came:
-        names = Party.objects.filter(pk__in=missing).order_by("code").values_list("name", flat=True)
-        raise ValidationError(_t("{visit}：「方式」是联合走访，每个单位都要有人到场，还没有{parties}的参加人。请先加参加人，或改为一般的走访。").format(
-            visit=visit.code, parties="、".join(names)))
+        sentence = _t("{visit}：「方式」是联合走访，每个单位都要有人到场，还没有{parties}的参加人。请先加参加人，或改为一般的走访。")
+        raise ValidationError(sentence.format(visit=visit.code, parties=names_of(missing)))
+
+
+def names_of(parties: set[int]) -> str:
+    """Return the names of the parties in the order of their codes."""
+    return "、".join(Party.objects.filter(pk__in=parties).order_by("code").values_list("name", flat=True))
 
 
 def today_count(owner_id: int, enterprise_id: int) -> Count:

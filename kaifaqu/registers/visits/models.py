@@ -167,7 +167,7 @@ class Visitor(Record):
         """Refuse another owner's visit, and a new row that names nobody; the name of an old one may have been erased."""
         if self.archived_at is None:
             refuse_foreign(self, "visit")
-        if self.pk is None and self.person_id is None and not self.name:
+        if not (self.pk or self.person_id or self.name):
             raise ValidationError(_t("「人员」和「姓名」至少填一项。"))
 
 

@@ -1,5 +1,6 @@
 """What visits put on the pages of other registers: who looks after an enterprise, how often it was visited, what is planned."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import QuerySet
@@ -44,7 +45,7 @@ def solved(user: Any, enterprise_id: int, since: Any = None, until: Any = None) 
     return rows.order_by("-confirmed_on", "-id")
 
 
-def _holders(user: Any, record: Enterprise, reader: Reader) -> Any:
-    rows = ServiceAssignment.objects.visible_to(user).filter(ServiceAssignment.on(clock.today()), subject=record)
+def _holders(user: Any, record: Enterprise, reader: Reader) -> Iterator[tuple[str, str, Any]]:
+    rows: Any = ServiceAssignment.objects.visible_to(user).filter(ServiceAssignment.on(clock.today()), subject=record)
     for each in rows.order_by("role", "id"):
         yield each.get_role_display(), reader.name(User, each.person_id) if each.person_id else reader.name(Party, each.office_id), each

@@ -6,8 +6,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel.dated import RuleKind
-from kaifaqu.shapes import Choice, Shape, Whole
 from kaifaqu.registers.visits.kinds import CHOICES
+from kaifaqu.shapes import Choice, Shape, Whole
 
 DATA = Path(__file__).parent / "data"
 YES, NO = "yes", "no"
@@ -19,7 +19,8 @@ CEILING = RuleKind("visits.ceiling", _("走访上限和免打扰日"), DATA / "c
           told=_("相隔 {value}以内的走访提示合并")),
     Whole(path="quiet.from_day", label=_("每月免打扰日从几日起"), unit=_("日"), help=_("企业安静生产的日子；不设写 0。"),
           told=_("每月 {value}起免打扰"), none=_("不设每月的免打扰日")),
-    Whole(path="quiet.to_day", label=_("每月免打扰日到几日止"), unit=_("日"), help=_("含当日；不设写 0。"), told=_("到 {value}止"), none=_("不设")),
+    Whole(path="quiet.to_day", label=_("每月免打扰日到几日止"), unit=_("日"), help=_("含当日；不设写 0。"),
+          told=_("到 {value}止"), none=_("不设")),
     *(Choice(path=f"counted.{kind}", label=format_lazy(_("「{kind}」计入上限"), kind=label), choices={YES: _("计入"), NO: _("不计")},
              help=_("计入的也受免打扰日限制。")) for kind, label in CHOICES),
 ), ascending=(("quiet.from_day", "quiet.to_day"),)))

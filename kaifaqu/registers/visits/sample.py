@@ -114,8 +114,10 @@ def jointly() -> Iterator[Scene]:
 def ahead() -> Iterator[Scene]:
     """Yield what is planned for August and after: two near ones, the fourth of the year, one cancelled, and days of quiet."""
     day = date(2024, 8, 1)
-    yield _new(date(2024, 5, 20), "projects", "quiet_spans", since="2024-06-07", until="2024-06-10", cause="高考", document="演示开发区通知")
-    yield _new(day, "projects", "quiet_spans", enterprise=Ref(Enterprise, "Q0012"), since="2024-08-19", until="2024-08-24", cause="设备检修")
+    exams: dict[str, Any] = {"since": "2024-06-07", "until": "2024-06-10", "cause": "高考", "document": "演示开发区通知"}
+    repairs: dict[str, Any] = {"enterprise": Ref(Enterprise, "Q0012"), "since": "2024-08-19", "until": "2024-08-24", "cause": "设备检修"}
+    yield _new(date(2024, 5, 20), "projects", "quiet_spans", **exams)
+    yield _new(day, "projects", "quiet_spans", **repairs)
     yield plan(day, "projects", "ZF0064", "Q0013", date(2024, 8, 8), "DEMO-XM", for_projects=True, purpose="投产准备")
     yield plan(day, "attraction", "ZF0065", "Q0013", date(2024, 8, 14), "DEMO-ZS", for_service=True, purpose="二期意向")
     yield plan(day, "projects", "ZF0066", CEILED, date(2024, 9, 10), "DEMO-XM", for_projects=True, purpose="两个项目的进度")
@@ -131,5 +133,5 @@ def plan(at: date, by: str, code: str, firm: str, day: date, office: str, **fact
                 department=Ref(Party, office), **facts)
 
 
-def _new(at: date, by: str, register: str, minutes: int = 0, **facts: Any) -> Scene:
+def _new(at: date, by: str, register: str, /, minutes: int = 0, **facts: Any) -> Scene:
     return Scene(moment(at, minutes), by, f"{register}.create", facts={"facts": facts})

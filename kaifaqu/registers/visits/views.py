@@ -24,6 +24,7 @@ from kaifaqu.pages.reading import Reader
 from kaifaqu.pages.views import Request, action_named, demand, page_of, posted, refuse, work
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.visits import calendar
+from kaifaqu.registers.visits.kinds import CHOICES
 from kaifaqu.registers.visits.limits import Ceiling, counted, planned_near, quiet
 from kaifaqu.registers.visits.models import Visit, Visitor
 
@@ -35,7 +36,8 @@ FIRST, THEN = ("enterprise", "kind", "planned_on"), ("visited_on", "heard", "app
 def visits(request: Request) -> HttpResponse:
     """Show the visits of a month by day, or the enterprises of a year, of one enterprise or department where the address names it."""
     demand(request.user, "visits.view")
-    reader, today, asked = Reader(request.user), clock.today(), {name: text for name, text in request.GET.items() if text}
+    reader, today = Reader(request.user), clock.today()
+    asked: dict[str, Any] = {name: text for name, text in request.GET.dict().items() if text}
     first, problem = _month(asked.get("month", ""))
     owner = _owner(request)
     rows = calendar.seen(request.user)
@@ -88,7 +90,8 @@ class Part:
 
     def __init__(self, form: ActionForm, names: Iterable[str]):
         self.form, self.names = form, [name for name in names if name in form.fields]
-        self.restored, self.undrafted, self.non_field_errors = form.restored, form.undrafted, []
+        self.restored, self.undrafted = form.restored, form.undrafted
+        self.non_field_errors: list[str] = []
 
     def visible_fields(self) -> list[BoundField]:
         """Return the fields of this part."""
@@ -113,11 +116,15 @@ def new(request: Request) -> HttpResponse:
     own = Membership.objects.current().filter(Membership.on(clock.today()), user_id=request.user.pk).order_by("id").first()
     initial = {"department": own and own.party_id, "kind": "visit", **request.GET.dict()}
     form = ActionForm(action, request.user, None, posted(request), initial=initial)
+    asks = {
+        "hx-get": reverse("visit-near"), "hx-target": "#near", "hx-trigger": "change",
+        "hx-include": "[name=enterprise],[name=planned_on]",
+    }  # fmt: skip
     for name in ("enterprise", "planned_on"):
-        form.fields[name].widget.attrs |= {
-            "hx-get": reverse("visit-near"), "hx-target": "#near", "hx-trigger": "change", "hx-include": "[name=enterprise],[name=planned_on]"}
-    parts = {"first": FIRST, "then": THEN, "rest": ("exception", *(name for name in form.fields if name not in (*FIRST, *THEN, "exception")))}
-    return work(request, form, "visits/form.html", **{name: Part(form, names) for name, names in parts.items()}, **_nearby(request, request.POST or request.GET))
+        form.fields[name].widget.attrs |= asks
+    rest = ["exception", *(name for name in form.fields if name not in (*FIRST, *THEN, "exception"))]
+    parts = {"first": Part(form, FIRST), "then": Part(form, THEN), "rest": Part(form, rest)}
+    return work(request, form, "visits/form.html", **parts, **_nearby(request, request.POST or request.GET))
 
 
 @login_required
@@ -151,7 +158,8 @@ def issue(request: Request, pk: int) -> HttpResponse:
     lines = visit.appeals.split("\n")
     line = number(request.GET.get("line", "")) or 0
     text = lines[line].strip() if line < len(lines) else ""
-    return work(request, ActionForm(action, request.user, visit, posted(request), initial={"title": text[:200], "demand": text}, drafted=False))
+    begun = {"title": text[:200], "demand": text}
+    return work(request, ActionForm(action, request.user, visit, posted(request), initial=begun, drafted=False))
 
 
 @login_required
@@ -175,7 +183,8 @@ def merge(request: Request, pk: int, into: int) -> HttpResponse:
 @require_safe
 def sheet(request: Request, pk: int) -> HttpResponse:
     """Show the sheet of paper of one visit, with its code and what is known of it."""
-    visit = get_object_or_404(Visit.objects.visible_to(request.user).select_related("enterprise", "department", "partner", "project"), pk=pk)
+    rows = Visit.objects.visible_to(request.user).select_related("enterprise", "department", "partner", "project")
+    visit = get_object_or_404(rows, pk=pk)
     reader = Reader(request.user)
     for each in filter(None, (visit.enterprise, visit.department, visit.partner, visit.project)):
         reader.met(each)
@@ -191,4 +200,4 @@ def sheet(request: Request, pk: int) -> HttpResponse:
 def blank(request: Request) -> HttpResponse:
     """Show an empty sheet of paper."""
     demand(request.user, "visits.view")
-    return render(request, "visits/sheet.html", {"visit": None, "model": Visit, "rule": Ceiling.of(_owner(request), clock.today())})
+    return render(request, "visits/sheet.html", {"visit": None, "model": Visit, "kinds": [label for _kind, label in CHOICES], "rule": Ceiling.of(_owner(request), clock.today())})

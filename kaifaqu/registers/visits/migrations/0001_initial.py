@@ -1,9 +1,10 @@
 """Visits, who came, what came of them, days on which nobody should come, and who looks after an enterprise."""
 
 import django.db.models.deletion
-import kaifaqu.kernel.fields
 from django.conf import settings
 from django.db import migrations, models
+
+import kaifaqu.kernel.fields
 
 
 class Migration(migrations.Migration):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.db.models import QuerySet
 
 from kaifaqu.kernel import actions
 from kaifaqu.kernel.access import Party, User
@@ -30,7 +31,7 @@ def standing(context: Any, record: Record) -> dict[str, Any] | None:
     return {
         "visit": record, "came": came, "lacking": [reader.name(Party, pk) for pk in sorted(lacking)],
         "offers": near(record) if may_merge else [], "lines": record.lines,
-        "issues": [reader.name(Issue, pk) for pk in VisitIssue.objects.current().filter(visit=record).order_by("id").values_list("issue_id", flat=True)],
+        "issues": [reader.name(Issue, each.issue_id) for each in _raised(record)],
         "appeals": _appeals(record) if actions.find("visits.raise_issue").permits(user, record) else [],
         "may_open": user.has_perm("enterprises.view", record.enterprise),
     }  # fmt: skip
@@ -40,8 +41,12 @@ def _appeals(visit: Visit) -> list[tuple[int, str]]:
     """Return the lines of what the enterprise asked for that are no issue yet, each with its number."""
     if visit.stage != VisitStage.DONE:
         return []
-    raised = {*Issue.objects.filter(pk__in=VisitIssue.objects.current().filter(visit=visit).values("issue_id")).values_list("title", flat=True)}
-    return [(number, line) for number, line in enumerate(visit.appeals.split("\n")) if line.strip() and line.strip()[:200] not in raised]
+    raised, lines = {each.issue.title for each in _raised(visit)}, visit.appeals.split("\n")
+    return [(number, line) for number, line in enumerate(lines) if line.strip() and line.strip()[:200] not in raised]
+
+
+def _raised(visit: Visit) -> QuerySet:
+    return VisitIssue.objects.current().filter(visit=visit).select_related("issue").order_by("id")
 
 
 @register.simple_tag(takes_context=True)

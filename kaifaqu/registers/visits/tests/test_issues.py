@@ -46,7 +46,11 @@ def test_the_form_begins_with_the_line_and_the_visit_leads_to_the_issue(visit, c
 
 
 def test_without_an_appeal_or_a_visit_there_is_no_issue(visit, visits, clerk, stranger):
-    [empty, planned] = visits("code | enterprise | department | visited_on | planned_on\nZ2 | Q1 | XM | 2024-08-02 |\nZ3 | Q1 | XM | | 2024-09-02")
+    empty, planned = visits("""
+        code | enterprise | department | visited_on | planned_on
+        Z2   | Q1         | XM         | 2024-08-02 |
+        Z3   | Q1         | XM         |            | 2024-09-02
+    """)
     for each in (empty, planned):
         with pytest.raises(ValidationError, match="先完成走访、记下「诉求」"):
             do("visits.raise_issue", each, by=clerk, category=Category.POWER)

@@ -75,7 +75,8 @@ def test_the_form_asks_for_little_and_tells_what_others_plan(planned, clerk, fir
     client.force_login(clerk)
     page = client.get(reverse("visit-new"), {"enterprise": firms["Q1"].pk})
     visible, _summary, _folded = page.content.decode().partition("<details")
-    assert [name for name in re.findall(r'id="id_(\w+)"', visible) if not name.endswith("_helptext")] == ["enterprise", "kind", "planned_on", "visited_on", "heard", "appeals"]
+    shown = [name for name in re.findall(r'id="id_(\w+)"', visible) if not name.endswith("_helptext")]
+    assert shown == ["enterprise", "kind", "planned_on", "visited_on", "heard", "appeals"]
     assertContains(page, "项目部 计划 2024-08-08 走访这家企业，保存以后可以合并")
     near = client.get(reverse("visit-near"), {"enterprise": firms["Q1"].pk, "planned_on": "2024-08-10"})
     assertContains(near, "2024 年各部门已安排 2 次，上限 3 次")
@@ -130,7 +131,7 @@ def test_one_list_by_date_of_what_happened_to_an_enterprise(lived, clerk, firms)
     told = [(line.day, line.kind, line.what, re.sub("<[^>]+>", "", line.name)) for line in chronicle(clerk, firms["Q1"]).lines]
     assert told == [
         ("2024-08-14", "走访", "走访（计划中）", "Z2 走访 2024-08-14"),
-        ("2024-08-05", "走访", "走访（已完成）", "Z1 走访 2024-08-05"),
+        ("2024-08-05", "走访", "走访（完成）", "Z1 走访 2024-08-05"),
         ("2024-02-01", "包保", "开始包保", "B1 包保干部"),
         ("2024-01-10", "包联", "开始包联", "A1 责任领导"),
         ("2023-03-01", "项目", "开工", "P2 锻造"),
@@ -144,7 +145,8 @@ def test_it_is_narrowed_by_kind_and_turned_page_by_page(lived, clerk, firms, cli
     found = chronicle(clerk, firms["Q1"], size=3, page=2)
     assert [line.day for line in found.lines] == ["2024-01-10", "2023-03-01", "2023-03-01"]
     assert (found.more, found.count) == (True, 8)
-    assert dict((code, count) for code, _label, count in found.kinds) == {"projects": 4, "assignments": 1, "service_assignments": 1, "visits": 2}
+    counts = {code: count for code, _label, count in found.kinds}
+    assert counts == {"projects": 4, "assignments": 1, "service_assignments": 1, "visits": 2}
     client.force_login(clerk)
     page = client.get(reverse("chronicle", args=["enterprises", firms["Q1"].pk]), {"kind": "visits"})
     assert page.content.decode().count("<time>") == 2

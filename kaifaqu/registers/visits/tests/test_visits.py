@@ -6,7 +6,6 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from kaifaqu.kernel import actions, events, testing
-
 from kaifaqu.kernel.commit import commit
 from kaifaqu.registers.visits.limits import counted, near, quiet
 from kaifaqu.registers.visits.models import QuietSpan, Visit, Visitor
@@ -50,7 +49,8 @@ def test_above_the_ceiling_a_visit_gives_a_reason_and_the_sentence_names_the_rul
         visits(PLANNED + "Z3 | Q1 | TJ | 2024-10-08")
     [sentence] = refusal.value.messages
     assert sentence == (
-        "铸造公司：「例外理由」请写明：2024 年各部门已安排 2 次，上限 2 次（规则「走访上限和免打扰日」，依据：开发区〔2024〕9号：每家企业每年至多两次）。")
+        "铸造公司：「例外理由」请写明：2024 年各部门已安排 2 次，上限 2 次"
+        "（规则「走访上限和免打扰日」，依据：开发区〔2024〕9号：每家企业每年至多两次）。")
     visits(PLANNED + "Z4 | Q2 | TJ | 2024-10-08\nZ5 | Q1 | TJ | 2025-01-08")  # another firm, another year
     visits(PLANNED + "Z6 | Q1 | TJ | 2024-10-08", kind="call")
     [third] = visits(PLANNED + "Z7 | Q1 | TJ | 2024-10-08", exception="企业来函请求")
