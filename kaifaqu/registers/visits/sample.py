@@ -109,6 +109,7 @@ def jointly() -> Iterator[Scene]:
         "party": Ref(Party, "DEMO-XM"), "person": Ref(User, "projects")})
     yield Scene(moment(date(2024, 7, 24), 110), "bureau", "visits.complete", "ZF0063", {
         "visited_on": date(2024, 7, 24), "heard": "台账齐全；上半年两条生产线满负荷", "appeals": "请明确研发费用归集的口径"})
+    yield Scene(moment(date(2024, 8, 2), 300), "projects", "visits.raise_issue", "ZF0063", {"category": "policy"})
 
 
 def ahead() -> Iterator[Scene]:

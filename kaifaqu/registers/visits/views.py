@@ -159,7 +159,10 @@ def issue(request: Request, pk: int) -> HttpResponse:
     line = number(request.GET.get("line", "")) or 0
     text = lines[line].strip() if line < len(lines) else ""
     begun = {"title": text[:200], "demand": text}
-    return work(request, ActionForm(action, request.user, visit, posted(request), initial=begun, drafted=False))
+    form = ActionForm(action, request.user, visit, posted(request), initial=begun, drafted=False)
+    category: Any = form.fields["category"]
+    category.choices = [("", "---------"), *category.choices]  # where it goes hangs on it: nobody chooses for the person
+    return work(request, form)
 
 
 @login_required
