@@ -68,7 +68,9 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"issues\..*", "issues"),
 )
 GROUPED = {"industry": "enterprises", "park": "parks", "holder": "parties"}  # what a grouping reads besides
-SHARED = {"issues": ("requester_id", "holder_id"), "visits": ("department_id", "partner_id"), "visitors": ("party_id",)}  # the parties besides the owner that see a record, by their own right
+SHARED = {  # the parties besides the owner that see a record, by their own right
+    "issues": ("requester_id", "holder_id"), "visits": ("department_id", "partner_id"), "visitors": ("party_id",),
+}  # fmt: skip
 WITH = {"issue_steps": "subject"}  # seen by whoever sees the record that it belongs to
 HOLDER, REQUESTER, VISITING = ("owner_id", "holder_id"), ("requester_id",), ("owner_id", "department_id", "partner_id")
 ACTS = {  # which parties' people take an action, where that is not the owner's alone
