@@ -34,7 +34,7 @@ def waiting(user: Any, projects: Collection[int]) -> dict[int, str]:
 
 def _at_ceiling(projects: Collection[Project], today: date, world: World) -> set[int | None]:
     """Return the enterprises of the projects at which no further visit is possible this year; asked for all at once."""
-    firms = {each.enterprise_id for each in projects} - {None}
+    firms = {each.enterprise_id for each in projects if each.enterprise_id}
     if not firms:
         return set()
     rules = {owner: Ceiling.of(owner, today, world) for owner in {each.owner_id for each in projects}}

@@ -58,8 +58,12 @@ class Count:
 def counted(owner_id: int, enterprise_id: int, on: date) -> Count:
     """Return the visits to the enterprise in the year of the day that count by the rule of that day, planned ones among them."""
     rule = Ceiling.of(owner_id, on)
+    return Count(on.year, _of_year(owner_id, enterprise_id, on, rule).count(), rule)
+
+
+def _of_year(owner_id: int, enterprise_id: int, on: date, rule: Ceiling) -> QuerySet:
     rows = Visit.objects.current().filter(enterprise_id=enterprise_id, owner_id=owner_id, stage__in=GOES_ON, kind__in=rule.counted)
-    return Count(on.year, rows.annotate(on=Coalesce("visited_on", "planned_on")).filter(on__year=on.year).count(), rule)
+    return rows.annotate(on=Coalesce("visited_on", "planned_on")).filter(on__year=on.year)
 
 
 def refuse(visit: Visit, before: Visit | None = None) -> None:
@@ -71,6 +75,18 @@ def refuse(visit: Visit, before: Visit | None = None) -> None:
         rule = Ceiling.of(visit.owner_id, _day(visit))
         raise ValidationError(_t("{visit}：「例外理由」请写明：{concerns}（规则「{rule}」，依据：{source}）。").format(
             visit=visit.enterprise.name, concerns="；".join(told), rule=CEILING.label, source=rule.source))
+
+
+def overlooked(visit: Visit) -> str:
+    """Return what to look at where a visit is above the ceiling and gives no reason: two may have been entered at once."""
+    if visit.day is None or visit.stage not in GOES_ON or visit.exception:
+        return ""
+    rule = Ceiling.of(visit.owner_id, visit.day)
+    earlier = _of_year(visit.owner_id, visit.enterprise_id, visit.day, rule).filter(**({"pk__lt": visit.pk} if visit.pk else {})).count()
+    if visit.kind not in rule.counted or not 0 < rule.yearly <= earlier:
+        return ""
+    return _t("这是 {year} 年的第 {number} 次，超出上限 {yearly} 次，没有写例外理由。").format(
+        year=visit.day.year, number=earlier + 1, yearly=rule.yearly)
 
 
 def _day(visit: Visit) -> date:

@@ -105,6 +105,12 @@ class Visit(Record):
             if problems := [*self._of_days(), *self._of_parties(), *self._of_end()]:
                 raise ValidationError(problems)
 
+    def warnings(self) -> list[str]:
+        """Say where a visit is above the ceiling and gives no reason; nothing of it prevents saving."""
+        from kaifaqu.registers.visits.limits import overlooked  # stands above this room
+
+        return [each for each in (overlooked(self),) if each]
+
     def _of_days(self) -> list[str]:
         if self.day is None:
             return [_t("「计划日期」和「走访日期」至少填一项。")]

@@ -203,4 +203,6 @@ def sheet(request: Request, pk: int) -> HttpResponse:
 def blank(request: Request) -> HttpResponse:
     """Show an empty sheet of paper."""
     demand(request.user, "visits.view")
-    return render(request, "visits/sheet.html", {"visit": None, "model": Visit, "kinds": [label for _kind, label in CHOICES], "rule": Ceiling.of(_owner(request), clock.today())})
+    kinds = [label for _kind, label in CHOICES]
+    rule = Ceiling.of(_owner(request), clock.today())
+    return render(request, "visits/sheet.html", {"visit": None, "model": Visit, "kinds": kinds, "rule": rule})

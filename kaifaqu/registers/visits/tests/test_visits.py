@@ -58,6 +58,13 @@ def test_above_the_ceiling_a_visit_gives_a_reason_and_the_sentence_names_the_rul
     do("visits.complete", Visit.objects.get(code="Z1"), visited_on=date(2024, 3, 1))  # was within the ceiling when it was planned
 
 
+def test_visits_that_were_entered_at_once_above_the_ceiling_are_pointed_out(today, zone, visits):
+    lay_down(zone, "visits.ceiling", RULE)
+    visits(PLANNED + "Z1 | Q1 | XM | 2024-09-01\nZ2 | Q1 | XM | 2024-10-01\nZ3 | Q1 | XM | 2024-11-01\nZ4 | Q2 | XM | 2024-11-02")
+    told = {each.code: each.warnings() for each in Visit.objects.all()}
+    assert told == {"Z1": [], "Z2": [], "Z3": ["这是 2024 年的第 3 次，超出上限 2 次，没有写例外理由。"], "Z4": []}
+
+
 def test_what_was_cancelled_or_merged_does_not_count(today, zone, visits, firms):
     lay_down(zone, "visits.ceiling", RULE)
     first, second = visits(PLANNED + "Z1 | Q1 | XM | 2024-09-01\nZ2 | Q1 | ZS | 2024-09-02")
