@@ -40,6 +40,9 @@ def test_the_calendar_shows_the_month_and_offers_to_merge(planned, clerk, client
     assert re.findall(r">(Z\d)</a> <span", page.content.decode()) == ["Z1", "Z2", "Z3"]
     assertContains(page, "招商部 计划 2024-08-14 走访这家企业，可以合并成一次。")
     assertContains(page, "项目部 计划 2024-08-08 走访这家企业")
+    one, other = planned["Z1"].pk, planned["Z2"].pk
+    offered = re.findall(r'action="/visits/(\d+)/merge/(\d+)/"', page.content.decode())
+    assert offered == [(str(one), str(other)), (str(other), str(one))]
     assertNotContains(client.get(reverse("visits"), {"department": planned["Z2"].department_id}), ">Z1</a> <span")
     assertContains(client.get(reverse("visits"), {"month": "2024-09"}), ">Z4</a> <span")
     assertContains(client.get(reverse("visits"), {"month": "九月"}), "「九月」不是期间")
