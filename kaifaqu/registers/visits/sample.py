@@ -83,7 +83,8 @@ def july(rng: Random) -> Iterator[Scene]:
 
 
 def made(code: str, firm: str, by: str, day: date, rng: Random, **facts: Any) -> Scene:
-    """Return the entry of a visit on the day after it was made."""
+    """Return the entry of a visit on the day after it was made; one that would fall on a weekend is made on the Monday."""
+    day += timedelta(days=7 - day.weekday() if day.weekday() > 4 else 0)
     return _new(day + timedelta(days=1), by, "visits", minutes=90, code=code, enterprise=Ref(Enterprise, firm), visited_on=day,
                 department=Ref(Party, OFFICES[by]), received_by="演示人员", heard=rng.choice(HEARD),
                 **({"appeals": APPEALS[firm]} if firm in APPEALS and day.month < 7 else {}), **PURPOSE[by], **{"kind": "visit", **facts})
