@@ -23,6 +23,7 @@ from kaifaqu.pages.reading import Reader, on_visible_records
 from kaifaqu.registers.projects.lifecycle import ProgressStage, Stage
 from kaifaqu.registers.projects.lights import Colour, Light, candidates, lights
 from kaifaqu.registers.projects.models import Project, ProjectAssignment, ProjectProgress
+from kaifaqu.registers.visits import contact
 from kaifaqu.reporting.subscriptions.models import unread
 from kaifaqu.sheets import collecting
 from kaifaqu.sheets.models import Collection, Upload, UploadState
@@ -34,12 +35,13 @@ SHOWN = 12
 
 @dataclass
 class Followed:
-    """One project with its light, who answers for it, and in which roles the person himself does."""
+    """One project with its light, who answers for it, and in which roles the person himself does; of his own, what it waits for."""
 
     project: Any
     light: Light
     roles: list[str] = field(default_factory=list)
     holders: list[str] = field(default_factory=list)
+    waiting: str = ""
 
 
 @dataclass
@@ -70,6 +72,9 @@ class Following:
         named = (sorted(mine, key=self._worst), behind[:shown], red[:shown])
         self._holders = self._held({row.id for rows in named for row in rows})
         self.own, self.behind, self.red = ([self._told(row) for row in rows] for rows in named)
+        waiting = contact.waiting(user, self.roles)
+        for each in self.own:
+            each.waiting = waiting.get(each.project.id, "")
 
     def _roles(self) -> dict[int, list[str]]:
         """Return by project the roles in which the person, or a unit that he works in, answers for it today."""
