@@ -190,6 +190,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "kaifaqu.web.middleware.OneAddress",
     "kaifaqu.web.middleware.PlainQuery",
+    "kaifaqu.web.middleware.Domains",
     "kaifaqu.web.middleware.ContentSecurityPolicy",
 ]
 ROOT_URLCONF = "kaifaqu.urls"

@@ -17,9 +17,11 @@ from django.views.decorators.http import require_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from kaifaqu.pages import domains
+
 ORDER = (  # of the contents
     "start", "find", "views", "record", "steps", "bulk", "import", "collect", "figures", "inbox", "week", "briefs", "forms", "export",
-    "files", "map", "rules", "rights", "audit", "page",
+    "files", "map", "rules", "rights", "audit", "page", "party",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
     "home": "start", "sign-in": "start", "password": "start", "help-contents": "start", "help": "start", "design": "start",
@@ -32,7 +34,7 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
     "figures": "figures", "figure": "figures", "week": "week", "message": "export", "export": "export", "seen": "export",
     "figure-export": "export", "living-page": "page",
     "attach": "files", "prove": "files", "detach": "files", "download": "files",
-    "set-password": "rights", "events": "audit", "settings": "audit", "check-installation": "audit",
+    "set-password": "rights", "events": "audit", "settings": "audit", "check-installation": "audit", "switch-domain": "audit",
     "brief": "briefs", "brief-number": "briefs", "brief-file": "briefs", "brief-differences": "briefs", "issue-brief": "briefs",
     "try-template": "briefs", "marks": "briefs", "trace": "briefs",
     "upper-counter": "forms", "upper-form": "forms", "upper-workbook": "forms", "upper-fill": "forms", "upper-filling": "forms",
@@ -46,6 +48,7 @@ REGISTERS = {  # whose pages have a topic of their own
     "subscriptions": "inbox",
     "rules": "rules", "changesets": "import", "collections": "collect", "collection_units": "collect", "attachments": "files",
     "briefs": "briefs", "brief_templates": "briefs",
+    "domains": "audit", "study_sessions": "party", "study_attendances": "party",
     "upper_forms": "forms", "form_cells": "forms", "form_fillings": "forms",
 }  # fmt: skip
 OF_A_REGISTER = ("records", "record", "new", "new-by", "edit", "act")
@@ -72,8 +75,8 @@ def topic_of(request: HttpRequest) -> str:
 
 
 def topics() -> list[Topic]:
-    """Return all topics in the reader's language, in the order of the contents."""
-    return [_read(name, language()) for name in ORDER]
+    """Return all topics in the reader's language, in the order of the contents; that of a domain only while it is on."""
+    return [_read(name, language()) for name in ORDER if name not in domains.off()]
 
 
 def language() -> str:
@@ -92,8 +95,9 @@ def topic(request: HttpRequest, name: str) -> HttpResponse:
     """Show one topic."""
     if name not in ORDER:
         raise Http404
-    at = ORDER.index(name)
+    domains.demand(name)  # a topic that is called like a domain is about it
     told = topics()
+    at = [each.name for each in told].index(name)
     around = {"before": told[at - 1] if at else None, "after": told[at + 1] if at + 1 < len(told) else None}
     return render(request, "web/help.html", {"topic": told[at], "topics": told, **around})
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 
+from kaifaqu.domains.party import sample as party
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import SYSTEM, Installation, Party, Role, User
 from kaifaqu.kernel.commit import commit
@@ -85,6 +86,7 @@ def scenes() -> Iterator[Scene]:
     yield from places.scenes()
     yield from rules()
     yield from projects.scenes(Random(DEMO["seed"]))
+    yield from learning()
     yield from briefs.scenes()
     yield from upper.scenes()
 
@@ -121,6 +123,15 @@ def others() -> Iterator[Scene]:
     yield Scene(moment(date(2024, 1, 11)), "projects", "enterprises.correct", "Q0001", {
         "facts": {"party": Ref(Party, "ENT-0001")},
     })
+
+
+def learning() -> Iterator[Scene]:
+    """Yield that the director is the branch's secretary as well, and what the branches learned."""
+    role, day = "secretary", date(2024, 1, 10)
+    yield entry(day, 5, "security", "roles", code=role, name=ROLES[role]["name"], rights=rights_of(role))
+    yield entry(
+        day, 6, "security", "memberships", user=Ref(User, "director"), party=Ref(Party, "DEMO"), role=Ref(Role, role), since=day)
+    yield from party.scenes("director")
 
 
 def rules() -> Iterator[Scene]:
