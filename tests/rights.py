@@ -62,8 +62,11 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"projects\.targets\..*", "rules"),
     (r"projects\.(progress\.(?!unreported).*|investment\.completion|funds\.in_place)", "progress projects"),
     (r"projects\.progress\.unreported\.count", "progress projects suspensions"),
+    (r"platform\.feeds\.live\.count", "feeds readings"),
+    (r"platform\.alerts\.open\.count", "alerts"),
+    (r"party\.study\.sessions\.count", "study_sessions"),
 )
-GROUPED = {"industry": "enterprises", "park": "parks"}  # what a grouping reads besides
+GROUPED = {"industry": "enterprises", "park": "parks", "branch": "parties"}  # what a grouping reads besides
 
 
 class Everybody:
@@ -162,7 +165,7 @@ class Walk:
 
     def visits(self, person: User) -> Iterator[Visit]:
         """Yield the addresses with what the person must get: 200, 403 without the right, 404 for what he may not see."""
-        for name in ("home", "figures", "password", "week", "design", "settings", "living-page"):
+        for name in ("home", "figures", "password", "week", "design", "settings", "living-page", "overview"):
             yield Visit(name, 200)
         looking = ("installations.view", "users.edit", "events.view")
         yield Visit("check-installation", 302 if any(self.zone.pk in owners_with(right, person) for right in looking) else 403)

@@ -21,7 +21,7 @@ from kaifaqu.pages import domains
 
 ORDER = (  # of the contents
     "start", "find", "views", "record", "steps", "bulk", "import", "collect", "figures", "inbox", "week", "briefs", "forms", "export",
-    "files", "map", "rules", "rights", "audit", "page", "party",
+    "files", "map", "rules", "rights", "audit", "page", "party", "overview",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
     "home": "start", "sign-in": "start", "password": "start", "help-contents": "start", "help": "start", "design": "start",
@@ -41,6 +41,7 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
     "upper-file": "forms", "upper-proof": "forms",
     "inbox": "inbox", "inbox-read": "inbox", "notice": "inbox", "subscriptions": "inbox", "subscribe": "inbox",
     "subscription": "inbox", "subscription-end": "inbox",
+    "overview": "overview",
     "rules": "rules", "new-rule": "rules", "places": "map", "place-geojson": "map",
 }  # fmt: skip
 REGISTERS = {  # whose pages have a topic of their own
@@ -48,7 +49,8 @@ REGISTERS = {  # whose pages have a topic of their own
     "subscriptions": "inbox",
     "rules": "rules", "changesets": "import", "collections": "collect", "collection_units": "collect", "attachments": "files",
     "briefs": "briefs", "brief_templates": "briefs",
-    "domains": "audit", "study_sessions": "party", "study_attendances": "party",
+    "feeds": "overview", "readings": "overview", "alerts": "overview", "domains": "audit",
+    "study_sessions": "party", "study_attendances": "party",
     "upper_forms": "forms", "form_cells": "forms", "form_fillings": "forms",
 }  # fmt: skip
 OF_A_REGISTER = ("records", "record", "new", "new-by", "edit", "act")

@@ -15,6 +15,7 @@ from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import SYSTEM, Installation, Party, Role, User
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.founding import begin, give_password, move_day
+from kaifaqu.registers.feeds import sample as feeds
 from kaifaqu.registers.organisations import sample as organisations
 from kaifaqu.registers.places import sample as places
 from kaifaqu.registers.projects import sample as projects
@@ -86,6 +87,7 @@ def scenes() -> Iterator[Scene]:
     yield from places.scenes()
     yield from rules()
     yield from projects.scenes(Random(DEMO["seed"]))
+    yield from feeds.scenes(Random(DEMO["seed"]))
     yield from learning()
     yield from briefs.scenes()
     yield from upper.scenes()
