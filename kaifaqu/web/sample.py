@@ -14,7 +14,7 @@ from kaifaqu.domains.party import sample as party
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import SYSTEM, Installation, Party, Role, User
 from kaifaqu.kernel.commit import commit
-from kaifaqu.kernel.founding import begin, give_password, move_day
+from kaifaqu.kernel.founding import begin
 from kaifaqu.registers.feeds import sample as feeds
 from kaifaqu.registers.organisations import sample as organisations
 from kaifaqu.registers.places import sample as places
@@ -22,6 +22,7 @@ from kaifaqu.registers.projects import sample as projects
 from kaifaqu.registers.story import Ref, Scene, moment, tell
 from kaifaqu.reporting.briefs import sample as briefs
 from kaifaqu.reporting.upper import sample as upper
+from kaifaqu.web.actions import give_password, move_day
 from kaifaqu.web.founding import ROLES, rights_of
 
 DEMO = json.loads(resources.files(__package__).joinpath("data/demo.json").read_text(encoding="utf-8"))

@@ -1,62 +1,55 @@
 """The dated rule of the overview: which figures a zone shows there, of which period, against which target."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from kaifaqu.clocks.contents import Content, is_word, unknown
 from kaifaqu.kernel import indicators
 from kaifaqu.kernel.dated import RuleKind
+from kaifaqu.kernel.indicators import Definition, Given
+from kaifaqu.pages import domains
 from kaifaqu.reporting.calls import PERIODS
+from kaifaqu.shapes import Choice, Rows, Shape, Whole, Word
 
 MOST = 24  # figures: what one page of paper holds
 
 
-def problems(content: Any) -> Iterator[str]:
-    """Yield a sentence for everything that is wrong with a choice of figures."""
-    if not isinstance(content, dict) or not isinstance(content.get("groups"), list):
-        yield _t('内容请写成 {"red_below": 80, "groups": [{"title": "…", "figures": [{"figure": "指标代码", "period": "累计"}]}]}。')
-        return
-    yield from unknown(content, {"red_below", "groups"}, _t("总览"))
-    if type(content.get("red_below")) is not int or not 0 <= content["red_below"] <= 100:
-        yield _t("「red_below」（低于序时进度的百分之几为红灯）请写 0 至 100 的整数。")
-    count = 0
-    for place, group in enumerate(content["groups"], 1):
-        if not isinstance(group, dict) or not is_word(group.get("title")) or not isinstance(group.get("figures"), list):
-            yield _t("第 {place} 组请写明「title」（组名）和「figures」（指标）。").format(place=place)
-            continue
-        count += len(group["figures"])
-        for figure in group["figures"]:
-            yield from _wrong(figure, group["title"])
-    if count > MOST:
-        yield _t("总览最多 {most} 个指标，现有 {count} 个。").format(most=MOST, count=count)
+class Catalogue(Mapping[str, str | Promise]):
+    """The definitions of a kind with their names: any may stand in a rule, those of domains that are on are offered."""
+
+    def __init__(self, kind: type[Definition]):
+        self.kind = kind
+
+    def __getitem__(self, code: str) -> str | Promise:
+        definition = indicators.catalogue()[code]
+        if not isinstance(definition, self.kind):
+            raise KeyError(code)
+        return definition.label
+
+    def __iter__(self) -> Iterator[str]:
+        return (code for code, each in domains.catalogue().items() if isinstance(each, self.kind))
+
+    def __len__(self) -> int:
+        return len([*self])
 
 
-def _wrong(figure: Any, title: str) -> Iterator[str]:
-    """Yield what is wrong with one figure of a group."""
-    if not isinstance(figure, dict):
-        yield _t("「{title}」里每个指标请写成 {example}。").format(title=title, example='{"figure": "指标代码", "period": "累计"}')
-        return
-    yield from unknown(figure, {"figure", "period", "target"}, f"「{title}」")
-    for name in ("figure", "target"):
-        if name == "figure" or name in figure:
-            try:
-                indicators.find(str(figure.get(name, "")))
-            except LookupError as problem:
-                yield str(problem.args[0])
-    if figure.get("period") not in PERIODS:
-        yield _t("「{title}」里的期间可写：{periods}。").format(title=title, periods="、".join(PERIODS))
+def few(content: Any) -> Iterator[str]:
+    """Yield a sentence where there are more figures than one sheet of paper holds."""
+    if len(content["figures"]) > MOST:
+        yield _t("总览最多 {most} 个指标，现有 {count} 个。").format(most=MOST, count=len(content["figures"]))
 
 
-def told(content: Any) -> str:
-    """Return a choice of figures in words."""
-    catalogue = indicators.catalogue()
-    groups = (f"{group['title']}：" + "、".join(str(catalogue[each["figure"]].label) for each in group["figures"])
-              for group in content["groups"])
-    return _t("{groups}；低于序时进度的 {red_below}% 为红灯").format(groups="；".join(groups), red_below=content["red_below"])
-
-
-FIGURES = RuleKind("overview.figures", _("总览指标"), Path(__file__).parent / "data" / "overview.json", Content(problems, told))
+FIGURES = RuleKind("overview.figures", _("总览指标"), Path(__file__).parent / "data" / "overview.json", Shape((
+    Rows(path="figures", label=_("指标"), title="figure", entry=Shape((
+        Word(path="group", label=_("组"), help=_("写在同一个标题下的，组名相同。"), told="{value}"),
+        Choice(path="figure", label=_("指标"), choices=Catalogue(Definition), told="{value}"),
+        Choice(path="period", label=_("期间"), choices={word: word for word in PERIODS}, told="{value}"),
+        Choice(path="target", label=_("全年目标"), choices=Catalogue(Given), optional=True),
+    ))),
+    Whole(path="red_below", label=_("红灯"), unit="%", most=100, help=_("低于按日子应到的百分之几为红灯；不低于它、还没有到的为黄灯。"),
+          told=_("低于按日子应到的 {value}为红灯")),
+), also=few))

@@ -53,11 +53,10 @@ class Group:
 def groups(rule: Resolved, own: Period, today: date, scope: Iterable[int], user: Any) -> list[Group]:
     """Return the figures that the rule chooses, all computed at once; those of a domain that is off are left out."""
     catalogue, wanted = domains.catalogue(), []
-    for group in rule.content["groups"]:
-        for each in group["figures"]:
-            if each["figure"] in catalogue:
-                period, target = period_of(each["period"], own), catalogue.get(each.get("target", ""))
-                wanted.append((group["title"], catalogue[each["figure"]], period, target))
+    for each in rule.content["figures"]:
+        if each["figure"] in catalogue:
+            period, target = period_of(each["period"], own), catalogue.get(each.get("target", ""))
+            wanted.append((each["group"], catalogue[each["figure"]], period, target))
     year = period_of("本年", own)
     asked: list[tuple[Definition, Period]] = [(definition, period) for _title, definition, period, _target in wanted]
     targets = list(dict.fromkeys(target for *_rest, target in wanted if target))
