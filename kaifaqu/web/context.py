@@ -12,7 +12,7 @@ from kaifaqu.pages.reading import address_in
 from kaifaqu.reporting.subscriptions.models import unread
 from kaifaqu.web import helping
 
-LAST = ("subscriptions", "sheets", "files", "kernel")  # the applications whose registers stand behind those of the lines of work
+LAST = ("subscriptions", "sheets", "files", "kernel", "pages")  # the applications whose registers stand behind those of the lines of work
 
 
 def installation(request: HttpRequest) -> dict[str, Any]:

@@ -3,10 +3,13 @@
 from datetime import date, timedelta
 
 from django.db.models import Q
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from kaifaqu.kernel.indicators import Dimension, Indicator
+from kaifaqu.kernel import clock
+from kaifaqu.kernel.indicators import Definition, Dimension, Indicator, NotComputable
 from kaifaqu.kernel.onepass import asked_once
+from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
 from kaifaqu.registers.feeds.models import DAYS, Alert, Feed, Kind, Reading
 
@@ -21,7 +24,18 @@ def live(on: date, world: World) -> Q:
     return found & ~Q(ended_on__lte=on)
 
 
-LIVE_FEEDS = Indicator(
+class State(Indicator):
+    """An indicator of how things stand on the period's last day, of which nothing is known before it has come."""
+
+    def choose(self, period: Period, scope: frozenset[int], world: World) -> Definition:
+        """Return itself. Raise NotComputable for a day to come, on which every feed would be silent."""
+        if period.end > clock.today():
+            raise NotComputable(_t("{day} 还没有到，那天有没有数据还不知道。请改看 {today} 或过去的期间。").format(
+                day=period.end, today=clock.today()))
+        return self
+
+
+LIVE_FEEDS = State(
     code="platform.feeds.live.count", label=_("在线数据源数"), unit="个",
     basis=_("期末在用、最近一次读数没有超过应报间隔（每天 1 日、每周 7 日、每月 31 日、每季 92 日）的数据源"),
     register=Feed, where=lambda period, world: live(period.end, world), by=(Dimension("park", _("园区"), "park__name"),),

@@ -9,6 +9,7 @@ from kaifaqu.registers.feeds.models import Cadence, Feed
 from kaifaqu.registers.story import Ref, Scene, moment
 
 BEGUN, DAY = date(2024, 7, 1), date(2024, 8, 5)
+EARLY = -30  # minutes after nine: on the day on which the demo stands, before its accounts open
 FEEDS: dict[str, dict[str, Any]] = {
     "SJ0001": {"name": "污水处理厂进水", "measures": "日进水量", "unit": "立方米", "every": Cadence.DAILY,
                "high": "10000", "limit_basis": "污水处理厂设计规模每日 1 万立方米（虚构）"},
@@ -30,12 +31,12 @@ def scenes(chance: Random) -> Iterator[Scene]:
         yield reading("SJ0003", date(2024, 7, 1) + timedelta(days=7 * week), str(1500 + chance.randrange(300)))
     yield Scene(moment(date(2024, 7, 30), 330), "projects", "alerts.look")
     yield Scene(moment(date(2024, 8, 1), 330), "projects", "alerts.close", "YJ0001", {"outcome": "已请污水处理厂复测，次日恢复达标"})
-    yield Scene(moment(DAY, 330), "projects", "alerts.look")
+    yield Scene(moment(DAY, EARLY + 1), "projects", "alerts.look")
 
 
 def reading(feed: str, day: date, value: str) -> Scene:
     """Return the entry of a reading on its day."""
-    return entry(day, 310, "readings", code=f"DS{feed[-2:]}{day:%m%d}", feed=Ref(Feed, feed), day=day, value=value)
+    return entry(day, 310 if day < DAY else EARLY, "readings", code=f"DS{feed[-2:]}{day:%m%d}", feed=Ref(Feed, feed), day=day, value=value)
 
 
 def entry(on: date, minutes: int, register: str, /, **facts: Any) -> Scene:

@@ -20,27 +20,24 @@ def rests_on(figure: Figure) -> frozenset[type[Record]]:
     return read | {DatedRule} if figure.rule or isinstance(figure.indicator, Given) else read
 
 
-def last_data(figures: Iterable[Figure]) -> list[datetime | None]:
-    """Return for each figure when the last version of a record was written in the registers that it reads, by the owners in scope.
+def last_data(figures: Iterable[Figure]) -> tuple[list[datetime | None], Head]:
+    """Return for each figure when its owners last wrote a version of a record in the registers that it reads; and the head of the chain.
 
     A record that left the figure's set has touched it too, so the registers are asked, not the rows that are in it now.
     Versions are written by changes of facts only, whereas events also note that a list was exported. Each version is numbered
-    by its event, so the last one of a register is the first that is met from the end of its key: two statements for all
+    by its event, so the last one of a register is the first that is met from the end of its key: one statement for all
     figures, however many rows there are. None where the reader may not see the records, and where there is none.
     """
     figures = list(figures)
     asked = {(register, figure.scope) for figure in figures if not figure.closed for register in rests_on(figure)}
     names = {each: f"last_{place}" for place, each in enumerate(sorted(asked, key=lambda each: (each[0].register, sorted(each[1]))))}
-    if not names:
-        return [None] * len(figures)
     last = {
-        name: Subquery(register.Version.objects.filter(owner_id__in=scope).order_by("-seq").values("seq")[:1])
+        name: Subquery(Event.objects.filter(seq=Subquery(
+            register.Version.objects.filter(owner_id__in=scope).order_by("-seq").values("seq")[:1])).values("at"))
         for (register, scope), name in names.items()}
-    seqs = Head.objects.annotate(**last).values(*last).get()
-    moments = dict(Event.objects.filter(seq__in={seq for seq in seqs.values() if seq}).values_list("seq", "at"))
+    head = Head.objects.annotate(**last).get()
     found = []
     for figure in figures:
-        known = [seqs[names[register, figure.scope]] for register in rests_on(figure) if (register, figure.scope) in names]
-        newest = max(filter(None, known), default=None) if not figure.closed else None
-        found.append(moments[newest] if newest else None)
-    return found
+        known = [getattr(head, names[each, figure.scope]) for each in rests_on(figure)] if not figure.closed else []
+        found.append(max(filter(None, known), default=None))
+    return found, head

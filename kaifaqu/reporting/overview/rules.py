@@ -15,6 +15,7 @@ from kaifaqu.pages import domains
 from kaifaqu.reporting.calls import PERIODS
 from kaifaqu.shapes import Choice, Rows, Shape, Whole, Word
 
+TODAY = "今天"  # for how things stand now
 MOST = 24  # figures: what one page of paper holds
 
 
@@ -47,7 +48,7 @@ FIGURES = RuleKind("overview.figures", _("总览指标"), Path(__file__).parent 
     Rows(path="figures", label=_("指标"), title="figure", entry=Shape((
         Word(path="group", label=_("组"), help=_("写在同一个标题下的，组名相同。"), told="{value}"),
         Choice(path="figure", label=_("指标"), choices=Catalogue(Definition), told="{value}"),
-        Choice(path="period", label=_("期间"), choices={word: word for word in PERIODS}, told="{value}"),
+        Choice(path="period", label=_("期间"), choices={word: word for word in (TODAY, *PERIODS)}, told="{value}"),
         Choice(path="target", label=_("全年目标"), choices=Catalogue(Given), optional=True),
     ))),
     Whole(path="red_below", label=_("红灯"), unit="%", most=100, help=_("低于按日子应到的百分之几为红灯；不低于它、还没有到的为黄灯。"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from kaifaqu.kernel import units
 from kaifaqu.kernel.dated import Resolved
+from kaifaqu.kernel.events import Head
 from kaifaqu.kernel.figures import Figure, evaluate
 from kaifaqu.kernel.indicators import Definition
 from kaifaqu.kernel.periods import Period
@@ -18,6 +19,7 @@ from kaifaqu.pages.reading import moment
 from kaifaqu.registers.projects.lights import Colour
 from kaifaqu.reporting.calls import period_of
 from kaifaqu.reporting.overview.lasting import last_data
+from kaifaqu.reporting.overview.rules import TODAY
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,13 @@ class Group:
     tiles: list[Tile]
 
 
-def groups(rule: Resolved, own: Period, today: date, scope: Iterable[int], user: Any) -> list[Group]:
-    """Return the figures that the rule chooses, all computed at once; those of a domain that is off are left out."""
+def groups(rule: Resolved, own: Period, today: date, scope: Iterable[int], user: Any) -> tuple[list[Group], Head]:
+    """Return the figures that the rule chooses, all computed at once, and the head of the chain; without those of a domain that is off."""
     catalogue, wanted = domains.catalogue(), []
     for each in rule.content["figures"]:
         if each["figure"] in catalogue:
-            period, target = period_of(each["period"], own), catalogue.get(each.get("target", ""))
+            period = Period.parse(f"{today}") if each["period"] == TODAY else period_of(each["period"], own)
+            target = catalogue.get(each.get("target", ""))
             wanted.append((each["group"], catalogue[each["figure"]], period, target))
     year = period_of("本年", own)
     asked: list[tuple[Definition, Period]] = [(definition, period) for _title, definition, period, _target in wanted]
@@ -63,11 +66,12 @@ def groups(rule: Resolved, own: Period, today: date, scope: Iterable[int], user:
     figures = evaluate([*asked, *((target, year) for target in targets)], scope=scope, user=user)
     reached = dict(zip(targets, figures[len(asked):], strict=True))
     shown = figures[:len(asked)]
+    moments, head = last_data(shown)
     found: dict[str, list[Tile]] = {}
-    for (title, _definition, period, target), figure, at in zip(wanted, shown, last_data(shown), strict=True):
+    for (title, _definition, period, target), figure, at in zip(wanted, shown, moments, strict=True):
         light = towards(figure, reached[target], min(period.end, today), rule.content["red_below"]) if target else None
         found.setdefault(title, []).append(Tile(figure, at, light))
-    return [Group(title, tiles) for title, tiles in found.items()]
+    return [Group(title, tiles) for title, tiles in found.items()], head
 
 
 def towards(figure: Figure, target: Figure, on: date, red_below: int) -> Target | None:

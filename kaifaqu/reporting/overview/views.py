@@ -7,7 +7,6 @@ from django.views.decorators.http import require_safe
 
 from kaifaqu.kernel import clock, dated
 from kaifaqu.kernel.access import Installation
-from kaifaqu.kernel.events import Head
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
 from kaifaqu.pages.figures import this_year
@@ -29,12 +28,13 @@ def overview(request: Request) -> HttpResponse:
     user, today, own = request.user, clock.today(), Period.parse(this_year())
     owner = Installation.objects.values_list("owner_id", flat=True).first() or 0
     rule = dated.resolve(FIGURES.code, owner, today, World())
+    groups, head = tiles.groups(rule, own, today, {owner}, user)
     feeds = standing.seen_by(user, today)
     alerts = list(Alert.objects.visible_to(user).filter(closed_on=None).select_related("feed").order_by("found_on", "code"))
     return render(request, "overview/overview.html", {
-        "groups": tiles.groups(rule, own, today, {owner}, user), "rule": rule, "period": own,
+        "groups": groups, "rule": rule, "period": own,
         "feeds": feeds[:SHOWN], "more_feeds": len(feeds[SHOWN:]), "dead": sum(each.is_dead for each in feeds), "all_feeds": len(feeds),
         "alerts": alerts[:SHOWN], "more_alerts": len(alerts[SHOWN:]), "all_alerts": len(alerts),
         "sees_feeds": standing.may_see(user), "sees_alerts": bool(user.owners("alerts.view")),
-        "person": Reader(user).text(user), "now": clock.now(), "code": check_code(str(Head.objects.get())),
+        "person": Reader(user).text(user), "now": clock.now(), "code": check_code(str(head)),
     })  # fmt: skip
