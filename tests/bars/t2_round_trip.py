@@ -99,6 +99,11 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
             "progress": {"subject": project, "month": f"{2000 + number // len(projects or [1])}-{number % 12 + 1:02d}",
                          **dict.fromkeys(registers()["progress"].REPORTED), "month_investment": "-0.000001",
                          "problems": f"{RARE[number % len(RARE)]}{number}", "next_steps": RARE[number % len(RARE)]},
+            "feeds": {"low": None, "high": "50.0001", "limit_basis": f"{RARE[number % len(RARE)]}{number}", "park": None, "enterprise": None},
+            "readings": {"day": f"{2000 + number % 20}-01-{number % 27 + 1:02d}", "time": f"{number % 24:02d}:{number % 60:02d}"},
+            "alerts": {"feed": (feeds := made.get(registers()["feeds"], [])) and feeds[number % len(feeds)], "found_on": "2024-01-01",
+                       "kind": ("high", "low", "silent")[number // max(1, len(feeds)) % 3]},
+            "study_attendances": {"person": (people := made.get(registers()["users"], [])) and people[number % len(people)]},
             "briefs": {"period": f"20{number % 20:02d}-H{number % 2 + 1}", "restates": None},
             "form_cells": {"kind": "text", "cell": f"B{number + 1}", "places": None, "rows": None, **dict.fromkeys(
                 ("period", "by", "group", "against", "unit", "style", "subject", "fields", "where", "order"), "")},
