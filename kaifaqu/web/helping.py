@@ -20,7 +20,7 @@ from markdown_it.token import Token
 from kaifaqu.pages import domains
 
 ORDER = (  # of the contents
-    "start", "find", "views", "record", "steps", "bulk", "import", "collect", "figures", "inbox", "week", "briefs", "forms", "export",
+    "start", "find", "views", "record", "steps", "cases", "bulk", "import", "collect", "figures", "inbox", "week", "briefs", "forms", "export",
     "files", "map", "rules", "rights", "audit", "page", "party", "overview",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
@@ -34,6 +34,7 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
     "figures": "figures", "figure": "figures", "week": "week", "message": "export", "export": "export", "seen": "export",
     "figure-export": "export", "living-page": "page",
     "attach": "files", "prove": "files", "detach": "files", "download": "files",
+    "cases": "cases",
     "set-password": "rights", "events": "audit", "settings": "audit", "check-installation": "audit", "switch-domain": "audit",
     "brief": "briefs", "brief-number": "briefs", "brief-file": "briefs", "brief-differences": "briefs", "issue-brief": "briefs",
     "try-template": "briefs", "marks": "briefs", "trace": "briefs",
@@ -46,7 +47,7 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
 }  # fmt: skip
 REGISTERS = {  # whose pages have a topic of their own
     "users": "rights", "roles": "rights", "memberships": "rights", "grants": "rights", "parties": "rights", "installations": "rights",
-    "subscriptions": "inbox",
+    "subscriptions": "inbox", "issues": "cases", "issue_steps": "cases",
     "rules": "rules", "changesets": "import", "collections": "collect", "collection_units": "collect", "attachments": "files",
     "briefs": "briefs", "brief_templates": "briefs",
     "feeds": "overview", "readings": "overview", "alerts": "overview", "domains": "audit",
