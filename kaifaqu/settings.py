@@ -159,7 +159,7 @@ INSTALLED_APPS = [
     *rooms("registers"),
     *rooms("domains"),
     *rooms("reporting"),
-    "kaifaqu.interfaces.commandline",
+    *rooms("interfaces"),
     "kaifaqu.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",

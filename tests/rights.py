@@ -165,10 +165,12 @@ class Walk:
 
     def visits(self, person: User) -> Iterator[Visit]:
         """Yield the addresses with what the person must get: 200, 403 without the right, 404 for what he may not see."""
-        for name in ("home", "figures", "password", "week", "design", "settings", "living-page", "cases", "overview"):
+        for name in ("home", "figures", "password", "week", "design", "settings", "living-page", "cases", "overview", "own-calendar"):
             yield Visit(name, 200)
         looking = ("installations.view", "users.edit", "events.view")
         yield Visit("check-installation", 302 if any(self.zone.pk in owners_with(right, person) for right in looking) else 403)
+        yield Visit("revoke-calendar", 405)
+        yield Visit("calendar", 404, "nobody-has-this-key", is_public=True)
         yield Visit("switch-domain", 302 if self.zone.pk in owners_with("domains.switch", person) else 403)
         yield Visit("rules", 200 if owners_with("rules.view", person) else 403)
         for kind in ("", *dated.kinds()):

@@ -99,7 +99,7 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
             "progress": {"subject": project, "month": f"{2000 + number // len(projects or [1])}-{number % 12 + 1:02d}",
                          **dict.fromkeys(registers()["progress"].REPORTED), "month_investment": "-0.000001",
                          "problems": f"{RARE[number % len(RARE)]}{number}", "next_steps": RARE[number % len(RARE)]},
-            "feeds": {"low": None, "high": "50.0001", "limit_basis": f"{RARE[number % len(RARE)]}{number}", "park": None, "enterprise": None},
+            "feeds": {"low": None, "high": "50.0001", "limit_basis": RARE[number % len(RARE)], "park": None, "enterprise": None},
             "readings": {"day": f"{2000 + number % 20}-01-{number % 27 + 1:02d}", "time": f"{number % 24:02d}:{number % 60:02d}"},
             "alerts": {"feed": (feeds := made.get(registers()["feeds"], [])) and feeds[number % len(feeds)], "found_on": "2024-01-01",
                        "kind": ("high", "low", "silent")[number // max(1, len(feeds)) % 3]},

@@ -17,7 +17,7 @@ from kaifaqu.kernel.records import Record
 from kaifaqu.pages import domains
 from kaifaqu.pages.reading import NOTHING
 
-ROOMS = ("kaifaqu.domains.", "kaifaqu.reporting.")
+ROOMS = ("kaifaqu.domains.", "kaifaqu.reporting.", "kaifaqu.interfaces.")
 register = template.Library()
 
 

@@ -24,7 +24,7 @@ class Standing:
     @property
     def is_dead(self) -> bool:
         """Tell whether it has been silent longer than it should."""
-        return self.feed.is_dead(self.last and self.last.day, self.on)
+        return self.feed.is_dead(self.last.day if self.last else None, self.on)
 
     @property
     def beyond(self) -> Kind | None:
