@@ -48,6 +48,7 @@ UNASKED = {  # addresses that the walk leaves out, with the reason
     "keep-view": "remembers an address under a name for the visitor himself; test_lists tells what it does",
     "drop-view": "forgets a view of the visitor's own; test_lists tells what it does",
     "inbox-read": "remembers what the visitor himself has read; test_inbox tells what it does",
+    "revoke-calendar": "ends the address of the visitor's own calendar; test_icalendar tells what it does",
     "looked": "remembers how far the visitor himself has looked; test_home tells what it does",
 }
 PERIOD = "2024-H1"
@@ -169,7 +170,6 @@ class Walk:
             yield Visit(name, 200)
         looking = ("installations.view", "users.edit", "events.view")
         yield Visit("check-installation", 302 if any(self.zone.pk in owners_with(right, person) for right in looking) else 403)
-        yield Visit("revoke-calendar", 405)
         yield Visit("calendar", 404, "nobody-has-this-key", is_public=True)
         yield Visit("switch-domain", 302 if self.zone.pk in owners_with("domains.switch", person) else 403)
         yield Visit("rules", 200 if owners_with("rules.view", person) else 403)

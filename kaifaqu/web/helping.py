@@ -42,7 +42,7 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
     "upper-file": "forms", "upper-proof": "forms",
     "inbox": "inbox", "inbox-read": "inbox", "notice": "inbox", "subscriptions": "inbox", "subscribe": "inbox",
     "subscription": "inbox", "subscription-end": "inbox",
-    "overview": "overview", "own-calendar": "calendar", "calendar": "calendar",
+    "overview": "overview", "own-calendar": "calendar", "revoke-calendar": "calendar", "calendar": "calendar",
     "rules": "rules", "new-rule": "rules", "places": "map", "place-geojson": "map",
 }  # fmt: skip
 REGISTERS = {  # whose pages have a topic of their own

@@ -37,4 +37,4 @@ def cases(user: User, since: date, until: date) -> Iterator[Entry]:
 def collections(user: User, since: date, until: date) -> Iterator[Entry]:
     """Yield until when tables are collected."""
     for each in Collection.objects.visible_to(user).filter(due_on__gte=since, due_on__lte=until):
-        yield Entry(each, "due", _("收表截止"), f"{each.code} {each.name}", each.due_on)
+        yield Entry(each, "due", _("收表截止"), f"{each.code} {each.name}", cast(date, each.due_on))
