@@ -34,7 +34,7 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
     "figures": "figures", "figure": "figures", "week": "week", "message": "export", "export": "export", "seen": "export",
     "figure-export": "export", "living-page": "page",
     "attach": "files", "prove": "files", "detach": "files", "download": "files",
-    "cases": "cases",
+    "cases": "cases", "issue-link-new": "cases", "issue-link": "cases",
     "set-password": "rights", "events": "audit", "settings": "audit", "check-installation": "audit", "switch-domain": "audit",
     "brief": "briefs", "brief-number": "briefs", "brief-file": "briefs", "brief-differences": "briefs", "issue-brief": "briefs",
     "try-template": "briefs", "marks": "briefs", "trace": "briefs",
@@ -47,7 +47,7 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
 }  # fmt: skip
 REGISTERS = {  # whose pages have a topic of their own
     "users": "rights", "roles": "rights", "memberships": "rights", "grants": "rights", "parties": "rights", "installations": "rights",
-    "subscriptions": "inbox", "issues": "cases", "issue_steps": "cases",
+    "subscriptions": "inbox", "issues": "cases", "issue_steps": "cases", "issue_links": "cases",
     "rules": "rules", "changesets": "import", "collections": "collect", "collection_units": "collect", "attachments": "files",
     "briefs": "briefs", "brief_templates": "briefs",
     "feeds": "overview", "readings": "overview", "alerts": "overview", "domains": "audit",
