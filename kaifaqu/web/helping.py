@@ -20,8 +20,8 @@ from markdown_it.token import Token
 from kaifaqu.pages import domains
 
 ORDER = (  # of the contents
-    "start", "find", "views", "record", "steps", "cases", "bulk", "import", "collect", "figures", "inbox", "week", "briefs", "forms", "export",
-    "files", "map", "rules", "rights", "audit", "page", "party", "overview", "calendar",
+    "start", "find", "views", "record", "steps", "cases", "bulk", "import", "collect", "figures", "inbox", "week", "briefs", "forms",
+    "export", "files", "map", "rules", "rights", "audit", "page", "party", "overview", "calendar",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
     "home": "start", "sign-in": "start", "password": "start", "help-contents": "start", "help": "start", "design": "start",

@@ -38,7 +38,8 @@ WITHIN = " "  # before a text that is no name: what it begins with is no beginni
 PAGES = (  # that are no register's, each with the right that it asks for
     ("home", gettext_noop("首页"), ""), ("week", gettext_noop("本周一页纸"), ""), ("figures", gettext_noop("指标"), ""),
     ("events", gettext_noop("事件"), "events.view"), ("jobs", gettext_noop("任务"), ""), ("password", gettext_noop("修改本人口令"), ""),
-    ("overview", gettext_noop("总览"), ""), ("own-calendar", gettext_noop("日历订阅"), ""), ("inbox", gettext_noop("消息"), ""), ("subscriptions", gettext_noop("我的订阅"), ""),
+    ("overview", gettext_noop("总览"), ""), ("own-calendar", gettext_noop("日历订阅"), ""),
+    ("inbox", gettext_noop("消息"), ""), ("subscriptions", gettext_noop("我的订阅"), ""),
 )  # fmt: skip
 
 

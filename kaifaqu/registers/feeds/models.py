@@ -43,6 +43,7 @@ class Feed(Record):
     listed = ("code", "name", "measures", "unit", "every", "low", "high", "ended_on")
     code_prefix = "SJ"
     keys = (("code",), ("name",))
+    headings = {"low": ("下限",), "high": ("上限",)}
 
     name = models.CharField(_("名称"), max_length=100)
     measures = models.CharField(_("测什么"), max_length=60, help_text=_("如 日进水量、出水化学需氧量"))
@@ -50,8 +51,8 @@ class Feed(Record):
     park = models.ForeignKey(Park, models.PROTECT, null=True, blank=True, verbose_name=_("园区"), related_name="+")
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, null=True, blank=True, verbose_name=_("企业或厂站"), related_name="+")
     every = models.CharField(_("应报间隔"), max_length=12, choices=Cadence, default=Cadence.DAILY)
-    low = ExactField(_("下限"), scale=SCALE, null=True, blank=True)
-    high = ExactField(_("上限"), scale=SCALE, null=True, blank=True)
+    low = ExactField(_("下限值"), scale=SCALE, null=True, blank=True)
+    high = ExactField(_("上限值"), scale=SCALE, null=True, blank=True)
     limit_basis = models.CharField(_("限值依据"), max_length=200, blank=True)
     ended_on = models.DateField(_("停用日期"), null=True, blank=True)
 
@@ -142,7 +143,7 @@ class Alert(Record):
     feed = models.ForeignKey(Feed, models.PROTECT, verbose_name=_("数据源"), related_name="+")
     kind = models.CharField(_("预警种类"), max_length=12, choices=Kind)
     found_on = models.DateField(_("发现日期"))
-    told = models.CharField(_("情况"), max_length=200, blank=True)
+    told = models.CharField(_("预警情况"), max_length=200, blank=True)
     closed_on = models.DateField(_("办结日期"), null=True, blank=True)
     person = models.ForeignKey(User, models.PROTECT, null=True, blank=True, verbose_name=_("办结人"), related_name="+")
     outcome = models.CharField(_("处理结果"), max_length=200, blank=True)
