@@ -1,7 +1,7 @@
 """Lines of work that an installation has switched on: what belongs to one that is off is kept, and shown nowhere.
 
 Whoever shows something asks here for the registers and the definitions; whoever keeps, checks or backs up asks the kernel,
-which knows all of them. See docs/decisions/0010-domains-are-switched-by-a-record.md.
+which knows all of them. See docs/decisions/0011-domains-are-switched-by-a-record.md.
 """
 
 from collections.abc import Iterable

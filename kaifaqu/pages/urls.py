@@ -3,7 +3,19 @@
 from django.urls import path
 
 from kaifaqu.files.actions import ATTACH, DETACH, PROVE
-from kaifaqu.pages import attachments, collecting, drafting, exporting, figures, importing, jobs, records, rules, views
+from kaifaqu.pages import (
+    attachments,
+    calendars,
+    collecting,
+    drafting,
+    exporting,
+    figures,
+    importing,
+    jobs,
+    records,
+    rules,
+    views,
+)
 
 urlpatterns = [
     path("r/<register>/", records.records, name="records"),
@@ -11,6 +23,8 @@ urlpatterns = [
     path("r/<register>/views/", records.keep_view, name="keep-view"),
     path("views/<int:pk>/drop/", records.drop_view, name="drop-view"),
     path("rules/", rules.rules, name="rules"),
+    path("rules/calendar/<int:year>/", calendars.year, name="calendar"),
+    path("rules/clocks/", calendars.clocks, name="clocks"),
     path("r/rules/new/", rules.new, name="new-rule"),
     path("r/<register>/new/", views.new, name="new"),
     path("r/<register>/new/<verb>/", views.new, name="new-by"),

@@ -18,6 +18,7 @@ from kaifaqu.kernel.events import Event
 from kaifaqu.kernel.figures import Figure
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
+from kaifaqu.pages import calendars
 from kaifaqu.pages.reading import Reader, on_visible_records
 from kaifaqu.registers.projects.lifecycle import ProgressStage, Stage
 from kaifaqu.registers.projects.lights import Colour, Light, candidates, lights
@@ -99,7 +100,15 @@ class Following:
 
 def duties(user: User, figure: Figure) -> list[Duty]:
     """Return what the person has to do, what is late first; `figure` is that of the projects without a report."""
-    return sorted((*_cases(user), *_months(user, figure), *_collections(user), *_unfinished(user), *_messages(user)), key=lambda duty: not duty.is_late)
+    found = (
+        *_cases(user),
+        *_months(user, figure),
+        *_collections(user),
+        *_unfinished(user),
+        *_calendar(user),
+        *_messages(user),
+    )
+    return sorted(found, key=lambda duty: not duty.is_late)
 
 
 def _cases(user: User) -> Iterator[Duty]:
@@ -159,6 +168,14 @@ def _unfinished(user: User) -> Iterator[Duty]:
         yield Duty(_("导入没有完成：{name}").format(name=upload.name), reverse("import", args=[upload.pk]))
     for job in Job.objects.filter(person=user, state=State.FAILED, made_at__gte=clock.now() - timedelta(days=7)).order_by("-made_at")[:5]:
         yield Duty(_("后台任务没有成功：{told}").format(told=job.told.partition("\n")[0][:60]), reverse("job", args=[job.pk]), is_late=True)
+
+
+def _calendar(user: User) -> Iterator[Duty]:
+    """Yield the calendars that are missing: next year's from October on, and this year's, which is late."""
+    for owner, year in calendars.owners_lacking(user, World()):
+        late = year <= clock.today().year
+        words = _("{year} 年的工作日历还没有录入") if late else _("下一年度的工作日历还没有录入（{year} 年）")
+        yield Duty(words.format(year=year), f"{reverse('new-rule')}?kind=clocks.calendar&owner={owner.pk}", is_late=late)
 
 
 def _messages(user: User) -> Iterator[Duty]:

@@ -21,7 +21,8 @@ from kaifaqu.pages import domains
 
 ORDER = (  # of the contents
     "start", "find", "views", "record", "steps", "cases", "bulk", "import", "collect", "figures", "inbox", "week", "briefs", "forms",
-    "export", "files", "map", "rules", "rights", "audit", "page", "party", "overview", "calendar",
+    "export",
+    "files", "map", "rules", "rights", "audit", "page", "party", "overview", "calendar",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
     "home": "start", "sign-in": "start", "password": "start", "help-contents": "start", "help": "start", "design": "start",
@@ -42,8 +43,8 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
     "upper-file": "forms", "upper-proof": "forms",
     "inbox": "inbox", "inbox-read": "inbox", "notice": "inbox", "subscriptions": "inbox", "subscribe": "inbox",
     "subscription": "inbox", "subscription-end": "inbox",
-    "overview": "overview", "own-calendar": "calendar", "revoke-calendar": "calendar", "calendar": "calendar",
-    "rules": "rules", "new-rule": "rules", "places": "map", "place-geojson": "map",
+    "overview": "overview", "own-calendar": "calendar", "revoke-calendar": "calendar", "calendar-feed": "calendar",
+    "rules": "rules", "new-rule": "rules", "calendar": "rules", "clocks": "rules", "places": "map", "place-geojson": "map",
 }  # fmt: skip
 REGISTERS = {  # whose pages have a topic of their own
     "users": "rights", "roles": "rights", "memberships": "rights", "grants": "rights", "parties": "rights", "installations": "rights",

@@ -35,7 +35,7 @@ def own_calendar(request: Request) -> HttpResponse:
     user, address = request.user, ""
     if request.method == "POST":
         with transaction.atomic():
-            address = f"{settings.ADDRESS}{reverse('calendar', args=[CalendarKey.make(user)])}"
+            address = f"{settings.ADDRESS}{reverse('calendar-feed', args=[CalendarKey.make(user)])}"
             commit([actions.open_calendar(user, by=user, version=user.row_version)], by=user)
     found = agenda.entries(user)
     return render(request, "icalendar/calendar.html", {

@@ -53,7 +53,7 @@ def key(clerk):
 
 
 def fetched(client, key):
-    return client.get(reverse("calendar", args=[key]))
+    return client.get(reverse("calendar-feed", args=[key]))
 
 
 def read(answer):
@@ -122,7 +122,7 @@ def test_an_entry_keeps_its_uid_and_its_sequence_grows(work, zone, clerk, key, c
 def test_the_same_entries_are_the_same_bytes_and_need_not_be_sent_again(work, key, client):
     first, second = fetched(client, key), fetched(client, key)
     assert first.content == second.content
-    again = client.get(reverse("calendar", args=[key]), headers={"if-none-match": first.headers["ETag"]})
+    again = client.get(reverse("calendar-feed", args=[key]), headers={"if-none-match": first.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
 
 
