@@ -1,6 +1,7 @@
 """The dated rule of the overview: which figures a zone shows there, of which period, against which target."""
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,17 +26,19 @@ class Catalogue(Mapping[str, str | Promise]):
     def __init__(self, kind: type[Definition]):
         self.kind = kind
 
+    @cached_property
+    def _labels(self) -> dict[str, str | Promise]:
+        return {code: each.label for code, each in indicators.catalogue().items() if isinstance(each, self.kind)}
+
     def __getitem__(self, code: str) -> str | Promise:
-        definition = indicators.catalogue()[code]
-        if not isinstance(definition, self.kind):
-            raise KeyError(code)
-        return definition.label
+        return self._labels[code]
 
     def __iter__(self) -> Iterator[str]:
-        return (code for code, each in domains.catalogue().items() if isinstance(each, self.kind))
+        shown = domains.catalogue()
+        return (code for code in self._labels if code in shown)
 
     def __len__(self) -> int:
-        return len([*self])
+        return sum(1 for _code in self)
 
 
 def few(content: Any) -> Iterator[str]:

@@ -15,6 +15,7 @@ from kaifaqu.kernel import actions, clock, events, indicators, testing
 from kaifaqu.kernel.access import SYSTEM
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.periods import Period
+from kaifaqu.pages import domains
 from kaifaqu.registers.feeds import watching
 from kaifaqu.registers.feeds.models import Feed, Reading
 from kaifaqu.registers.projects.lights import Colour
@@ -215,3 +216,11 @@ def test_no_more_figures_than_one_sheet_holds(zone):
     lay(zone, [row] * rules.MOST)
     with pytest.raises(ValidationError, match="最多 24 个指标，现有 25 个"):
         lay(zone, [row] * (rules.MOST + 1))
+
+
+def test_the_choice_is_typed_in_a_form_that_offers_what_is_on(desk, zone, clerk):
+    form = f"{reverse('new-rule')}?kind=overview.figures"
+    assertContains(desk.get(form), 'value="party.study.sessions.count"')
+    assertContains(desk.get(form), 'value="projects.targets.signed"')
+    commit([domains.switch_off(zone, by=clerk, domain="party")], by=clerk)
+    assertNotContains(desk.get(form), "party.study.sessions.count")
