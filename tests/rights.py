@@ -48,6 +48,7 @@ UNASKED = {  # addresses that the walk leaves out, with the reason
     "keep-view": "remembers an address under a name for the visitor himself; test_lists tells what it does",
     "drop-view": "forgets a view of the visitor's own; test_lists tells what it does",
     "inbox-read": "remembers what the visitor himself has read; test_inbox tells what it does",
+    "revoke-calendar": "ends the address of the visitor's own calendar; test_icalendar tells what it does",
     "looked": "remembers how far the visitor himself has looked; test_home tells what it does",
 }
 PERIOD = "2024-H1"
@@ -65,12 +66,16 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"projects\.(assigned|unassigned)\.count|projects\.assigned_rate", "assignments projects suspensions"),
     (r"projects\.stay\.over_norm\.count", "projects suspensions"),
     (r"projects\.progress\.unreported\.count", "progress projects suspensions"),
+    (r"platform\.feeds\.live\.count", "feeds readings"),
+    (r"platform\.alerts\.open\.count", "alerts"),
+    (r"party\.study\.sessions\.count", "study_sessions"),
     (r"(stats|services)\.visits\..*", "visits visitors"),
     (r"services\.assigned_enterprises\.count", "service_assignments"),
     (r"projects\.visits\.overdue\.count", "assignments progress projects suspensions visits"),
     (r"issues\..*", "issues"),
 )
-GROUPED = {"industry": "enterprises", "park": "parks", "holder": "parties", "department": "assignments"}  # what a grouping reads besides
+GROUPED = {"industry": "enterprises", "park": "parks", "holder": "parties", "department": "assignments",
+           "branch": "parties"}  # what a grouping reads besides
 SHARED = {  # the parties besides the owner that see a record, by their own right
     "issues": ("requester_id", "holder_id"), "visits": ("department_id", "partner_id"), "visitors": ("party_id",),
 }  # fmt: skip
@@ -180,10 +185,12 @@ class Walk:
 
     def visits(self, person: User) -> Iterator[Visit]:
         """Yield the addresses with what the person must get: 200, 403 without the right, 404 for what he may not see."""
-        for name in ("home", "figures", "password", "week", "design", "settings", "living-page", "cases"):
+        for name in ("home", "figures", "password", "week", "design", "settings", "living-page", "cases", "overview", "own-calendar"):
             yield Visit(name, 200)
         looking = ("installations.view", "users.edit", "events.view")
         yield Visit("check-installation", 302 if any(self.zone.pk in owners_with(right, person) for right in looking) else 403)
+        yield Visit("calendar-feed", 404, "nobody-has-this-key", is_public=True)
+        yield Visit("switch-domain", 302 if self.zone.pk in owners_with("domains.switch", person) else 403)
         yield Visit("rules", 200 if owners_with("rules.view", person) else 403)
         for kind in ("", *dated.kinds()):
             yield Visit("new-rule", 200 if owners_with("rules.edit", person) else 403, kind=kind)

@@ -11,6 +11,7 @@ from django.db import connection, models
 from kaifaqu.kernel import actions
 from kaifaqu.kernel.access import User
 from kaifaqu.kernel.records import Record, references
+from kaifaqu.pages import domains
 from kaifaqu.pages.reading import Reader, Table, address_in, listed
 
 SHOWN = 5  # registers whose first rows stand on the page; of further ones the count
@@ -90,7 +91,7 @@ def _counted(
     """Yield each register and key with the rows that the person may see and their number, counted in one statement."""
     asked = [(register, key, register.objects.visible_to(user).filter(**{key.name: record.pk}))
              for register, key in references(type(record))
-             if f"{register.register}.{key.name}" not in replaced
+             if f"{register.register}.{key.name}" not in replaced and not domains.is_off(register)
              and (user.owners(register.right_to("view")) or may_create(user, register))]
     told = _counts([rows for _register, _key, rows in asked])
     for place, (register, key, rows) in enumerate(asked):

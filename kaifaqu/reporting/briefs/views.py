@@ -16,11 +16,10 @@ from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kaifaqu.files import kinds, store
-from kaifaqu.kernel import clock, indicators
+from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.periods import Period
-from kaifaqu.kernel.records import registers
-from kaifaqu.pages import asked, views
+from kaifaqu.pages import asked, domains, views
 from kaifaqu.pages.figures import this_year
 from kaifaqu.pages.forms import ActionForm
 from kaifaqu.pages.reading import Reader, Table
@@ -170,7 +169,7 @@ def marks(request: Request) -> HttpResponse:
     """Help to write a mark: a figure, its period and how it is written are chosen, the mark and its value of now are shown."""
     told = {name: text for name, text in request.GET.dict().items() if text}
     context: dict[str, Any] = {
-        "figures": list(indicators.catalogue().values()), "told": told, "styles": [*display.STYLES[1:], *display.CHANGES],
+        "figures": list(domains.catalogue().values()), "told": told, "styles": [*display.STYLES[1:], *display.CHANGES],
         "periods": [*calls.PERIODS],
     }  # fmt: skip
     if name := told.get("figure"):
@@ -238,7 +237,7 @@ def _records(told: Number, user: User) -> tuple[list[Table], int]:
     tables, hidden = [], 0
     for name in dict.fromkeys(each[0] for each in told.records):
         wanted = [each for each in told.records if each[0] == name]
-        if (register := registers().get(name)) is None:
+        if (register := domains.registers().get(name)) is None:
             hidden += len(wanted)
             continue
         seen = register.Version.objects.filter(seq__in=[each[3] for each in wanted], owner_id__in=user.owners(register.right_to("view")))
@@ -251,7 +250,7 @@ def _records(told: Number, user: User) -> tuple[list[Table], int]:
 
 def _today(told: Number, user: User) -> Number | None:
     """Return the same number as it would be today; None for a fact of a record, and where nobody can say."""
-    if told.code not in indicators.catalogue():
+    if told.code not in domains.catalogue():
         return None
     try:
         scope = Party.objects.filter(code__in=told.scope).values_list("id", flat=True)
@@ -263,7 +262,7 @@ def _today(told: Number, user: User) -> Number | None:
 
 def _source(told: Number) -> str:
     """Return the address of the figure as it was known, or of the record whose fact it is; "" where there is neither."""
-    if told.code in indicators.catalogue():
+    if told.code in domains.catalogue():
         asked = {"period": told.period, "by": told.by, "scope": ",".join(told.scope), "known": f"#{told.known}"}
         return f"{reverse('figure', args=[told.code])}?{urlencode({name: text for name, text in asked.items() if text})}"
     return f"{reverse('record', args=told.records[0][:2])}?known=%23{told.known}" if len(told.records) == 1 else ""
