@@ -21,15 +21,24 @@ PROOF = "_evidence"  # how the columns end that name a document
 class AttachmentQuerySet(RecordQuerySet):
     """Attachments, of which nobody sees more than of the records they belong to."""
 
-    def visible_to(self, user: Any) -> "AttachmentQuerySet":
-        """Return the current attachments, of records that the user may look at as well."""
-        return super().visible_to(user).readable_by(user)
+    def seen_by(self, user: Any) -> "AttachmentQuerySet":
+        """Return the attachments, archived ones included, that the user may look at: with their records, by a right of their own."""
+        own = user.owners(Attachment.right_to("view"))
+        return self._with_records(user, own) if own else self.none()
 
     def readable_by(self, user: Any) -> "AttachmentQuerySet":
         """Return the attachments, archived ones included, of records that the user may look at, by the rights of today."""
-        seen = {label: user.owners(register.right_to("view")) for label, register in subjects().items()}
-        return self.filter(Q(*(Q(subject=label, owner_id__in=owners) for label, owners in seen.items() if owners),
-                             _connector=Q.OR) if any(seen.values()) else Q(pk__in=[]))
+        return self._with_records(user, None)
+
+    def _with_records(self, user: Any, own: frozenset[int] | None) -> "AttachmentQuerySet":
+        """Return the attachments of records that the user may look at: of the owners, where given, or shared with him."""
+        seen = []
+        for label, register in subjects().items():
+            if owners := user.owners(register.right_to("view")):
+                seen.append(Q(subject=label, owner_id__in=owners if own is None else owners & own))
+                if register.shared:
+                    seen.append(Q(subject=label, subject_id__in=register.objects.seen_by(user).values("id")))
+        return self.filter(Q(*seen, _connector=Q.OR)) if seen else self.none()
 
     def of(self, record: Record) -> "AttachmentQuerySet":
         """Return the attachments of one record."""

@@ -109,6 +109,8 @@ class User(Record):
 
     def has_perm(self, right: str, record: Record | None = None) -> bool:
         """Tell whether the person has the right on the record, or on anything when no record is given."""
+        if record is not None and right == record.right_to("view"):
+            return not self.owners(right).isdisjoint(record.parties())
         return self.may(right, record.owner_id) if record is not None else bool(self.owners(right))
 
     def may(self, right: str, owner_id: int) -> bool:

@@ -26,6 +26,7 @@ class Action:
     """One thing that a person does: its code, its name in words, the right it needs and the function that plans it.
 
     `creates` names the register of which it makes a record; such an action is given the owner instead of a record.
+    `of` are the columns that name the parties whose members may take it.
     `optional_reason` is False where a person must say why.
     """
 
@@ -36,15 +37,22 @@ class Action:
     register: type[Record]
     creates: bool
     facts: dict[str, inspect.Parameter]  # the keywords that a person fills in, with their annotated types
+    of: tuple[str, ...] = ("owner",)
 
     @property
     def verb(self) -> str:
         """Return the last part of the code, which stands in the address of its page."""
         return self.code.rpartition(".")[2]
 
+    def permits(self, by: Any, record: Record) -> bool:
+        """Tell whether the person may take it on the record; where it creates one, with the owner that is given instead."""
+        parties = [record.pk] if self.creates else [getattr(record, f"{name}_id") for name in self.of]
+        return any(by.may(self.right, pk) for pk in parties) if self.right else by is SYSTEM or by == record
+
 
 def action(
-    code: str, *, right: str, label: str | Promise, creates: type[Record] | None = None, on: type[Record] | None = None
+    code: str, *, right: str, label: str | Promise, creates: type[Record] | None = None, on: type[Record] | None = None,
+    of: tuple[str, ...] = ("owner",),
 ):
     """Register the decorated function as the action `code` on the register `on` (by default that of its first argument).
 
@@ -62,8 +70,7 @@ def action(
 
         @functools.wraps(function)
         def plan(record: Record, *, by, version: int = 0, **facts: Any) -> Any:
-            owner_id = record.pk if creates else record.owner_id
-            if not (by.may(right, owner_id) if right else by is SYSTEM or by == record):
+            if not _registry[code].permits(by, record):
                 raise PermissionDenied(_t("{by} 没有对 {record} 办理「{label}」的权限（{right}）。").format(
                     by=by, record=record, label=label, right=right))
             if not creates and record.row_version != version:
@@ -74,14 +81,15 @@ def action(
             planned = function(record, by=by, version=version, **facts)
             planned = [planned] if isinstance(planned, Change) else list(planned)
             for change in planned:
-                if change.result.owner_id not in (None, owner_id) and not by.may(right, change.result.owner_id):
+                owners = (None, record.pk if creates else record.owner_id)
+                if change.result.owner_id not in owners and not by.may(right, change.result.owner_id):
                     raise PermissionDenied(_t("{record} 归别的单位所有，不能在这里变更。").format(record=named(change.result)))
                 change.action, change.planner = code, by
             return planned[0] if len(planned) == 1 else planned
 
         _registry[code] = Action(
             code, label, right, plan, creates or on or hints[subject.name], creates is not None,
-            {p.name: p.replace(annotation=hints.get(p.name, str)) for p in keywords if p.name not in ("by", "version")},
+            {p.name: p.replace(annotation=hints.get(p.name, str)) for p in keywords if p.name not in ("by", "version")}, of,
         )
         return plan
 
@@ -95,7 +103,7 @@ def _refuse_foreign(value: Any, by, held: set[int]) -> None:
     """
     if isinstance(value, Record):
         open_to_all = value.register in ("parties", "users") or value.pk in held
-        if not open_to_all and not by.may(value.right_to("view"), value.owner_id):
+        if not open_to_all and not by.has_perm(value.right_to("view"), value):
             raise PermissionDenied(_t("没有查看所填「{register}」的权限（{right}）。").format(
                 register=value._meta.verbose_name, right=value.right_to("view")))
     elif isinstance(value, dict | list | tuple):

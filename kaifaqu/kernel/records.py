@@ -34,8 +34,14 @@ class RecordQuerySet(ReadOnlyQuerySet):
         return self.filter(archived_at=None)
 
     def visible_to(self, user: Any) -> Self:
-        """Return the current rows whose owners the user may look at, by the rights of today."""
-        return self.filter(archived_at=None, owner_id__in=user.owners(cast(type[Record], self.model).right_to("view")))
+        """Return the current rows that the user may look at, by the rights of today."""
+        return self.current().seen_by(user)
+
+    def seen_by(self, user: Any) -> Self:
+        """Return the rows, archived ones included, of owners that the user may look at, or shared with parties where he may."""
+        model = cast(type[Record], self.model)
+        owners = user.owners(model.right_to("view"))
+        return self.filter(models.Q(*((f"{name}__in", owners) for name in ("owner", *model.shared)), _connector=models.Q.OR))
 
 
 class Record(models.Model):
@@ -49,6 +55,7 @@ class Record(models.Model):
     register: ClassVar[str] = ""
     columns: ClassVar[tuple[str, ...]] = ()
     listed: ClassVar[tuple[str, ...]] = ()  # columns of the list page; by default the first six
+    shared: ClassVar[tuple[str, ...]] = ()  # columns that name further parties, whose members look at the record by their right
     revives: ClassVar[bool] = True  # a code entered again after archiving goes on with the record's history
     code_prefix: ClassVar[str] = ""  # of the codes that the kernel gives
     keys: ClassVar[tuple[tuple[str, ...], ...]] = (("code",),)  # by which an imported row finds its record, the best first
@@ -87,6 +94,10 @@ class Record(models.Model):
     def right_to(cls, verb: str) -> str:
         """Return the named right of this register, for example projects.view."""
         return f"{cls.register}.{verb}"
+
+    def parties(self) -> set[int]:
+        """Return the numbers of the parties whose members may look at the record: its owner, and those it is shared with."""
+        return {pk for name in ("owner", *self.shared) if (pk := getattr(self, f"{name}_id"))}
 
     def derived(self) -> dict[str, Any]:
         """Return the facts that follow from the others (a stage from its dates), to be kept consistent by the kernel."""

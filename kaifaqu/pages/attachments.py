@@ -71,7 +71,7 @@ def attach_form(user: User, record: Record) -> AttachForm | None:
     """Return the form with which the person may attach a file to the record; None without the right."""
     for verb in ("attach", "prove"):
         action = actions.registry().get(record.right_to(verb))
-        if action and record.archived_at is None and user.has_perm(action.right, record):
+        if action and record.archived_at is None and action.permits(user, record):
             return AttachForm(action, record)
     return None
 

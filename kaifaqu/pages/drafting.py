@@ -113,8 +113,10 @@ def waiting(user: User) -> list[Waiting]:
     found = []
     for draft in _open(user)[:SHOWN]:
         if action := actions.registry().get(draft.action):
-            may = user.may(action.right, draft.owner) if draft.owner is not None else bool(user.owners(action.right))
-            seen = draft.owner is None or user.may(action.register.right_to("view"), draft.owner)
+            acting, looking = user.owners(action.right), user.owners(action.register.right_to("view"))
+            owned = draft.owner is not None and not action.register.shared
+            may = draft.owner in acting if owned else bool(acting)
+            seen = draft.owner in looking if owned else draft.owner is None or bool(looking)
             named = draft.typed.get("name") or draft.typed.get("code") or "" if draft.record is None else draft.about
             what = f"{action.register._meta.verbose_name} {named if seen else _('（无权查看）')}"
             found.append(Waiting(draft, str(action.label), what.strip(), _address(draft, action) if may and seen else ""))

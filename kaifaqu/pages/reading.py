@@ -186,11 +186,10 @@ def on_visible_records(user: User) -> Q:
     """Return the condition on events that they are about records which the person may see, archived ones included."""
     asked = []
     for register in registers().values():
-        about = Q(subject=register._meta.label_lower, party__in=user.owners(register.right_to("view")))
-        rows = register.objects.all()
-        if isinstance(rows, AttachmentQuerySet):  # seen with the record that they belong to
-            about &= Q(subject_id__in=rows.readable_by(user).values("id"))
-        asked.append(about)
+        label, rows = register._meta.label_lower, register.objects.all()
+        by_record = register.shared or isinstance(rows, AttachmentQuerySet)  # these are seen with the record that they belong to
+        seen = Q(subject_id__in=rows.seen_by(user).values("id")) if by_record else Q(party__in=user.owners(register.right_to("view")))
+        asked.append(Q(subject=label) & seen)
     return Q(*asked, _connector=Q.OR)
 
 
@@ -230,20 +229,21 @@ class Reader:
         if (register, pk) not in self._names:
             self._learn(register, [pk])
             record = self._known[register][pk]
-            self._names[register, pk] = self._link(register, record.owner_id, pk, self.text(record))
+            open_to = self.user.has_perm(register.right_to("view"), record)
+            self._names[register, pk] = self._link(register, pk, self.text(record), open_to)
         return self._names[register, pk]
 
     def text(self, record: Record) -> str:
         """Return a record's name, where the person may know it."""
-        open_to = isinstance(record, NAMED_OPENLY) or self.user.may(record.right_to("view"), record.owner_id)
+        open_to = isinstance(record, NAMED_OPENLY) or self.user.has_perm(record.right_to("view"), record)
         return str(record) if open_to else _("（无权查看）")
 
     def met(self, record: Record) -> None:
         """Take note of a record that is there already, so that nobody reads it to name it."""
         self._known.setdefault(cast(type[Record], record._meta.model), {})[record.pk] = record
 
-    def _link(self, register: type[Record], owner_id: int, pk: int, text: str) -> str:
-        if not self.user.may(register.right_to("view"), owner_id):
+    def _link(self, register: type[Record], pk: int, text: str, open_to: bool) -> str:
+        if not open_to:
             return text
         return format_html('<a href="{}">{}</a>', address_of(register.register).replace("/0/", f"/{pk}/"), text)
 
@@ -326,7 +326,9 @@ class Reader:
     def _subject(self, event: events.Event, register: type[Record] | None) -> str:
         if register is None:
             return f"{event.subject} {event.subject_id}"
-        return self._link(register, event.party, event.subject_id, f"{register._meta.verbose_name} {event.facts['code']}")
+        seen = self.user.owners(register.right_to("view"))
+        open_to = event.party in seen or bool(register.shared and seen)  # what is shared is told only where it may be seen
+        return self._link(register, event.subject_id, f"{register._meta.verbose_name} {event.facts['code']}", open_to)
 
     def _person(self, code: str, user: User | None) -> str:
         if code == SYSTEM.code:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from django.conf import settings
 from django.contrib import messages
@@ -11,7 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Page, Paginator
-from django.db import models, transaction
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,7 +19,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kaifaqu.files import actions as attaching
-from kaifaqu.files.models import AttachmentQuerySet
 from kaifaqu.kernel import access, actions, events
 from kaifaqu.kernel.access import User
 from kaifaqu.kernel.actions import Action
@@ -50,7 +49,7 @@ class Request(HttpRequest):
 def record(request: Request, register: str, pk: int) -> HttpResponse:
     """Show a record: its facts, today or as known, what can be done, what refers to it, and its past."""
     model = register_named(register)
-    live = get_object_or_404(_seen(request.user, model).select_related("owner"), pk=pk)
+    live = get_object_or_404(model.objects.seen_by(request.user).select_related("owner"), pk=pk)
     reader, row, problem, asked, known = Reader(request.user), live, "", day(request.GET.get("known", "")), None
     try:
         if known := events.known_on(asked):
@@ -89,10 +88,11 @@ def new(request: Request, register: str, verb: str = "create") -> HttpResponse:
 def act(request: Request, register: str, pk: int, verb: str) -> HttpResponse:
     """Take one action on a record; a correction is the action `correct`, and what is archived can only be erased."""
     model = register_named(register)
-    rows = _seen(request.user, model) if verb == "erase" else model.objects.visible_to(request.user)
+    rows = model.objects.seen_by(request.user) if verb == "erase" else model.objects.visible_to(request.user)
     record = get_object_or_404(rows, pk=pk)
     action = action_named(model, verb, creates=False)
-    demand(request.user, action.right, record)
+    if not action.permits(request.user, record):
+        refuse(action.right)
     only = request.GET.get("only", "")
     if only and only not in ("code", *model.columns):
         raise Http404
@@ -117,13 +117,12 @@ def action_named(model: type[Record], verb: str, *, creates: bool) -> Action:
 def demand(user: User, right: str, record: Record | None = None) -> None:
     """Raise PermissionDenied that names the right which the person lacks, on this record or on anything at all."""
     if not user.has_perm(right, record):
-        raise PermissionDenied(_("没有权限：{meaning}（{right}）。").format(meaning=actions.rights().get(right, right), right=right))
+        refuse(right)
 
 
-def _seen(user: User, model: type[Record]) -> models.QuerySet:
-    """Return the records that the person may see, archived ones included: figures of the past lead to them."""
-    rows = model.objects.filter(owner_id__in=user.owners(model.right_to("view")))
-    return rows.readable_by(user) if isinstance(rows, AttachmentQuerySet) else rows
+def refuse(right: str) -> NoReturn:
+    """Raise PermissionDenied that names the right."""
+    raise PermissionDenied(_("没有权限：{meaning}（{right}）。").format(meaning=actions.rights().get(right, right), right=right))
 
 
 def page_of(request: Request, rows: Any) -> Page:
@@ -162,7 +161,7 @@ def _steps(user: User, record: Record) -> Iterator[Possible]:
         by_action.setdefault(step.action, []).append(step)
     for code, steps in by_action.items():
         action, labels = actions.registry().get(code), {str(step.label) for step in steps}
-        if action and user.has_perm(action.right, record):
+        if action and action.permits(user, record):
             label = labels.pop() if len(labels) == 1 else str(action.label)
             yield Possible(
                 action, label, str(steps[0].evidence), stages.missing(type(record), record, steps[0]),
@@ -177,7 +176,7 @@ def _others(user: User, record: Record) -> Iterator[Action]:
         open_to = record.archived_at is None or action.verb == "erase"
         if action.verb in attaching.VERBS:
             continue  # these stand beside the files
-        if open_to and not action.creates and action.right and action.code not in steps and user.has_perm(action.right, record):
+        if open_to and not action.creates and action.right and action.code not in steps and action.permits(user, record):
             yield action
 
 

@@ -98,7 +98,7 @@ def _refuse_blocked(changeset: Changeset, written: dict[type[Record], dict[int, 
     blockers = list(_blockers(written))
     if not blockers:
         return
-    seen = [sentence for records, sentence in blockers if all(by.may(each.right_to("view"), each.owner_id) for each in records)]
+    seen = [sentence for records, sentence in blockers if all(by.has_perm(each.right_to("view"), each) for each in records)]
     more = [_t("……共 {count} 处。").format(count=len(seen))] if len(seen) > NAMED else []
     if unseen := len(blockers) - len(seen):
         more.append(_t("另有 {count} 处，涉及您无权查看的记录。").format(count=unseen))

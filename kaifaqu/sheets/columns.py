@@ -131,13 +131,12 @@ def _key(row: Any) -> str:
 def _codes(register: type[Record], keys: set[int | None], user: Any, world: World) -> dict[int | None, Any]:
     """Return the codes of the records as known in the world; of one that the person may not see, that it is hidden."""
     pks = [key for key in keys if key is not None]
-    rows = list(register.objects.filter(pk__in=pks).values_list("pk", "code", "owner_id"))
-    codes: dict[int | None, Any] = {None: None, **{pk: code for pk, code, _owner in rows}}
+    codes: dict[int | None, Any] = {None: None, **dict(register.objects.filter(pk__in=pks).values_list("pk", "code"))}
     if world.known is not None:
         codes |= dict(world.rows(register).filter(id__in=pks).values_list("id", "code"))
     if register not in NAMED_OPENLY:
-        right = register.right_to("view")
-        codes |= {pk: hidden() for pk, _code, owner in rows if not user.may(right, owner)}
+        seen = set(pks) if user is SYSTEM else {*register.objects.filter(pk__in=pks).seen_by(user).values_list("pk", flat=True)}
+        codes |= {pk: hidden() for pk in pks if pk not in seen}
     return codes
 
 

@@ -52,6 +52,6 @@ def text_of(row: Any, column: Column, user: Any) -> str:
         return " ".join(spelt(column, value).split())
     register = related(column.field)
     record = getattr(row, column.field.name)
-    if register not in NAMED_OPENLY and not user.may(register.right_to("view"), record.owner_id):
+    if register not in NAMED_OPENLY and not user.has_perm(register.right_to("view"), record):
         return hidden()
     return public_name(record) or record.code

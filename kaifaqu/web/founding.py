@@ -7,7 +7,8 @@ from importlib import resources
 from kaifaqu.kernel import actions, clock
 from kaifaqu.kernel.access import SYSTEM, Credential, Party
 from kaifaqu.kernel.commit import commit
-from kaifaqu.kernel.founding import begin, give_password
+from kaifaqu.kernel.founding import begin
+from kaifaqu.web.actions import give_password
 
 ADMINISTRATORS = ("system", "security", "audit")
 ROLES = {

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _t
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import SYSTEM, Installation, Party, Role, User
 from kaifaqu.kernel.commit import commit
-from kaifaqu.kernel.founding import begin, give_password, move_day
+from kaifaqu.kernel.founding import begin
 from kaifaqu.registers.organisations import sample as organisations
 from kaifaqu.registers.places import sample as places
 from kaifaqu.registers.projects import sample as projects
 from kaifaqu.registers.story import Ref, Scene, moment, tell
 from kaifaqu.reporting.briefs import sample as briefs
 from kaifaqu.reporting.upper import sample as upper
+from kaifaqu.web.actions import give_password, move_day
 from kaifaqu.web.founding import ROLES, rights_of
 
 DEMO = json.loads(resources.files(__package__).joinpath("data/demo.json").read_text(encoding="utf-8"))

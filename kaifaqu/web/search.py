@@ -71,6 +71,7 @@ class Asked:
     def rows(self, user: User) -> QuerySet[SearchText]:
         """Return the same of the index, in the registers of owners that the person may look at, each row with its `rank`."""
         seen = [Q(register=each.register, owner__in=user.owners(each.right_to("view"))) for each in index.indexed().values()]
+        seen += [Q(id__in=each.objects.visible_to(user).values("id")) for each in index.indexed().values() if each.shared]
         rank = Case(
             When(text__startswith=f"{self.text}\n", then=0), When(text__contains=f"\n{self.text}\n", then=1),
             When(Q(text__startswith=self.text) | Q(text__contains=f"\n{self.text}"), then=2), default=3)

@@ -20,10 +20,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kaifaqu.kernel.access import SYSTEM, Credential, User
 from kaifaqu.kernel.commit import commit
-from kaifaqu.kernel.founding import give_password
 from kaifaqu.pages.reading import kept_name
 from kaifaqu.pages.views import Request, demand
 from kaifaqu.web import actions
+from kaifaqu.web.actions import give_password
 
 TRIES, MINUTES = 5, 15  # wrong passwords of one account until it must wait
 ADDRESS_TRIES = 50  # and from one address, behind which a whole office may sit

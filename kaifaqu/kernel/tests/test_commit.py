@@ -3,15 +3,14 @@
 from datetime import datetime
 
 import pytest
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import connection
 
 from kaifaqu.kernel import actions, audit, clock, events
-from kaifaqu.kernel.access import SYSTEM, Credential, Party, Role, User
+from kaifaqu.kernel.access import SYSTEM, Party, Role, User
 from kaifaqu.kernel.commit import Conflict, commit
 from kaifaqu.kernel.events import Event, Head
-from kaifaqu.kernel.founding import give_password
-from kaifaqu.kernel.testing import employ, enter
+from kaifaqu.kernel.testing import enter
 from kaifaqu.kernel.world import World
 
 CREATE, CORRECT, ARCHIVE = (f"parties.{verb}" for verb in ("create", "correct", "archive"))
@@ -137,15 +136,6 @@ def test_a_failed_commit_leaves_its_changes_as_they_were_planned(zone, monkeypat
             commit(changes, by=SYSTEM)
     assert (changes[0].result.row_version, changes[1].result.pk, changes[1].result.code) == (1, None, "")
     assert [record.name for record in commit(changes, by=SYSTEM)] == ["乙", "丙"]
-
-
-def test_a_password_is_set_only_with_the_right_to(zone, clerk):
-    low = employ(zone, "low", "users.view")
-    give_password(clerk, "first-long-password", by=SYSTEM)
-    stored = Credential.of(clerk)
-    with pytest.raises(PermissionDenied):
-        give_password(clerk, "other-long-password", by=low)
-    assert Credential.of(clerk) == stored
 
 
 @pytest.mark.parametrize(("forge", "named"), [

@@ -11,7 +11,7 @@ from kaifaqu.kernel import events
 from kaifaqu.kernel.world import World
 from kaifaqu.pages.asked import day, number
 from kaifaqu.pages.exporting import file_of
-from kaifaqu.pages.views import Request, _seen
+from kaifaqu.pages.views import Request
 from kaifaqu.registers.places.models import Park, Zone
 from kaifaqu.registers.places.spots import MOST, drawing, spots
 from kaifaqu.sheets import exporting
@@ -45,7 +45,7 @@ def outline(request: Request, register: str, pk: int) -> FileResponse:
     if register not in REGISTERS:
         raise Http404
     model = REGISTERS[register]
-    record = get_object_or_404(_seen(request.user, model), pk=pk)
+    record = get_object_or_404(model.objects.seen_by(request.user), pk=pk)
     try:
         known = events.known_on(day(request.GET.get("known", "")))
     except ValueError:

@@ -14,8 +14,8 @@ from kaifaqu.kernel import clock, events, testing
 from kaifaqu.kernel.access import SYSTEM, Installation
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.dated import DatedRule
-from kaifaqu.kernel.founding import move_day
 from kaifaqu.registers.projects.actions import produce
+from kaifaqu.web.actions import move_day
 
 INVESTMENT = "projects.under_construction.investment"
 

@@ -2,12 +2,14 @@
 
 import pytest
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertRedirects
 
 from kaifaqu.kernel import events
-from kaifaqu.kernel.access import SYSTEM
-from kaifaqu.kernel.founding import give_password
+from kaifaqu.kernel.access import SYSTEM, Credential
+from kaifaqu.kernel.testing import employ
+from kaifaqu.web.actions import give_password
 from kaifaqu.web.signin import TRIES
 
 PASSWORD, NEW = "correct-horse-7", "battery-staple-8"
@@ -109,3 +111,12 @@ def test_wrong_old_passwords_wait_as_wrong_passwords_do(account, client):
     assertContains(client.post(reverse("password"), {**typed, "old": PASSWORD}), "15 分钟后再试")
     client.logout()
     assertContains(attempt(client), "15 分钟后再试")
+
+
+def test_a_password_is_set_only_with_the_right_to(zone, clerk):
+    low = employ(zone, "low", "users.view")
+    give_password(clerk, "first-long-password", by=SYSTEM)
+    stored = Credential.of(clerk)
+    with pytest.raises(PermissionDenied):
+        give_password(clerk, "other-long-password", by=low)
+    assert Credential.of(clerk) == stored

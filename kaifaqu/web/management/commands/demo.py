@@ -10,8 +10,8 @@ from kaifaqu.interfaces.commandline.command import Command as BaseCommand
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import SYSTEM, Installation
 from kaifaqu.kernel.commit import commit
-from kaifaqu.kernel.founding import move_day
 from kaifaqu.web import sample
+from kaifaqu.web.actions import move_day
 
 
 class Command(BaseCommand):
