@@ -1,0 +1,6 @@
+"""The registers of this room."""
+
+from kaifaqu.registers.meetings.plans import MeetingPlan, PlanComponent
+from kaifaqu.registers.meetings.sessions import AgendaItem, AgendaKind, Attendance, Meeting, Signature
+
+__all__ = ["AgendaItem", "AgendaKind", "Attendance", "Meeting", "MeetingPlan", "PlanComponent", "Signature"]
