@@ -11,15 +11,15 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from kaifaqu.clocks.contents import Content, day_of, is_word, unknown
 from kaifaqu.kernel.dated import DatedRule, RuleKind
 from kaifaqu.kernel.world import World
+from kaifaqu.shapes import Day, Rows, Several, Shape, Whole, Word
 
 DAY = timedelta(days=1)
 TURN = 29  # of December: the notice of 2019 gave 29 to 31 December 2018, that of 2023 gave 31 December 2022; none reached further
 
 
-class Day(NamedTuple):
+class Laid(NamedTuple):
     """What a notice lays down for one day: whether it is a working day, for which holiday, and in which document."""
 
     working: bool
@@ -34,7 +34,7 @@ class Notice:
     document: str
     published_on: date
     years: frozenset[int]
-    days: Mapping[date, Day]
+    days: Mapping[date, Laid]
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Calendar:
     """The years that are laid down, and the days that differ from the week."""
 
     years: frozenset[int]
-    days: Mapping[date, Day]
+    days: Mapping[date, Laid]
 
     @classmethod
     def of(cls, owner_id: int, on: date, world: World) -> "Calendar":
@@ -58,7 +58,7 @@ class Calendar:
     def from_notices(cls, notices: Iterable[Notice], on: date) -> "Calendar":
         """Return the calendar of the notices published by the day; of two about one day the later one holds."""
         published = sorted((each for each in notices if each.published_on <= on), key=lambda each: each.published_on)
-        days: dict[date, Day] = {}
+        days: dict[date, Laid] = {}
         for notice in published:
             days.update(notice.days)
         return cls(frozenset().union(*(each.years for each in published)), days)
@@ -90,9 +90,10 @@ def notices(content: Any, document: str = "", published_on: date | None = None) 
     """Return the notices of a content; what one does not say of its document and day is that of its rule."""
     found = []
     for each in content["notices"]:
-        named, published = each.get("document") or document, day_of(each.get("published_on")) or published_on or date.min
+        named, written = each.get("document") or document, each.get("published_on")
+        published = date.fromisoformat(written) if written else published_on or date.min
         days = {
-            day: Day(working, entry["name"], named)
+            day: Laid(working, entry["name"], named)
             for entry in each["holidays"] for working, listed in ((False, _off(entry)), (True, _work(entry))) for day in listed
         }  # fmt: skip
         found.append(Notice(named, published, frozenset(each.get("years", ())), days))
@@ -124,71 +125,47 @@ def _work(entry: Mapping[str, Any]) -> list[date]:
     return [date.fromisoformat(day) for day in entry.get("work", ())]
 
 
-def problems(content: Any) -> Iterator[str]:
-    """Yield a sentence for everything that is wrong with the content of a calendar."""
-    listed = content.get("notices") if isinstance(content, dict) else None
-    if not isinstance(listed, list) or not listed:
-        yield _t("内容请写成 {example}。").format(example=EXAMPLE)
-        return
-    yield from unknown(content, {"notices"}, _t("内容"))
-    for number, notice in enumerate(listed, 1):
-        where = _t("第 {number} 件通知").format(number=number)
-        if not isinstance(notice, dict) or not isinstance(notice.get("holidays"), list) or not notice["holidays"]:
-            yield _t("{where}请写明「holidays」（各节假日）。").format(where=where)
-        else:
-            yield from _problems_of(notice, where)
-
-
-def _problems_of(notice: dict[str, Any], where: str) -> Iterator[str]:
-    yield from unknown(notice, {"document", "published_on", "years", "holidays"}, where)
-    if "document" in notice and not is_word(notice["document"]):
-        yield _t("{where}的「document」（文件）请写文件名称和文号。").format(where=where)
-    if "published_on" in notice and day_of(notice["published_on"]) is None:
-        yield _t("{where}的「published_on」（发布日期）请写成 2026-01-01 的样子。").format(where=where)
-    years = notice.get("years", [])
-    if not isinstance(years, list) or not all(type(year) is int and 1949 <= year <= 2200 for year in years):
-        yield _t("{where}的「years」（年度）请写成 [2027]；只更正个别日子的，不写。").format(where=where)
-        years = []
-    seen: dict[date, str] = {}
-    for holiday in notice["holidays"]:
-        yield from _problems_of_holiday(holiday, where, years, seen)
-
-
-def _problems_of_holiday(holiday: Any, where: str, years: list[int], seen: dict[date, str]) -> Iterator[str]:
-    """Yield what is wrong with one holiday; no day may stand twice in a notice, nor outside the years it lays down."""
-    if not isinstance(holiday, dict) or not is_word(holiday.get("name")):
-        yield _t("{where}的每个节假日请写明「name」（名称）。").format(where=where)
-        return
-    named = f"{where}「{holiday['name']}」"
-    yield from unknown(holiday, {"name", "off", "work"}, named)
+def _problems_of(holiday: dict[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with a holiday whose entries can be read."""
     off, work = holiday.get("off", []), holiday.get("work", [])
-    if not all(isinstance(days, list) and all(map(day_of, days)) for days in (off, work)) or len(off) > 2 or not off + work:
-        yield _t("{where}：「off」请写放假的第一天和最后一天，「work」请写调休上班的日子，日期写成 2026-01-01 的样子。").format(where=named)
-        return
-    if off != sorted(off) or len(_off(holiday)) > 60:
-        yield _t("{where}：放假的最后一天不能早于第一天，也不能晚于第一天 60 天以上。").format(where=named)
-        return
-    for day in (*_off(holiday), *_work(holiday)):
-        if day in seen:
-            yield _t("{where}：{day} 已写在「{other}」中。").format(where=named, day=day, other=seen[day])
-        if years and day.year not in years and not (day.year + 1 in years and (day.month, day.day) >= (12, TURN)):
-            yield _t("{where}：{day} 不在本通知的年度内。").format(where=named, day=day)
-        seen[day] = holiday["name"]
+    if not off + work:
+        yield _t("请写明「{off}」或「{work}」的日子。").format(off=OFF.label, work=WORK.label)
+    elif off != sorted(off) or len(_off(holiday)) > 60:
+        yield _t("放假的最后一天不能早于第一天，也不能晚于第一天 60 天以上。")
 
 
-def words(content: Any) -> str:
-    """Return the content of a calendar in words: of each notice the years or the holidays that it is about, and its days."""
-    return "；".join(
-        _t("{about}：放假 {off} 天，调休上班 {work} 天").format(
-            about="、".join(_t("{year} 年").format(year=year) for year in each.get("years", ()))
-            or "、".join(entry["name"] for entry in each["holidays"]),
-            off=sum(len(_off(entry)) for entry in each["holidays"]), work=sum(len(_work(entry)) for entry in each["holidays"]))
-        for each in content["notices"]
-    )  # fmt: skip
+def _problems_between(notice: dict[str, Any]) -> Iterator[str]:
+    """Yield what is wrong between the holidays: no day may stand twice in a notice, nor outside the years it lays down."""
+    seen: dict[date, str] = {}
+    years = notice.get("years", [])
+    for holiday in notice["holidays"]:
+        for day in (*_off(holiday), *_work(holiday)):
+            if day in seen:
+                yield _t("「{name}」的 {day} 已写在「{other}」中。").format(name=holiday["name"], day=day, other=seen[day])
+            if years and day.year not in years and not (day.year + 1 in years and (day.month, day.day) >= (12, TURN)):
+                yield _t("「{name}」的 {day} 不在本通知的年度内。").format(name=holiday["name"], day=day)
+            seen[day] = holiday["name"]
 
 
-EXAMPLE = (
-    '{"notices": [{"years": [2027], "holidays": '
-    '[{"name": "元旦", "off": ["2027-01-01", "2027-01-03"], "work": ["2027-01-04"]}]}]}'
-)
-CALENDAR = RuleKind("clocks.calendar", _("工作日历"), Path(__file__).parent / "data" / "calendar.json", Content(problems, words))
+def _told(notice: dict[str, Any]) -> str:
+    """Return a notice in words: the years or the holidays that it is about, and its days."""
+    about = "、".join(_t("{year} 年").format(year=year) for year in notice.get("years", ()))
+    return _t("{about}：放假 {off} 天，调休上班 {work} 天").format(
+        about=about or "、".join(entry["name"] for entry in notice["holidays"]),
+        off=sum(len(_off(entry)) for entry in notice["holidays"]), work=sum(len(_work(entry)) for entry in notice["holidays"]))
+
+
+DATES = Day(path="", label=_("日子"))
+OFF = Several(path="off", label=_("放假"), of=DATES, most=2, between=_(" 至 "), optional=True,
+              help=_("第一天和最后一天，写成 2027-01-01 至 2027-01-03 的样子；只放一天的，写一天。"))
+WORK = Several(path="work", label=_("调休上班"), of=DATES, optional=True, help=_("写成 2027-01-09 的样子，几天之间写「、」；没有的不写。"))
+HOLIDAY = Shape((Word(path="name", label=_("名称"), help=_("节假日的名称，如春节。")), OFF, WORK), also=_problems_of)
+NOTICE = Shape((
+    Several(path="years", label=_("年度"), of=Whole(path="", label=_("年度"), unit=_("年"), least=1949, most=2200), optional=True,
+            help=_("写成 2027 的样子；只更正个别日子的，不写。")),
+    Word(path="document", label=_("文件"), help=_("文件名称和文号；与本规则的依据文件相同的，不写。"), optional=True),
+    Day(path="published_on", label=_("发布日期"), help=_("与本规则的发布日期相同的，不写。"), optional=True),
+    Rows(path="holidays", label=_("节假日"), entry=HOLIDAY, title="name"),
+), also=_problems_between, tell=_told)  # fmt: skip
+CALENDAR = RuleKind("clocks.calendar", _("工作日历"), Path(__file__).parent / "data" / "calendar.json", Shape(
+    (Rows(path="notices", label=_("通知"), entry=NOTICE, title="years"),), beside=True))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.clocks.clocks import Rule, Start, Step, Unit
-from kaifaqu.clocks.contents import Content, is_word, unknown
 from kaifaqu.kernel import dated
 from kaifaqu.kernel.dated import RuleKind
 from kaifaqu.kernel.world import World
+from kaifaqu.shapes import Choice, Rows, Shape, Time, Whole, Word, Yes
 
 UNITS = {Unit.WORKING_DAY: _("个工作日"), Unit.CALENDAR_DAY: _("日"), Unit.HOUR: _("小时")}
 STARTS = {Start.NEXT_DAY: _("次日起算"), Start.SAME_DAY: _("当日起算"), Start.NEXT_WORKING_DAY: _("下一工作日起算")}
@@ -48,80 +48,74 @@ def _named(entry: dict[str, Any]) -> Named:
     ), entry["basis"])  # fmt: skip
 
 
-def problems(content: Any) -> Iterator[str]:
-    """Yield a sentence for everything that is wrong with a table of clocks."""
-    if not isinstance(content, dict) or not content:
-        yield _t("内容请写成 {example}。").format(example=EXAMPLE)
-        return
-    for code, entry in content.items():
-        where = _t("时限「{code}」").format(code=code)
-        if isinstance(entry, dict):
-            yield from _problems_of(entry, where)
-        else:
-            yield _t("{where}请写成 {example}。").format(where=where, example=EXAMPLE)
+def time_of(rule: Rule) -> str:
+    """Return in words how much time there is."""
+    told = _t("{amount} {unit}").format(amount=rule.amount, unit=UNITS[rule.unit])
+    hours = "、".join(f"{opening:%H:%M}—{closing:%H:%M}" for opening, closing in rule.hours)
+    return _t("{time}（工作时间 {hours}）").format(time=told, hours=hours) if hours else told
 
 
-def _problems_of(entry: dict[str, Any], where: str) -> Iterator[str]:
-    named = {"label", "amount", "unit", "start", "roll", "hours", "longest_extension", "ask_ahead", "steps", "basis"}
-    yield from unknown(entry, named, where)
-    unit = entry.get("unit")
-    for name, right, ask in (
-        ("label", is_word, _t("时限的名称")),
-        ("basis", is_word, _t("规定它的文件")),
-        ("amount", lambda value: _is_whole(value, 1), _t("不小于 1 的整数")),
-        ("unit", lambda value: value in [*Unit], "、".join(f"{each}（{label}）" for each, label in UNITS.items())),
-        ("start", lambda value: value in [*Start], "、".join(f"{each}（{label}）" for each, label in STARTS.items())),
-        ("roll", lambda value: value is False or value is True and unit == Unit.CALENDAR_DAY, _t("true 或 false；只有按日计算的可以顺延")),
-        ("hours", lambda value: _are_hours(value) and unit == Unit.HOUR,
-         _t('工作时间，如 [["08:30", "12:00"], ["14:30", "18:00"]]；只有按小时计算的才写')),
-        ("longest_extension", lambda value: _is_whole(value, 0), _t("最多延长多少，不小于 0 的整数；没有规定的不写")),
-        ("ask_ahead", lambda value: _is_whole(value, 0), _t("最迟提前几个工作日申请延期，不小于 0 的整数")),
-        ("steps", _are_steps, _t('如 [["remind", -1], ["yellow", 0]]，即级别和到期后几个工作日（到期前写负数），级别可填：{levels}').format(
-            levels="、".join(f"{level}（{label}）" for level, label in LEVELS.items()))),
-    ):  # fmt: skip
-        if (name in entry or name in ("label", "basis", "amount", "unit")) and not right(entry.get(name)):
-            yield _t("{where}请写明「{name}」：{ask}。").format(where=where, name=name, ask=ask)
+def start_of(rule: Rule) -> str:
+    """Return in words where counting begins, and where a last day of rest moves to."""
+    return "，".join((str(STARTS[rule.start]), *([_t("末日遇休息日顺延")] if rule.roll else [])))
 
 
-def _is_whole(value: Any, least: int) -> bool:
-    return type(value) is int and least <= value <= 9999  # true is no number
-
-
-def _are_hours(value: Any) -> bool:
-    """Return whether these are spans of a day, one after the other."""
-    try:
-        times = [time.fromisoformat(each) for opening, closing in value for each in (opening, closing)]
-        return bool(times) and all(one < other for one, other in pairwise(times))
-    except (TypeError, ValueError):
-        return False
-
-
-def _are_steps(value: Any) -> bool:
-    pairs = isinstance(value, list) and all(isinstance(each, list) and len(each) == 2 for each in value)
-    return pairs and all(level in [*LEVELS] and type(offset) is int and abs(offset) < 1000 for level, offset in value)
-
-
-def words(content: dict[str, Any]) -> str:
-    """Return a table of clocks in words."""
-    return "；".join(_told(_named(entry)) for entry in content.values())
-
-
-def _told(named: Named) -> str:
-    rule = named.rule
-    told = [_t("{amount} {unit}").format(amount=rule.amount, unit=UNITS[rule.unit])]
-    if rule.start is not Start.NEXT_DAY:
-        told.append(str(STARTS[rule.start]))
-    if rule.roll:
-        told.append(_t("末日遇休息日顺延"))
+def extension_of(rule: Rule) -> str:
+    """Return in words how far the time can be extended and when that is asked for at the latest; nothing where it is not said."""
+    told = []
     if rule.longest_extension is not None:
         told.append(_t("可延长 {amount} {unit}").format(amount=rule.longest_extension, unit=UNITS[rule.unit]))
     if rule.ask_ahead:
         told.append(_t("最迟提前 {amount} 个工作日申请延期").format(amount=rule.ask_ahead))
-    for level, offset in rule.steps:
-        when = _t("到期前 {n} 个工作日") if offset < 0 else _t("到期后 {n} 个工作日") if offset else _t("到期当日")
-        told.append(f"{when.format(n=abs(offset))}{LEVELS[level]}")
-    return f"{named.label}：{'，'.join(told)}"
+    return "，".join(told)
 
 
-EXAMPLE = '{"issue.response": {"label": "回应", "amount": 2, "unit": "working_day", "basis": "……"}}'
-CLOCKS = RuleKind("clocks.rules", _("时限"), Path(__file__).parent / "data" / "rules.json", Content(problems, words))
+def escalation_of(rule: Rule) -> str:
+    """Return the steps of the escalation in words."""
+    return "，".join(map(_step, rule.steps))
+
+
+def _step(step: Step) -> str:
+    when = _t("到期前 {n} 个工作日") if step.offset < 0 else _t("到期后 {n} 个工作日") if step.offset else _t("到期当日")
+    return f"{when.format(n=abs(step.offset))}{LEVELS[step.level]}"
+
+
+def _told(entry: dict[str, Any]) -> str:
+    named = _named(entry)
+    start = start_of(named.rule) if named.rule.start is not Start.NEXT_DAY or named.rule.roll else ""
+    parts = (time_of(named.rule), start, extension_of(named.rule), escalation_of(named.rule))
+    return f"{named.label}：{'，'.join(filter(None, parts))}"
+
+
+def _problems_of(entry: dict[str, Any]) -> Iterator[str]:
+    """Yield what does not go together in a clock whose entries can be read."""
+    if entry.get("roll") and entry["unit"] != Unit.CALENDAR_DAY:
+        yield _t("「{label}」只有按日计算的才有。").format(label=ROLL.label)
+    if "hours" in entry and entry["unit"] != Unit.HOUR:
+        yield _t("「{label}」只有按小时计算的才写。").format(label=HOURS.label)
+    if not all(one < other for one, other in pairwise(chain(*entry.get("hours", ())))):
+        yield _t("「{label}」请按先后写，一段不与另一段重叠。").format(label=HOURS.label)
+
+
+ROLL = Yes(path="roll", label=_("末日遇休息日顺延"), help=_("民法典第二百零三条；只有按日计算的才有。"))
+HOURS = Rows(path="hours", label=_("工作时间"), flat=True, optional=True, between="、", help=_("只有按小时计算的才写；不写的日夜都算。"),
+             entry=Shape((Time(path="opening", label=_("从")), Time(path="closing", label=_("到"))), tell="{0[opening]}—{0[closing]}".format))
+CLOCK = Shape((
+    Word(path="label", label=_("名称"), help=_("时限的名称。")),
+    Whole(path="amount", label=_("时间"), least=1, most=9999),
+    Choice(path="unit", label=_("计算单位"), choices=UNITS),
+    Choice(path="start", label=_("起算"), choices=STARTS, optional=True, help=_("不写的，次日起算。")),
+    ROLL,
+    HOURS,
+    Whole(path="longest_extension", label=_("最多延长"), most=9999, optional=True, help=_("与时间同一单位；没有规定的不写。")),
+    Whole(path="ask_ahead", label=_("提前申请延期"), unit=_("个工作日"), most=9999, optional=True, help=_("最迟提前几个工作日申请。")),
+    Rows(path="steps", label=_("催办"), flat=True, optional=True, between="，", entry=Shape((
+        Choice(path="level", label=_("级别"), choices=LEVELS),
+        Whole(path="offset", label=_("到期后"), unit=_("个工作日"), least=-999, most=999, help=_("到期当日写 0，到期前写负数。")),
+    ), tell=lambda step: _step(Step(**step)))),
+    Word(path="basis", label=_("依据"), help=_("规定它的文件。")),
+), also=_problems_of, tell=_told)  # fmt: skip
+CLOCKS = RuleKind("clocks.rules", _("时限"), Path(__file__).parent / "data" / "rules.json", Shape((
+    Rows(path="", label=_("时限"), entry=CLOCK, title="label", key=Word(
+        path="code", label=_("代码"), help=_("如 issue.response；与出厂默认同一代码的，代替它。"))),
+), over=True))

@@ -10,7 +10,7 @@ from django.db import models
 from kaifaqu.kernel import dated
 from kaifaqu.kernel.dated import DatedRule
 from kaifaqu.pages import manners
-from kaifaqu.pages.shapes import Choice, Item, Shape
+from kaifaqu.shapes import Choice, Item, Shape
 
 
 def shape_of(kind: str) -> Shape | None:

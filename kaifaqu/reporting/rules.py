@@ -5,7 +5,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel.dated import RuleKind
-from kaifaqu.pages.shapes import Shape, Whole
+from kaifaqu.shapes import Shape, Whole
 
 DISPLAY = RuleKind("reporting.display", _("数字写法"), Path(__file__).parent / "data" / "display.json", Shape((
     Whole(path="near_from", label=_("「近」的下限"), unit="%", help=_("不足整数、又不低于它的这个百分比，可写「近」。"),

@@ -125,14 +125,17 @@ def test_an_ended_and_an_archived_correction_no_longer_count(zone, clerk):
 
 @pytest.mark.parametrize(("content", "sentence"), [
     ([], "内容请写成"),
-    ({"notices": []}, "内容请写成"),
-    ({"notices": [{"years": [2027]}]}, "第 1 件通知请写明「holidays」"),
-    ({"notices": [{"years": ["2027"], "holidays": [{"name": "元旦", "off": ["2027-01-01"]}]}]}, "「years」（年度）请写成 [2027]"),
-    ({"notices": [{"published_on": "昨天", "holidays": [{"name": "元旦", "off": ["2027-01-01"]}]}]}, "「published_on」（发布日期）请写成"),
-    ({"notices": [{"holidays": [{"off": ["2027-01-01"]}]}]}, "请写明「name」"),
-    ({"notices": [{"holidays": [{"name": "元旦", "off": ["2027-02-30"]}]}]}, "「元旦」：「off」请写"),
+    ({"notices": []}, "请写明「通知」（notices）：至少一行"),
+    ({"notices": [{"years": [2027]}]}, "通知第 1 行「2027 年」：请写明「节假日」（holidays）"),
+    ({"notices": [{"years": ["2027"], "holidays": [{"name": "元旦", "off": ["2027-01-01"]}]}]}, "通知第 1 行：请写明「年度」（years）：写成 2027 的样子"),
+    ({"notices": [{"published_on": "昨天", "holidays": [{"name": "元旦", "off": ["2027-01-01"]}]}]}, "通知第 1 行：请写明「发布日期」（published_on）：日期，写成"),
+    ({"notices": [{"holidays": [{"off": ["2027-01-01"]}]}]}, "节假日第 1 行：请写明「名称」（name）"),
+    ({"notices": [{"holidays": [{"name": "元旦", "off": ["2027-02-30"]}]}]}, "节假日第 1 行「元旦」：请写明「放假」（off）"),
+    ({"notices": [{"holidays": [{"name": "元旦"}]}]}, "「元旦」：请写明「放假」或「调休上班」的日子"),
+    ({"notices": [{"holidays": [{"name": "元旦", "off": ["2027-01-01", "2027-01-02", "2027-01-03"]}]}]}, "请写明「放假」（off）"),
+    ({"notices": [{"holidays": [{"name": "元旦", "off": ["2027-01-01", "2027-03-03"]}]}]}, "60 天以上"),
     ({"notices": [{"holidays": [{"name": "元旦", "off": ["2027-01-03", "2027-01-01"]}]}]}, "最后一天不能早于第一天"),
-    ({"notices": [{"holidays": [{"name": "元旦", "off": ["2027-01-03"], "work": ["2027-01-03"]}]}]}, "2027-01-03 已写在「元旦」中"),
+    ({"notices": [{"holidays": [{"name": "元旦", "off": ["2027-01-03"], "work": ["2027-01-03"]}]}]}, "「元旦」的 2027-01-03 已写在「元旦」中"),
     ({"notices": [{"years": [2027], "holidays": [{"name": "元旦", "off": ["2026-12-28"]}]}]}, "2026-12-28 不在本通知的年度内"),
     ({"notices": [{"holydays": 1, "holidays": [{"name": "元旦", "off": ["2027-01-01"]}]}]}, "没有「holydays」这一项"),
 ])  # fmt: skip
@@ -143,7 +146,7 @@ def test_what_a_content_may_not_say(zone, content, sentence):
 
 def test_everything_wrong_is_said_at_once():
     told = CALENDAR.check({"notices": [{"years": 2027, "holidays": [{"name": ""}]}, {}]})
-    assert [part in told for part in ("「years」", "「name」", "第 2 件通知")] == [True] * 3
+    assert [part in told for part in ("（years）", "（name）", "通知第 2 行")] == [True] * 3
 
 
 def test_the_shipped_content_is_right_and_told_in_words():

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from kaifaqu.clocks.calendar import DAY, Calendar, Day, shipped
+from kaifaqu.clocks.calendar import DAY, Calendar, Laid, shipped
 from kaifaqu.clocks.clocks import Extension, Pause, Rule, Start, Step, Unit, due, escalations
 from kaifaqu.clocks.moments import Happening, Kind, What, clock
 from kaifaqu.kernel.clock import ZONE
@@ -110,7 +110,7 @@ def test_due_dates_are_monotone_in_start_and_amount(rule, case, later, more):
 def test_a_correction_of_the_calendar_moves_only_the_clocks_that_lean_on_it(rule, case, offset):
     start, spans = case
     day = start + offset * DAY
-    corrected = replace(CALENDAR, days={**CALENDAR.days, day: Day(not CALENDAR.is_working(day), "更正", "更正")})
+    corrected = replace(CALENDAR, days={**CALENDAR.days, day: Laid(not CALENDAR.is_working(day), "更正", "更正")})
     before, after = (due(rule, start, each, spans) for each in (CALENDAR, corrected))
     if day not in before.leans:
         assert before == after

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel.dated import RuleKind
-from kaifaqu.pages.shapes import Choice, Shape, Whole
+from kaifaqu.shapes import Choice, Shape, Whole
 
 DATA = Path(__file__).parent / "data"
 VARIANTS = {
