@@ -45,11 +45,10 @@ def _components(plan: MeetingPlan) -> tuple[list[PlanComponent], list[Change]]:
     named, changes = {each.name for each in components}, []
     for order, told in enumerate(templates(plan.owner_id).get(plan.kind, {}).get("components", ()), 1):
         if told["name"] not in named:
-            exceptions = "\n".join(f"{month} {text}" for month, text in told.get("exceptions", {}).items())
             facts = {name: told[name] for name in ("name", "kind", "cadence", "planned_days", "due_days")}
-            listed = {name: "\n".join(told.get(name, ())) for name in ("agenda", "indicators")}
-            change = Change(
-                PlanComponent(owner_id=plan.owner_id), {"plan": plan, "order": order, **facts, **listed, "exceptions": exceptions})
+            facts |= {name: "\n".join(told.get(name, ())) for name in ("agenda", "indicators")}
+            facts |= {"no_return": "、".join(map(str, told.get("no_return", ()))), "instead": told.get("instead", "")}
+            change = Change(PlanComponent(owner_id=plan.owner_id), {"plan": plan, "order": order, **facts})
             changes.append(change)
             components.append(change.result)
     return components, changes

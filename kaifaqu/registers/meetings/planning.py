@@ -29,8 +29,8 @@ def slots(component: PlanComponent, year: int, calendar: Calendar) -> Iterator[S
     A week is looked at as it stands on its Sunday. What has no cadence has no slots of its own.
     """
     for number, period in enumerate(periods(component.cadence, year), 1):
-        instead = component.instead(period.start.month) if component.cadence == Cadence.MONTHLY else ""
-        yield Slot(number, period.text, instead, *days(component, period, calendar))
+        has_none = component.cadence == Cadence.MONTHLY and period.start.month in component.months()
+        yield Slot(number, period.text, component.instead if has_none else "", *days(component, period, calendar))
 
 
 def days(component: PlanComponent, period: Period, calendar: Calendar) -> tuple[date, date]:

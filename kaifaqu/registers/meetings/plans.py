@@ -1,5 +1,6 @@
 """Plans of a year: a mechanism with its document, its two parties and its components."""
 
+import re
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,7 +13,7 @@ from kaifaqu.kernel import indicators
 from kaifaqu.kernel.access import Party, refuse_foreign
 from kaifaqu.kernel.indicators import Definition
 from kaifaqu.kernel.records import Record
-from kaifaqu.registers.meetings.rules import MONTHS, Cadence, ComponentKind, indicator_problems, templates
+from kaifaqu.registers.meetings.rules import Cadence, ComponentKind, indicator_problems, templates
 
 
 def partner(**options: Any) -> models.ForeignKey:
@@ -75,7 +76,8 @@ class PlanComponent(Record):
     register = "meeting_components"
     shared = ("partner",)
     columns = (
-        "code", "plan", "order", "name", "kind", "cadence", "planned_days", "due_days", "agenda", "indicators", "exceptions",
+        "code", "plan", "order", "name", "kind", "cadence", "planned_days", "due_days", "agenda", "indicators", "no_return",
+        "instead",
     )  # fmt: skip
     listed = ("code", "plan", "order", "name", "kind", "cadence", "planned_days", "due_days")
     code_prefix = "HZ"
@@ -92,9 +94,9 @@ class PlanComponent(Record):
     due_days = models.PositiveSmallIntegerField(_("期末后第几个工作日前出纪要"), default=10)
     agenda = models.TextField(_("固定议程"), blank=True, help_text=_("一行一项"))
     indicators = models.TextField(_("要看的指标"), blank=True, help_text=_(
-        "一行一个指标代码；要与全年目标相比的，写作 指标代码 / 目标代码"))
-    exceptions = models.TextField(_("没有报表的月份"), blank=True, help_text=_(
-        "一行一个，先写月份，空一格，再写这次看什么，如 1 上年全年数据"))
+        "一行一个指标代码；要与全年目标相比的，写作 指标代码/目标代码"))
+    no_return = models.CharField(_("没有报表的月份"), max_length=40, blank=True, help_text=_("如 1，或 1、2"))
+    instead = models.CharField(_("没有报表时看什么"), max_length=200, blank=True, help_text=_("会照开，写明看什么"))
 
     class Meta(Record.Meta):
         verbose_name = verbose_name_plural = _("计划组成部分")
@@ -118,10 +120,8 @@ class PlanComponent(Record):
             return
         refuse_foreign(self, "plan")
         found = [problem for line in lines(self.indicators) for problem in indicator_problems(line)]
-        found += [
-            _t("「没有报表的月份」第 {number} 行请写成：1 上年全年数据。").format(number=number)
-            for number, line in enumerate(lines(self.exceptions), 1) if line.split()[0] not in MONTHS or len(line.split(None, 1)) < 2
-        ]
+        if not all(1 <= month <= 12 for month in self.months()) or bool(self.no_return) != bool(self.instead):
+            found.append(_t("「没有报表的月份」请写 1 至 12 的月份，如 1、2，并写明「没有报表时看什么」；都有报表的，两项都不写。"))
         if self.due_days < self.planned_days:
             found.append(_t("出纪要的期限（{due}）早于开展的日子（{planned}），请核对。").format(
                 due=self.due_days, planned=self.planned_days))
@@ -140,10 +140,9 @@ class PlanComponent(Record):
                 found.append((known[code], known.get(target)))
         return found
 
-    def instead(self, month: int) -> str:
-        """Return what the meeting about a month looks at, where that month has no return; else nothing."""
-        told = dict(line.split(None, 1) for line in lines(self.exceptions))
-        return told.get(str(month), "")
+    def months(self) -> list[int]:
+        """Return the months that have no return; a word that is no month as 0."""
+        return [int(each) if each.isdecimal() else 0 for each in re.split(r"[、，,;；\s]+", self.no_return) if each]
 
 
 def lines(text: str) -> list[str]:

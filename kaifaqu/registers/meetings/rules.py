@@ -8,10 +8,10 @@ from django.db import models
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from kaifaqu.clocks.contents import Content, is_word, unknown
 from kaifaqu.kernel import clock, dated, indicators
 from kaifaqu.kernel.dated import RuleKind
 from kaifaqu.kernel.world import World
+from kaifaqu.shapes import Choice, Rows, Several, Shape, Whole, Word
 
 
 class ComponentKind(models.TextChoices):
@@ -31,83 +31,50 @@ class Cadence(models.TextChoices):
     NONE = "none", _("不定期")
 
 
-KNOWN = {"name", "kind", "cadence", "planned_days", "due_days", "agenda", "indicators", "exceptions"}
-EXAMPLE = (
-    '{"monthly": {"name": "月度例会", "components": [{"name": "例会", "kind": "meeting", "cadence": "monthly", '
-    '"planned_days": 5, "due_days": 10, "agenda": ["进展"], "indicators": [], "exceptions": {"1": "看上年全年数据"}}]}}'
-)
-
-
 def templates(owner_id: int) -> dict[str, dict[str, Any]]:
     """Return the kinds of plan that the owner has today, by code: the shipped ones, and over them its own."""
     held = dated.resolve(PLANS.code, owner_id, clock.today(), World()).content
     return {**PLANS.shipped().content, **held}
 
 
-def problems(content: Any) -> Iterator[str]:
-    """Yield a sentence for everything that is wrong with a table of plans."""
-    if not isinstance(content, dict) or not content:
-        yield _t("内容请写成 {example}。").format(example=EXAMPLE)
-        return
-    for code, entry in content.items():
-        where = _t("计划种类「{code}」").format(code=code)
-        listed = entry.get("components") if isinstance(entry, dict) else None
-        if not isinstance(listed, list) or not listed or not is_word(entry.get("name")) or len(code) > 40:
-            yield _t("{where}请写明「name」（名称）和「components」（各组成部分）；代码不超过 40 个字符。").format(where=where)
-            continue
-        yield from unknown(entry, {"name", "components"}, where)
-        named = [each.get("name") for each in listed if isinstance(each, dict)]
-        if len({*map(str, named)}) < len(listed):
-            yield _t("{where}的各组成部分要有各自的名称，不能重名。").format(where=where)
-        for number, component in enumerate(listed, 1):
-            yield from _problems_of(component, _t("{where}第 {number} 部分").format(where=where, number=number))
-
-
-def _problems_of(component: Any, where: str) -> Iterator[str]:
-    """Yield what is wrong with one component of a template."""
-    if not isinstance(component, dict) or not is_word(component.get("name")):
-        yield _t("{where}请写明「name」（名称）。").format(where=where)
-        return
-    yield from unknown(component, KNOWN, where)
-    for name, choices in (("kind", ComponentKind), ("cadence", Cadence)):
-        if component.get(name) not in choices.values:
-            yield _t("{where}的「{name}」请写 {choices} 之一。").format(
-                where=where, name=name, choices="、".join(f"{each.value}（{each.label}）" for each in choices))
-    for name in ("planned_days", "due_days"):
-        if type(component.get(name)) is not int or not 0 <= component[name] <= 200:
-            yield _t("{where}的「{name}」请写期末后几个工作日，0 至 200 的整数。").format(where=where, name=name)
-    for name in ("agenda", "indicators"):
-        if not isinstance(component.get(name, []), list) or not all(map(is_word, component.get(name, []))):
-            yield _t("{where}的「{name}」请写成 [\"一项\", \"又一项\"]。").format(where=where, name=name)
-            return
-    for line in component.get("indicators", ()):
-        yield from (f"{where}：{problem}" for problem in indicator_problems(line))
-    exceptions = component.get("exceptions", {})
-    if not isinstance(exceptions, dict) or not all(month in MONTHS and is_word(text) for month, text in exceptions.items()):
-        yield _t("{where}的「exceptions」请写没有报表的月份和看什么，如 {example}。").format(where=where, example='{"1": "看上年全年数据"}')
-
-
-MONTHS = [str(month) for month in range(1, 13)]
-
-
 def indicator_problems(line: str) -> Iterator[str]:
-    """Yield what is wrong with a line that names an indicator, and after a slash the one that lays down its yearly target."""
+    """Yield what is wrong with a word that names an indicator, and after a slash the one that lays down its yearly target."""
+    if line.count("/") > 1:
+        yield _t("「{line}」：要与目标相比的，写作 指标代码/目标代码。").format(line=line)
     for code in (part.strip() for part in line.split("/")):
         try:
             indicators.find(code)
         except LookupError as problem:
             yield str(problem.args[0])
-    if line.count("/") > 1:
-        yield _t("「{line}」：一行写一个指标，要与目标相比的，写作 指标 / 目标。").format(line=line)
 
 
-def words(content: Any) -> str:
-    """Return a table of plans in words: each with its components."""
-    return "；".join(
-        _t("{name}（{components}）").format(
-            name=entry["name"], components="、".join(f"{each['name']}，{Cadence(each['cadence']).label}" for each in entry["components"]))
-        for entry in content.values()
-    )  # fmt: skip
+def _problems_of(component: dict[str, Any]) -> Iterator[str]:
+    """Yield what does not go together in a component whose entries can be read."""
+    for line in component.get("indicators", ()):
+        yield from indicator_problems(line)
+    if bool(component.get("no_return")) != bool(component.get("instead")):
+        yield _t("「{months}」和「{instead}」要么都写，要么都不写。").format(months=NO_RETURN.label, instead=INSTEAD.label)
 
 
-PLANS = RuleKind("meetings.plans", _("会议和活动计划"), Path(__file__).parent / "data" / "plans.json", Content(problems, words))
+NO_RETURN = Several(path="no_return", label=_("没有报表的月份"), optional=True, of=Whole(path="", label=_("月份"), least=1, most=12))
+INSTEAD = Word(path="instead", label=_("没有报表时看什么"), optional=True, help=_("会照开，写明看什么。"))
+WORDS = Word(path="", label=_("一项"))
+COMPONENT = Shape((
+    Word(path="name", label=_("名称"), help=_("组成部分的名称。")),
+    Choice(path="kind", label=_("形式"), choices=dict(ComponentKind.choices)),
+    Choice(path="cadence", label=_("周期"), choices=dict(Cadence.choices)),
+    Whole(path="planned_days", label=_("开展"), unit=_("个工作日"), most=200, help=_("期末后第几个工作日开展。")),
+    Whole(path="due_days", label=_("出纪要"), unit=_("个工作日"), most=200, help=_("期末后第几个工作日前写成纪要。")),
+    Several(path="agenda", label=_("固定议程"), optional=True, of=WORDS),
+    Several(path="indicators", label=_("要看的指标"), optional=True, of=WORDS, help=_("指标代码，要与目标相比的写作 指标代码/目标代码。")),
+    NO_RETURN,
+    INSTEAD,
+), ascending=(("planned_days", "due_days"),), also=_problems_of, tell=lambda entry: f"{entry['name']}（{Cadence(entry['cadence']).label}）")
+PLAN = Shape((
+    Word(path="name", label=_("名称"), help=_("机制或计划的名称。")),
+    Rows(path="components", label=_("组成部分"), entry=COMPONENT, title="name", between="、"),
+))
+PLANS = RuleKind("meetings.plans", _("会议和活动计划"), Path(__file__).parent / "data" / "plans.json", Shape((
+    Rows(path="", label=_("计划种类"), entry=PLAN, title="name", key=Word(
+        path="code", label=_("代码"), help=_("如 four_joint；与出厂默认同一代码的，代替它。"))),
+), over=True))

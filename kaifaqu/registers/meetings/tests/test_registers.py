@@ -37,7 +37,8 @@ class TestComponents(testing.RegisterTests):
 
     @pytest.mark.parametrize(("facts", "told"), [
         ({"indicators": "projects.under_construction.cuont"}, "是否指 projects.under_construction.count"),
-        ({"exceptions": "十三 不看"}, "第 1 行请写成"), ({"planned_days": 12}, "早于开展的日子"), ({"name": "月度例会"}, "同名"),
+        ({"no_return": "13", "instead": "不看"}, "1 至 12 的月份"), ({"no_return": "1"}, "没有报表时看什么"),
+        ({"planned_days": 12}, "早于开展的日子"), ({"name": "月度例会"}, "同名"),
     ])  # fmt: skip
     def test_what_is_refused(self, zone, clerk, record, facts, told):
         from kaifaqu.kernel.commit import commit
