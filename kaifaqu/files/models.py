@@ -144,8 +144,7 @@ class Content(models.Model):
     @classmethod
     def keep(cls, told: Mapping[str, Any]) -> str:
         """Keep a content; return the hash under which it is found. The same content twice is kept once."""
-        text = canonical(told)
-        sha256 = hashlib.sha256(text.encode()).hexdigest()
+        text, sha256 = canonical(told), hash_of(told)
         cls.objects.get_or_create(sha256=sha256, defaults={"text": text})
         return sha256
 
@@ -161,3 +160,8 @@ class Content(models.Model):
 def canonical(told: Mapping[str, Any]) -> str:
     """Return what is told as JSON in the one spelling of which hashes are taken."""
     return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def hash_of(told: Mapping[str, Any]) -> str:
+    """Return the hash under which a content is found, whether or not it is kept."""
+    return hashlib.sha256(canonical(told).encode()).hexdigest()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
@@ -50,7 +50,7 @@ def _components(plan: MeetingPlan) -> tuple[list[PlanComponent], list[Change]]:
             facts |= {"no_return": "、".join(map(str, told.get("no_return", ()))), "instead": told.get("instead", "")}
             change = Change(PlanComponent(owner_id=plan.owner_id), {"plan": plan, "order": order, **facts})
             changes.append(change)
-            components.append(change.result)
+            components.append(cast(PlanComponent, change.result))
     return components, changes
 
 

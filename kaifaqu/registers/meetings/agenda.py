@@ -49,6 +49,16 @@ def earlier(meeting: Meeting) -> Iterator[Topic]:
     yield from ()
 
 
+def earlier_decisions(meeting: Meeting, user: User) -> list[Any]:
+    """Return the decisions of earlier meetings of the same component that are not fulfilled, or were made at the last of them."""
+    return []
+
+
+def decisions_of(meeting: Meeting, user: User) -> list[Any]:
+    """Return the decisions of a meeting."""
+    return []
+
+
 def missing(meeting: Meeting, by: Any) -> list[dict[str, Any]]:
     """Return the facts of the agenda items that the meeting does not have yet, in their order."""
     there = list(AgendaItem.objects.current().filter(meeting=meeting))

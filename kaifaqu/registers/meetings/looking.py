@@ -100,9 +100,9 @@ def _number(figure: Figure, definition: Definition, owners: dict[str, str], know
     if figure.status in (REFUSED, NOT_COMPUTABLE):
         number.problem = figure.reason
     else:
-        number.value, number.shown = units.text(figure.value or Decimal(0)), figure.display
+        number.value, number.shown = text_of(figure), figure.display
     data_date = None if figure.closed else figure.data_date
-    number.data_date = data_date and data_date.isoformat()
+    number.data_date = None if data_date is None else data_date.isoformat()
     return number
 
 
@@ -114,7 +114,12 @@ def frozen(sha256: str) -> list[Looked]:
     return [Looked(place, *(Number(**each[side]) if each[side] else None for side in SIDES)) for place, each in enumerate(told)]  # type: ignore[arg-type]
 
 
+def text_of(figure: Figure) -> str | None:
+    """Return a figure's value as it would be kept; None where it has none."""
+    return None if figure.value is None else units.text(figure.value)
+
+
 def today(number: Number, owner_id: int, user: User) -> Figure | None:
     """Return the same figure as it is known today, as this person may see it; None where its definition is no more."""
     definition = indicators.catalogue().get(number.code)
-    return definition and definition.figure(Period.parse(number.period), scope=[owner_id], user=user)
+    return None if definition is None else definition.figure(Period.parse(number.period), scope=[owner_id], user=user)

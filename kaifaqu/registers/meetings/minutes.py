@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kaifaqu.files.models import Content, canonical
+from kaifaqu.files.models import Content, hash_of
 from kaifaqu.registers.meetings.sessions import AgendaItem, Attendance, Meeting, Signature
 
 
@@ -41,4 +41,4 @@ def signed(meeting: Meeting, sha256: str) -> set[int]:
 
 def is_changed(meeting: Meeting) -> bool:
     """Tell whether anything was changed since somebody signed: the signatures are then about another text."""
-    return bool(meeting.sheet_sha256) and canonical(sheet(meeting)) != canonical(Content.read(meeting.sheet_sha256))
+    return bool(meeting.sheet_sha256) and hash_of(sheet(meeting)) != meeting.sheet_sha256

@@ -15,6 +15,13 @@ SIGNER = " ".join([*(f"{name}.view" for name in (
 
 
 @pytest.fixture
+def zone(db):
+    """Return the party of a test zone that was founded before the year of the plans."""
+    clock.set(datetime(2023, 12, 1, 9, tzinfo=clock.ZONE))
+    return testing.found()
+
+
+@pytest.fixture
 def at(zone):
     """Return a function that sets the clock of the test installation to ten in the morning of a day."""
     return lambda day: clock.set(datetime.combine(date.fromisoformat(day), time(10), clock.ZONE))
