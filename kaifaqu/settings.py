@@ -155,6 +155,7 @@ INSTALLED_APPS = [
     "kaifaqu.engine",
     "kaifaqu.sheets",
     "kaifaqu.pages",
+    "kaifaqu.cases",
     *rooms("registers"),
     *rooms("domains"),
     *rooms("reporting"),

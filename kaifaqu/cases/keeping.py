@@ -1,0 +1,176 @@
+"""What a case keeps of its clocks: when it is due, how far it has escalated, when that goes on, how long it took.
+
+It is computed from the case's days and steps, the rules and the calendar each time that one of them changes, so that lists
+and figures need not. Nothing of it is entered.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from kaifaqu.clocks.calendar import CALENDAR, DAY, Calendar
+from kaifaqu.clocks.clocks import Extension, Moment, Pause, Rule, Start, Unit, escalations, first_moment
+from kaifaqu.clocks.moments import Clock, Happening, Kind, clock
+from kaifaqu.clocks.moments import What as Happened
+from kaifaqu.clocks.rules import CLOCKS, LEVELS, Named, clocks_of
+from kaifaqu.kernel import clock as time_of
+from kaifaqu.kernel.dated import DatedRule
+from kaifaqu.kernel.world import World
+
+if TYPE_CHECKING:
+    from kaifaqu.cases.models import Case
+
+HELD, GOES_ON = ("paused", "put_off"), ("resumed", "taken_up")
+OPENINGS = ("reopened", "disputed")  # each gives the whole time anew
+ENDED, HALTED = ("resolved", "verified", "closed", "refused"), ("suspended", "long_term")
+RANK = {level: place for place, level in enumerate(LEVELS, 1)}
+
+
+@dataclass(frozen=True)
+class Running:
+    """One clock of a case: its kind, what the rules call it, the rule as it runs for this case, and how it stands."""
+
+    kind: Kind
+    named: Named
+    rule: Rule
+    clock: Clock
+
+
+def running(case: "Case", steps: Sequence[Any], world: World | None = None) -> list[Running]:
+    """Return the clocks of a case after its steps, by the rules of the day on which it was opened last."""
+    world = world or laid_down()
+    started = _opened(case, steps)
+    since = steps[started:] if started else steps
+    opened = steps[started - 1].moment if started else case.opened
+    day = first_moment(opened).date()
+    named = world.once((clocks_of, case.owner_id, day), lambda: clocks_of(case.owner_id, day, world))
+    calendar = Calendar.of(case.owner_id, time_of.today(), world)
+    happenings = [Happening(opened, Happened.OPENED), *_happenings(case, since, opened)]
+    pauses, found = list(pauses_of(steps)), []
+    for kind, code in case.codes.items():
+        if code in named:
+            more = sum(step.amount or 0 for step in since if step.kind == "granted") if kind is Kind.RESOLUTION else 0
+            rule = _rule(case, named[code].rule, day, more) if kind is Kind.RESOLUTION else named[code].rule
+            found.append(Running(kind, named[code], rule, clock(kind, rule, happenings, calendar, pauses)))
+    return found
+
+
+def refuse_extension(case: "Case", steps: Sequence[Any], amount: int, asked_on: Moment, basis: str) -> None:
+    """Raise ValidationError where so much more time may not be asked for on that day: too late, too much, without a basis."""
+    extension = Extension(amount, asked_on, asked_on, basis)
+    for each in running(case, steps):
+        if each.kind is Kind.RESOLUTION:
+            counts = each.named.rule.longest_extension is not None and not case.agreed_on  # what was granted before counts as well
+            granted = each.rule.amount - each.named.rule.amount if counts else 0
+            rule = replace(each.rule, amount=each.rule.amount - granted)
+            before = [Extension(granted, case.opened, case.opened, basis)] if granted else []
+            happenings = [Happening(each.clock.started_at, Happened.OPENED)]
+            calendar = Calendar.of(case.owner_id, time_of.today(), laid_down())
+            clock(Kind.RESOLUTION, rule, happenings, calendar, each.clock.pauses, [*before, extension])
+
+
+def kept(case: "Case", stage: str) -> dict[str, Any]:
+    """Return the facts of a case that follow from its clocks."""
+    steps = case.steps()
+    found, now = running(case, steps), time_of.now()
+    facts: dict[str, Any] = {}
+    for kind in Kind:
+        each = next((one for one in found if one.kind is kind), None)
+        facts |= _written(f"{kind.value}_due", each.clock.due.at if each and not _needless(each, stage) else None)
+    late = {each.kind for each in found if each.clock.late}
+    facts |= {"response_late": Kind.RESPONSE in late, "resolution_late": Kind.RESOLUTION in late}
+    resolution = next((each for each in found if each.kind is Kind.RESOLUTION), None)
+    facts["provisional"] = resolution is not None and resolution.clock.due.provisional
+    if facts["provisional"] and facts["resolution_due_on"]:
+        facts["provisional_due_on"] = facts["resolution_due_on"]
+    facts |= _escalated(case, found, now, stage)
+    facts["days_taken"] = _days_taken(case, steps) if case.resolved_on else None
+    return facts
+
+
+def _needless(each: Running, stage: str) -> bool:
+    """Tell whether a clock of silence has nothing to wait for any more."""
+    return each.kind is Kind.SILENCE and stage in (*ENDED, *HALTED)
+
+
+def _escalated(case: "Case", found: Iterable[Running], now: datetime, stage: str) -> dict[str, Any]:
+    """Return the level that is reached and the moment of the next one; of a case that is done, the level that it had."""
+    if stage in ENDED:
+        return {"level": case.level, "next_on": None, "next_time": ""}
+    calendar = Calendar.of(case.owner_id, now.astimezone(time_of.ZONE).date(), laid_down())
+    to_come = [step for each in found if each.clock.met_at is None for step in escalations(each.clock.due, each.rule.steps, calendar)]
+    reached = [step.level for step in to_come if first_moment(step.at) <= now]
+    later = min((step.at for step in to_come if first_moment(step.at) > now), key=first_moment, default=None)
+    return {"level": max(reached, key=RANK.__getitem__, default=""), **_written("next", later)}
+
+
+def _written(name: str, at: Moment | None) -> dict[str, Any]:
+    """Return a moment as the two columns that hold it."""
+    if at is None:
+        return {f"{name}_on": None, f"{name}_time": ""}
+    if not isinstance(at, datetime):
+        return {f"{name}_on": at, f"{name}_time": ""}
+    at = at.astimezone(time_of.ZONE)
+    return {f"{name}_on": at.date(), f"{name}_time": f"{at:%H:%M}"}
+
+
+def _opened(case: "Case", steps: Sequence[Any]) -> int:
+    """Return the number of steps up to the last opening, that one included; 0 where it was opened once."""
+    return max((n for n, step in enumerate(steps, 1) if step.kind in OPENINGS), default=0)
+
+
+def _happenings(case: "Case", since: Sequence[Any], opened: Moment) -> Iterator[Happening]:
+    """Yield what happened since the last opening; what has no time of day happened after the opening of that day."""
+    told = [(step.moment, {"updated": Happened.UPDATED, "reminded": Happened.REMINDED}.get(step.kind)) for step in since]
+    told += [(case.moment("responded"), Happened.RESPONDED), (case.moment("resolved"), Happened.RESOLVED)]
+    for at, what in told:
+        if at is not None and what is not None:
+            yield Happening(max(at, opened, key=first_moment), what)
+
+
+def pauses_of(steps: Iterable[Any]) -> Iterator[Pause]:
+    """Yield the times in which a case stood still, each with its reason and its basis."""
+    begun: Any = None
+    for step in steps:
+        if step.kind in HELD and begun is None:
+            begun = step
+        elif step.kind in GOES_ON and begun is not None:
+            yield Pause(begun.moment, step.moment, begun.text, begun.basis)
+            begun = None
+    if begun is not None:
+        yield Pause(begun.moment, None, begun.text, begun.basis)
+
+
+def _rule(case: "Case", rule: Rule, opened: date, more: int) -> Rule:
+    """Return the rule as it runs for the case: with the day that was agreed on, and the time that was granted."""
+    if case.agreed_on and case.agreed_on >= opened:
+        days = (case.agreed_on - opened).days + 1
+        return replace(rule, amount=days + more, unit=Unit.CALENDAR_DAY, start=Start.SAME_DAY, roll=False, hours=())
+    return replace(rule, amount=rule.amount + more)
+
+
+def _days_taken(case: "Case", steps: Sequence[Any]) -> int:
+    """Return the working days from after the day of the last opening to the day on which it was done, without its pauses."""
+    started = _opened(case, steps)
+    day = steps[started - 1].on if started else case.opened_on
+    calendar = Calendar.of(case.owner_id, time_of.today(), laid_down())
+    held = [(first_moment(each.since).date(), each.until and first_moment(each.until).date()) for each in pauses_of(steps)]
+    taken = 0
+    while case.resolved_on and day < case.resolved_on:
+        day += DAY
+        still = any(since <= day and (until is None or day < until) for since, until in held)
+        taken += calendar.is_working(day) and not still
+    return taken
+
+
+def laid_down() -> World:
+    """Return a world of today's rules: the same one as long as the rules of clocks and calendars stay the same."""
+    rules = DatedRule.objects.current().filter(kind__in=(CALENDAR.code, CLOCKS.code)).order_by("id")
+    return _world(tuple(rules.values_list("id", "owner_id", "since", "until", "published_on", "supersedes_id", "content")))
+
+
+@lru_cache(8)
+def _world(rules: tuple[Any, ...]) -> World:
+    return World()

@@ -1,0 +1,1 @@
+"""Issues: the enterprises' difficulties, from 登记 to 销号."""

@@ -1,0 +1,33 @@
+"""The dated rule of this room: which unit handles which category of issues."""
+
+from datetime import date
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from kaifaqu.kernel import dated
+from kaifaqu.kernel.access import Party
+from kaifaqu.kernel.dated import RuleKind
+from kaifaqu.kernel.world import World
+from kaifaqu.registers.issues.models import CATEGORIES
+from kaifaqu.shapes.items import Choice, Word
+from kaifaqu.shapes.rows import Rows
+from kaifaqu.shapes.shape import Shape
+
+ROUTING = RuleKind("issues.routing", _("难点堵点分工"), Path(__file__).parent / "data" / "routing.json", Shape((
+    Rows(path="routes", label=_("承办单位"), optional=True, key=Choice(path="category", label=_("类别"), choices=dict(CATEGORIES)),
+         help=_("登记后按类别交给承办单位；没有写的类别由受理人指定。"),
+         entry=Shape((Word(path="holder", label=_("承办单位编号")),))),
+)))  # fmt: skip
+
+
+def holder_for(category: str, owner_id: int, on: date) -> Party | None:
+    """Return the unit that handles the category by the owner's rule of the day; None where none is laid down."""
+    rule = dated.resolve(ROUTING.code, owner_id, on, World())
+    code = rule.content.get("routes", {}).get(category, {}).get("holder", "")
+    return Party.objects.current().filter(code=code).first() if code else None
+
+
+def document_of(owner_id: int, on: date) -> str:
+    """Return the document that lays the routing down."""
+    return dated.resolve(ROUTING.code, owner_id, on, World()).source
