@@ -10,9 +10,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _t
+
 from kaifaqu.kernel.access import User
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import Record
+from kaifaqu.registers.meetings.decisions import unfulfilled
 from kaifaqu.registers.meetings.plans import PlanComponent, lines
 from kaifaqu.registers.meetings.sessions import AgendaItem, AgendaKind, Meeting
 
@@ -46,17 +49,11 @@ def topics(meeting: Meeting, by: Any) -> Iterator[Topic]:
 
 def earlier(meeting: Meeting) -> Iterator[Topic]:
     """Yield the decisions of earlier meetings of the same component that are not fulfilled."""
-    yield from ()
-
-
-def earlier_decisions(meeting: Meeting, user: User) -> list[Any]:
-    """Return the decisions of earlier meetings of the same component that are not fulfilled, or were made at the last of them."""
-    return []
-
-
-def decisions_of(meeting: Meeting, user: User) -> list[Any]:
-    """Return the decisions of a meeting."""
-    return []
+    for decision in unfulfilled(meeting):
+        told = _t("{meeting}议定，由{holder}办理，期限 {due}，{stage}").format(
+            meeting=decision.meeting, holder=decision.holder or "—", due=decision.resolution_due_on or "—",
+            stage=decision.get_stage_display())
+        yield Topic(AgendaKind.EARLIER, decision.title, told, record=decision)
 
 
 def missing(meeting: Meeting, by: Any) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from kaifaqu.files.models import Content
 from kaifaqu.kernel import clock, events, indicators, units
@@ -13,7 +14,7 @@ from kaifaqu.kernel.access import SYSTEM, User
 from kaifaqu.kernel.figures import NOT_COMPUTABLE, REFUSED, Figure, evaluate
 from kaifaqu.kernel.indicators import Definition
 from kaifaqu.kernel.periods import Period
-from kaifaqu.pages.freezing import Number, traced
+from kaifaqu.pages.freezing import LANGUAGE, Number, traced
 from kaifaqu.registers.meetings.sessions import AgendaItem, Meeting
 
 SIDES = ("now", "year_before", "target")
@@ -65,8 +66,9 @@ def freeze(meeting: Meeting, by: Any) -> str:
     if not asked:
         return ""
     requests = list(dict.fromkeys(each for sides in asked for each in sides if each is not None))
-    figures = dict(zip(requests, evaluate(requests, scope=[meeting.owner_id], known=known, user=_reader(by)), strict=True))
     owners = {meeting.owner.code: str(meeting.owner)}
+    with override(LANGUAGE):
+        figures = dict(zip(requests, evaluate(requests, scope=[meeting.owner_id], known=known, user=_reader(by)), strict=True))
 
     def number(side: tuple[Definition, Period] | None) -> dict[str, Any] | None:
         return None if side is None else asdict(_number(figures[side], side[0], owners, known))
@@ -100,7 +102,8 @@ def _number(figure: Figure, definition: Definition, owners: dict[str, str], know
     if figure.status in (REFUSED, NOT_COMPUTABLE):
         number.problem = figure.reason
     else:
-        number.value, number.shown = text_of(figure), figure.display
+        with override(LANGUAGE):
+            number.value, number.shown = text_of(figure), figure.display
     data_date = None if figure.closed else figure.data_date
     number.data_date = None if data_date is None else data_date.isoformat()
     return number

@@ -3,6 +3,7 @@
 from typing import Any
 
 from kaifaqu.files.models import Content, hash_of
+from kaifaqu.registers.meetings.decisions import Decision
 from kaifaqu.registers.meetings.sessions import AgendaItem, Attendance, Meeting, Signature
 
 
@@ -25,8 +26,12 @@ def sheet(meeting: Meeting) -> dict[str, Any]:
 
 
 def decided(meeting: Meeting) -> list[list[str]]:
-    """Return the decisions of a meeting as they are signed."""
-    return []
+    """Return the decisions of a meeting as they are signed: what is to be done, what is asked, by whom, and by when."""
+    rows = Decision.objects.current().filter(meeting=meeting).select_related("holder", "person").order_by("id")
+    return [
+        [each.title, each.demand, str(each.holder or ""), each.person.code if each.person else "", str(each.agreed_on or "")]
+        for each in rows
+    ]
 
 
 def keep(meeting: Meeting) -> str:

@@ -137,8 +137,13 @@ class Part(Record):
         """Refuse another owner's meeting, and a change of what all have signed."""
         if self.archived_at is None:
             refuse_foreign(self, "meeting")
-        if self.meeting.stage == SIGNED:
+        if is_signed(self.meeting):
             raise ValidationError(_t("{meeting} 已由各方签署，不能再改；要补充的请先办「补充纪要」。").format(meeting=self.meeting))
+
+
+def is_signed(meeting: Meeting) -> bool:
+    """Tell whether all parties have signed the meeting as it stands now, whatever the object at hand says."""
+    return Meeting.objects.filter(pk=meeting.pk, stage=SIGNED).exists()
 
 
 class AgendaKind(models.TextChoices):

@@ -18,8 +18,9 @@ from kaifaqu.pages.asked import number
 from kaifaqu.pages.freezing import source_of, tables_of
 from kaifaqu.pages.reading import Reader
 from kaifaqu.pages.views import Request, demand
-from kaifaqu.registers.meetings import agenda, looking, minutes
+from kaifaqu.registers.meetings import looking, minutes
 from kaifaqu.registers.meetings.board import LATE, board
+from kaifaqu.registers.meetings.decisions import Decision, to_report
 from kaifaqu.registers.meetings.lifecycle import PLANNED
 from kaifaqu.registers.meetings.models import AgendaItem, Attendance, Meeting, MeetingPlan, Signature
 
@@ -56,7 +57,7 @@ def meeting(request: Request, pk: int) -> HttpResponse:
     return render(request, "meetings/meeting.html", {
         "meeting": found, "model": Meeting, "live": found, "reader": Reader(user), "problems": problems, "looked": looked,
         "preview": _preview(found, user) if found.stage == PLANNED else [], "agenda": agenda_items,
-        "earlier": agenda.earlier_decisions(found, user), "decisions": agenda.decisions_of(found, user),
+        "earlier": to_report(found, user), "decisions": _decisions(found, user),
         "present": list(Attendance.objects.visible_to(user).filter(meeting=found).select_related("party", "person").order_by("id")),
         "signatures": _signatures(found, user), "changed": bool(found.signed_parties) and minutes.is_changed(found),
         "steps": list(views._steps(user, found)), "others": list(views._others(user, found)),
@@ -123,6 +124,10 @@ def _preview(found: Meeting, user: User) -> list[Figure]:
     """Return the figures that a meeting would look at now."""
     asked: list[Any] = [(definition, found.asked) for definition, _target in found.component.looked_at()]
     return evaluate(asked, scope=[found.owner_id], user=user) if asked else []
+
+
+def _decisions(found: Meeting, user: User) -> list[Decision]:
+    return list(Decision.objects.visible_to(user).filter(meeting=found).select_related("holder", "person").order_by("id"))
 
 
 def _signatures(found: Meeting, user: User) -> list[Signature]:

@@ -6,6 +6,7 @@ from django import template
 from django.urls import reverse
 
 from kaifaqu.kernel.records import registers
+from kaifaqu.registers.meetings.lifecycle import HELD, MINUTED
 from kaifaqu.registers.meetings.models import AgendaItem, Meeting
 
 register = template.Library()
@@ -24,5 +25,7 @@ def pointed(context: Any, item: AgendaItem) -> str:
 
 @register.simple_tag(takes_context=True)
 def decide(context: Any, meeting: Meeting) -> str:
-    """Return the address where a decision of the meeting is entered, where the person may; else nothing."""
-    return ""
+    """Return the address where a decision of the meeting is entered, where the person may now; else nothing."""
+    if meeting.stage not in (HELD, MINUTED) or not context["user"].may("decisions.edit", meeting.owner_id):
+        return ""
+    return f"{reverse('new', args=['decisions'])}?meeting={meeting.pk}&opened_on={meeting.held_on}"

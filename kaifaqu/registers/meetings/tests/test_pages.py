@@ -64,7 +64,7 @@ def test_a_figure_shows_then_and_today(desk, zone, plan, slot, do, at, clerk):
     assertContains(desk.get(reverse("meeting", args=[held.pk])), "这是此刻的数")
     do("meetings.hold", held, clerk, held_on="2024-04-22")
     address = reverse("meeting-figure", args=[held.pk, 0])
-    assertContains(desk.get(address), "1个")
+    assertContains(desk.get(address), "<h1>1 个 ")
     assertNotContains(desk.get(address), "已不同")
     at("2024-05-06")
     testing.enter(Project, zone, "name | signed_on | started_on\n陶瓷 | 2023-02-05 | 2024-03-01")
