@@ -203,6 +203,7 @@ def test_m1_03_quarterly_consultation(client, zone, bureau, clerk, officer, plan
     """The frozen data with growth and gap to the yearly target, decisions with owners, and what the next quarter shows."""
     first, second = slot("每季联合会商", 1), slot("每季联合会商", 2)
     do("meeting_components.correct", first.component, clerk, facts={"indicators": f"{COUNT}/{TARGET}"})
+    at("2024-04-22")
     testing.enter(Project, zone, """
         name | signed_on  | started_on
         甲   | 2022-01-05 | 2022-03-01
@@ -212,7 +213,6 @@ def test_m1_03_quarterly_consultation(client, zone, bureau, clerk, officer, plan
     content = json.dumps({"signed": 5})
     do("rules.create", zone, clerk, facts={
         "kind": "projects.targets", "since": "2024-01-01", "published_on": "2024-01-10", "source_document": "演示", "content": content})
-    at("2024-04-22")
     do("meetings.draft_agenda", first, clerk)
     do("meetings.hold", first, clerk, held_on="2024-04-22")
     frozen = again(first).frozen_sha256

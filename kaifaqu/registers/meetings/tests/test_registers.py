@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from kaifaqu.kernel import testing
-from kaifaqu.registers.meetings.models import AgendaItem, Attendance, Meeting, MeetingPlan, PlanComponent
+from kaifaqu.registers.meetings.models import AgendaItem, Attendance, Decision, Meeting, MeetingPlan, PlanComponent
 
 
 def meeting(zone) -> Meeting:
@@ -70,3 +70,13 @@ class TestAttendances(testing.RegisterTests):
     def test_somebody_is_named(self, zone, clerk, record):
         with pytest.raises(ValidationError, match="至少填一项"):
             self._plan("create", zone, clerk, facts={"meeting": record.meeting, "party": zone})
+
+
+class TestDecisions(testing.RegisterTests):
+    register = Decision
+
+    def facts(self, zone):
+        return {"meeting": meeting(zone), "title": "摸清停产原因", "holder": zone, "opened_on": "2023-11-20", "agreed_on": "2023-12-20"}
+
+    def change(self):
+        return {"title": "摸清停产和减产原因"}
