@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.cases import keeping
-from kaifaqu.cases.lifecycle import DONE, Stage, lifecycle
+from kaifaqu.cases.lifecycle import DONE, HALTED_STAGES, Stage, lifecycle
 from kaifaqu.cases.models import Case, CaseStep, Satisfaction, What, Word, last
 from kaifaqu.clocks.clocks import Pause
 from kaifaqu.kernel import clock
@@ -24,7 +24,7 @@ Basis = Annotated[str, _("法律或文件依据")]
 Amount = Annotated[int, _("延长多少（按规定的单位）")]
 OFFICE, HOLDER, REQUESTER = ("owner",), ("holder", "owner"), ("requester",)
 ANYBODY = ("requester", "holder", "owner")
-OWED = [stage for stage in Stage if stage not in DONE]
+OWED = [stage for stage in Stage if stage not in (*DONE, *HALTED_STAGES)]
 
 
 @dataclass(frozen=True)
@@ -200,7 +200,6 @@ def _checking(register: type[Case]) -> None:
 
     @_declare(register, "verify", "edit", _("核实"), OFFICE)
     def verify(case: Any, *, by: User, version: int, on: On = None, text: Told = "") -> Iterator[Change]:
-        _refuse_own(case, by, last(case.steps(), What.RESOLVED), _t("办结"))
         return Moving(case, by, What.VERIFIED, on, text).plan(Stage.VERIFIED if register.confirmed else Stage.CLOSED)
 
     @_declare(register, "send_back", "edit", _("退回重办"), OFFICE)
@@ -268,7 +267,7 @@ def _setting_right(register: type[Case]) -> None:
                 case=case, labels=labels))
         return plan_correction(case, facts, reason=reason)
 
-    @_declare(register, "escalate", "edit", _("到期提醒和督办"), OFFICE)
+    @action(f"{register.register}.escalate", right="", label=_("到期提醒和督办"), on=register)  # nobody does it but the system
     def escalate(case: Any, *, by: User, version: int) -> Change:
         return Change(case, {})
 
@@ -288,7 +287,7 @@ def _asked(case: Any) -> Any:
 
 def _refuse_unless(case: Any, stages: list[Stage]) -> None:
     if case.stage not in stages:
-        raise ValidationError(_t("{case}：状态是「{stage}」，已不在办理。").format(case=case, stage=case.get_stage_display()))
+        raise ValidationError(_t("{case}：状态是「{stage}」，现在不在办理。").format(case=case, stage=case.get_stage_display()))
 
 
 def _refuse_own(case: Any, by: Any, step: Any, what: str) -> None:

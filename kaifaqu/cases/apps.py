@@ -13,5 +13,6 @@ class CasesConfig(AppConfig):
     verbose_name = _("事项")
 
     def ready(self) -> None:
-        """Let the worker look after what is due."""
-        import_module(f"{self.name}.sweeping")
+        """Let the worker look after what is due, and the pages show how cases stand."""
+        for module in ("sweeping", "showing"):
+            import_module(f"{self.name}.{module}")

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from kaifaqu.cases.lifecycle import DONE, HALTED_STAGES
 from kaifaqu.clocks.calendar import CALENDAR, DAY, Calendar
 from kaifaqu.clocks.clocks import Extension, Moment, Pause, Rule, Start, Unit, escalations, first_moment
 from kaifaqu.clocks.moments import Clock, Happening, Kind, clock
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 HELD, GOES_ON = ("paused", "put_off"), ("resumed", "taken_up")
 OPENINGS = ("reopened", "disputed")  # each gives the whole time anew
-ENDED, HALTED = ("resolved", "verified", "closed", "refused"), ("suspended", "long_term")
+ENDED, HALTED = (*DONE,), HALTED_STAGES
 RANK = {level: place for place, level in enumerate(LEVELS, 1)}
 
 

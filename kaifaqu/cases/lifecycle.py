@@ -21,6 +21,7 @@ class Stage(models.TextChoices):
     REFUSED = "refused", _("不予受理")
 
 
+HALTED_STAGES = (Stage.SUSPENDED, Stage.LONG_TERM)
 OVER = (Stage.CLOSED, Stage.REFUSED)  # nothing is owed any more
 DONE = (Stage.RESOLVED, Stage.VERIFIED, *OVER)  # the holder has done his part
 FIRST = (Stage.REGISTERED, Stage.ACCEPTED)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.cases import keeping
-from kaifaqu.cases.lifecycle import DONE, OVER, Stage
+from kaifaqu.cases.lifecycle import DONE, HALTED_STAGES, OVER, Stage
 from kaifaqu.clocks.clocks import Moment
 from kaifaqu.clocks.moments import Kind
 from kaifaqu.clocks.rules import LEVELS
@@ -164,6 +164,12 @@ class Case(Record):
             stored = list(self.Step.objects.current().filter(subject_id=self.pk).order_by("on", "time", "id"))
         return [*stored, *getattr(self, "pending", ())]
 
+    def told_steps(self) -> list[Any]:
+        """Return its steps for a page, read once however often it asks."""
+        if not hasattr(self, "_known"):
+            self.learn_steps([self])
+        return self.steps()
+
     @classmethod
     def learn_steps(cls, cases: Iterable["Case"]) -> None:
         """Read the steps of many cases in one statement."""
@@ -172,6 +178,14 @@ class Case(Record):
             by_case[cast(Any, step).subject_id].append(step)
         for each in cases:
             each._known = by_case[each.pk]  # type: ignore[attr-defined]
+
+    def offers(self, verb: str) -> bool:
+        """Tell whether there is something of the kind to do now: more time is granted where it was asked for."""
+        if verb in ("grant", "decline"):
+            return self.asked is not None and self.stage not in DONE
+        if verb in ("update", "remind", "ask"):
+            return self.stage not in (*DONE, *HALTED_STAGES)
+        return True
 
     def clean(self) -> None:
         """Refuse days that cannot be, and a time of day that is none."""

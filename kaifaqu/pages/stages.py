@@ -62,14 +62,15 @@ def stops(register: type[Record], row: Any, may: Mapping[str, Action]) -> Iterat
     needs = [_needs(register, lifecycle, path, place) for place in range(len(path))]
     days = [_day(register, row, names) for names in needs]
     beside = now not in path
-    here = max((place for place, day in enumerate(days) if day), default=0) if beside else path.index(now)
+    led = _led(register, row, now) if beside and not any(days) else None
+    here = _reached(path, days, led) if beside else path.index(now)
     onward = {step.target: step for step in reversed(lifecycle.steps_from(row))}
     following = next((state for state in path[here + 1:] if state in onward), None) if not beside else None
     for place, state in enumerate(path[:here + 1]):
         passed = "skipped" if needs[place] and not days[place] else "done"
         yield Stop(lifecycle.label(state), "now" if state == now else passed, days[place])
     if beside:
-        yield Stop(lifecycle.label(now), "now", _since(register, lifecycle, row, now))
+        yield Stop(lifecycle.label(now), "now", _since(register, lifecycle, row, now, led))
     for state in path[here + 1:] if onward else ():
         if state == following:
             yield Stop(lifecycle.label(state), "next", "", missing(register, row, onward[state]), may.get(state))
@@ -91,11 +92,22 @@ def _day(register: type[Record], row: Any, names: tuple[str, ...]) -> str:
     return next((str(day) for day in told if day not in EMPTY), "")
 
 
-def _since(register: type[Record], lifecycle: Lifecycle, row: Any, now: str) -> str:
+def _reached(path: list[str], days: list[str], led: events.Event | None) -> int:
+    """Return how far a record beside its path has come: to the last stage with a date, else to the one that it left."""
+    left = path.index(led.origin) if led and led.origin in path else 0
+    return max((place for place, day in enumerate(days) if day), default=left)
+
+
+def _led(register: type[Record], row: Any, now: str) -> events.Event | None:
+    """Return the event that led the record to the stage."""
+    about = events.Event.objects.filter(subject=register._meta.label_lower, subject_id=row.id, target=now)
+    return about.filter(seq__lte=getattr(row, "seq", None) or events.last_seq()).order_by("-seq").first()
+
+
+def _since(register: type[Record], lifecycle: Lifecycle, row: Any, now: str, led: events.Event | None) -> str:
     """Return since when a record stands beside its path: the date that the step needs, or the day on which it happened."""
     steps = [step for step in lifecycle.steps if step.target == now]
     if any(step.requires for step in steps):
         return next((day for step in steps if (day := _day(register, row, step.requires))), "")
-    led = events.Event.objects.filter(subject=register._meta.label_lower, subject_id=row.id, target=now)
-    last = led.filter(seq__lte=getattr(row, "seq", None) or events.last_seq()).order_by("-seq").first()
-    return str(last.occurred_on or "") if last else ""
+    led = led or _led(register, row, now)
+    return str(led.occurred_on or "") if led else ""

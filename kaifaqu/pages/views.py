@@ -176,6 +176,8 @@ def _others(user: User, record: Record) -> Iterator[Action]:
         open_to = record.archived_at is None or action.verb == "erase"
         if action.verb in attaching.VERBS:
             continue  # these stand beside the files
+        if not getattr(record, "offers", lambda verb: True)(action.verb):
+            continue  # the record says that there is nothing of the kind to do now
         if open_to and not action.creates and action.right and action.code not in steps and action.permits(user, record):
             yield action
 

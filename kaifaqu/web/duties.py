@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kaifaqu.cases.waiting import QUEUES, Waiting
 from kaifaqu.jobs.models import Job, State
 from kaifaqu.kernel import clock, indicators
 from kaifaqu.kernel.access import SYSTEM, Installation, Membership, User
@@ -98,7 +99,16 @@ class Following:
 
 def duties(user: User, figure: Figure) -> list[Duty]:
     """Return what the person has to do, what is late first; `figure` is that of the projects without a report."""
-    return sorted((*_months(user, figure), *_collections(user), *_unfinished(user), *_messages(user)), key=lambda duty: not duty.is_late)
+    return sorted((*_cases(user), *_months(user, figure), *_collections(user), *_unfinished(user), *_messages(user)), key=lambda duty: not duty.is_late)
+
+
+def _cases(user: User) -> Iterator[Duty]:
+    """Yield how many cases wait for the person, by what they wait for."""
+    counts = Waiting(user).counts("held", "office", "back", "confirm", "overdue")
+    for queue in QUEUES:
+        if counts.get(queue.name):
+            words = _("{queue}事项").format(queue=queue.label)
+            yield Duty(words, f"{reverse('cases')}?kind={queue.name}", counts[queue.name], queue.name == "overdue")
 
 
 def unreported() -> tuple[indicators.Definition, Period]:

@@ -14,6 +14,7 @@ from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import SYSTEM, Installation, Party, Role, User
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.founding import begin
+from kaifaqu.registers.issues import sample as issues
 from kaifaqu.registers.organisations import sample as organisations
 from kaifaqu.registers.places import sample as places
 from kaifaqu.registers.projects import sample as projects
@@ -34,6 +35,7 @@ PARTIES = {  # code: name, party above
     "DEMO-GH": ("规划建设部", "DEMO"),
     "BUREAU": ("演示县统计局", ""),
     "ENT-0001": ("演示甲一精细化工有限公司", ""),
+    "POWER": ("演示县供电公司", ""),
 }
 FIGURES = ("projects", "leads", "suspensions", "cohorts", "cohort_entries", "rules")
 PEOPLE = {  # account: role, number of the 演示人员, party of work
@@ -41,6 +43,7 @@ PEOPLE = {  # account: role, number of the 演示人员, party of work
     "attraction": ("attraction", 23, "DEMO"), "security": ("security", 24, "DEMO"),
     "sysadmin": ("system", 25, "DEMO"), "audit": ("audit", 26, "DEMO"),
     "bureau": ("bureau", 27, "BUREAU"), "enterprise": ("enterprise", 28, "ENT-0001"),
+    "planning": ("department", 29, "DEMO-GH"),
 }
 ACCOUNTS = [(ROLES[role]["name"], account, PASSWORD) for account, (role, _number, _party) in PEOPLE.items()]
 RULES = {  # kind: content, document with the zone's choice in words
@@ -86,6 +89,7 @@ def scenes() -> Iterator[Scene]:
     yield from places.scenes()
     yield from rules()
     yield from projects.scenes(Random(DEMO["seed"]))
+    yield from issues.scenes()
     yield from briefs.scenes()
     yield from upper.scenes()
 
@@ -119,6 +123,9 @@ def others() -> Iterator[Scene]:
         yield entry(
             date(2024, 1, 10), 0, "security", "grants", receiver=Ref(Party, "BUREAU"), right=f"{register}.figures",
             purpose="与固定资产投资统计核对数字", since="2024-01-10")
+    yield entry(
+        date(2024, 1, 10), 0, "security", "grants", receiver=Ref(Party, "ENT-0001"), right="issues.report",
+        purpose="由企业账户提出难点堵点", since="2024-01-10")
     yield Scene(moment(date(2024, 1, 11)), "projects", "enterprises.correct", "Q0001", {
         "facts": {"party": Ref(Party, "ENT-0001")},
     })

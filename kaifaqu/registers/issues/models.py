@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.cases.acting import provide
+from kaifaqu.cases.lifecycle import FIRST
 from kaifaqu.cases.models import Case, CaseStep
 from kaifaqu.clocks.moments import Kind
 from kaifaqu.kernel.access import refuse_foreign
@@ -85,6 +86,10 @@ class Issue(Case):
     def codes(self) -> dict[Kind, str]:
         """Return its clocks: what is difficult has more time."""
         return {**self.clock_codes, **({Kind.RESOLUTION: "issue.resolution_hard"} if self.hard else {})}
+
+    def offers(self, verb: str) -> bool:
+        """Tell whether there is something of the kind to do now: what nobody holds yet goes by the division of work."""
+        return self.holder_id is None and self.stage in FIRST if verb == "route" else super().offers(verb)
 
     def clean(self) -> None:
         """Refuse days that cannot be, and another owner's enterprise or project."""

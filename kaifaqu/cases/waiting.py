@@ -1,0 +1,97 @@
+"""What waits for one person among all cases: what he holds, what the office is to do, what his unit is to confirm."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kaifaqu.cases.lifecycle import FIRST, HALTED_STAGES, Stage
+from kaifaqu.cases.models import Case, registers_of_cases
+from kaifaqu.kernel import clock
+from kaifaqu.kernel.access import Membership, User
+from kaifaqu.kernel.records import registers
+
+NEVER = date(9999, 12, 31)  # stands behind every due day
+ASKED_OF_OFFICE = Q(stage__in=(*FIRST, Stage.RESOLVED)) | Q(asked__isnull=False)
+
+
+class Queue(NamedTuple):
+    """One list of what waits: its name in the address, its label, and its condition for a person and a register."""
+
+    name: str
+    label: str | Promise
+
+
+QUEUES = (
+    Queue("held", _("我承办的")), Queue("office", _("等受理、核实或批准")), Queue("back", _("等回访")), Queue("confirm", _("等本单位确认")),
+    Queue("overdue", _("超期")), Queue("halted", _("挂起和长期")), Queue("open", _("全部在办")),
+)
+
+
+class Waiting:
+    """The cases of all registers that one person may see, by queue; rights and units are asked once."""
+
+    def __init__(self, user: User):
+        self.user = user
+        self.units = set(Membership.objects.current().filter(
+            Membership.on(clock.today()), user_id=user.pk).values_list("party_id", flat=True))
+        self.registers = [each for each in registers_of_cases() if user.owners(each.right_to("view"))]
+
+    def condition(self, queue: str, register: type[Case]) -> Q:
+        """Return what is in the queue, of the cases that the person may see."""
+        office = Q(owner__in=self.user.owners(register.right_to("edit")))
+        mine = Q(person=self.user.pk) | Q(person=None, holder__in=self.units)
+        own = Q(requester__in=self.user.owners(register.right_to("confirm"))) if register.confirmed else Q(pk__in=[])
+        return {
+            "held": register.open() & mine, "office": office & ASKED_OF_OFFICE, "back": office & Q(stage=Stage.VERIFIED),
+            "confirm": own & Q(stage__in=(Stage.RESOLVED, Stage.VERIFIED)), "overdue": register.overdue(clock.now()),
+            "halted": Q(stage__in=HALTED_STAGES), "open": register.open(),
+        }[queue]
+
+    def counts(self, *queues: str) -> dict[str, int]:
+        """Return how many cases are in each queue, in one statement a register."""
+        found = dict.fromkeys(queues, 0)
+        for register in self.registers:
+            asked = {name: Count("id", filter=self.condition(name, register)) for name in queues}
+            for name, count in register.objects.visible_to(self.user).aggregate(**asked).items():
+                found[name] += count
+        return found
+
+    def keys(self, queue: str) -> QuerySet:
+        """Return the register, the number and the due day of every case in the queue, what is due first in front."""
+        parts = [
+            each.objects.visible_to(self.user).filter(self.condition(queue, each)).order_by()
+            .annotate(of=Value(each.register), due=Coalesce("resolution_due_on", NEVER)).values_list("of", "id", "due")
+            for each in self.registers
+        ]  # fmt: skip
+        nothing: Any = User.objects.none().annotate(of=Value(""), due=Value(NEVER)).values_list("of", "id", "due")
+        first, *others = parts or [nothing]
+        return (first.union(*others, all=True) if others else first).order_by("due", "id")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One case in a list over all registers."""
+
+    case: Any
+
+    @property
+    def is_late(self) -> bool:
+        """Tell whether the time for it is over."""
+        due = self.case.resolution_due_on
+        return due is not None and due < clock.today() and self.case.stage not in (Stage.RESOLVED, Stage.VERIFIED, Stage.CLOSED)
+
+
+def rows(keys: list[tuple[str, int, date]]) -> Iterator[Row]:
+    """Yield the cases of these keys in their order, read in one statement a register."""
+    wanted: dict[str, list[int]] = {}
+    for name, pk, _due in keys:
+        wanted.setdefault(name, []).append(pk)
+    found = {(name, each.pk): each for name, pks in wanted.items()
+             for each in registers()[name].objects.filter(pk__in=pks).select_related("holder", "person")}  # type: ignore[misc]
+    yield from (Row(found[name, pk]) for name, pk, _due in keys)
