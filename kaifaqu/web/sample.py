@@ -15,6 +15,7 @@ from kaifaqu.kernel.access import SYSTEM, Installation, Party, Role, User
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.founding import begin
 from kaifaqu.registers.issues import sample as issues
+from kaifaqu.registers.meetings import sample as meetings
 from kaifaqu.registers.organisations import sample as organisations
 from kaifaqu.registers.places import sample as places
 from kaifaqu.registers.projects import sample as projects
@@ -90,6 +91,7 @@ def scenes() -> Iterator[Scene]:
     yield from rules()
     yield from projects.scenes(Random(DEMO["seed"]))
     yield from issues.scenes()
+    yield from meetings.scenes()
     yield from briefs.scenes()
     yield from upper.scenes()
 

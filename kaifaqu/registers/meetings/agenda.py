@@ -42,7 +42,7 @@ def topics(meeting: Meeting, by: Any) -> Iterator[Topic]:
     for source in sources:
         yield from source(component, meeting.asked, by)
     for definition, _target in component.looked_at():
-        yield Topic(AgendaKind.FIGURE, str(definition.label), str(definition.basis), definition.code)
+        yield Topic(AgendaKind.FIGURE, str(definition.label), figure=definition.code)
     for line in lines(component.agenda):
         yield Topic(AgendaKind.OTHER, line)
 
