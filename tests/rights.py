@@ -34,6 +34,7 @@ from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import Record, registers
 from kaifaqu.pages import many, views
 from kaifaqu.pages.models import Draft
+from kaifaqu.registers.meetings.models import Meeting
 from kaifaqu.reporting.briefs.models import Brief, BriefTemplate
 from kaifaqu.reporting.subscriptions.models import Notice, Subscription
 from kaifaqu.sheets import exporting, importing
@@ -62,8 +63,14 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"projects\.targets\..*", "rules"),
     (r"projects\.(progress\.(?!unreported).*|investment\.completion|funds\.in_place)", "progress projects"),
     (r"projects\.progress\.unreported\.count", "progress projects suspensions"),
+    (r"issues\..*", "issues"),
+    (r"stats\.mechanism\.count", "meeting_components meeting_plans"),
+    (r"stats\.(joint_analysis|consultation|joint_survey|joint_visits)\.per_year", "meetings meeting_components"),
+    (r"stats\.activities\..*", "meetings"), (r"stats\.decisions\..*", "decisions"),
 )
-GROUPED = {"industry": "enterprises", "park": "parks"}  # what a grouping reads besides
+GROUPED = {  # what a grouping reads besides
+    "industry": "enterprises", "park": "parks", "component": "meeting_components", "holder": "parties",
+}  # fmt: skip
 
 
 class Everybody:
@@ -209,6 +216,7 @@ class Walk:
                         yield from self.doing(action, record, person)
         yield from self.briefs(person)
         yield from self.upper_forms(person)
+        yield from self.meetings(person)
         for name in ("inbox", "subscriptions"):
             yield Visit(name, 200)
         yield Visit("subscribe", 200 if owners_with("subscriptions.edit", person) else 403)
@@ -243,7 +251,8 @@ class Walk:
     def doing(self, action: actions.Action, record: Record, person: User) -> Iterator[Visit]:
         """Yield the address of one action on one record."""
         found = is_seen(record, person) and record.archived_at is None and bool(action.right)
-        status = 404 if not found else 200 if record.owner_id in owners_with(action.right, person) else 403
+        parties = {getattr(record, f"{name}_id") for name in action.of}
+        status = 404 if not found else 200 if parties & owners_with(action.right, person) else 403
         if action.verb in attaching.VERBS:  # pages of their own at the same address
             yield Visit(action.verb, status, record.register, record.pk)
             return
@@ -318,6 +327,15 @@ class Walk:
             for filling in self.some(registers()["form_fillings"]):
                 yield Visit(name, 200 if is_seen(filling, person) and filling.archived_at is None else 404, filling.pk)
 
+    def meetings(self, person: User) -> Iterator[Visit]:
+        """Yield the addresses of meetings: who may see one sees its sheet, its minutes and the figures it looked at."""
+        yield Visit("meetings", 200 if owners_with("meeting_plans.view", person) else 403)
+        for name, keys in (("meeting", ()), ("meeting-minutes", ()), ("meeting-figure", (0,))):
+            yield Visit(name, 404, 0, *keys)
+            for meeting in self.some(Meeting):
+                found = is_seen(meeting, person) and (not keys or meeting.frozen_sha256)
+                yield Visit(name, 200 if found else 404, meeting.pk, *keys)
+
     def some(self, register: type[Record]) -> list[Record]:
         """Return some records of the register, the same ones for everybody."""
         found = list(register.objects.order_by("id"))
@@ -363,7 +381,9 @@ class Walk:
             known = register in (Party, User) and not outsider
             for row in register.objects.all():
                 open_to = right_on_subject(row) if isinstance(row, Attachment) else register.right_to("view")
-                open_here = person is not None and row.owner_id in owners_with(open_to, person) | owners_with("events.view", person)
+                shown_to = shares(row) if register is not Attachment else {row.owner_id}
+                told = person is not None and row.owner_id in owners_with("events.view", person)
+                open_here = person is not None and (told or bool(shown_to & owners_with(open_to, person)))
                 (seen if known or open_here or row in seen else hidden).add(row)
         public = "\n".join(text for row in seen if row for text in (row.code, getattr(row, "name", "")))
         codes = {row.code for row in hidden if not _is_word(row.code)} - {row.code for row in seen if row}
@@ -382,8 +402,8 @@ class Walk:
         for action in actions.registry().values():
             subjects = [self.zone] if action.creates else self.some(action.register)
             for subject in subjects:
-                owner = subject.pk if action.creates else subject.owner_id
-                wanted = owner in owners_with(action.right, person) if action.right else subject == person
+                parties = {subject.pk} if action.creates else {getattr(subject, f"{name}_id") for name in action.of}
+                wanted = bool(parties & owners_with(action.right, person)) if action.right else subject == person
                 self.expect("actions", _is_permitted(action, subject, person) == wanted,
                             f"{person.code} {action.code} on {subject.code}: should {'' if wanted else 'not '}be permitted")
 
@@ -398,7 +418,7 @@ class Walk:
                     continue
                 target = column.related_model
                 seen = owners_with(target.right_to("view"), person)
-                hidden = [row for row in target.objects.filter(archived_at=None).order_by("id") if row.owner_id not in seen][:1]
+                hidden = [row for row in target.objects.filter(archived_at=None).order_by("id") if not shares(row) & seen][:1]
                 for row in hidden:
                     refusal = _refusal(create, Party.objects.get(pk=owners[0]), person, {name: row})
                     self.expect("references", isinstance(refusal, PermissionDenied) and row.code not in str(refusal),
@@ -465,7 +485,12 @@ def _text_of_book(content: bytes) -> str:
 def is_seen(row: Record, person: User) -> bool:
     """Tell whether the person may open the row's own page; an attachment's only who may look at its record as well."""
     asked = [row.right_to("view"), *([right_on_subject(row)] if isinstance(row, Attachment) else [])]
-    return all(row.owner_id in owners_with(right, person) for right in asked)
+    return all(shares(row) & owners_with(right, person) for right in asked)
+
+
+def shares(row: Record) -> set[int]:
+    """Return the parties whose members may look at the row: its owner, and those that it names in a shared column."""
+    return {pk for name in ("owner", *row.shared) if (pk := getattr(row, f"{name}_id"))}
 
 
 def right_on_subject(attachment: Attachment) -> str:

@@ -19,6 +19,7 @@ from kaifaqu.kernel.figures import Figure
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
 from kaifaqu.pages.reading import Reader, on_visible_records
+from kaifaqu.registers.meetings.waiting import waiting
 from kaifaqu.registers.projects.lifecycle import ProgressStage, Stage
 from kaifaqu.registers.projects.lights import Colour, Light, candidates, lights
 from kaifaqu.registers.projects.models import Project, ProjectAssignment, ProjectProgress
@@ -99,7 +100,9 @@ class Following:
 
 def duties(user: User, figure: Figure) -> list[Duty]:
     """Return what the person has to do, what is late first; `figure` is that of the projects without a report."""
-    return sorted((*_cases(user), *_months(user, figure), *_collections(user), *_unfinished(user), *_messages(user)), key=lambda duty: not duty.is_late)
+    found = (
+        *_cases(user), *_meetings(user), *_months(user, figure), *_collections(user), *_unfinished(user), *_messages(user))
+    return sorted(found, key=lambda duty: not duty.is_late)
 
 
 def _cases(user: User) -> Iterator[Duty]:
@@ -115,6 +118,16 @@ def unreported() -> tuple[indicators.Definition, Period]:
     """Return the figure of the projects under construction without a report of last month, and the month."""
     first = clock.today().replace(day=1)
     return indicators.find("projects.progress.unreported.count"), Period.parse(f"{first - timedelta(days=1):%Y-%m}")
+
+
+def _meetings(user: User) -> Iterator[Duty]:
+    """Yield the minutes that are late, and those that wait for the signature of the person's party."""
+    found = waiting(user)
+    for words, meetings, is_late in (
+        (_("已过期限、还没有纪要的会议活动"), found.late, True), (_("等本单位签署的纪要"), found.unsigned, False),
+    ):  # fmt: skip
+        if meetings:
+            yield Duty(words, reverse("meeting", args=[meetings[0].pk]), len(meetings), is_late)
 
 
 def _months(user: User, figure: Figure) -> Iterator[Duty]:
