@@ -69,7 +69,22 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"stats\.activities\..*", "meetings"), (r"stats\.decisions\..*", "decisions"),
 )
 GROUPED = {  # what a grouping reads besides
-    "industry": "enterprises", "park": "parks", "component": "meeting_components", "holder": "parties",
+    "industry": "enterprises", "park": "parks", "holder": "parties", "component": "meeting_components",
+}  # fmt: skip
+SHARED = {  # the parties besides the owner that see a record, by their own right
+    **dict.fromkeys(("issues", "decisions"), ("requester_id", "holder_id")),
+    **dict.fromkeys(
+        ("meeting_plans", "meeting_components", "meetings", "agenda_items", "attendances", "signatures"), ("partner_id",)),
+}  # fmt: skip
+WITH = {"issue_steps": "subject", "decision_steps": "subject"}  # seen by whoever sees the record that it belongs to
+HOLDER, REQUESTER = ("owner_id", "holder_id"), ("requester_id",)
+ACTS = {  # which parties' people take an action, where that is not the owner's alone
+    **dict.fromkeys(
+        (f"{cases}.{verb}" for cases in ("issues", "decisions") for verb in ("respond", "update", "resolve", "ask")), HOLDER),
+    **dict.fromkeys(("issues.confirm", "issues.dispute"), REQUESTER),
+    **dict.fromkeys(("issues.object", "decisions.object"), ("holder_id",)),
+    **dict.fromkeys(("issues.remind", "decisions.remind"), ("owner_id", "holder_id", "requester_id")),
+    "meetings.sign": ("owner_id", "partner_id"),
 }  # fmt: skip
 
 
@@ -239,7 +254,7 @@ class Walk:
         yield from self.collecting(person)
         yield Visit("download", 404, 0)
         for attachment in self.some(Attachment):
-            yield Visit("download", 200 if attachment.owner_id in owners_with(right_on_subject(attachment), person) else 404, attachment.pk)
+            yield Visit("download", 200 if is_readable(attachment, person) else 404, attachment.pk)
 
     def files_behind(self, definition: indicators.Definition, person: User) -> Iterator[Visit]:
         """Yield the addresses of the files of records behind a figure: only who may open all that it reads gets them."""
@@ -251,8 +266,7 @@ class Walk:
     def doing(self, action: actions.Action, record: Record, person: User) -> Iterator[Visit]:
         """Yield the address of one action on one record."""
         found = is_seen(record, person) and record.archived_at is None and bool(action.right)
-        parties = {getattr(record, f"{name}_id") for name in action.of}
-        status = 404 if not found else 200 if parties & owners_with(action.right, person) else 403
+        status = 404 if not found else 200 if may_act(action, record, person) else 403
         if action.verb in attaching.VERBS:  # pages of their own at the same address
             yield Visit(action.verb, status, record.register, record.pk)
             return
@@ -369,21 +383,22 @@ class Walk:
     def hidden_from(self, person: User | None) -> tuple[set[str], set[str]]:
         """Return the codes and names of records that no page may show the person.
 
-        Parties and persons are known to all who see a record of which they are a part; so only somebody without any
-        right in the zone must not meet them. The party of the installation stands on every page, and who may look at
+        Parties and persons are known to all who see a record of which they are a part; so only somebody who sees none of
+        the zone's must not meet them. The party of the installation stands on every page, and who may look at
         the events of a party reads there the codes of its records.
         """
         outsider = person is None or not any(
-            self.zone.pk in owners_with(register.right_to("view"), person) for register in registers().values())
+            self.zone.pk in owners_with(register.right_to("view"), person)
+            or register.register in SHARED and any(is_seen(row, person) for row in register.objects.all())
+            for register in registers().values())
         jobs = Membership.objects.filter(user_id=person.pk) if person else ()
         hidden, seen = set(), {person, self.zone, *(job.party for job in jobs)}
         for register in registers().values():
             known = register in (Party, User) and not outsider
             for row in register.objects.all():
                 open_to = right_on_subject(row) if isinstance(row, Attachment) else register.right_to("view")
-                shown_to = shares(row) if register is not Attachment else {row.owner_id}
-                told = person is not None and row.owner_id in owners_with("events.view", person)
-                open_here = person is not None and (told or bool(shown_to & owners_with(open_to, person)))
+                open_here = person is not None and bool(
+                    parties_of(row) & owners_with(open_to, person) or row.owner_id in owners_with("events.view", person))
                 (seen if known or open_here or row in seen else hidden).add(row)
         public = "\n".join(text for row in seen if row for text in (row.code, getattr(row, "name", "")))
         codes = {row.code for row in hidden if not _is_word(row.code)} - {row.code for row in seen if row}
@@ -402,8 +417,12 @@ class Walk:
         for action in actions.registry().values():
             subjects = [self.zone] if action.creates else self.some(action.register)
             for subject in subjects:
-                parties = {subject.pk} if action.creates else {getattr(subject, f"{name}_id") for name in action.of}
-                wanted = bool(parties & owners_with(action.right, person)) if action.right else subject == person
+                if not action.right:
+                    wanted = subject == person
+                elif action.creates:
+                    wanted = subject.pk in owners_with(action.right, person)
+                else:
+                    wanted = may_act(action, subject, person)
                 self.expect("actions", _is_permitted(action, subject, person) == wanted,
                             f"{person.code} {action.code} on {subject.code}: should {'' if wanted else 'not '}be permitted")
 
@@ -418,7 +437,7 @@ class Walk:
                     continue
                 target = column.related_model
                 seen = owners_with(target.right_to("view"), person)
-                hidden = [row for row in target.objects.filter(archived_at=None).order_by("id") if not shares(row) & seen][:1]
+                hidden = [row for row in target.objects.filter(archived_at=None).order_by("id") if row.owner_id not in seen][:1]
                 for row in hidden:
                     refusal = _refusal(create, Party.objects.get(pk=owners[0]), person, {name: row})
                     self.expect("references", isinstance(refusal, PermissionDenied) and row.code not in str(refusal),
@@ -485,12 +504,25 @@ def _text_of_book(content: bytes) -> str:
 def is_seen(row: Record, person: User) -> bool:
     """Tell whether the person may open the row's own page; an attachment's only who may look at its record as well."""
     asked = [row.right_to("view"), *([right_on_subject(row)] if isinstance(row, Attachment) else [])]
-    return all(shares(row) & owners_with(right, person) for right in asked)
+    return all(parties_of(row) & owners_with(right, person) for right in asked)
 
 
-def shares(row: Record) -> set[int]:
-    """Return the parties whose members may look at the row: its owner, and those that it names in a shared column."""
-    return {pk for name in ("owner", *row.shared) if (pk := getattr(row, f"{name}_id"))}
+def parties_of(row: Record) -> set[int]:
+    """Return the parties whose people may look at a record: its owner, and those it is shared with."""
+    row = getattr(row, WITH[row.register]) if row.register in WITH else row
+    return {pk for name in ("owner_id", *SHARED.get(row.register, ())) if (pk := getattr(row, name)) is not None}
+
+
+def is_readable(attachment: Attachment, person: User) -> bool:
+    """Tell whether the person may download the file: whoever may look at its record may."""
+    [register] = [each for each in registers().values() if each._meta.label_lower == attachment.subject]
+    return is_seen(register.objects.get(pk=attachment.subject_id), person)
+
+
+def may_act(action: actions.Action, record: Record, person: User) -> bool:
+    """Tell whether the person may take the action on the record, by the table above."""
+    parties = {getattr(record, name) for name in ACTS.get(action.code, ("owner_id",))}
+    return bool(parties & owners_with(action.right, person))
 
 
 def right_on_subject(attachment: Attachment) -> str:
