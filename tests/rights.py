@@ -65,7 +65,7 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"projects\.progress\.unreported\.count", "progress projects suspensions"),
     (r"issues\..*", "issues"),
     (r"stats\.mechanism\.count", "meeting_components meeting_plans"),
-    (r"stats\.(joint_analysis|consultation|joint_survey|joint_visits)\.per_year", "meetings meeting_components"),
+    (r"stats\.(joint_analysis|consultation|joint_survey|joint_visits)\.(per_\w+|held\.count)", "meetings meeting_components"),
     (r"stats\.activities\..*", "meetings"), (r"stats\.decisions\..*", "decisions"),
 )
 GROUPED = {  # what a grouping reads besides

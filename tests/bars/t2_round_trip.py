@@ -99,6 +99,12 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
             "progress": {"subject": project, "month": f"{2000 + number // len(projects or [1])}-{number % 12 + 1:02d}",
                          **dict.fromkeys(registers()["progress"].REPORTED), "month_investment": "-0.000001",
                          "problems": f"{RARE[number % len(RARE)]}{number}", "next_steps": RARE[number % len(RARE)]},
+            "meeting_plans": {"kind": "", "year": 2000 + number % 50, "partner": None},
+            "meeting_components": {"name": f"部分{number}", "planned_days": 1, "due_days": 1 + number % 9, "indicators": "",
+                                   "no_return": "", "instead": ""},
+            "meetings": {"number": number + 1, "period": f"2024-{number % 12 + 1:02d}", "planned_on": None},
+            "agenda_items": {"order": number + 1}, "attendances": {"office": f"岗位{number}"},
+            "decisions": {"opened_on": "2023-05-17", "agreed_on": None, "responded_on": None, "resolved_on": None},
             "briefs": {"period": f"20{number % 20:02d}-H{number % 2 + 1}", "restates": None},
             "form_cells": {"kind": "text", "cell": f"B{number + 1}", "places": None, "rows": None, **dict.fromkeys(
                 ("period", "by", "group", "against", "unit", "style", "subject", "fields", "where", "order"), "")},

@@ -35,10 +35,19 @@ def _named(entry: dict[str, str]) -> dict[str, Any]:
     return {"code": entry["code"], "label": lazy(partial(_told, entry), str)()}
 
 
-def _of(kind: str, cadence: str, period: Period, world: World) -> Q:
-    """Return the condition: a joint session of a component of this kind and cadence, held within the period."""
-    components = world.rows(PlanComponent).filter(JOINT, kind=kind, cadence=cadence)
-    return Q(held_on__gte=period.start, held_on__lte=period.end, component_id__in=components.values("id"))
+def _of(kind: str, cadence: str, world: World) -> Q:
+    """Return the condition: a session of a joint component of this kind and cadence."""
+    return Q(component_id__in=world.rows(PlanComponent).filter(JOINT, kind=kind, cadence=cadence).values("id"))
+
+
+def held(kind: str, cadence: str, period: Period, world: World) -> Q:
+    """Return the condition: such a joint session, held within the period."""
+    return _of(kind, cadence, world) & Q(held_on__gte=period.start, held_on__lte=period.end)
+
+
+def planned(kind: str, cadence: str, period: Period, world: World) -> Q:
+    """Return the condition: such a joint session about data whose period ends within the period, held or to be held."""
+    return _of(kind, cadence, world) & Q(period_end__gte=period.start, period_end__lte=period.end) & ~Q(stage=CANCELLED)
 
 
 def due(period: Period) -> Q:
@@ -51,11 +60,18 @@ def decided(period: Period) -> Q:
     return Q(requester__isnull=False, opened_on__gte=period.start, opened_on__lte=period.end)
 
 
+PLANNED = [
+    Indicator(
+        **_named(each), unit=each["unit"], register=Meeting, by=BY_COMPONENT,
+        basis=_("所看数据的期间止于期内、有对方单位的会议活动，开过的和计划的都算，取消的不算；组成部分的形式和周期与本指标相同"),
+        where=partial(planned, each["kind"], each["cadence"]))
+    for each in NAMED["planned"]
+]
 HELD = [
     Indicator(
         **_named(each), unit="次", register=Meeting, by=BY_COMPONENT,
         basis=_("召开日期在期内、有对方单位的会议活动，其组成部分的形式和周期与本指标相同"),
-        where=partial(_of, each["kind"], each["cadence"]))
+        where=partial(held, each["kind"], each["cadence"]))
     for each in NAMED["held"]
 ]
 MECHANISMS = Indicator(

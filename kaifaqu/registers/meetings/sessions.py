@@ -1,5 +1,6 @@
 """Meetings: one slot of a plan's component, with agenda, who was there, frozen figures, minutes and signatures."""
 
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -39,6 +40,7 @@ class Meeting(Record):
     number = models.PositiveSmallIntegerField(_("第几次"))
     topic = models.CharField(_("主题"), max_length=100, blank=True)
     period = models.CharField(_("数据期间"), max_length=20, help_text=_("看哪一期的数据，如 2024-05（一个月）、2024-Q1（一季度）"))
+    period_end = models.DateField(_("数据期末"), editable=False)
     looks_at = models.CharField(_("改看什么"), max_length=200, blank=True, help_text=_("这一期没有报表时，会上看什么"))
     planned_on = models.DateField(_("计划日期"), null=True, blank=True)
     due_on = models.DateField(_("纪要期限"))
@@ -75,8 +77,10 @@ class Meeting(Record):
         return Period.parse(self.period)
 
     def derived(self) -> dict[str, Any]:
-        """Return the partner, which is that of the component."""
-        return {"partner": self.component.partner}
+        """Return the partner, which is that of the component, and the day on which the period ends whose data it looks at."""
+        with suppress(ValueError):  # `clean` says what is wrong
+            return {"partner": self.component.partner, "period_end": self.asked.end}
+        return {}
 
     def clean(self) -> None:
         """Refuse another owner's component, what is no period, a day in the future, and minutes due before the planned day."""

@@ -45,8 +45,8 @@ def year(zone, plan, do, at, clerk):
 
 
 @pytest.mark.parametrize(("code", "wanted"), [
-    ("stats.mechanism.count", 4), ("stats.joint_analysis.per_year", 3), ("stats.consultation.per_year", 1),
-    ("stats.joint_survey.per_year", 0), ("stats.joint_visits.per_year", 0),
+    ("stats.mechanism.count", 4), ("stats.joint_analysis.held.count", 3), ("stats.consultation.held.count", 1),
+    ("stats.joint_survey.held.count", 0), ("stats.joint_visits.held.count", 0),
     # minutes due by 30 June: the analyses of January to March and May, not that of April, and the first consultation
     ("stats.activities.due.count", 5), ("stats.activities.on_time.count", 3), ("stats.activities.on_time_rate", 60),
 ])  # fmt: skip
@@ -54,8 +54,18 @@ def test_the_half_year(year, value, code, wanted):
     assert value(code, HALF) == wanted
 
 
+@pytest.mark.parametrize(("code", "period", "wanted"), [
+    ("stats.joint_analysis.per_year", "2024", 11), ("stats.consultation.per_year", "2024", 4),  # April's analysis was cancelled
+    ("stats.joint_analysis.per_month", "2024-05", 1), ("stats.joint_analysis.per_month", "2024-04", 0),
+    ("stats.consultation.per_quarter", "2024-Q3", 1), ("stats.consultation.per_quarter", "2023-Q3", 0),
+])  # fmt: skip
+def test_what_a_year_has(year, value, code, period, wanted):
+    assert value(code, period) == wanted
+
+
 @pytest.mark.parametrize(("code", "register", "name", "number"), [
-    ("stats.joint_analysis.per_year", Meeting, "每月联合分析", 2), ("stats.consultation.per_year", Meeting, "每季联合会商", 1),
+    ("stats.joint_analysis.held.count", Meeting, "每月联合分析", 2), ("stats.consultation.held.count", Meeting, "每季联合会商", 1),
+    ("stats.joint_analysis.per_year", Meeting, "每月联合分析", 2), ("stats.consultation.per_year", Meeting, "每季联合会商", 2),
     ("stats.activities.on_time.count", Meeting, "每月联合分析", 1), ("stats.activities.due.count", Meeting, "每月联合分析", 5),
 ])  # fmt: skip
 def test_a_session_that_is_taken_away_is_missing(year, value, do, clerk, code, register, name, number):
