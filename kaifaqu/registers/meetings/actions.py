@@ -85,6 +85,8 @@ def minute(meeting: Meeting, *, by: User, version: int, minutes: str, reason: st
     """
     if meeting.stage == SIGNED or meeting.supplement:
         raise ValidationError(_t("{meeting}：纪要已由各方签署，不能改写；请办「补充纪要」。").format(meeting=meeting))
+    if not minutes.strip():
+        raise ValidationError(_t("{meeting}：请填写「纪要」。").format(meeting=meeting))
     facts = {"minutes": minutes, "minuted_on": meeting.minuted_on or clock.today(), "signed_parties": 0}
     return MEETING_LIFECYCLE.plan(meeting, MINUTED, facts=facts, reason=reason)
 

@@ -19,10 +19,10 @@ class MeetingStage(TextChoices):
 PLANNED, HELD, MINUTED, SIGNED, CANCELLED = MeetingStage
 MEETING_LIFECYCLE = Lifecycle(states=MeetingStage, steps=(
     Step(PLANNED, HELD, _("召开"), ("held_on",), "", "meetings.hold"),
-    Step(HELD, MINUTED, _("写纪要"), ("minutes",), "", "meetings.minute"),
+    Step(HELD, MINUTED, _("写纪要"), (), "", "meetings.minute"),
     Step(MINUTED, SIGNED, _("签署"), (), "", "meetings.sign"),
     Step(HELD, HELD, _("更正召开情况"), ("held_on",), "", "meetings.hold"),
-    Step(MINUTED, MINUTED, _("改写纪要"), ("minutes",), "", "meetings.minute"),
+    Step(MINUTED, MINUTED, _("改写纪要"), (), "", "meetings.minute"),
     Step(MINUTED, MINUTED, _("补充纪要"), (), "", "meetings.supplement"),
     Step(SIGNED, MINUTED, _("补充纪要"), (), "", "meetings.supplement"),
     Step(PLANNED, CANCELLED, _("取消"), ("cancelled_for",), "", "meetings.cancel"),

@@ -109,6 +109,8 @@ def test_m1_01_changed_text_needs_new_signatures_and_signed_minutes_a_supplement
     with pytest.raises(ValidationError, match="纪要写成以后"):
         do("meetings.sign", held, officer)
     do("meetings.hold", held, clerk, held_on="2024-03-18")
+    with pytest.raises(ValidationError, match="请填写「纪要」"):
+        do("meetings.minute", held, clerk, minutes=" \n")
     do("meetings.minute", held, clerk, minutes="甲")
     do("meetings.sign", held, officer)
     do("agenda_items.create", zone, clerk, facts={"meeting": held, "topic": "后加的议题"})  # not the minutes alone are signed
