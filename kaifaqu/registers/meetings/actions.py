@@ -24,7 +24,7 @@ from kaifaqu.registers.meetings.rules import templates
 def lay_out(plan: MeetingPlan, *, by: User, version: int) -> Iterator[Change]:
     """Plan the components of the plan's kind and every slot of its year; what is there already stays as it is.
 
-    Raise ValidationError where nothing is missing.
+    Raise ValidationError where there are no components, and where nothing is missing.
     """
     components, changes = _components(plan)
     rows, calendar = Meeting.objects.current().filter(component__plan=plan), calendar_of(plan.owner_id)
@@ -33,6 +33,8 @@ def lay_out(plan: MeetingPlan, *, by: User, version: int) -> Iterator[Change]:
         for slot in slots(component, plan.year, calendar):
             if (component.pk, slot.number) not in there:
                 changes.append(Change(Meeting(owner_id=plan.owner_id), {"component": component, **vars(slot)}))
+    if not components:
+        raise ValidationError(_t("{plan}：还没有组成部分。请先选「计划种类」，或登记「计划组成部分」。").format(plan=plan))
     if not changes:
         raise ValidationError(_t("{plan}：各组成部分和各次会议都已生成，没有要补的；不定期的请逐次登记。").format(plan=plan))
     yield Change(plan, {}, note="laid out")

@@ -35,4 +35,4 @@ def waiting(user: User) -> Waiting:
 def _unsigned(column: str, parties: frozenset[int]) -> Q:
     """Return the condition: the party in the column, for which the person signs, has not signed what was signed last."""
     same = {"meeting": OuterRef("pk"), "party_id": OuterRef(column), "sha256": OuterRef("sheet_sha256")}
-    return Q(**{f"{column}__in": parties}) & ~Exists(Signature.objects.current().filter(**same))
+    return Q(~Exists(Signature.objects.current().filter(**same)), **{f"{column}__in": parties})

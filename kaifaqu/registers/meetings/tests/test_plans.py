@@ -60,6 +60,15 @@ def test_a_wrong_kind_is_refused_with_what_is_wrong(component, told):
     assert PLANS.check(PLANS.shipped().content) == ""
 
 
+def test_a_plan_without_a_kind_needs_components_of_its_own(zone, clerk, do, at):
+    plan = do("meeting_plans.create", zone, clerk, facts={"name": "例会", "year": 2024})
+    with pytest.raises(ValidationError, match="还没有组成部分"):
+        do("meeting_plans.lay_out", plan, clerk)
+    do("meeting_components.create", zone, clerk, facts={"plan": plan, "name": "季会", "cadence": "quarterly", "due_days": 5})
+    do("meeting_plans.lay_out", plan, clerk)
+    assert Meeting.objects.current().filter(component__plan=plan).count() == 4
+
+
 def test_without_a_second_party_one_signature_is_enough(zone, clerk, do, at):
     plan = do("meeting_plans.create", zone, clerk, facts={"name": "例会", "kind": "monthly_dispatch", "year": 2024})
     do("meeting_plans.lay_out", plan, clerk)
