@@ -232,6 +232,8 @@ class Walk:
         yield from self.briefs(person)
         yield from self.upper_forms(person)
         yield from self.meetings(person)
+        yield Visit("issue-link-new", 200 if owners_with("issue_links.edit", person) else 403)
+        yield Visit("issue-link", 404, "x" * 43, is_public=True)
         for name in ("inbox", "subscriptions"):
             yield Visit(name, 200)
         yield Visit("subscribe", 200 if owners_with("subscriptions.edit", person) else 403)

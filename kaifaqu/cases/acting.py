@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, cast
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +24,7 @@ Basis = Annotated[str, _("法律或文件依据")]
 Amount = Annotated[int, _("延长多少（按规定的单位）")]
 OFFICE, HOLDER, REQUESTER = ("owner",), ("holder", "owner"), ("requester",)
 ANYBODY = ("requester", "holder", "owner")
+WORDS = {"confirmed_on", "satisfaction"}  # what a requester writes on a sheet
 OWED = [stage for stage in Stage if stage not in (*DONE, *HALTED_STAGES)]
 
 
@@ -260,6 +261,8 @@ def _setting_right(register: type[Case]) -> None:
 
     @_declare(register, "correct", "edit", _("更正"), OFFICE)
     def correct(case: Any, *, by: User, version: int, facts: dict, reason: str = "") -> Change:
+        if case.confirmed and facts.keys() <= WORDS and case.stage in (Stage.RESOLVED, Stage.VERIFIED) and facts.get("satisfaction"):
+            return _written_word(case, by, facts, reason)
         stated = [name for name in facts if name in (*Case.STATED, "holder") and facts[name] != getattr(case, name)]
         if stated and not case.historical:
             labels = "、".join(str(case._meta.get_field(name).verbose_name) for name in stated)
@@ -268,8 +271,18 @@ def _setting_right(register: type[Case]) -> None:
         return plan_correction(case, facts, reason=reason)
 
     @action(f"{register.register}.escalate", right="", label=_("到期提醒和督办"), on=register)  # nobody does it but the system
-    def escalate(case: Any, *, by: User, version: int) -> Change:
+    def escalate(case: Any, *, by: Any, version: int) -> Change:
+        if by is not SYSTEM:
+            raise PermissionDenied
         return Change(case, {})
+
+
+def _written_word(case: Any, by: Any, facts: dict[str, Any], reason: str) -> Change:
+    """Return the change that closes a case by what its requester has written on a sheet, which came back as a table."""
+    _refuse_own(case, by, last(case.steps(), What.RESOLVED), _t("办结"))
+    demand(case, reason, _t("书面意见的来源"))
+    told = {"confirmed_on": clock.today(), **facts, "word": Word.SHEET}
+    return type(case).lifecycle.plan(case, Stage.CLOSED, facts=told, reason=reason)
 
 
 def _anew(case: Any, agreed_on: date | None) -> dict[str, Any]:

@@ -32,7 +32,7 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
     "figures": "figures", "figure": "figures", "week": "week", "message": "export", "export": "export", "seen": "export",
     "figure-export": "export", "living-page": "page",
     "attach": "files", "prove": "files", "detach": "files", "download": "files",
-    "cases": "cases",
+    "cases": "cases", "issue-link-new": "cases", "issue-link": "cases",
     "meetings": "meetings", "meeting": "meetings", "meeting-minutes": "meetings", "meeting-figure": "meetings",
     "set-password": "rights", "events": "audit", "settings": "audit", "check-installation": "audit",
     "brief": "briefs", "brief-number": "briefs", "brief-file": "briefs", "brief-differences": "briefs", "issue-brief": "briefs",
@@ -45,7 +45,7 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
 }  # fmt: skip
 REGISTERS = {  # whose pages have a topic of their own
     "users": "rights", "roles": "rights", "memberships": "rights", "grants": "rights", "parties": "rights", "installations": "rights",
-    "subscriptions": "inbox", "issues": "cases", "issue_steps": "cases", "decisions": "cases", "decision_steps": "cases",
+    "subscriptions": "inbox", "issues": "cases", "issue_steps": "cases", "issue_links": "cases", "decisions": "cases", "decision_steps": "cases",
     "meeting_plans": "meetings", "meeting_components": "meetings", "meetings": "meetings", "agenda_items": "meetings",
     "attendances": "meetings", "signatures": "meetings",
     "rules": "rules", "changesets": "import", "collections": "collect", "collection_units": "collect", "attachments": "files",

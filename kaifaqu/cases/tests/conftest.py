@@ -49,7 +49,7 @@ def office(db: Any) -> Any:
 
     kept: dict[str, Callable] = {"opened": opened}
     return SimpleNamespace(
-        zone=zone, department=department, firm=firm, firm_party=firm_party,
+        zone=zone, department=department, firm=firm, firm_party=firm_party, rival_party=other_party,
         clerk=testing.employ(zone, "clerk"), second=testing.employ(zone, "second"),
         handler=testing.employ(zone, "handler", at=department), owner=testing.employ(zone, "owner", at=firm_party),
         rival=testing.employ(zone, "rival", at=other_party), **kept)

@@ -5,13 +5,16 @@ from functools import partial
 from importlib import resources
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.functional import lazy
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.cases.acting import provide
 from kaifaqu.cases.lifecycle import FIRST
+from kaifaqu.cases.links import Link
 from kaifaqu.cases.models import Case, CaseStep
 from kaifaqu.clocks.moments import Kind
 from kaifaqu.kernel.access import refuse_foreign
@@ -115,6 +118,32 @@ class IssueStep(CaseStep):
         verbose_name = verbose_name_plural = _("难点堵点办理记录")
         constraints = [*Record.Meta.constraints]
         indexes = [models.Index(fields=("subject",), name="issuestep_subject")]
+
+
+class IssueLink(Link):
+    """难点堵点链接：交给一家企业的一个地址，凭它不用账户就能提出一个难点堵点，并查看和确认它的办理。
+
+    One record is one address for one issue of one enterprise; another person gets another link.
+    """
+
+    register = "issue_links"
+    columns = ("code", "enterprise", "subject", "addressee", "expires_on")
+    listed = ("code", "enterprise", "subject", "addressee", "expires_on", "used_on")
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, verbose_name=_("企业"), related_name="+")
+    subject = models.ForeignKey(Issue, models.PROTECT, null=True, blank=True, verbose_name=_("难点堵点"), related_name="+")
+
+    class Meta(Link.Meta):
+        verbose_name = verbose_name_plural = _("难点堵点链接")
+        constraints = [*Record.Meta.constraints]
+        indexes = [models.Index(fields=("secret_hash",), name="issuelink_secret")]
+
+    def clean(self) -> None:
+        """Refuse another owner's enterprise or issue, and an issue of another enterprise."""
+        super().clean()
+        if self.archived_at is None:
+            refuse_foreign(self, "enterprise", "subject")
+            if self.subject is not None and self.subject.enterprise_id != self.enterprise_id:
+                raise ValidationError(_t("{issue} 不是 {enterprise} 提出的。").format(issue=self.subject, enterprise=self.enterprise))
 
 
 provide(Issue, IssueStep)
