@@ -45,7 +45,8 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
 }  # fmt: skip
 REGISTERS = {  # whose pages have a topic of their own
     "users": "rights", "roles": "rights", "memberships": "rights", "grants": "rights", "parties": "rights", "installations": "rights",
-    "subscriptions": "inbox", "issues": "cases", "issue_steps": "cases", "issue_links": "cases", "decisions": "cases", "decision_steps": "cases",
+    "subscriptions": "inbox", "issues": "cases", "issue_steps": "cases", "issue_links": "cases",
+    "decisions": "cases", "decision_steps": "cases",
     "meeting_plans": "meetings", "meeting_components": "meetings", "meetings": "meetings", "agenda_items": "meetings",
     "attendances": "meetings", "signatures": "meetings",
     "rules": "rules", "changesets": "import", "collections": "collect", "collection_units": "collect", "attachments": "files",
