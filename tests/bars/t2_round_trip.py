@@ -154,7 +154,8 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
         return upload.found["counts"], told, upload.problem
 
     order = ["parties", "users", "roles", "memberships", "grants", "rules", "zones", "parks", "enterprises", "leads", "projects"]
-    filled = [name for name, each in registers().items() if each.right_to("create") in actions.registry()]
+    entered = {each.register: each for each in actions.registry().values() if each.verb == "create" and "facts" in each.facts}
+    filled = [name for name, each in registers().items() if each in entered]
     for name in [*order, *(each for each in filled if each not in order)]:
         register = registers()[name]
         rows, refused = enter(register)
