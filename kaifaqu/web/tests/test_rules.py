@@ -89,7 +89,7 @@ def test_what_is_typed_in_fields_is_stored_as_json(desk, zone):
 
 
 @pytest.mark.parametrize(("kind", "typed", "content"), [
-    ("projects.targets", {"content-signed": "20", "content-started": ""}, {"signed": 20}),
+    ("targets.lights", {"content-yellow_points": "5", "content-red_points": "9"}, {"yellow_points": 5, "red_points": 9}),
     ("projects.lights", {"content-start.red_after_months": "2", "content-progress.yellow_points": "5", "content-progress.red_points": "9"},
      {"start": {"red_after_months": 2}, "progress": {"yellow_points": 5, "red_points": 9}}),
     ("projects.rate.full_capacity", {"content-variant": "count", "content-grace": "0", "content-actual": "annualised"},
@@ -156,12 +156,6 @@ def test_the_board_shows_of_each_kind_what_holds_comes_and_was(desk, zone, other
     assertContains(page, "银川市")
 
 
-def test_a_kind_without_a_shape_is_told_in_its_own_words_and_typed_as_json(desk, zone):
-    lay(zone, "clocks.calendar", {"notices": [{"years": [2027], "holidays": [{"name": "元旦", "off": ["2027-01-01", "2027-01-03"]}]}]})
-    assertContains(desk.get(reverse("rules")), "2027 年：放假 3 天，调休上班 0 天")
-    assertContains(desk.get(reverse("new-rule") + "?kind=clocks.calendar"), '<textarea name="content"')
-
-
 def test_the_board_asks_a_constant_number_of_questions(desk, zone, django_assert_max_num_queries):
     for year in range(2010, 2024):
         lay(zone, START, {"variant": "cohort", "grace": 1}, f"{year}-01-01")
@@ -197,6 +191,5 @@ def test_a_table_brings_rules_in_with_their_json(zone, clerk):
 
 
 def test_the_figures_that_follow_a_rule_are_named():
-    told = [each.code for each in following(rules.YEARLY_TARGETS)]
-    assert told == ["projects.rate.signing.target", "projects.targets.signed"]
+    assert [each.code for each in following(rules.SIGNING)] == ["projects.rate.signing"]
     assert following(rules.LIGHTS) == []

@@ -1,6 +1,5 @@
 """The acceptance of M1-01, M1-03 and of the meeting part of M1-02, each part of its text as an assertion."""
 
-import json
 from datetime import date
 
 import pytest
@@ -217,9 +216,8 @@ def test_m1_03_quarterly_consultation(client, zone, bureau, clerk, officer, plan
         丙   | 2024-01-05 | 2024-02-01
     """)
     do("projects.correct", Project.objects.get(name="甲"), clerk, facts={"total_investment": "500"})  # its version is not its first
-    content = json.dumps({"signed": 5})
-    do("rules.create", zone, clerk, facts={
-        "kind": "projects.targets", "since": "2024-01-01", "published_on": "2024-01-10", "source_document": "演示", "content": content})
+    do("targets.create", zone, clerk, facts={
+        "year": 2024, "indicator": "projects.signed.year.count", "amount": "5", "document": "演示〔2024〕2号", "document_on": "2024-01-10"})
     do("meetings.draft_agenda", first, clerk)
     do("meetings.hold", first, clerk, held_on="2024-04-22")
     frozen = again(first).frozen_sha256
