@@ -34,6 +34,7 @@ from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import Record, registers
 from kaifaqu.pages import many, views
 from kaifaqu.pages.models import Draft
+from kaifaqu.registers.meetings.models import Meeting
 from kaifaqu.reporting.briefs.models import Brief, BriefTemplate
 from kaifaqu.reporting.subscriptions.models import Notice, Subscription
 from kaifaqu.sheets import exporting, importing
@@ -73,19 +74,30 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"services\.assigned_enterprises\.count", "service_assignments"),
     (r"projects\.visits\.overdue\.count", "assignments progress projects suspensions visits"),
     (r"issues\..*", "issues"),
+    (r"stats\.mechanism\.count", "meeting_components meeting_plans"),
+    (r"stats\.(joint_analysis|consultation|joint_survey|joint_visits)\.(per_\w+|held\.count)", "meetings meeting_components"),
+    (r"stats\.activities\..*", "meetings"), (r"stats\.decisions\..*", "decisions"),
 )
-GROUPED = {"industry": "enterprises", "park": "parks", "holder": "parties", "department": "assignments",
-           "branch": "parties"}  # what a grouping reads besides
-SHARED = {  # the parties besides the owner that see a record, by their own right
-    "issues": ("requester_id", "holder_id"), "visits": ("department_id", "partner_id"), "visitors": ("party_id",),
+GROUPED = {  # what a grouping reads besides
+    "industry": "enterprises", "park": "parks", "holder": "parties", "department": "assignments", "component": "meeting_components",
+    "branch": "parties",
 }  # fmt: skip
-WITH = {"issue_steps": "subject"}  # seen by whoever sees the record that it belongs to
+SHARED = {  # the parties besides the owner that see a record, by their own right
+    **dict.fromkeys(("issues", "decisions"), ("requester_id", "holder_id")),
+    **dict.fromkeys(
+        ("meeting_plans", "meeting_components", "meetings", "agenda_items", "attendances", "signatures"), ("partner_id",)),
+    "visits": ("department_id", "partner_id"), "visitors": ("party_id",),
+}  # fmt: skip
+WITH = {"issue_steps": "subject", "decision_steps": "subject"}  # seen by whoever sees the record that it belongs to
 HOLDER, REQUESTER, VISITING = ("owner_id", "holder_id"), ("requester_id",), ("owner_id", "department_id", "partner_id")
 ACTS = {  # which parties' people take an action, where that is not the owner's alone
-    **dict.fromkeys(("issues.respond", "issues.update", "issues.resolve", "issues.ask"), HOLDER),
+    **dict.fromkeys(
+        (f"{cases}.{verb}" for cases in ("issues", "decisions") for verb in ("respond", "update", "resolve", "ask")), HOLDER),
     **dict.fromkeys(("issues.confirm", "issues.dispute"), REQUESTER),
+    **dict.fromkeys(("issues.object", "decisions.object"), ("holder_id",)),
+    **dict.fromkeys(("issues.remind", "decisions.remind"), ("owner_id", "holder_id", "requester_id")),
+    "meetings.sign": ("owner_id", "partner_id"),
     **dict.fromkeys(("visits.complete", "visits.join", "visits.raise_issue"), VISITING),
-    "issues.object": ("holder_id",), "issues.remind": ("owner_id", "holder_id", "requester_id"),
 }  # fmt: skip
 
 
@@ -239,6 +251,7 @@ class Walk:
         yield from self.of_visits(person)
         yield from self.briefs(person)
         yield from self.upper_forms(person)
+        yield from self.meetings(person)
         yield Visit("target-split", 404, 0)
         for target in self.some(registers()["targets"]):
             found = is_seen(target, person) and target.archived_at is None
@@ -370,6 +383,15 @@ class Walk:
             yield Visit(name, 404, 0)
             for filling in self.some(registers()["form_fillings"]):
                 yield Visit(name, 200 if is_seen(filling, person) and filling.archived_at is None else 404, filling.pk)
+
+    def meetings(self, person: User) -> Iterator[Visit]:
+        """Yield the addresses of meetings: who may see one sees its sheet, its minutes and the figures it looked at."""
+        yield Visit("meetings", 200 if owners_with("meeting_plans.view", person) else 403)
+        for name, keys in (("meeting", ()), ("meeting-minutes", ()), ("meeting-figure", (0,))):
+            yield Visit(name, 404, 0, *keys)
+            for meeting in self.some(Meeting):
+                found = is_seen(meeting, person) and (not keys or meeting.frozen_sha256)
+                yield Visit(name, 200 if found else 404, meeting.pk, *keys)
 
     def some(self, register: type[Record]) -> list[Record]:
         """Return some records of the register, the same ones for everybody."""

@@ -21,6 +21,7 @@ from kaifaqu.kernel.world import World
 from kaifaqu.pages import calendars
 from kaifaqu.pages.reading import Reader, on_visible_records
 from kaifaqu.pages.related import counted
+from kaifaqu.registers.meetings import waiting as meetings
 from kaifaqu.registers.projects.lifecycle import ProgressStage, Stage
 from kaifaqu.registers.projects.lights import Colour, Light, candidates, lights
 from kaifaqu.registers.projects.models import Project, ProjectAssignment, ProjectProgress
@@ -119,7 +120,7 @@ def duties(user: User, figure: Figure) -> list[Duty]:
 def _counted(user: User, month: Period) -> Iterator[Duty]:
     """Yield what is a number of records only: all of them are counted in one statement."""
     unread = Duty(_("没有看过的消息"), reverse("inbox")), [unread_by(user)]
-    asked = [*_cases(user), *_reports(user, month), unread]
+    asked = [*_cases(user), *_meetings(user), *_reports(user, month), unread]
     counts = counted([rows for _duty, parts in asked for rows in parts])
     place = 0
     for duty, parts in asked:
@@ -151,6 +152,14 @@ def unreported() -> tuple[indicators.Definition, Period]:
     """Return the figure of the projects under construction without a report of last month, and the month."""
     first = clock.today().replace(day=1)
     return indicators.find("projects.progress.unreported.count"), Period.parse(f"{first - timedelta(days=1):%Y-%m}")
+
+
+def _meetings(user: User) -> Iterator[tuple[Duty, list[QuerySet]]]:
+    """Yield the minutes that are late, and those that wait for the signature of the person's party."""
+    if user.owners("meetings.edit"):
+        yield Duty(_("已过期限、还没有纪要的会议活动"), reverse("meetings"), is_late=True), [meetings.late(user)]
+    if user.owners("meetings.sign"):
+        yield Duty(_("等本单位签署的纪要"), f"{reverse('records', args=['meetings'])}?stage=minuted"), [meetings.unsigned(user)]
 
 
 def _months(user: User, figure: Figure) -> Iterator[Duty]:

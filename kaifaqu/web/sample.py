@@ -17,6 +17,7 @@ from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.founding import begin
 from kaifaqu.registers.feeds import sample as feeds
 from kaifaqu.registers.issues import sample as issues
+from kaifaqu.registers.meetings import sample as meetings
 from kaifaqu.registers.organisations import sample as organisations
 from kaifaqu.registers.places import sample as places
 from kaifaqu.registers.projects import sample as projects
@@ -96,6 +97,7 @@ def scenes() -> Iterator[Scene]:
     yield from feeds.scenes(Random(DEMO["seed"]))
     yield from learning()
     yield from issues.scenes()
+    yield from meetings.scenes()
     yield from visits.scenes(Random(DEMO["seed"]))
     yield from briefs.scenes()
     yield from upper.scenes()

@@ -100,6 +100,12 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
             "progress": {"subject": project, "month": f"{2000 + number // len(projects or [1])}-{number % 12 + 1:02d}",
                          **dict.fromkeys(registers()["progress"].REPORTED), "month_investment": "-0.000001",
                          "problems": f"{RARE[number % len(RARE)]}{number}", "next_steps": RARE[number % len(RARE)]},
+            "meeting_plans": {"kind": "", "year": 2000 + number % 50, "partner": None},
+            "meeting_components": {"name": f"部分{number}", "planned_days": 1, "due_days": 1 + number % 9, "indicators": "",
+                                   "no_return": "", "instead": ""},
+            "meetings": {"number": number + 1, "period": f"2024-{number % 12 + 1:02d}", "planned_on": None},
+            "agenda_items": {"order": number + 1}, "attendances": {"office": f"岗位{number}"},
+            "decisions": {"opened_on": "2023-05-17", "agreed_on": None, "responded_on": None, "resolved_on": None},
             "targets": {"year": 2000 + number % 100, "indicator": "projects.progress.year_to_date", "document_on": "2024-01-01",
                         "supersedes": None, "amount": "0.000001"},
             "target_shares": {"target": (rows := made.get(registers()["targets"], [])) and rows[number % len(rows)], "department": None,
@@ -162,7 +168,8 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
         return upload.found["counts"], told, upload.problem
 
     order = ["parties", "users", "roles", "memberships", "grants", "rules", "zones", "parks", "enterprises", "leads", "projects"]
-    filled = [name for name, each in registers().items() if each.right_to("create") in actions.registry()]
+    entered = {each.register: each for each in actions.registry().values() if each.verb == "create" and "facts" in each.facts}
+    filled = [name for name, each in registers().items() if each in entered]
     for name in [*order, *(each for each in filled if each not in order)]:
         register = registers()[name]
         rows, refused = enter(register)

@@ -45,7 +45,7 @@ class StudySession(Record):
         return f"{self.held_on} {self.topic}"
 
 
-class Attendance(Record):
+class StudyAttendance(Record):
     """参加人员：谁参加了一次学习；名单可以不登记，人数以学习活动上的为准."""
 
     register = "study_attendances"

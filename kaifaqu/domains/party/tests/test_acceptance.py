@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from kaifaqu.domains.party.indicators import SESSIONS
-from kaifaqu.domains.party.models import Attendance, StudySession
+from kaifaqu.domains.party.models import StudyAttendance, StudySession
 from kaifaqu.kernel import access, actions, testing
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.periods import Period
@@ -41,7 +41,7 @@ def test_m2_08_a_secretary_records_a_session_in_one_of_four_modes_with_attendanc
     [held] = commit([create(zone, by=secretary, facts=facts)], by=secretary)
     attend = actions.find("study_attendances.create").plan
     commit([attend(zone, by=secretary, facts={"session": held, "person": secretary})], by=secretary)
-    assert (held.get_mode_display(), held.attendance, Attendance.objects.get().person) == ("集中学习", 18, secretary)
+    assert (held.get_mode_display(), held.attendance, StudyAttendance.objects.get().person) == ("集中学习", 18, secretary)
     assert [str(label) for _mode, label in StudySession._meta.get_field("mode").choices] == ["领读", "集中学习", "主题党日", "平台自学"]
     with pytest.raises(ValidationError):
         create(zone, by=secretary, facts={**facts, "mode": "another"})

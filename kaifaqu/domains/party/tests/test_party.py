@@ -1,6 +1,6 @@
 """The registers of the learning ledger keep what every register keeps."""
 
-from kaifaqu.domains.party.models import Attendance, StudySession
+from kaifaqu.domains.party.models import StudyAttendance, StudySession
 from kaifaqu.kernel import testing
 
 
@@ -17,7 +17,7 @@ class TestSessions(testing.RegisterTests):
 
 
 class TestAttendances(testing.RegisterTests):
-    register = Attendance
+    register = StudyAttendance
 
     def facts(self, zone):
         [held] = testing.enter(StudySession, zone, "code\nS1", **session(zone))
