@@ -5,6 +5,8 @@ and figures need not. Nothing of it is entered.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 HELD, GOES_ON = ("paused", "put_off"), ("resumed", "taken_up")
 OPENINGS = ("reopened", "disputed")  # each gives the whole time anew
 ENDED, HALTED = (*DONE,), HALTED_STAGES
+_once: ContextVar[World | None] = ContextVar("rules", default=None)
 RANK = {level: place for place, level in enumerate(LEVELS, 1)}
 
 
@@ -74,8 +77,8 @@ def refuse_extension(case: "Case", steps: Sequence[Any], amount: int, asked_on: 
 
 def kept(case: "Case", stage: str) -> dict[str, Any]:
     """Return the facts of a case that follow from its clocks."""
-    steps = case.steps()
-    found, now = running(case, steps), time_of.now()
+    world, steps, now = laid_down(), case.steps(), time_of.now()
+    found, calendar = running(case, steps, world), Calendar.of(case.owner_id, time_of.today(), world)
     facts: dict[str, Any] = {}
     for kind in Kind:
         each = next((one for one in found if one.kind is kind), None)
@@ -86,8 +89,8 @@ def kept(case: "Case", stage: str) -> dict[str, Any]:
     facts["provisional"] = resolution is not None and resolution.clock.due.provisional
     if facts["provisional"] and facts["resolution_due_on"]:
         facts["provisional_due_on"] = facts["resolution_due_on"]
-    facts |= _escalated(case, found, now, stage)
-    facts["days_taken"] = _days_taken(case, steps) if case.resolved_on else None
+    facts |= _escalated(case, found, now, stage, calendar)
+    facts["days_taken"] = _days_taken(case, steps, calendar) if case.resolved_on else None
     return facts
 
 
@@ -96,11 +99,10 @@ def _needless(each: Running, stage: str) -> bool:
     return each.kind is Kind.SILENCE and stage in (*ENDED, *HALTED)
 
 
-def _escalated(case: "Case", found: Iterable[Running], now: datetime, stage: str) -> dict[str, Any]:
+def _escalated(case: "Case", found: Iterable[Running], now: datetime, stage: str, calendar: Calendar) -> dict[str, Any]:
     """Return the level that is reached and the moment of the next one; of a case that is done, the level that it had."""
     if stage in ENDED:
         return {"level": case.level, "next_on": None, "next_time": ""}
-    calendar = Calendar.of(case.owner_id, now.astimezone(time_of.ZONE).date(), laid_down())
     to_come = [step for each in found if each.clock.met_at is None for step in escalations(each.clock.due, each.rule.steps, calendar)]
     reached = [step.level for step in to_come if first_moment(step.at) <= now]
     later = min((step.at for step in to_come if first_moment(step.at) > now), key=first_moment, default=None)
@@ -152,11 +154,10 @@ def _rule(case: "Case", rule: Rule, opened: date, more: int) -> Rule:
     return replace(rule, amount=rule.amount + more)
 
 
-def _days_taken(case: "Case", steps: Sequence[Any]) -> int:
+def _days_taken(case: "Case", steps: Sequence[Any], calendar: Calendar) -> int:
     """Return the working days from after the day of the last opening to the day on which it was done, without its pauses."""
     started = _opened(case, steps)
     day = steps[started - 1].on if started else case.opened_on
-    calendar = Calendar.of(case.owner_id, time_of.today(), laid_down())
     held = [(first_moment(each.since).date(), each.until and first_moment(each.until).date()) for each in pauses_of(steps)]
     taken = 0
     while case.resolved_on and day < case.resolved_on:
@@ -166,8 +167,20 @@ def _days_taken(case: "Case", steps: Sequence[Any]) -> int:
     return taken
 
 
+@contextmanager
+def rules_read_once() -> Iterator[None]:
+    """Let many cases be counted by the rules as they stand now, without asking for each whether they still do."""
+    token = _once.set(laid_down())
+    try:
+        yield
+    finally:
+        _once.reset(token)
+
+
 def laid_down() -> World:
     """Return a world of today's rules: the same one as long as the rules of clocks and calendars stay the same."""
+    if (held := _once.get()) is not None:
+        return held
     rules = DatedRule.objects.current().filter(kind__in=(CALENDAR.code, CLOCKS.code)).order_by("id")
     return _world(tuple(rules.values_list("id", "owner_id", "since", "until", "published_on", "supersedes_id", "content")))
 

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from django.db.models import Max, Q
 
+from kaifaqu.cases import keeping
 from kaifaqu.cases.lifecycle import OVER
 from kaifaqu.cases.models import Case, Head, registers_of_cases
 from kaifaqu.clocks.calendar import CALENDAR
@@ -60,7 +61,8 @@ def _renew(register: type[Case], rows: Any) -> int:
     plan, count = actions.find(register.right_to("escalate")).plan, 0
     for piece in _pieces(rows.order_by("id").iterator(PIECE)):
         register.learn_steps(piece)
-        planned = [cast(Change, plan(each, by=SYSTEM, version=each.row_version)) for each in piece]
+        with keeping.rules_read_once():
+            planned = [cast(Change, plan(each, by=SYSTEM, version=each.row_version)) for each in piece]
         changes = [change for change in planned if change.writes]
         try:
             commit(changes, by=SYSTEM)
