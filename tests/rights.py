@@ -58,10 +58,13 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"projects\.rate\.(full_capacity\.(count|value)|production\.cohort|start\.cohort)", "cohort_entries cohorts projects"),
     (r"projects\.(continuing|new|under_construction)\..*", "projects suspensions"),
     (r"projects\.reconciliation\.(closing|opening|produced|resumed|suspended|terminated)\..*", "projects suspensions"),
-    (r"projects\.reconciliation\.started\..*|projects\.rate\.start\.year|projects\.(signed|started)\.year\.count", "projects"),
-    (r"projects\.rate\.signing\.target", "projects rules"),
-    (r"projects\.targets\..*", "rules"),
+    (r"projects\.reconciliation\.started\..*|projects\.rate\.start\.year|projects\.(signed|started|produced)\.year\.count", "projects"),
+    (r"projects\.rate\.signing\.target|targets\..*\.(signed|started|production)", "projects targets"),
+    (r"targets\..*\.investment", "progress projects targets"),
+    (r"projects\.targets\..*", "targets"),
     (r"projects\.(progress\.(?!unreported).*|investment\.completion|funds\.in_place)", "progress projects"),
+    (r"projects\.(assigned|unassigned)\.count|projects\.assigned_rate", "assignments projects suspensions"),
+    (r"projects\.stay\.over_norm\.count", "projects suspensions"),
     (r"projects\.progress\.unreported\.count", "progress projects suspensions"),
     (r"issues\..*", "issues"),
     (r"stats\.mechanism\.count", "meeting_components meeting_plans"),
@@ -69,7 +72,7 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"stats\.activities\..*", "meetings"), (r"stats\.decisions\..*", "decisions"),
 )
 GROUPED = {  # what a grouping reads besides
-    "industry": "enterprises", "park": "parks", "holder": "parties", "component": "meeting_components",
+    "industry": "enterprises", "park": "parks", "holder": "parties", "department": "assignments", "component": "meeting_components",
 }  # fmt: skip
 SHARED = {  # the parties besides the owner that see a record, by their own right
     **dict.fromkeys(("issues", "decisions"), ("requester_id", "holder_id")),
@@ -198,6 +201,8 @@ class Walk:
         for topic in helping.ORDER:
             yield Visit("help", 200, topic, is_public=True)
         yield Visit("events", 200 if owners_with("events.view", person) else 403)
+        yield Visit("lights", 200 if owners_with("projects.view", person) else 403)
+        yield Visit("targets", 200 if owners_with("targets.view", person) else 403)
         yield Visit("places", 200 if owners_with("zones.view", person) | owners_with("parks.view", person) else 403)
         for code in indicators.catalogue():
             yield Visit("figure", 200, code, period=PERIOD)
@@ -234,6 +239,11 @@ class Walk:
         yield from self.meetings(person)
         yield Visit("issue-link-new", 200 if owners_with("issue_links.edit", person) else 403)
         yield Visit("issue-link", 404, "x" * 43, is_public=True)
+        yield Visit("target-split", 404, 0)
+        for target in self.some(registers()["targets"]):
+            found = is_seen(target, person) and target.archived_at is None
+            may = target.owner_id in owners_with("target_shares.edit", person)
+            yield Visit("target-split", 404 if not found else 200 if may else 403, target.pk)
         for name in ("inbox", "subscriptions"):
             yield Visit(name, 200)
         yield Visit("subscribe", 200 if owners_with("subscriptions.edit", person) else 403)

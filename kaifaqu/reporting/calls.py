@@ -218,6 +218,8 @@ def _possible(figure: Figure) -> dict[str, str]:
     register, [*path, last] = figure.indicator.register, figure.by.path.split("__")
     for step in path:
         register = related(field_of(register, step))
+    if last not in {each.name for each in register._meta.concrete_fields}:  # the dimension finds its groups elsewhere: those that there are
+        return {str(each.key): each.label for each in figure.groups if each.key is not None}
     column, keys = field_of(register, last), figure.world.rows(register).annotate(_group=figure.by.transform(last))
     found = [key for key, _label in column.flatchoices] or keys.values_list("_group", flat=True).order_by("_group").distinct()
     with override("zh-hans"):

@@ -18,7 +18,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 ORDER = (  # of the contents
-    "start", "find", "views", "record", "steps", "cases", "meetings", "bulk", "import", "collect", "figures", "inbox", "week",
+    "start", "find", "views", "record", "steps", "cases", "meetings", "bulk", "import", "collect", "figures", "targets", "inbox", "week",
     "briefs", "forms", "export", "files", "map", "rules", "rights", "audit", "page",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
@@ -41,10 +41,12 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
     "upper-file": "forms", "upper-proof": "forms",
     "inbox": "inbox", "inbox-read": "inbox", "notice": "inbox", "subscriptions": "inbox", "subscribe": "inbox",
     "subscription": "inbox", "subscription-end": "inbox",
+    "lights": "rules", "targets": "targets", "target-split": "targets",
     "rules": "rules", "new-rule": "rules", "places": "map", "place-geojson": "map",
 }  # fmt: skip
 REGISTERS = {  # whose pages have a topic of their own
     "users": "rights", "roles": "rights", "memberships": "rights", "grants": "rights", "parties": "rights", "installations": "rights",
+    "targets": "targets", "target_shares": "targets",
     "subscriptions": "inbox", "issues": "cases", "issue_steps": "cases", "issue_links": "cases",
     "decisions": "cases", "decision_steps": "cases",
     "meeting_plans": "meetings", "meeting_components": "meetings", "meetings": "meetings", "agenda_items": "meetings",

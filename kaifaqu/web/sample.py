@@ -20,6 +20,7 @@ from kaifaqu.registers.organisations import sample as organisations
 from kaifaqu.registers.places import sample as places
 from kaifaqu.registers.projects import sample as projects
 from kaifaqu.registers.story import Ref, Scene, moment, tell
+from kaifaqu.registers.targets import sample as targets
 from kaifaqu.reporting.briefs import sample as briefs
 from kaifaqu.reporting.upper import sample as upper
 from kaifaqu.web.actions import give_password, move_day
@@ -38,7 +39,7 @@ PARTIES = {  # code: name, party above
     "ENT-0001": ("演示甲一精细化工有限公司", ""),
     "POWER": ("演示县供电公司", ""),
 }
-FIGURES = ("projects", "leads", "suspensions", "cohorts", "cohort_entries", "rules")
+FIGURES = ("projects", "leads", "suspensions", "cohorts", "cohort_entries", "rules", "targets")
 PEOPLE = {  # account: role, number of the 演示人员, party of work
     "director": ("director", 21, "DEMO"), "projects": ("projects", 22, "DEMO"),
     "attraction": ("attraction", 23, "DEMO"), "security": ("security", 24, "DEMO"),
@@ -55,7 +56,6 @@ RULES = {  # kind: content, document with the zone's choice in words
     "projects.rate.full_capacity": (
         {"variant": "value", "grace": 0, "actual": "annualised"},
         "演示开发区〔2024〕1号：达效率为各期投产一批实际年产值（折算全年）与预计年产值之比，不设宽限"),
-    "projects.targets": ({"signed": 20, "started": 12, "production": 8}, "演示开发区〔2024〕2号：2024 年全年目标"),
 }
 
 
@@ -89,6 +89,7 @@ def scenes() -> Iterator[Scene]:
     yield from organisations.scenes()
     yield from places.scenes()
     yield from rules()
+    yield from targets.scenes()
     yield from projects.scenes(Random(DEMO["seed"]))
     yield from issues.scenes()
     yield from meetings.scenes()
