@@ -22,6 +22,7 @@ from kaifaqu.registers.projects import sample as projects
 from kaifaqu.registers.story import Ref, Scene, moment, tell
 from kaifaqu.registers.targets import sample as targets
 from kaifaqu.reporting.briefs import sample as briefs
+from kaifaqu.reporting.dispatch import sample as dispatch
 from kaifaqu.reporting.upper import sample as upper
 from kaifaqu.web.actions import give_password, move_day
 from kaifaqu.web.founding import ROLES, rights_of
@@ -93,6 +94,7 @@ def scenes() -> Iterator[Scene]:
     yield from projects.scenes(Random(DEMO["seed"]))
     yield from issues.scenes()
     yield from meetings.scenes()
+    yield from dispatch.scenes()
     yield from briefs.scenes()
     yield from upper.scenes()
 
