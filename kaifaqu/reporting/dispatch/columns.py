@@ -39,6 +39,11 @@ class Column:
     adds: bool = False
     wide: bool = False
 
+    @property
+    def is_number(self) -> bool:
+        """Tell whether numbers stand in it."""
+        return self.amount is not None
+
     def cell(self, line: Line) -> list[Part]:
         """Return what stands in a cell; nothing as a dash."""
         if self.amount is None:

@@ -42,6 +42,7 @@ def table(request: Request) -> HttpResponse:
         "columns": COLUMNS, "groups": groups(), "totals": _totals(dispatch), "is_closed": not dispatch.owners,
         "heading": sheets.heading(dispatch), "counts": [(str(each), each.label, dispatch.counts[str(each)]) for each in reversed(Colour)],
         "building": len({line.project.pk for line in dispatch.lines} & dispatch.building), "sittings": _sittings(request, dispatch),
+        "unreported": sum(line.report is None for line in dispatch.lines if line.project.pk in dispatch.building),
         "red": str(Colour.RED), "may_draft": request.user.has_perm("briefs.edit"), "may_list": request.user.has_perm("assignments.edit"),
         "may_plan": request.user.has_perm("meeting_plans.edit"),
     }, status=400 if problem else 200)  # fmt: skip
