@@ -66,6 +66,9 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"projects\.(assigned|unassigned)\.count|projects\.assigned_rate", "assignments projects suspensions"),
     (r"projects\.stay\.over_norm\.count", "projects suspensions"),
     (r"projects\.progress\.unreported\.count", "progress projects suspensions"),
+    (r"(stats|services)\.visits\..*", "visits visitors"),
+    (r"services\.assigned_enterprises\.count", "service_assignments"),
+    (r"projects\.visits\.overdue\.count", "assignments progress projects suspensions visits"),
     (r"issues\..*", "issues"),
     (r"stats\.mechanism\.count", "meeting_components meeting_plans"),
     (r"stats\.(joint_analysis|consultation|joint_survey|joint_visits)\.(per_\w+|held\.count)", "meetings meeting_components"),
@@ -78,13 +81,15 @@ SHARED = {  # the parties besides the owner that see a record, by their own righ
     **dict.fromkeys(("issues", "decisions"), ("requester_id", "holder_id")),
     **dict.fromkeys(
         ("meeting_plans", "meeting_components", "meetings", "agenda_items", "attendances", "signatures"), ("partner_id",)),
+    "visits": ("department_id", "partner_id"), "visitors": ("party_id",),
 }  # fmt: skip
 WITH = {"issue_steps": "subject", "decision_steps": "subject"}  # seen by whoever sees the record that it belongs to
-HOLDER, REQUESTER = ("owner_id", "holder_id"), ("requester_id",)
+HOLDER, REQUESTER, VISITING = ("owner_id", "holder_id"), ("requester_id",), ("owner_id", "department_id", "partner_id")
 ACTS = {  # which parties' people take an action, where that is not the owner's alone
     **dict.fromkeys(
         (f"{cases}.{verb}" for cases in ("issues", "decisions") for verb in ("respond", "update", "resolve", "ask")), HOLDER),
     **dict.fromkeys(("issues.confirm", "issues.dispute"), REQUESTER),
+    **dict.fromkeys(("visits.complete", "visits.join", "visits.raise_issue"), VISITING),
     **dict.fromkeys(("issues.object", "decisions.object"), ("holder_id",)),
     **dict.fromkeys(("issues.remind", "decisions.remind"), ("owner_id", "holder_id", "requester_id")),
     "meetings.sign": ("owner_id", "partner_id"),
@@ -194,6 +199,8 @@ class Walk:
         yield Visit("rules", 200 if owners_with("rules.view", person) else 403)
         for kind in ("", *dated.kinds()):
             yield Visit("new-rule", 200 if owners_with("rules.edit", person) else 403, kind=kind)
+        yield Visit("calendar", 200, 2024)  # what the State Council lays down is public; an owner's own days are its rules
+        yield Visit("clocks", 200)
         for word in ("", "演示", "xm", "P00"):
             yield Visit("search", 200, q=word)
             yield Visit("search", 200, **{"q": word, "in": "enterprises"})
@@ -238,6 +245,7 @@ class Walk:
                 for action in actions.actions_of(register):
                     if not action.creates:
                         yield from self.doing(action, record, person)
+        yield from self.of_visits(person)
         yield from self.briefs(person)
         yield from self.upper_forms(person)
         yield from self.meetings(person)
@@ -291,6 +299,22 @@ class Walk:
             yield Visit("edit", status, record.register, record.pk)
         if action.code == "users.set_password":
             yield Visit("set-password", status, record.pk)
+
+    def of_visits(self, person: User) -> Iterator[Visit]:
+        """Yield the addresses of visits: the calendar, the forms, the sheet of each, and the chronicles of enterprises."""
+        for name, right in (("visits", "view"), ("visit-near", "view"), ("visit-blank", "view"), ("visit-new", "edit")):
+            yield Visit(name, 200 if owners_with(f"visits.{right}", person) else 403)
+        yield Visit("visits", 200 if owners_with("visits.view", person) else 403, by="enterprise")
+        yield Visit("visit-merge", 405, 0, 0)
+        for pk, visit in [(0, None), *((each.pk, each) for each in self.some(registers()["visits"]))]:
+            found = visit is not None and is_seen(visit, person) and visit.archived_at is None
+            yield Visit("visit-sheet", 200 if found else 404, pk)
+            raising = actions.find("visits.raise_issue")
+            yield Visit("visit-issue", 404 if not found else 200 if may_act(raising, visit, person) else 403, pk)
+        for register in registers().values():
+            for record in self.some(register):
+                told = register.register == "enterprises" and is_seen(record, person)
+                yield Visit("chronicle", 200 if told else 404, register.register, record.pk)
 
     def briefs(self, person: User) -> Iterator[Visit]:
         """Yield the addresses of briefs: who may see one sees its document, numbers and files."""
@@ -453,7 +477,7 @@ class Walk:
                     continue
                 target = column.related_model
                 seen = owners_with(target.right_to("view"), person)
-                hidden = [row for row in target.objects.filter(archived_at=None).order_by("id") if row.owner_id not in seen][:1]
+                hidden = [row for row in target.objects.filter(archived_at=None).order_by("id") if not parties_of(row) & seen][:1]
                 for row in hidden:
                     refusal = _refusal(create, Party.objects.get(pk=owners[0]), person, {name: row})
                     self.expect("references", isinstance(refusal, PermissionDenied) and row.code not in str(refusal),

@@ -60,7 +60,8 @@ class Link(Record):
     @classmethod
     def of(cls, secret: str) -> Any:
         """Return the link with this secret, or None where there is none, or it was taken back."""
-        return cls.objects.current().filter(secret_hash=hashed(secret)).select_related("subject").first()
+        rows: Any = cls.objects.current().filter(secret_hash=hashed(secret))
+        return rows.select_related("subject").first()
 
     def is_expired(self, on: date) -> bool:
         """Tell whether it holds no longer on the day."""

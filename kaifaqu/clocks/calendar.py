@@ -106,6 +106,17 @@ def shipped() -> tuple[Notice, ...]:
     return tuple(notices(CALENDAR.shipped().content))
 
 
+def unshipped(on: date) -> set[int]:
+    """Return of the years that must be laid down on a day, this one and from October on the next, those without a shipped notice."""
+    wanted = {on.year, on.year + 1} if on.month >= 10 else {on.year}
+    return wanted - Calendar.from_notices(shipped(), on).years
+
+
+def lacking(owner_id: int, on: date, world: World) -> list[int]:
+    """Return the years that must be laid down on a day and for which the owner has no notice."""
+    return sorted(unshipped(on) - Calendar.of(owner_id, on, world).years)
+
+
 def _own(owner_id: int, on: date, world: World) -> Iterator[Notice]:
     """Yield the notices that the owner has entered and that still count on the day."""
     rules = world.once((Calendar, DatedRule), lambda: [*world.rows(DatedRule).filter(kind=CALENDAR.code).order_by("published_on", "id")])

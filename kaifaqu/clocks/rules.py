@@ -36,7 +36,12 @@ def clocks_of(owner_id: int, on: date, world: World) -> dict[str, Named]:
     Whoever keeps a clock asks for the day on which it starts: a rule that changes later does not change what is under way.
     """
     held = dated.resolve(CLOCKS.code, owner_id, on, world).content
-    return {code: _named(entry) for code, entry in (CLOCKS.shipped().content | held).items()}
+    return shipped() | {code: _named(entry) for code, entry in held.items()}
+
+
+def shipped() -> dict[str, Named]:
+    """Return the clocks that the product ships, by code."""
+    return {code: _named(entry) for code, entry in CLOCKS.shipped().content.items()}
 
 
 def _named(entry: dict[str, Any]) -> Named:
@@ -98,22 +103,23 @@ def _problems_of(entry: dict[str, Any]) -> Iterator[str]:
 
 
 ROLL = Yes(path="roll", label=_("末日遇休息日顺延"), help=_("民法典第二百零三条；只有按日计算的才有。"))
-HOURS = Rows(path="hours", label=_("工作时间"), flat=True, optional=True, between="、", help=_("只有按小时计算的才写；不写的日夜都算。"),
-             entry=Shape((Time(path="opening", label=_("从")), Time(path="closing", label=_("到"))), tell="{0[opening]}—{0[closing]}".format))
+HOURS = Rows(
+    path="hours", label=_("工作时间"), flat=True, optional=True, between="、", help=_("只有按小时计算的才写；不写的日夜都算。"),
+    entry=Shape((Time(path="opening", label=_("从")), Time(path="closing", label=_("到"))), tell="{0[opening]}—{0[closing]}".format))
 CLOCK = Shape((
     Word(path="label", label=_("名称"), help=_("时限的名称。")),
     Whole(path="amount", label=_("时间"), least=1, most=9999),
     Choice(path="unit", label=_("计算单位"), choices=UNITS),
     Choice(path="start", label=_("起算"), choices=STARTS, optional=True, help=_("不写的，次日起算。")),
     ROLL,
-    HOURS,
     Whole(path="longest_extension", label=_("最多延长"), most=9999, optional=True, help=_("与时间同一单位；没有规定的不写。")),
-    Whole(path="ask_ahead", label=_("提前申请延期"), unit=_("个工作日"), most=9999, optional=True, help=_("最迟提前几个工作日申请。")),
-    Rows(path="steps", label=_("催办"), flat=True, optional=True, between="，", entry=Shape((
-        Choice(path="level", label=_("级别"), choices=LEVELS),
-        Whole(path="offset", label=_("到期后"), unit=_("个工作日"), least=-999, most=999, help=_("到期当日写 0，到期前写负数。")),
-    ), tell=lambda step: _step(Step(**step)))),
+    Whole(path="ask_ahead", label=_("提前申请"), unit=_("个工作日"), most=9999, optional=True, help=_("最迟提前几个工作日申请延期。")),
     Word(path="basis", label=_("依据"), help=_("规定它的文件。")),
+    HOURS,
+    Rows(path="steps", label=_("催办"), flat=True, optional=True, between="，", help=_("到期当日写 0，到期前写负数。"), entry=Shape((
+        Choice(path="level", label=_("级别"), choices=LEVELS),
+        Whole(path="offset", label=_("到期后"), unit=_("个工作日"), least=-999, most=999),
+    ), tell=lambda step: _step(Step(**step)))),
 ), also=_problems_of, tell=_told)  # fmt: skip
 CLOCKS = RuleKind("clocks.rules", _("时限"), Path(__file__).parent / "data" / "rules.json", Shape((
     Rows(path="", label=_("时限"), entry=CLOCK, title="label", key=Word(

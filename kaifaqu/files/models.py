@@ -13,9 +13,18 @@ from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.files import kinds, store
 from kaifaqu.kernel.fields import PersonalField
-from kaifaqu.kernel.records import Record, RecordQuerySet, field_of, registers
+from kaifaqu.kernel.records import Record, RecordQuerySet, field_of, registers, related
 
 PROOF = "_evidence"  # how the columns end that name a document
+
+
+def lent(register: type[Record], owners: frozenset[int]) -> Q:
+    """Return the condition that a record is shared with one of these parties; what belongs to a record is shared with it."""
+    whole = getattr(register, "belongs_to", "")
+    if whole:
+        above = related(field_of(register, whole))
+        return Q(**{f"{whole}__in": above.objects.filter(lent(above, owners))}) if above.shared else Q()
+    return Q(*((f"{name}__in", owners) for name in register.shared), _connector=Q.OR)
 
 
 class AttachmentQuerySet(RecordQuerySet):
@@ -36,8 +45,8 @@ class AttachmentQuerySet(RecordQuerySet):
         for label, register in subjects().items():
             if owners := user.owners(register.right_to("view")):
                 seen.append(Q(subject=label, owner_id__in=owners if own is None else owners & own))
-                if register.shared:
-                    seen.append(Q(subject=label, subject_id__in=register.objects.seen_by(user).values("id")))
+                if more := lent(register, owners):
+                    seen.append(Q(subject=label, subject_id__in=register.objects.filter(more).values("id")))
         return self.filter(Q(*seen, _connector=Q.OR)) if seen else self.none()
 
     def of(self, record: Record) -> "AttachmentQuerySet":

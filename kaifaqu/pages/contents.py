@@ -1,6 +1,7 @@
 """The content of a dated rule on a page: typed in the fields of its kind's shape, told in words, stored as JSON."""
 
 import json
+import re
 from typing import Any, cast
 
 from django import forms
@@ -10,11 +11,14 @@ from django.db import models
 from kaifaqu.kernel import dated
 from kaifaqu.kernel.dated import DatedRule
 from kaifaqu.pages import manners
-from kaifaqu.shapes import Choice, Item, Shape
+from kaifaqu.pages.forms import CHANGE_ROWS
+from kaifaqu.shapes import Choice, Item, Rows, Shape
+
+MOST_ROWS = 500
 
 
 def shape_of(kind: str) -> Shape | None:
-    """Return the shape of a kind of rule; None for one that checks its content in another way, which is typed as JSON."""
+    """Return the shape of a kind of rule; None for one that is not known, or checks its content in another way."""
     known = dated.kinds().get(kind)
     return known.check if known and isinstance(known.check, Shape) else None
 
@@ -39,45 +43,92 @@ def text(content: Any) -> str:
 
 
 def words(stored: str, kind: str) -> str:
-    """Return a stored content in words: its shape's, or those that its check has for it, else as it stands."""
-    known = dated.kinds().get(kind)
-    told = known and getattr(known.check, "words", None)
-    return told(read(stored)) if told else stored
+    """Return a stored content in words, by its shape; without one as it stands."""
+    shape = shape_of(kind)
+    return shape.words(read(stored)) if shape else stored
 
 
 class Fields(forms.Widget):
-    """An input for each item of the shape. The value is one text, the JSON; it also comes back whole, out of sight."""
+    """An input for each item of the shape. The value is one text, the JSON; it also comes back whole, out of sight.
+
+    A button adds a row or takes one away: what is sent then is read with that change, and shown again.
+    """
 
     template_name = "pages/widgets/content.html"
     use_fieldset = True
 
     def __init__(self, shape: Shape):
-        self.shape = shape
+        self.shape, self.focus = shape, ""
         super().__init__()
 
     def __deepcopy__(self, memo: Any) -> "Fields":
         return type(self)(self.shape)  # labels are lazy and need no copy
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        content = read(value or "")
-        parts = [self._part(name, item, self.shape.value(content, item)) for item in self.shape.items]
-        return {"widget": {"name": name, "parts": parts}}
+        parts = self._parts(name, self.shape.items, self.shape, read(value or ""))
+        focus = self.focus or _first(parts) if self.attrs.get("autofocus") else ""
+        tabled = any(isinstance(item, Rows) for item in self.shape.items)
+        return {"widget": {"name": name, "parts": parts, "focus": focus, "change": CHANGE_ROWS, "tabled": tabled}}
+
+    def _parts(self, name: str, items: tuple[Item, ...], shape: Shape, content: Any) -> list[dict[str, Any]]:
+        return [self._part(_at(name, item.path), item, shape.value(content, item)) for item in items]
 
     def _part(self, name: str, item: Item, value: Any) -> dict[str, Any]:
-        options = [*item.choices.items()] if isinstance(item, Choice) else []
-        known = not item.optional and item.may_be(value)  # nothing else needs to be offered
-        name = f"{name}-{item.path}"
-        return {"item": item, "id": f"id_{name}", "name": name, "value": value, "options": options, "known": known}
+        part: dict[str, Any] = {"item": item, "id": f"id_{name}", "name": name, "value": item.typed(value)}
+        part["help"] = re.sub(r"-\d+(?=-|$)", "-0", part["id"])  # told in the first row
+        if isinstance(item, Choice):
+            part |= {"options": [*item.choices.items()], "known": not item.optional and item.may_be(value)}
+        if isinstance(item, Rows):
+            part["rows"] = [self._parts(f"{name}-{number}", item.items, item.entry, row) for number, row in enumerate(item.rows(value))]
+        return part
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> str:
         if name in data:
             return data[name]
-        typed = {item: data.get(f"{name}-{item.path}", "").strip() for item in self.shape.items}
-        values = {item.path: word if isinstance(item, Choice) else _number(word) for item, word in typed.items() if word}
-        return text(self.shape.content(values))
+        change = data.get(CHANGE_ROWS, "").partition(" ")
+        return text(self._typed(name, self.shape.items, self.shape, data, change) or {})
+
+    def _typed(self, name: str, items: tuple[Item, ...], shape: Shape, data: Any, change: tuple[str, str, str]) -> Any:
+        """Return what is typed in the inputs of these items, which is the content of the shape."""
+        values = {}
+        for item in items:
+            at = _at(name, item.path)
+            typed = self._rows(at, item, data, change) if isinstance(item, Rows) else item.read(data.get(at, "").strip())
+            if typed is not None:
+                values[item.path] = typed
+        return Shape(items).content(values)
+
+    def _rows(self, name: str, item: Rows, data: Any, change: tuple[str, str, str]) -> Any:
+        """Return what is typed in rows, after the change; empty ones only while rows are changed."""
+        count = min(_whole(data.get(f"{name}-rows", "")) or 0, MOST_ROWS)
+        rows = [self._typed(f"{name}-{number}", item.items, item.entry, data, change) for number in range(count)]
+        asked, _space, at = change
+        if asked == "add" and at == name and count < MOST_ROWS:
+            rows.append({})
+            self.focus = f"id_{_at(f'{name}-{count}', item.items[0].path)}"
+        elif asked.isdecimal() and at == name and int(asked) < count:
+            del rows[int(asked)]
+            self.focus = f"id_{name}-add"
+        rows = [row for row in rows if row or asked]
+        return item.joined(rows) if rows else None
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
         return False
+
+
+def _at(name: str, path: str) -> str:
+    """Return the name of an input within another."""
+    return f"{name}-{path}" if path else name
+
+
+def _first(parts: list[dict[str, Any]]) -> str:
+    """Return the first input of these parts."""
+    part = parts[0]
+    return part["id"] if "rows" not in part else _first(part["rows"][0]) if part["rows"] else f"{part['id']}-add"
+
+
+def _whole(word: str) -> int | None:
+    return int(word) if word.isascii() and word.isdecimal() and len(word) < 9 else None
 
 
 class ContentInput(forms.CharField):
@@ -88,11 +139,9 @@ class ContentInput(forms.CharField):
         super().__init__(widget=Fields(shape), **options)
 
     def prepare_value(self, value: Any) -> Any:
+        """Return the content with its items in the order of the shape, so that two of them can be compared as texts."""
         content = read(value) if isinstance(value, str) else None
-        if not isinstance(content, dict):
-            return value
-        told = {item.path: self.shape.value(content, item) for item in self.shape.items}
-        return text(self.shape.content({path: each for path, each in told.items() if each is not None}))
+        return text(_ordered(self.shape, content)) if isinstance(content, dict) else value
 
     def clean(self, value: Any) -> str:
         if problems := [*self.shape.problems(read(value or ""))]:
@@ -100,9 +149,15 @@ class ContentInput(forms.CharField):
         return self.prepare_value(value)
 
 
-def _number(word: str) -> int | str:
-    """Return the typed number, or the word for the shape to refuse."""
-    return int(word) if word.isascii() and word.isdecimal() and len(word) <= 9 else word
+def _ordered(shape: Shape, content: Any) -> Any:
+    found = {}
+    for item in shape.items:
+        value = shape.value(content, item)
+        if isinstance(item, Rows) and not item.flat and value is not None:
+            value = item.joined([_ordered(Shape(item.items), row) for row in item.rows(value)])
+        if value is not None:
+            found[item.path] = value
+    return shape.content(found)
 
 
 def _kind_of(form: Any) -> str:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, NamedTuple, cast, get_args, get_origin
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,7 @@ from kaifaqu.pages.manners import manner_of
 from kaifaqu.pages.models import Draft
 from kaifaqu.pages.reading import Reader
 
+CHANGE_ROWS = "change-rows"  # the button that adds a row to a field, or takes one away
 LABELS = {"reason": _("原因"), "occurred_on": _("发生日期")}
 KINDS: dict[Any, Any] = {
     bool: forms.BooleanField, int: forms.IntegerField, Decimal: AmountInput, date: forms.DateField, PartialDate: PartialDateInput,
@@ -79,6 +81,16 @@ class ActionForm(forms.Form):
             self._restore(draft)
         self.taken = sorted({*self.posted.getlist("taken")} & {*stored})
         self.unsettled = [name for name in self.posted.getlist("ask") if name in stored and not self._settle(name)]
+        self.is_unfinished = CHANGE_ROWS in self.posted
+        if self.is_unfinished:
+            self._leave_unchecked()
+
+    def _leave_unchecked(self) -> None:
+        """Show what was sent as it goes on being typed, with nothing checked yet; the typing goes on in the field with rows."""
+        self._errors, self.cleaned_data = ErrorDict(), {}
+        for name, field in self.fields.items():
+            if hasattr(field.widget, "focus"):
+                self.focus(name)
 
     def focus(self, name: str) -> None:
         """Let the typing begin in this field, if there is one."""
@@ -116,6 +128,7 @@ class ActionForm(forms.Form):
             told = None if label else _column_named(self.action.register, parameter.name)
             self._note(told, parameter.name)
             field = self._column(told, required) if told else self._plain(kind, required)
+            field.initial = parameter.default if kind is bool else field.initial
             field.label = label[0] if label else LABELS.get(parameter.name, field.label or parameter.name)
             if parameter.name == "reason" and not self.only:
                 field.widget = forms.Textarea({"rows": 2})

@@ -14,6 +14,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kaifaqu.clocks.calendar import CALENDAR
+from kaifaqu.clocks.rules import CLOCKS
 from kaifaqu.kernel import access, clock, dated, indicators
 from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.commit import commit
@@ -22,8 +24,9 @@ from kaifaqu.kernel.figures import Figure, evaluate
 from kaifaqu.kernel.indicators import Choice, Definition, Ratio
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
-from kaifaqu.pages import contents, manners
+from kaifaqu.pages import calendars, contents, manners
 from kaifaqu.pages.asked import number
+from kaifaqu.pages.calendars import Years
 from kaifaqu.pages.forms import ActionForm
 from kaifaqu.pages.spans import Span, span_of
 from kaifaqu.pages.views import Request, action_named, demand, page_of, posted, work
@@ -46,6 +49,7 @@ class Standing:
 
     owner: Party
     now: Laid | None = None
+    also: list[Laid] = field(default_factory=list)  # of a kind whose rules stand beside each other, those that hold as well
     ahead: list[Laid] = field(default_factory=list)
     past: list[Laid] = field(default_factory=list)
     may_make: bool = False
@@ -71,7 +75,8 @@ def rules(request: Request) -> HttpResponse:
         kinds.append((kind, contents.words(contents.text(kind.shipped().content), code), standings))
     return render(request, "pages/rules.html", {
         "kinds": kinds, "page": page, "model": DatedRule, "may_make": bool(may_make), "several": len(page) > 1,
-        "others": len(seen) - owners.count(),
+        "others": len(seen) - owners.count(), "calendar": CALENDAR.code, "clocks": CLOCKS.code,
+        "calendars": [Years.of(owner, world) for owner in page if owner.pk in seen],
     })  # fmt: skip
 
 
@@ -86,10 +91,18 @@ def new(request: Request) -> HttpResponse:
         return render(request, "pages/rule_kinds.html", {"kinds": dated.kinds().values(), "model": DatedRule, "asked": request.GET})
     owner = _owner(request)
     held = _in_force(kind, owner, request.user)
-    proposed = {"kind": kind.code, "owner": owner.pk, "content": contents.text(held.content), "supersedes": held.record and held.record.pk}
-    form = ActionForm(action, request.user, None, posted(request), initial={**proposed, **request.GET.dict()}, drafted=False)
-    told = {"kind": kind, "held": held, "words": contents.words(contents.text(held.content), kind.code)}
-    if "preview" not in request.POST or not form.is_valid():
+    shape = contents.shape_of(kind.code)
+    told: dict[str, Any] = {
+        "kind": kind, "over": shape is not None and shape.over, "held": held,
+        "words": contents.words(contents.text(held.content), kind.code)}
+    if kind is CALENDAR:
+        form, more = calendars.notice_form(request, owner, action)
+        told |= more
+    else:
+        content, replaced = contents.text(held.content), held.record and held.record.pk
+        proposed = {"kind": kind.code, "owner": owner.pk, "content": content, "supersedes": replaced, **request.GET.dict()}
+        form = ActionForm(action, request.user, None, posted(request), initial=proposed, drafted=False)
+    if "preview" not in request.POST or form.is_unfinished or not form.is_valid():
         return work(request, form, "pages/rule_form.html", **told)
     try:
         told["effect"] = effect(form, kind, request.user)
@@ -120,8 +133,9 @@ def effect(form: ActionForm, kind: RuleKind, user: User) -> Effect:
         [rule] = commit([form.plan()], by=user)
         ruling, then = dated.resolve(kind.code, owner.pk, period.end, World()), evaluate(asked, scope={owner}, user=user)
         transaction.set_rollback(True)
-    holds = ruling.record is not None and ruling.record.pk == rule.pk
-    changed = _between(kind.code, held.content, contents.read(facts["content"]))
+    holds = _stands_beside(kind) or ruling.record is not None and ruling.record.pk == rule.pk
+    before = facts["supersedes"] and contents.read(facts["supersedes"].content) if _stands_beside(kind) else held.content
+    changed = _between(kind, before, contents.read(facts["content"]))
     return Effect(period, holds, changed, list(zip(now, then, strict=True)))
 
 
@@ -166,30 +180,52 @@ def _standings(kind: RuleKind, owners: Iterable[Party], laid: list[DatedRule], w
         for rule in mine:
             span = span_of(rule, today)
             told = Laid(rule, span, contents.words(rule.content, kind.code), changes(rule, mine))
-            if now is not None and now.record.pk == rule.pk:
+            if not _holds(rule, mine, now.record if now else None):
+                (found.ahead if span == Span.AHEAD else found.past).append(told)
+            elif found.now is None:
                 found.now = told
             else:
-                (found.ahead if span == Span.AHEAD else found.past).append(told)
+                found.also.append(told)
         found.past.reverse()
         yield found
 
 
+def _stands_beside(kind: RuleKind) -> bool:
+    shape = contents.shape_of(kind.code)
+    return shape is not None and shape.beside
+
+
+def _holds(rule: DatedRule, among: Iterable[DatedRule], held: DatedRule | None) -> bool:
+    """Tell whether the rule holds today: it is the one that is held, or stands beside others and none supersedes it."""
+    if not _stands_beside(dated.kinds()[rule.kind]):
+        return held is not None and held.pk == rule.pk
+    today = clock.today()
+    superseded = any(each.supersedes_id == rule.pk and each.published_on <= today for each in among)
+    return rule.published_on <= today and span_of(rule, today) != Span.ENDED and not superseded
+
+
 def changes(rule: DatedRule, among: Iterable[DatedRule]) -> Differences:
     """Return item by item what the rule changed, against the one before it or the shipped default."""
-    before = _before(rule, among)
-    content = contents.read(before.content) if before else dated.kinds()[rule.kind].shipped().content
-    return _between(rule.kind, content, contents.read(rule.content))
+    kind, before = dated.kinds()[rule.kind], _before(rule, among)
+    shipped = None if _stands_beside(kind) else kind.shipped().content
+    return _between(kind, contents.read(before.content) if before else shipped, contents.read(rule.content))
 
 
 def _before(rule: DatedRule, among: Iterable[DatedRule]) -> DatedRule | None:
-    """Return the rule that this one supersedes, else the one that began before it."""
+    """Return the rule that this one supersedes, else, where one takes another's place, the one that began before it."""
     earlier = [each for each in among if each.pk != rule.pk and each.since <= rule.since]
-    return next((each for each in among if each.pk == rule.supersedes_id), earlier[-1] if earlier else None)
+    last = earlier[-1] if earlier and not _stands_beside(dated.kinds()[rule.kind]) else None
+    return next((each for each in among if each.pk == rule.supersedes_id), last)
 
 
-def _between(kind: str, before: Any, after: Any) -> Differences:
-    shape = contents.shape_of(kind)
-    return shape.differences(before, after) if shape else []
+def _between(kind: RuleKind, before: Any, after: Any) -> Differences:
+    """Return the differences of two contents; of a kind that is laid over the shipped default, of what holds under them."""
+    shape = contents.shape_of(kind.code)
+    if shape is None:
+        return []
+    shipped = kind.shipped().content if shape.over else {}
+    one, other = ({**shipped, **each} if shape.over and isinstance(each, dict) else each for each in (before, after))
+    return shape.differences(one, other)
 
 
 def _panel(user: User, rule: DatedRule) -> dict[str, Any] | None:
@@ -200,9 +236,9 @@ def _panel(user: User, rule: DatedRule) -> dict[str, Any] | None:
     among = list(DatedRule.objects.current().filter(kind=rule.kind, owner_id=rule.owner_id).order_by("since", "published_on", "id"))
     held = dated.resolve(rule.kind, rule.owner_id, clock.today(), World()).record
     return {
-        "kind": kind, "changed": changes(rule, among), "first": _before(rule, among) is None,
+        "kind": kind, "changed": changes(rule, among), "first": _before(rule, among) is None, "beside": _stands_beside(kind),
         "followers": [each for each in among if each.supersedes_id == rule.pk], "figures": following(kind),
-        "span": span_of(rule, clock.today()), "holds": held is not None and held.pk == rule.pk,
+        "span": span_of(rule, clock.today()), "holds": _holds(rule, among, held),
     }  # fmt: skip
 
 

@@ -3,7 +3,20 @@
 from django.urls import path
 
 from kaifaqu.files.actions import ATTACH, DETACH, PROVE
-from kaifaqu.pages import attachments, collecting, drafting, exporting, figures, importing, jobs, records, rules, views
+from kaifaqu.pages import (
+    attachments,
+    calendars,
+    chronicle,
+    collecting,
+    drafting,
+    exporting,
+    figures,
+    importing,
+    jobs,
+    records,
+    rules,
+    views,
+)
 
 urlpatterns = [
     path("r/<register>/", records.records, name="records"),
@@ -11,6 +24,8 @@ urlpatterns = [
     path("r/<register>/views/", records.keep_view, name="keep-view"),
     path("views/<int:pk>/drop/", records.drop_view, name="drop-view"),
     path("rules/", rules.rules, name="rules"),
+    path("rules/calendar/<int:year>/", calendars.year, name="calendar"),
+    path("rules/clocks/", calendars.clocks, name="clocks"),
     path("r/rules/new/", rules.new, name="new-rule"),
     path("r/<register>/new/", views.new, name="new"),
     path("r/<register>/new/<verb>/", views.new, name="new-by"),
@@ -36,6 +51,7 @@ urlpatterns = [
     path("jobs/<uuid:pk>/", jobs.job, name="job"),
     path("jobs/<uuid:pk>/cancel/", jobs.cancel, name="cancel-job"),
     path("r/<register>/<int:pk>/", views.record, name="record"),
+    path("r/<register>/<int:pk>/chronicle/", chronicle.show, name="chronicle"),
     path("r/<register>/<int:pk>/edit/", views.act, {"verb": "correct"}, name="edit"),
     path("r/<register>/<int:pk>/do/attach/", attachments.attach, {"verb": ATTACH}, name="attach"),
     path("r/<register>/<int:pk>/do/prove/", attachments.attach, {"verb": PROVE}, name="prove"),

@@ -208,6 +208,8 @@ def work(request: Request, form: ActionForm, template: str = "pages/form.html", 
         return render(request, template, context | {"gone": "draft" in request.GET and not form.restored})
     if drafting.KEEP in request.POST:
         return _keep(request, form)
+    if form.is_unfinished:
+        return render(request, template, context)
     if form.is_valid():
         try:
             if form.record and form.unsettled:

@@ -64,7 +64,8 @@ class Item:
     def differences(self, before: Any, after: Any) -> Differences:
         """Yield what differs between two values, None where there is none: its name, and both in words."""
         if before != after:
-            yield str(self.label), *(NOTHING if each is None else self.value(each) for each in (before, after))
+            one, other = (NOTHING if each is None else self.value(each) for each in (before, after))
+            yield str(self.label), one, other
 
     def read(self, typed: str) -> Any:
         """Return the value that is typed; None for nothing, and what cannot be read as it stands, for the check to refuse."""
@@ -114,7 +115,7 @@ class Choice(Item):
     """One of several words, each with what it means."""
 
     kind = "choice"
-    choices: Mapping[str, Words]
+    choices: Mapping[Any, Words]
 
     @property
     def example(self) -> str:

@@ -66,9 +66,11 @@ class Rows(Item):
             yield self._please()
             return
         rows = self.rows(value)
-        if self.key and isinstance(value, list):
+        if self.key:
             yield from self._key_problems(self.key, rows)
-            entries = [*map(self._entry, rows)]
+            if isinstance(value, list):  # as `joined` leaves it while it is typed
+                yield from () if self.joined(rows) is rows else [self._please()]
+                entries = [*map(self._entry, rows)]
         for number, (entry, row) in enumerate(zip(entries, rows, strict=True), 1):
             if self.flat and not (isinstance(entry, list) and len(entry) == len(self.entry.items)):
                 yield f"{self.name(row, number)}：{self._please()}"
@@ -76,11 +78,11 @@ class Rows(Item):
                 yield from (f"{self.name(row, number)}：{problem}" for problem in self.entry.problems(row if self.flat else entry))
 
     def _key_problems(self, key: Item, rows: list[Row]) -> Iterator[str]:
-        """Yield which keys are missing or stand twice."""
+        """Yield which keys are missing, not permitted, or stand twice."""
         counts = Counter(str(row.get(key.path) or "") for row in rows)
         for number, row in enumerate(rows, 1):
-            if not row.get(key.path):
-                yield f"{_('{label}第 {number} 行').format(label=self.label, number=number)}：{next(key.problems(None))}"
+            if not key.may_be(row.get(key.path)):
+                yield f"{self.name(row, number)}：{next(key.problems(row.get(key.path)))}"
         for code, count in counts.items():
             if code and count > 1:
                 yield _("「{code}」写了 {count} 次，请改用不同的代码或去掉一行。").format(code=code, count=count)
@@ -88,7 +90,7 @@ class Rows(Item):
     def name(self, row: Row, number: int) -> str:
         """Return by what an entry is called: its key, else its number and what its title says."""
         if self.key and row.get(self.key.path):
-            return f"{self.label}「{row[self.key.path]}」"
+            return f"{self.label}「{self.key.value(row[self.key.path])}」"
         title = self._title(row)
         return _("{label}第 {number} 行").format(label=self.label, number=number) + (f"「{title}」" if title else "")
 
@@ -98,7 +100,12 @@ class Rows(Item):
         return found.value(value) if found and found.may_be(value) else ""
 
     def value(self, value: Any) -> str:
-        return str(self.between).join(self.entry.words(self._entry(row)) for row in self.rows(value)) or NOTHING
+        return str(self.between).join(map(self._told, self.rows(value))) or NOTHING
+
+    def _told(self, row: Row) -> str:
+        """Return an entry in words, with its key where the entry does not tell of itself what it is."""
+        told = self.entry.words(self._entry(row))
+        return f"{self.key.value(row[self.key.path])}：{told}" if self.key and not self.entry.tell else told
 
     def words(self, value: Any) -> str:
         return super().words(value) if self.told else self.value(value)
@@ -108,13 +115,14 @@ class Rows(Item):
         if self.flat:
             yield from super().differences(before, after)
             return
-        one, other = self._called(before), self._called(after)
-        for code in [*one, *(code for code in other if code not in one)]:
-            (name, was), (_name, now) = one.get(code) or (other[code][0], None), other.get(code, (None, None))
+        earlier, later = self._called(before), self._called(after)
+        for code in {**earlier, **later}:
+            name, (was, now) = (earlier.get(code) or later[code])[0], (each.get(code, (None, None))[1] for each in (earlier, later))
             if was is not None and now is not None:
-                yield from ((f"{name}：{label}", *told) for label, *told in self.entry.differences(was, now))
+                yield from ((f"{name}：{label}", one, other) for label, one, other in self.entry.differences(was, now))
             else:
-                yield name, *(NOTHING if each is None else self.entry.words(self._entry(each)) for each in (was, now))
+                one, other = (NOTHING if each is None else self.entry.words(self._entry(each)) for each in (was, now))
+                yield name, one, other
 
     def _called(self, value: Any) -> dict[str, tuple[str, Row]]:
         """Return the entries with what they are called, by their keys or names, those that share a name with their numbers."""

@@ -101,10 +101,10 @@ class Shape:
         return "、".join(f"{item.path}（{item.label}）" for item in self.items)
 
     def _leaves(self, content: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
-        """Yield every value of a content with its path; what stands within an item is the item's."""
+        """Yield every value of a content with its path; what stands within rows is theirs."""
         for name, value in content.items():
             path = f"{above}{name}"
-            if isinstance(value, dict) and value and all(item.path != path for item in self.items):
+            if isinstance(value, dict) and value and not any(item.path == path and item.kind == "rows" for item in self.items):
                 yield from self._leaves(value, f"{path}.")
             else:
                 yield path, value

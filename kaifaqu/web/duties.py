@@ -18,12 +18,14 @@ from kaifaqu.kernel.events import Event
 from kaifaqu.kernel.figures import Figure
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
+from kaifaqu.pages import calendars
 from kaifaqu.pages.reading import Reader, on_visible_records
 from kaifaqu.registers.meetings.waiting import waiting
 from kaifaqu.registers.projects.answering import roles_of
 from kaifaqu.registers.projects.lifecycle import ProgressStage, Stage
 from kaifaqu.registers.projects.lights import Colour, Light, candidates, lights
 from kaifaqu.registers.projects.models import Project, ProjectAssignment, ProjectProgress
+from kaifaqu.registers.visits import contact
 from kaifaqu.reporting.subscriptions.models import unread
 from kaifaqu.sheets import collecting
 from kaifaqu.sheets.models import Collection, Upload, UploadState
@@ -35,12 +37,13 @@ SHOWN = 12
 
 @dataclass
 class Followed:
-    """One project with its light, who answers for it, and in which roles the person himself does."""
+    """One project with its light, who answers for it, and in which roles the person himself does; of his own, what it waits for."""
 
     project: Any
     light: Light
     roles: list[str] = field(default_factory=list)
     holders: list[str] = field(default_factory=list)
+    waiting: str = ""
 
 
 @dataclass
@@ -71,6 +74,9 @@ class Following:
         named = (sorted(mine, key=self._worst), behind[:shown], red[:shown])
         self._holders = self._held({row.id for rows in named for row in rows})
         self.own, self.behind, self.red = ([self._told(row) for row in rows] for rows in named)
+        waiting = contact.waiting(user, self.roles)
+        for each in self.own:
+            each.waiting = waiting.get(each.project.id, "")
 
     def _roles(self) -> dict[int, list[str]]:
         """Return by project the roles in which the person, or a unit that he works in, answers for it today."""
@@ -97,7 +103,14 @@ class Following:
 def duties(user: User, figure: Figure) -> list[Duty]:
     """Return what the person has to do, what is late first; `figure` is that of the projects without a report."""
     found = (
-        *_cases(user), *_meetings(user), *_months(user, figure), *_collections(user), *_unfinished(user), *_messages(user))
+        *_cases(user),
+        *_meetings(user),
+        *_months(user, figure),
+        *_collections(user),
+        *_unfinished(user),
+        *_calendar(user),
+        *_messages(user),
+    )
     return sorted(found, key=lambda duty: not duty.is_late)
 
 
@@ -168,6 +181,14 @@ def _unfinished(user: User) -> Iterator[Duty]:
         yield Duty(_("导入没有完成：{name}").format(name=upload.name), reverse("import", args=[upload.pk]))
     for job in Job.objects.filter(person=user, state=State.FAILED, made_at__gte=clock.now() - timedelta(days=7)).order_by("-made_at")[:5]:
         yield Duty(_("后台任务没有成功：{told}").format(told=job.told.partition("\n")[0][:60]), reverse("job", args=[job.pk]), is_late=True)
+
+
+def _calendar(user: User) -> Iterator[Duty]:
+    """Yield the calendars that are missing: next year's from October on, and this year's, which is late."""
+    for owner, year in calendars.owners_lacking(user, World()):
+        late = year <= clock.today().year
+        words = _("{year} 年的工作日历还没有录入") if late else _("下一年度的工作日历还没有录入（{year} 年）")
+        yield Duty(words.format(year=year), f"{reverse('new-rule')}?kind=clocks.calendar&owner={owner.pk}", is_late=late)
 
 
 def _messages(user: User) -> Iterator[Duty]:

@@ -21,6 +21,7 @@ from kaifaqu.registers.places import sample as places
 from kaifaqu.registers.projects import sample as projects
 from kaifaqu.registers.story import Ref, Scene, moment, tell
 from kaifaqu.registers.targets import sample as targets
+from kaifaqu.registers.visits import sample as visits
 from kaifaqu.reporting.briefs import sample as briefs
 from kaifaqu.reporting.dispatch import sample as dispatch
 from kaifaqu.reporting.upper import sample as upper
@@ -93,6 +94,7 @@ def scenes() -> Iterator[Scene]:
     yield from targets.scenes()
     yield from projects.scenes(Random(DEMO["seed"]))
     yield from issues.scenes()
+    yield from visits.scenes(Random(DEMO["seed"]))
     yield from meetings.scenes()
     yield from dispatch.scenes()
     yield from briefs.scenes()
@@ -131,6 +133,9 @@ def others() -> Iterator[Scene]:
     yield entry(
         date(2024, 1, 10), 0, "security", "grants", receiver=Ref(Party, "ENT-0001"), right="issues.report",
         purpose="由企业账户提出难点堵点", since="2024-01-10")
+    yield entry(
+        date(2024, 1, 10), 1, "security", "grants", receiver=Ref(Party, "BUREAU"), right="enterprises.view",
+        purpose="联合走访", since="2024-01-10")
     yield Scene(moment(date(2024, 1, 11)), "projects", "enterprises.correct", "Q0001", {
         "facts": {"party": Ref(Party, "ENT-0001")},
     })

@@ -110,6 +110,10 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
                         "supersedes": None, "amount": "0.000001"},
             "target_shares": {"target": (rows := made.get(registers()["targets"], [])) and rows[number % len(rows)], "department": None,
                               "month": number // max(1, len(made.get(registers()["targets"], [1]))) % 12 + 1, "amount": "0.000001"},
+            "visits": {"kind": "visit", "planned_on": f"20{number % 20:02d}-01-{number % 28 + 1:02d}", "visited_on": None, "project": None,
+                       "partner": None, "cancel_reason": "", "merged_into": None, "exception": "来函"},
+            "visitors": {"person": None, "name": f"姓名{number}"}, "visit_issues": {}, "quiet_spans": {
+                "since": "2024-01-01", "until": "2024-02-01"}, "service_assignments": {"since": "2024-01-01", "until": "2024-02-01"},
             "briefs": {"period": f"20{number % 20:02d}-H{number % 2 + 1}", "restates": None},
             "form_cells": {"kind": "text", "cell": f"B{number + 1}", "places": None, "rows": None, **dict.fromkeys(
                 ("period", "by", "group", "against", "unit", "style", "subject", "fields", "where", "order"), "")},

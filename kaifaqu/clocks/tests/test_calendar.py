@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from kaifaqu.clocks.calendar import CALENDAR, Calendar, shipped
+from kaifaqu.clocks.calendar import CALENDAR, Calendar, lacking, shipped, unshipped
 from kaifaqu.clocks.clocks import Rule, due
 from kaifaqu.kernel import actions, dated, testing
 from kaifaqu.kernel.commit import commit
@@ -123,19 +123,38 @@ def test_an_ended_and_an_archived_correction_no_longer_count(zone, clerk):
     assert Calendar.of(zone.pk, date(2026, 3, 11), World()).is_working(monday)
 
 
+@pytest.mark.parametrize(("on", "years"), [
+    ("2026-09-30", set()), ("2026-10-01", {2027}), ("2026-12-31", {2027}), ("2027-01-01", {2027}),
+    ("2025-10-31", {2026}), ("2025-11-03", {2026}), ("2025-11-04", set()),  # the notice of 2026 came out
+])  # fmt: skip
+def test_from_october_on_the_next_year_is_missed(on, years):
+    assert unshipped(day(on)) == years
+
+
+def test_an_owner_misses_a_year_until_it_has_a_notice_of_it(zone, other):
+    enter(zone, LOCAL, "2026-03-01")  # which lays down no year
+    enter(zone, NEW_YEAR, "2026-12-20")
+    world = World()
+    assert [lacking(zone.pk, day(on), world) for on in ("2026-12-19", "2026-12-20")] == [[2027], []]
+    assert lacking(other.pk, day("2026-12-20"), world) == [2027]
+
+
 @pytest.mark.parametrize(("content", "sentence"), [
     ([], "内容请写成"),
     ({"notices": []}, "请写明「通知」（notices）：至少一行"),
     ({"notices": [{"years": [2027]}]}, "通知第 1 行「2027 年」：请写明「节假日」（holidays）"),
-    ({"notices": [{"years": ["2027"], "holidays": [{"name": "元旦", "off": ["2027-01-01"]}]}]}, "通知第 1 行：请写明「年度」（years）：写成 2027 的样子"),
-    ({"notices": [{"published_on": "昨天", "holidays": [{"name": "元旦", "off": ["2027-01-01"]}]}]}, "通知第 1 行：请写明「发布日期」（published_on）：日期，写成"),
+    ({"notices": [{"years": ["2027"], "holidays": [{"name": "元旦", "off": ["2027-01-01"]}]}]},
+     "通知第 1 行：请写明「年度」（years）：写成 2027 的样子"),
+    ({"notices": [{"published_on": "昨天", "holidays": [{"name": "元旦", "off": ["2027-01-01"]}]}]},
+     "通知第 1 行：请写明「发布日期」（published_on）：日期，写成"),
     ({"notices": [{"holidays": [{"off": ["2027-01-01"]}]}]}, "节假日第 1 行：请写明「名称」（name）"),
     ({"notices": [{"holidays": [{"name": "元旦", "off": ["2027-02-30"]}]}]}, "节假日第 1 行「元旦」：请写明「放假」（off）"),
     ({"notices": [{"holidays": [{"name": "元旦"}]}]}, "「元旦」：请写明「放假」或「调休上班」的日子"),
     ({"notices": [{"holidays": [{"name": "元旦", "off": ["2027-01-01", "2027-01-02", "2027-01-03"]}]}]}, "请写明「放假」（off）"),
     ({"notices": [{"holidays": [{"name": "元旦", "off": ["2027-01-01", "2027-03-03"]}]}]}, "60 天以上"),
     ({"notices": [{"holidays": [{"name": "元旦", "off": ["2027-01-03", "2027-01-01"]}]}]}, "最后一天不能早于第一天"),
-    ({"notices": [{"holidays": [{"name": "元旦", "off": ["2027-01-03"], "work": ["2027-01-03"]}]}]}, "「元旦」的 2027-01-03 已写在「元旦」中"),
+    ({"notices": [{"holidays": [{"name": "元旦", "off": ["2027-01-03"], "work": ["2027-01-03"]}]}]},
+     "「元旦」的 2027-01-03 已写在「元旦」中"),
     ({"notices": [{"years": [2027], "holidays": [{"name": "元旦", "off": ["2026-12-28"]}]}]}, "2026-12-28 不在本通知的年度内"),
     ({"notices": [{"holydays": 1, "holidays": [{"name": "元旦", "off": ["2027-01-01"]}]}]}, "没有「holydays」这一项"),
 ])  # fmt: skip

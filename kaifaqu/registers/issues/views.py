@@ -118,7 +118,7 @@ def by_link(request: HttpRequest, secret: str) -> HttpResponse:
         answer = render(request, "issues/link_gone.html", {"link": link}, status=410 if link else 404)
     else:
         answer = _held(request, link)
-    answer["Referrer-Policy"], answer["X-Robots-Tag"] = "no-referrer", "noindex"  # the address is the key
+    answer["Referrer-Policy"], answer["X-Robots-Tag"] = "same-origin", "noindex"  # the address is the key; without any, no form is taken
     return answer
 
 

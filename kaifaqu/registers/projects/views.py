@@ -34,7 +34,7 @@ def page(request: Request) -> HttpResponse:
     tabs = [("", _("全部"), len(shown)), *(
         (str(each), str(each.label), sum(light.colour == each for _row, light, _stay in shown)) for each in reversed(Colour))]
     return render(request, "projects/lights.html", {
-        "model": Project, "tabs": tabs, "kind": colour, "kinds": [each.label for each in lights.Kind],
+        "model": Project, "tabs": tabs, "kind": colour,
         "shown": [each for each in shown if colour in ("", each[1].colour)], "today": today, "is_closed": not owners,
         "rules": sorted({dated.resolve(LIGHTS.code, owner, today, world).source for owner in owners}),
     })  # fmt: skip

@@ -52,13 +52,18 @@ def _first(owners: Any, year: int, world: World) -> Party | None:
 
 
 def _asked(request: Request) -> tuple[int | None, date, list[str]]:
-    """Return as known at which event and for which day the address asks, and what is wrong with it."""
+    """Return as known at which event and for which day the address asks, and what is wrong with it.
+
+    Without a day it is that of what was known, so that the page is what it was then.
+    """
     known, on, problems = None, clock.today(), []
+    then, text = (asked.day(request.GET.get(name, "")) for name in ("known", "on"))
     try:
-        known = events.known_on(asked.day(request.GET.get("known", "")))
+        if known := events.known_on(then):
+            on = events.Event.objects.get(seq=known).at.astimezone(clock.ZONE).date()
+        text = text or ("" if then.startswith("#") else then)
     except ValueError as refusal:
         problems.append(str(refusal))
-    text = asked.day(request.GET.get("on", ""))
     try:
         on = date.fromisoformat(text) if text else on
     except ValueError:

@@ -18,6 +18,7 @@ from kaifaqu.registers.projects.answering import roles_of, units_of
 from kaifaqu.registers.projects.lifecycle import Stage
 from kaifaqu.registers.projects.lights import Light, lights
 from kaifaqu.registers.projects.models import Project
+from kaifaqu.registers.visits import contact
 from kaifaqu.reporting.dispatch.agenda import promises
 
 BELOW_YELLOW = ("", "remind")  # levels of escalation that ask nothing of a leader
@@ -65,9 +66,10 @@ def mine(user: User) -> Mine:
 
 def _own(user: User, rows: list[Any], roles: dict[int, list[str]]) -> list[Own]:
     today = clock.today()
-    told = lights(rows, today, World())
+    told, alone = lights(rows, today, World()), contact.waiting(user, roles)
     open_to = user.owners("progress.view")  # a light tells of what was reported
-    found = {row.id: Own(row, roles[row.id], told[row.id] if row.owner_id in open_to else None) for row in rows}
+    found = {
+        row.id: Own(row, roles[row.id], told[row.id] if row.owner_id in open_to else None, waiting=alone.get(row.id, "")) for row in rows}
     for issue in Issue.objects.visible_to(user).filter(~Q(stage__in=OVER), project_id__in=[*found]).order_by("resolution_due_on", "id"):
         found[issue.project_id].issues.append(issue)
     return sorted(found.values(), key=_worst)

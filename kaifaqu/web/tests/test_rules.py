@@ -156,12 +156,6 @@ def test_the_board_shows_of_each_kind_what_holds_comes_and_was(desk, zone, other
     assertContains(page, "银川市")
 
 
-def test_a_kind_without_a_shape_is_told_in_its_own_words_and_typed_as_json(desk, zone):
-    lay(zone, "clocks.calendar", {"notices": [{"years": [2027], "holidays": [{"name": "元旦", "off": ["2027-01-01", "2027-01-03"]}]}]})
-    assertContains(desk.get(reverse("rules")), "2027 年：放假 3 天，调休上班 0 天")
-    assertContains(desk.get(reverse("new-rule") + "?kind=clocks.calendar"), '<textarea name="content"')
-
-
 def test_the_board_asks_a_constant_number_of_questions(desk, zone, django_assert_max_num_queries):
     for year in range(2010, 2024):
         lay(zone, START, {"variant": "cohort", "grace": 1}, f"{year}-01-01")

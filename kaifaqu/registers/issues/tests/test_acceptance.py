@@ -1,19 +1,16 @@
 """M2-06: the difficulty ledger, as its acceptance text says."""
 
 import json
-from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from kaifaqu.cases import sweeping
-from kaifaqu.cases.tests.conftest import act, at
-from kaifaqu.kernel import actions, clock, indicators
+from kaifaqu.kernel import actions, clock
 from kaifaqu.kernel.commit import commit
-from kaifaqu.kernel.periods import Period
-from kaifaqu.kernel.units import round_half_up
 from kaifaqu.registers.issues.models import Issue
 from kaifaqu.registers.issues.rules import ROUTING
+from kaifaqu.registers.issues.tests.conftest import act, at
 
 CATEGORIES = ("land", "power", "funds")  # 用地、供电、资金
 
@@ -50,21 +47,3 @@ def test_m2_06_an_issue_of_an_enterprise_reaches_the_right_department_and_is_clo
         with pytest.raises((PermissionDenied, ValidationError)):
             act(issue, verb, office.clerk, **facts)
     assert act(issue, "confirm", owner, satisfaction="satisfied").stage == "closed"
-
-
-def test_m2_06_the_solved_rate_per_category_is_right_on_demo_data(db):
-    from kaifaqu.kernel.access import Installation
-    from kaifaqu.web import sample
-
-    sample.load()
-    clock.release()
-    rate, zone = indicators.find("issues.solved_rate"), Installation.objects.get().owner
-    [by] = [each for each in rate.by if each.code == "category"]
-    told = {group.label: group.value for group in rate.figure(Period.parse("2024-H1"), scope={zone}, by=by).groups}
-    by_hand: dict[str, list[bool]] = {}
-    for issue in Issue.objects.filter(opened_on__lte="2024-06-30"):
-        solved = issue.confirmed_on is not None and issue.confirmed_on.isoformat() <= "2024-06-30"
-        by_hand.setdefault(issue.get_category_display(), []).append(solved)
-    assert told == {label: round_half_up(Decimal(100 * sum(each)) / len(each), 2) for label, each in by_hand.items()}
-    assert told["用地"] == 100
-    assert told["供电"] < 100

@@ -6,12 +6,12 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 
-from kaifaqu.cases.tests.conftest import act, at
 from kaifaqu.kernel import actions, clock, indicators
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.testing import RegisterTests, enter
 from kaifaqu.registers.issues.models import Issue
+from kaifaqu.registers.issues.tests.conftest import act, at
 from kaifaqu.registers.projects.models import Project
 
 MONTH = Period.parse("2024-06")

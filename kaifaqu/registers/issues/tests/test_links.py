@@ -10,10 +10,10 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from kaifaqu.cases.links import Bearer, hashed
-from kaifaqu.cases.tests.conftest import act, at
 from kaifaqu.kernel import actions, clock, events
 from kaifaqu.kernel.commit import commit
 from kaifaqu.registers.issues.models import Issue, IssueLink
+from kaifaqu.registers.issues.tests.conftest import act, at
 
 SECRET = "a-secret-that-nobody-guesses"
 REPORT = {"do": "report", "report-category": "power", "report-title": "电压不稳", "report-demand": "每天停两次"}
@@ -129,7 +129,7 @@ def test_the_secret_is_shown_once_and_kept_as_its_hash_only(office):
     assert link.secret_hash == hashed(secret)
     assert not any(secret in each.payload for each in events.Event.objects.all())
     assertNotContains(client.get(reverse("record", args=["issue_links", link.pk])), secret)
-    assert Client().get(address(secret)).headers["Referrer-Policy"] == "no-referrer"
+    assert Client().get(address(secret)).headers["Referrer-Policy"] == "same-origin"
 
 
 def test_only_who_may_gives_links_out_and_only_for_what_he_sees(office):

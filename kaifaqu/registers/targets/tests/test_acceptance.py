@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
-from kaifaqu.kernel import actions, events, indicators, testing
+from kaifaqu.kernel import actions, clock, events, indicators, testing
 from kaifaqu.kernel.access import SYSTEM
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.periods import Period
@@ -141,6 +141,10 @@ def test_m2_19_a_later_document_supersedes_and_the_earlier_stays_known(zone, cle
     assertNotContains(then, "演示9号")
     assertContains(now, "演示9号")
     assertContains(now, "替代")
+    assert then.context["on"] == now.context["on"] == date(2024, 7, 1)
+    past = client.get(reverse("targets"), {"known": f"#{known}"})  # without a day: that of what was known
+    assert past.context["on"] == clock.today()
+    assert "这是按" not in client.get(reverse("targets"), {"known": "1999-01-01"}).content.decode()
     assert (stand(zone, clerk)["started"].target.code, stand(zone, clerk, known=known)["started"].target.code) == ("K2", "K")
 
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
+from kaifaqu.clocks.calendar import Calendar, lacking
 from kaifaqu.engine import checking
 from kaifaqu.files import backup, store
 from kaifaqu.files.erasing import named
@@ -19,6 +20,8 @@ from kaifaqu.kernel.access import Installation
 from kaifaqu.kernel.commit import scrub
 from kaifaqu.kernel.events import Event
 from kaifaqu.kernel.records import registers
+from kaifaqu.kernel.world import World
+from kaifaqu.pages.calendars import missing
 
 
 class Command(BaseCommand):
@@ -43,6 +46,7 @@ class Command(BaseCommand):
         installation = Installation.objects.first()
         yield _("安装"), installation is not None, _("未建立，请运行 start.py setup") if installation is None else str(installation.owner)
         yield _("时钟"), True, f"{clock.now():%Y-%m-%d %H:%M}" + (_("（演示日期，可移动）") if installation and installation.demo else "")
+        yield _("工作日历"), *self._calendar(installation)
         yield _("主机名"), settings.ALLOWED_HOSTS != ["*"], "、".join(settings.ALLOWED_HOSTS)
         parts = {part: definition for definition in indicators.catalogue().values() for part in definition.parts()}
         broken = []
@@ -75,6 +79,15 @@ class Command(BaseCommand):
             found = {name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "secure_delete")}
         well = found["journal_mode"] == "wal" and found["synchronous"] == 2 and bool(found["secure_delete"])
         return well, "SQLite " + "、".join(f"{name}={value}" for name, value in found.items())
+
+    def _calendar(self, installation: Installation | None) -> tuple[bool, str]:
+        """Return whether this year is laid down for the installation's owner; that next year is not yet is no fault."""
+        today, world = clock.today(), World()
+        if installation is None:
+            return True, "—"
+        years = lacking(installation.owner_id, today, world)
+        last = max(Calendar.of(installation.owner_id, today, world).years)
+        return today.year not in years, " ".join(map(missing, years)) or _("录入到 {year} 年").format(year=last)
 
     def _files(self) -> tuple[bool, str]:
         stored = set(named().values_list("sha256", flat=True))  # those taken off, too: what was known can be opened

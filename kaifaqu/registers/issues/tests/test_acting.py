@@ -6,10 +6,10 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from kaifaqu.cases import sweeping
-from kaifaqu.cases.tests.conftest import act, at
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.testing import enter
 from kaifaqu.registers.issues.models import Issue, IssueStep
+from kaifaqu.registers.issues.tests.conftest import act, at
 
 
 def test_an_issue_runs_from_opening_to_confirmation_by_the_enterprise(office):
