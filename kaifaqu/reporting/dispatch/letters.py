@@ -32,7 +32,7 @@ Grounds = Annotated[str, _("依据和附件")]
 BRACES = str.maketrans("{}", "｛｝")  # what is told of a project is no mark
 
 
-@action("briefs.draft_letter", right="briefs.edit", label=_("拟督办函"), creates=Brief)
+@action("briefs.draft_letter", right="briefs.edit", label=_("拟督办函（只拟稿，系统不发送）"), creates=Brief)
 def draft_letter(
     owner: Party, *, by: User, version: int = 0, project: About, demand: Wanted, due_on: Until, documents: Grounds = "",
 ) -> Iterator[Change]:
