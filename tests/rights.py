@@ -215,6 +215,10 @@ class Walk:
         for topic in helping.ORDER:
             yield Visit("help", 200, topic, is_public=True)
         yield Visit("events", 200 if owners_with("events.view", person) else 403)
+        for name in ("dispatch", "dispatch-sheet", "dispatch-message", "dispatch-stages"):
+            yield Visit(name, 200 if owners_with("projects.view", person) else 403)
+        yield Visit("dispatch-holders", 200 if owners_with("assignments.edit", person) else 403)
+        yield Visit("dispatch-mine", 200)
         yield Visit("lights", 200 if owners_with("projects.view", person) else 403)
         yield Visit("targets", 200 if owners_with("targets.view", person) else 403)
         yield Visit("places", 200 if owners_with("zones.view", person) | owners_with("parks.view", person) else 403)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from kaifaqu.cases.waiting import QUEUES, Waiting
 from kaifaqu.jobs.models import Job, State
 from kaifaqu.kernel import clock, indicators
-from kaifaqu.kernel.access import SYSTEM, Installation, Membership, User
+from kaifaqu.kernel.access import SYSTEM, Installation, User
 from kaifaqu.kernel.events import Event
 from kaifaqu.kernel.figures import Figure
 from kaifaqu.kernel.periods import Period
@@ -22,6 +22,7 @@ from kaifaqu.pages import calendars
 from kaifaqu.pages.reading import Reader, on_visible_records
 from kaifaqu.pages.related import counted
 from kaifaqu.registers.meetings import waiting as meetings
+from kaifaqu.registers.projects.answering import roles_of
 from kaifaqu.registers.projects.lifecycle import ProgressStage, Stage
 from kaifaqu.registers.projects.lights import Colour, Light, candidates, lights
 from kaifaqu.registers.projects.models import Project, ProjectAssignment, ProjectProgress
@@ -80,12 +81,7 @@ class Following:
 
     def _roles(self) -> dict[int, list[str]]:
         """Return by project the roles in which the person, or a unit that he works in, answers for it today."""
-        units = Membership.objects.current().filter(Membership.on(clock.today()), user_id=self.user.pk).values("party_id")
-        held = ProjectAssignment.objects.visible_to(self.user).filter(ProjectAssignment.on(clock.today()))
-        roles: dict[int, list[str]] = defaultdict(list)
-        for each in held.filter(Q(person_id=self.user.pk) | Q(person=None, office_id__in=units)).order_by("id"):
-            roles[each.subject_id].append(each.get_role_display())
-        return roles
+        return roles_of(self.user)
 
     def _worst(self, row: Any) -> tuple[Any, ...]:
         colour, behind = self._lights[row.id].rank

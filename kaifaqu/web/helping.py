@@ -18,8 +18,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 ORDER = (  # of the contents
-    "start", "find", "views", "record", "steps", "cases", "meetings", "bulk", "import", "collect", "figures", "targets", "inbox",
-    "week", "briefs", "forms", "export", "files", "visits", "map", "rules", "rights", "audit", "page", "party", "overview",
+    "start", "find", "views", "record", "steps", "cases", "meetings", "dispatch", "bulk", "import", "collect", "figures", "targets",
+    "inbox", "week", "briefs", "forms", "export", "files", "visits", "map", "rules", "rights", "audit", "page", "party", "overview",
     "calendar",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
@@ -34,6 +34,8 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
     "figure-export": "export", "living-page": "page",
     "attach": "files", "prove": "files", "detach": "files", "download": "files",
     "cases": "cases", "issue-link-new": "cases", "issue-link": "cases",
+    "dispatch": "dispatch", "dispatch-sheet": "dispatch", "dispatch-message": "dispatch", "dispatch-stages": "dispatch",
+    "dispatch-holders": "dispatch", "dispatch-mine": "dispatch",
     "set-password": "rights", "events": "audit", "settings": "audit", "check-installation": "audit",
     "brief": "briefs", "brief-number": "briefs", "brief-file": "briefs", "brief-differences": "briefs", "issue-brief": "briefs",
     "try-template": "briefs", "marks": "briefs", "trace": "briefs",

@@ -25,6 +25,7 @@ from kaifaqu.registers.story import Ref, Scene, moment, tell
 from kaifaqu.registers.targets import sample as targets
 from kaifaqu.registers.visits import sample as visits
 from kaifaqu.reporting.briefs import sample as briefs
+from kaifaqu.reporting.dispatch import sample as dispatch
 from kaifaqu.reporting.upper import sample as upper
 from kaifaqu.web.actions import give_password, move_day
 from kaifaqu.web.founding import ROLES, rights_of
@@ -99,6 +100,7 @@ def scenes() -> Iterator[Scene]:
     yield from issues.scenes()
     yield from meetings.scenes()
     yield from visits.scenes(Random(DEMO["seed"]))
+    yield from dispatch.scenes()
     yield from briefs.scenes()
     yield from upper.scenes()
 

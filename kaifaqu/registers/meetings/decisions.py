@@ -14,6 +14,7 @@ from kaifaqu.clocks.moments import Kind
 from kaifaqu.kernel.access import refuse_foreign
 from kaifaqu.kernel.records import Record
 from kaifaqu.registers.meetings.sessions import Meeting, is_signed
+from kaifaqu.registers.projects.models import Project
 
 
 class Decision(Case):
@@ -24,11 +25,15 @@ class Decision(Case):
     """
 
     register = "decisions"
-    columns = ("code", "meeting", "title", "demand", "holder", "person", "opened_on", "agreed_on", "responded_on", "resolved_on", "result")
+    columns = (
+        "code", "meeting", "project", "title", "demand", "holder", "person", "opened_on", "agreed_on", "responded_on", "resolved_on",
+        "result",
+    )  # fmt: skip
     listed = ("code", "title", "meeting", "stage", "holder", "person", "agreed_on", "resolution_due_on", "level")
     code_prefix = "YD"
     headings = {
-        "title": ("议定事项", "工作任务", "对策"), "demand": ("工作要求", "具体要求"), "holder": ("责任单位", "牵头单位"),
+        "project": ("项目", "项目名称", "涉及项目"), "title": ("议定事项", "工作任务", "对策"), "demand": ("工作要求", "具体要求"),
+        "holder": ("责任单位", "牵头单位"),
         "person": ("责任人",), "opened_on": ("议定日期",), "agreed_on": ("完成时限", "时限"), "result": ("完成情况", "落实情况"),
     }
     clock_codes = {Kind.RESOLUTION: "meeting.decision"}
@@ -36,6 +41,9 @@ class Decision(Case):
     TEXT = ("title", "demand", "meeting_id")  # what the minutes say
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, verbose_name=_("会议活动"), related_name="+")
+    project = models.ForeignKey(
+        Project, models.PROTECT, null=True, blank=True, verbose_name=_("涉及项目"), related_name="+",
+        help_text=_("调度表上列在这个项目下面"))
 
     class Meta(Case.Meta):
         verbose_name = verbose_name_plural = _("议定事项")
@@ -47,11 +55,11 @@ class Decision(Case):
         return {**super().derived(), "requester": self.meeting.partner}
 
     def clean(self) -> None:
-        """Refuse another owner's meeting, and what would change minutes that all have signed."""
+        """Refuse another owner's meeting or project, and what would change minutes that all have signed."""
         super().clean()
         if self.archived_at is not None:
             return
-        refuse_foreign(self, "meeting")
+        refuse_foreign(self, "meeting", "project")
         if (self.pk is None or self._says_otherwise()) and is_signed(self.meeting):
             raise ValidationError(_t("{meeting} 的纪要已由各方签署，不能再加议定事项或改它的文字；请先办「补充纪要」。").format(
                 meeting=self.meeting))
