@@ -105,7 +105,7 @@ def clock(
     started = max(n for n, each in enumerate(current) if each.what in STARTS[kind] and not _met(kind, current[:n]))
     met = next((each.at for each in current if each.what in MEETS[kind]), None)
     since = first_moment(current[0].at)
-    kept = tuple(pauses)
+    kept = tuple(each for each in pauses if met is None or first_moment(each.since) < first_moment(met))  # it runs no more
     granted = [each for each in extensions if first_moment(each.asked_on) >= since]
     found = due(rule, current[started].at, calendar, kept, granted)
     return Clock(current[started].at, found, met, kept, sum(each.what is What.REOPENED for each in ordered))

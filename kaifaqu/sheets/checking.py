@@ -382,9 +382,9 @@ class Checker:
             for each in rows:
                 if each.change is not None and not each.told.faults:
                     values = tuple(self._value(each.change.result, name) for name in names)
-                    if not any(value in EMPTY for value in values):
+                    if not any(value in EMPTY for value in values) and self._meets(constraint.condition, each.change.result):
                         wanted[values].append(each)
-            taken = self._taken(names, wanted, "owner" in constraint.fields)
+            taken = self._taken(names, wanted, "owner" in constraint.fields, constraint.condition)
             for values, sharing in wanted.items():
                 for each in sharing:
                     here = (each.told.sheet, each.told.number)
@@ -396,9 +396,14 @@ class Checker:
     def _value(self, record: Record, name: str) -> Any:
         return getattr(record, field_of(self.register, name).attname)
 
-    def _taken(self, names: list[str], wanted: Iterable[tuple], within: bool) -> dict[tuple, set[int]]:
+    def _meets(self, condition: models.Q | None, record: Record) -> bool:
+        """Tell whether a rule of uniqueness is about the record: its condition names columns with the values that they must have."""
+        asked = cast(list[tuple[str, Any]], condition.children if condition is not None else [])
+        return all(self._value(record, name) == value for name, value in asked)
+
+    def _taken(self, names: list[str], wanted: Iterable[tuple], within: bool, condition: models.Q | None) -> dict[tuple, set[int]]:
         found: dict[tuple, set[int]] = defaultdict(set)
-        rows = self.register.objects.current().filter(**{f"{names[0]}__in": {values[0] for values in wanted}})
+        rows = self.register.objects.current().filter(condition or models.Q(), **{f"{names[0]}__in": {values[0] for values in wanted}})
         rows = rows.filter(owner_id=self.owner.pk) if within else rows
         columns = [field_of(self.register, name).attname for name in names]
         for pk, *values in rows.values_list("pk", *columns):

@@ -76,10 +76,19 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
             return str(Decimal(chance.choice(AMOUNTS)).quantize(Decimal(1).scaleb(-column.scale)))
         return chance.choice(found) if found else text(column, number)
 
+    def told_on_visits(number):
+        """Return an issue and a visit to its enterprise."""
+        visits, issues = (made.get(registers()[name], []) for name in ("visits", "issues"))
+        if number >= len(issues):
+            return {}
+        firm = issues[number].enterprise_id
+        return {"issue": issues[number], "visit": next((each for each in visits if each.enterprise_id == firm), None)}
+
     def special(name, number):
         """Return facts that a register's own rules demand."""
         projects = made.get(registers()["projects"], [])
         project = projects[number % len(projects)] if projects else None
+        firm = next(iter(made.get(registers()["enterprises"], [])), None)
         return {
             "users": {"code": f"u{number}", "is_active": True}, "roles": {"rights": "projects.view leads.view"},
             "memberships": {"since": "2024-01-01", "until": None},
@@ -106,13 +115,14 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
             "meetings": {"number": number + 1, "period": f"2024-{number % 12 + 1:02d}", "planned_on": None},
             "agenda_items": {"order": number + 1}, "attendances": {"office": f"岗位{number}"},
             "decisions": {"opened_on": "2023-05-17", "agreed_on": None, "responded_on": None, "resolved_on": None},
-            "targets": {"year": 2000 + number % 100, "indicator": "projects.progress.year_to_date", "document_on": "2024-01-01",
+            "targets": {"year": 1950 + number, "indicator": "projects.progress.year_to_date", "document_on": "2024-01-01",
                         "supersedes": None, "amount": "0.000001"},
             "target_shares": {"target": (rows := made.get(registers()["targets"], [])) and rows[number % len(rows)], "department": None,
                               "month": number // max(1, len(made.get(registers()["targets"], [1]))) % 12 + 1, "amount": "0.000001"},
-            "visits": {"kind": "visit", "planned_on": f"20{number % 20:02d}-01-{number % 28 + 1:02d}", "visited_on": None, "project": None,
-                       "partner": None, "cancel_reason": "", "merged_into": None, "exception": "来函"},
-            "visitors": {"person": None, "name": f"姓名{number}"}, "visit_issues": {}, "quiet_spans": {
+            "issues": {"enterprise": firm, "project": None},
+            "visits": {"enterprise": firm, "kind": "visit", "planned_on": f"20{number % 20:02d}-01-{number % 28 + 1:02d}",
+                       "visited_on": None, "project": None, "partner": None, "cancel_reason": "", "merged_into": None, "exception": "来函"},
+            "visitors": {"person": None, "name": f"姓名{number}"}, "visit_issues": told_on_visits(number), "quiet_spans": {
                 "since": "2024-01-01", "until": "2024-02-01"}, "service_assignments": {"since": "2024-01-01", "until": "2024-02-01"},
             "feeds": {"low": None, "high": "50.0001", "limit_basis": RARE[number % len(RARE)], "park": None, "enterprise": None},
             "readings": {"day": f"{2000 + number % 20}-01-{number % 27 + 1:02d}", "time": f"{number % 24:02d}:{number % 60:02d}"},

@@ -108,6 +108,15 @@ def test_a_pause_needs_a_reason_and_a_basis_and_its_days_do_not_count(office):
     assert issue.resolution_due_on == date(2024, 7, 22)  # five working days, 8 to 12 July, did not count
 
 
+def test_a_pause_moves_no_clock_that_was_met_before_it(office):
+    issue = act(office.opened(), "assign", office.clerk, holder=office.department)
+    clock.set(at("07-02 10:00"))
+    issue = act(issue, "respond", office.handler, text="好")
+    clock.set(at("07-03 10:00"))
+    issue = act(issue, "pause", office.clerk, text="评审", basis="第四十五条")
+    assert (issue.response_due_on, issue.resolution_due_on) == (date(2024, 7, 3), None)
+
+
 @pytest.mark.parametrize(("day", "amount", "problem"), [
     ("07-11 10:00", 5, ""), ("07-12 10:00", 5, ""), ("07-15 10:00", 5, "已迟"), ("07-16 10:00", 5, "已迟"), ("07-11 10:00", 0, "不少于 1"),
 ])
