@@ -139,7 +139,8 @@ def report(run: Run) -> None:
     run.keys.reach("form.card button")
     run.keys.press("Enter")
     page.wait_for_timeout(300)
-    bar.check("what is missing has the focus, and nothing is written", run.keys.at("[name=report-category]:invalid") and not issues(title=TITLE))
+    is_held = run.keys.at("[name=report-category]:invalid") and not issues(title=TITLE)
+    bar.check("what is missing has the focus, and nothing is written", is_held)
     run.fill(report__category="water", report__title=TITLE)
     run.keys.reach("[name=report-demand]")
     run.keys.type("三楼以上用水高峰没有水，希望协调供水公司。")
@@ -188,7 +189,8 @@ def pause_and_resume(run: Run) -> None:
     run.issue(CLERK)
     run.step("pause", text="等待水质检测", basis=BASIS)
     run.stands("suspended", "挂起", None)
-    bar.check("it is said why it stands still", BASIS in run.keys.page.locator("#steps").inner_text() and "中止期间不计" in strip(run.keys.page))
+    told = run.keys.page.locator("#steps").inner_text()
+    bar.check("it is said why it stands still", BASIS in told and "中止期间不计" in strip(run.keys.page))
     run.day(RESUMED)
     run.issue(CLERK)
     run.step("resume")
@@ -210,7 +212,8 @@ def escalate(run: Run) -> None:
     is_said = "督办" in clocks and f"已超 {SUPERVISED} 个工作日" in clocks
     bar.check("the page says so, and by how much it is late", is_said, " ".join(clocks.split())[:80])
     rows = run.queue("overdue")
-    bar.check("it stands among what is overdue", any(TITLE in each and "督办" in each and "超期" in each for each in rows), f"{len(rows)} rows")
+    is_there = any(TITLE in each and "督办" in each and "超期" in each for each in rows)
+    bar.check("it stands among what is overdue", is_there, f"{len(rows)} rows")
 
 
 def dispute(run: Run) -> None:
@@ -269,7 +272,8 @@ def expire(run: Run) -> None:
     run.day(GONE)
     page = run.phone()
     shown = page.locator("main").inner_text()
-    bar.check("an expired link shows nothing of it, and says since when", f"{HOLDS}" in shown and TITLE not in page.content(), shown.split("\n")[-1])
+    is_over = f"{HOLDS}" in shown and TITLE not in page.content()
+    bar.check("an expired link shows nothing of it, and says since when", is_over, shown.split("\n")[-1])
 
 
 # Every page
@@ -277,12 +281,14 @@ def expire(run: Run) -> None:
 
 def addresses(run: Run) -> dict[str, list[Any]]:
     """Return the pages of cases, issues and links, by the account that opens them."""
-    queues = {CLERK: ("office", "back", "overdue", "halted", "open"), HOLDER: ("held",), DIRECTOR: ("open",), ENTERPRISE: ("confirm", "open")}
+    queues = {
+        CLERK: ("office", "back", "overdue", "halted", "open"), HOLDER: ("held",), DIRECTOR: ("open",), ENTERPRISE: ("confirm", "open"),
+    }  # fmt: skip
     found: dict[str, list[Any]] = {account: [f"/cases/?kind={kind}" for kind in kinds] for account, kinds in queues.items()}
     found[CLERK] += [ISSUES, f"{ISSUES}new/", LINKS, f"{LINKS}new/", link_made, record(run.code)]
     verbs = {
-        "ND0017": ("accept", "assign", "refuse", "route", "respond"), "ND0012": ("resume",), "ND0016": ("pause", "put_off", "ask", "resolve"),
-        "ND0014": ("verify", "send_back"), run.code: ("reopen",),
+        "ND0017": ("accept", "assign", "refuse", "route", "respond"), "ND0012": ("resume",),
+        "ND0016": ("pause", "put_off", "ask", "resolve"), "ND0014": ("verify", "send_back"), run.code: ("reopen",),
     }  # fmt: skip
     for code, offered in verbs.items():
         found[CLERK] += [record(code), *(f"{record(code)}do/{verb}/" for verb in offered)]
