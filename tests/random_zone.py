@@ -43,7 +43,7 @@ class RandomZone:
                 self._enter("cohorts", **facts)
         if self.chance.random() < 0.6:
             self._rule("projects.rate.start", {"variant": self.chance.choice(("cohort", "year")), "grace": self.chance.randrange(3)})
-            self._rule("projects.targets", {"signed": 20})
+            self._targets()
             if self.chance.random() < 0.5:  # another decides so later, perhaps for an earlier time
                 first, later = self.rows["rules"][0], {"variant": "cohort", "grace": self.chance.randrange(3)}
                 self._rule("projects.rate.start", later, published_on=date(2024, 3, 1), supersedes=first)
@@ -56,12 +56,23 @@ class RandomZone:
             clock.set(max(self.moment, clock.now()))
             step = self.chance.choices(
                 (self.enterprise, self.lead, self.project, self.suspension, self.entry, self.correct, self.archive, self.revive,
-                 self.report),
-                (2, 4, 8, 2, 5, 6, 2, 1, 0.2))[0]
+                 self.report, self.assignment),
+                (2, 4, 8, 2, 5, 6, 2, 1, 0.2, 1))[0]
             try:
                 step()
             except ValidationError:
                 self.refused += 1
+
+    def _targets(self) -> None:
+        """Lay down a target of each kind, and another one for some of them later."""
+        for column in ("signed", "started", "produced"):
+            told: dict[str, Any] = {"year": 2024, "indicator": f"projects.{column}.year.count", "document": "文件"}
+            self._enter("targets", **told, amount=self.chance.randrange(4), document_on=date(2024, 3, 1))
+            if self.chance.random() < 0.5:
+                first = self.rows["targets"][-1]
+                self._enter("targets", **told, amount=self.chance.randrange(9), document_on=date(2024, 5, 20), supersedes=first)
+        told = {"year": 2024, "indicator": "projects.progress.year_to_date", "document": "文件", "document_on": date(2024, 3, 1)}
+        self._enter("targets", **told, amount="12000.5")
 
     def _rule(self, kind: str, content: dict[str, Any], **told: Any) -> None:
         day = self.chance.choice((date(2022, 1, 1), date(2024, 1, 1)))
@@ -97,6 +108,12 @@ class RandomZone:
         since = self._day()
         until = since + timedelta(days=self.chance.randrange(1, 400))
         self._enter("suspensions", subject=self._any("projects"), since=since, until=until, cause="资金")
+
+    def assignment(self) -> None:
+        """Enter which office answers for a project, perhaps no longer."""
+        since = self._day()
+        until = since + timedelta(days=90) if self.chance.random() < 0.3 else None
+        self._enter("assignments", subject=self._any("projects"), role="department", office=self.owner, since=since, until=until)
 
     def entry(self) -> None:
         """Enter a project into a list."""

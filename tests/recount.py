@@ -83,6 +83,13 @@ class World:
         held.sort(key=lambda row: (row["since"], row["published_on"], row["id"]))
         return json.loads(held[-1]["content"]) if held else None
 
+    def target(self, indicator: str, day: date) -> str | None:
+        rows = [row for row in self.own("targets.yearlytarget") if row["indicator"] == indicator and row["year"] == day.year]
+        rows = [row for row in rows if row["supersedes_id"] is None or row["document_on"] <= str(day)]
+        replaced = {row["supersedes_id"] for row in rows}
+        held = [row for row in rows if row["id"] not in replaced]
+        return held[0]["amount"] if held else None
+
     def stood_still(self, project: int, day: date) -> bool:
         return any(row["subject_id"] == project and _holds(row, day) for row in self.all("projects.projectsuspension"))
 
@@ -103,6 +110,30 @@ def _holds(row: Row, day: date) -> bool:
 
 def building(w: World, p: Row, day: date) -> bool | None:
     return both(by(p["started_on"], day), no(by(p["production_on"], day)), no(by(p["terminated_on"], day)), not w.stood_still(p["id"], day))
+
+
+def answered(w: World, p: Row, day: date) -> bool:
+    return any(row["subject_id"] == p["id"] and _holds(row, day) for row in w.all("projects.projectassignment"))
+
+
+NORMS = {"signed": 180, "landed": 180, "under_construction": 730, "in_production": 365, "suspended": 180}  # days, as shipped
+
+
+def too_long(w: World, p: Row, day: date) -> bool | None:
+    norms = w.rule("projects.stays", day) or NORMS
+
+    def since(column: str, stage: str) -> bool | None:
+        return by(p[column], day - (norms[stage] + 1) * DAY) if stage in norms else False
+
+    stops = [row["since"] for row in w.all("projects.projectsuspension") if row["subject_id"] == p["id"] and _holds(row, day)]
+    going, over = not stops, no(by(p["terminated_on"], day))
+    landed, started, full = (no(by(p[column], day)) for column in ("landed_on", "started_on", "full_capacity_on"))
+    return either(
+        both(since("signed_on", "signed"), landed, started, over, going),
+        both(since("landed_on", "landed"), started, over, going),
+        both(since("started_on", "under_construction"), building(w, p, day)),
+        both(since("production_on", "in_production"), full, over, going),
+        both("suspended" in norms and any(by(text, day - (norms["suspended"] + 1) * DAY) for text in stops), over))
 
 
 def within(text: str | None, start: date, end: date) -> bool | None:
@@ -139,6 +170,10 @@ START, PRODUCTION, FULL = (f"projects.rate.{name}" for name in ("start", "produc
 COUNTS = {
     "projects.signed.year.count": lambda w, p, s, e: within(p["signed_on"], date(e.year, 1, 1), e),
     "projects.started.year.count": lambda w, p, s, e: within(p["started_on"], date(e.year, 1, 1), e),
+    "projects.produced.year.count": lambda w, p, s, e: within(p["production_on"], date(e.year, 1, 1), e),
+    "projects.assigned.count": lambda w, p, s, e: both(building(w, p, e), answered(w, p, e)),
+    "projects.unassigned.count": lambda w, p, s, e: both(building(w, p, e), not answered(w, p, e)),
+    "projects.stay.over_norm.count": lambda w, p, s, e: too_long(w, p, e),
     "projects.cohorts.signed.count": lambda w, p, s, e: w.on_lists(p["id"], "signed", START, e),
     "projects.cohorts.signed.started.count": lambda w, p, s, e: both(w.on_lists(p["id"], "signed", START, e), by(p["started_on"], e)),
     "projects.cohorts.started.count": lambda w, p, s, e: w.on_lists(p["id"], "started", PRODUCTION, e),
@@ -183,6 +218,7 @@ RATIOS = {
     "projects.rate.signing.lead": ("leads.known.signed.count", "leads.known.count", 100),
     "projects.rate.signing.negotiation": ("leads.negotiated.signed.count", "leads.negotiated.count", 100),
     "projects.rate.signing.target": ("projects.signed.year.count", "projects.targets.signed", 100),
+    "projects.assigned_rate": ("projects.assigned.count", "projects.under_construction.count", 100),
     "projects.rate.start.cohort": ("projects.cohorts.signed.started.count", "projects.cohorts.signed.count", 100),
     "projects.rate.start.year": ("projects.started.year.count", "projects.signed.year.count", 100),
     "projects.rate.production.cohort": ("projects.cohorts.started.produced.count", "projects.cohorts.started.count", 100),
@@ -194,7 +230,13 @@ RATIOS |= {
     "projects.investment.completion": ("projects.progress.year_to_date", "projects.progress.planned_investment", 100),
     "projects.funds.in_place": ("projects.progress.funds_in_place", "projects.progress.planned_investment", 100),
 }
-UNGROUPED = ("leads.", "projects.targets.", "projects.rate.signing")  # leads are not grouped as projects are
+TARGETS = {
+    "projects.targets.signed": "projects.signed.year.count", "projects.targets.started": "projects.started.year.count",
+    "projects.targets.production": "projects.produced.year.count", "projects.targets.investment": "projects.progress.year_to_date",
+}
+GAPS = {code.replace("projects.targets", "targets.gap"): (reached, code) for code, reached in TARGETS.items()}
+RATIOS |= {code.replace("projects.targets", "targets.achieved_rate"): (reached, code, 100) for code, reached in TARGETS.items()}
+UNGROUPED = ("leads.", "projects.targets.", "targets.", "projects.rate.signing")  # leads are not grouped as projects are
 CHOICES = {"signing": "negotiation", "start": "cohort", "production": "cohort", "full_capacity": "value"}
 
 
@@ -208,6 +250,9 @@ def group_of(w: World, row: Row, dimension: str) -> str | None:
     if dimension == "park":
         park = {each["id"]: each for each in w.all("places.park")}.get(row["park_id"])
         return park and park["name"] or None
+    if dimension == "department":
+        held = [each for each in w.all("projects.projectassignment") if each["subject_id"] == row["id"] and each["until"] is None]
+        return next((each["office_id"] for each in held if each["role"] == "department"), None)
     return row[dimension] or None
 
 
@@ -264,9 +309,12 @@ def figure(w: World, code: str, start: date, end: date, dimension: str) -> tuple
         return different(w, code, end)
     if code in PROGRESS:
         return reported(w, code, start, end, dimension)
-    if code == "projects.targets.signed":
-        wanted = (w.rule("projects.targets", end) or {}).get("signed")
+    if code in TARGETS:
+        wanted = w.target(TARGETS[code], end)
         return ("not_computable", None, {}) if wanted is None else ("open", Fraction(wanted), {})
+    if code in GAPS:
+        reached, wanted = (figure(w, side, start, end, "")[1] for side in GAPS[code])
+        return ("not_computable", None, {}) if None in (reached, wanted) else ("open", wanted - reached, {})
     if code in RATIOS:
         above, below, times = RATIOS[code]
         upper, lower = figure(w, above, start, end, dimension), figure(w, below, start, end, dimension)
@@ -297,7 +345,7 @@ def main(events_file: str, requests_file: str) -> None:
     for event in events:
         event["payload"] = json.loads(event["payload"])
     requests = json.loads(Path(requests_file).read_text(encoding="utf-8"))
-    codes = [*SUMS, *DIFFERENT, *PROGRESS, *RATIOS, "projects.targets.signed", *(f"projects.rate.{name}" for name in CHOICES)]
+    codes = [*SUMS, *DIFFERENT, *PROGRESS, *RATIOS, *TARGETS, *GAPS, *(f"projects.rate.{name}" for name in CHOICES)]
     answers = {}
     for request in requests:
         w = World(events, request["known"], request["owner"])

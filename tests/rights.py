@@ -34,6 +34,7 @@ from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import Record, registers
 from kaifaqu.pages import many, views
 from kaifaqu.pages.models import Draft
+from kaifaqu.registers.meetings.models import Meeting
 from kaifaqu.reporting.briefs.models import Brief, BriefTemplate
 from kaifaqu.reporting.subscriptions.models import Notice, Subscription
 from kaifaqu.sheets import exporting, importing
@@ -57,21 +58,41 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"projects\.rate\.(full_capacity\.(count|value)|production\.cohort|start\.cohort)", "cohort_entries cohorts projects"),
     (r"projects\.(continuing|new|under_construction)\..*", "projects suspensions"),
     (r"projects\.reconciliation\.(closing|opening|produced|resumed|suspended|terminated)\..*", "projects suspensions"),
-    (r"projects\.reconciliation\.started\..*|projects\.rate\.start\.year|projects\.(signed|started)\.year\.count", "projects"),
-    (r"projects\.rate\.signing\.target", "projects rules"),
-    (r"projects\.targets\..*", "rules"),
+    (r"projects\.reconciliation\.started\..*|projects\.rate\.start\.year|projects\.(signed|started|produced)\.year\.count", "projects"),
+    (r"projects\.rate\.signing\.target|targets\..*\.(signed|started|production)", "projects targets"),
+    (r"targets\..*\.investment", "progress projects targets"),
+    (r"projects\.targets\..*", "targets"),
     (r"projects\.(progress\.(?!unreported).*|investment\.completion|funds\.in_place)", "progress projects"),
+    (r"projects\.(assigned|unassigned)\.count|projects\.assigned_rate", "assignments projects suspensions"),
+    (r"projects\.stay\.over_norm\.count", "projects suspensions"),
     (r"projects\.progress\.unreported\.count", "progress projects suspensions"),
+    (r"(stats|services)\.visits\..*", "visits visitors"),
+    (r"services\.assigned_enterprises\.count", "service_assignments"),
+    (r"projects\.visits\.overdue\.count", "assignments progress projects suspensions visits"),
     (r"issues\..*", "issues"),
+    (r"stats\.mechanism\.count", "meeting_components meeting_plans"),
+    (r"stats\.(joint_analysis|consultation|joint_survey|joint_visits)\.(per_\w+|held\.count)", "meetings meeting_components"),
+    (r"stats\.activities\..*", "meetings"), (r"stats\.decisions\..*", "decisions"),
 )
-GROUPED = {"industry": "enterprises", "park": "parks", "holder": "parties"}  # what a grouping reads besides
-SHARED = {"issues": ("requester_id", "holder_id")}  # the parties besides the owner that see a record, by their own right
-WITH = {"issue_steps": "subject"}  # seen by whoever sees the record that it belongs to
-HOLDER, REQUESTER = ("owner_id", "holder_id"), ("requester_id",)
+GROUPED = {  # what a grouping reads besides
+    "industry": "enterprises", "park": "parks", "holder": "parties", "department": "assignments", "component": "meeting_components",
+}  # fmt: skip
+SHARED = {  # the parties besides the owner that see a record, by their own right
+    **dict.fromkeys(("issues", "decisions"), ("requester_id", "holder_id")),
+    **dict.fromkeys(
+        ("meeting_plans", "meeting_components", "meetings", "agenda_items", "attendances", "signatures"), ("partner_id",)),
+    "visits": ("department_id", "partner_id"), "visitors": ("party_id",),
+}  # fmt: skip
+WITH = {"issue_steps": "subject", "decision_steps": "subject"}  # seen by whoever sees the record that it belongs to
+HOLDER, REQUESTER, VISITING = ("owner_id", "holder_id"), ("requester_id",), ("owner_id", "department_id", "partner_id")
 ACTS = {  # which parties' people take an action, where that is not the owner's alone
-    **dict.fromkeys(("issues.respond", "issues.update", "issues.resolve", "issues.ask"), HOLDER),
+    **dict.fromkeys(
+        (f"{cases}.{verb}" for cases in ("issues", "decisions") for verb in ("respond", "update", "resolve", "ask")), HOLDER),
     **dict.fromkeys(("issues.confirm", "issues.dispute"), REQUESTER),
-    "issues.object": ("holder_id",), "issues.remind": ("owner_id", "holder_id", "requester_id"),
+    **dict.fromkeys(("visits.complete", "visits.join", "visits.raise_issue"), VISITING),
+    **dict.fromkeys(("issues.object", "decisions.object"), ("holder_id",)),
+    **dict.fromkeys(("issues.remind", "decisions.remind"), ("owner_id", "holder_id", "requester_id")),
+    "meetings.sign": ("owner_id", "partner_id"),
 }  # fmt: skip
 
 
@@ -187,6 +208,12 @@ class Walk:
         for topic in helping.ORDER:
             yield Visit("help", 200, topic, is_public=True)
         yield Visit("events", 200 if owners_with("events.view", person) else 403)
+        for name in ("dispatch", "dispatch-sheet", "dispatch-message", "dispatch-stages"):
+            yield Visit(name, 200 if owners_with("projects.view", person) else 403)
+        yield Visit("dispatch-holders", 200 if owners_with("assignments.edit", person) else 403)
+        yield Visit("dispatch-mine", 200)
+        yield Visit("lights", 200 if owners_with("projects.view", person) else 403)
+        yield Visit("targets", 200 if owners_with("targets.view", person) else 403)
         yield Visit("places", 200 if owners_with("zones.view", person) | owners_with("parks.view", person) else 403)
         for code in indicators.catalogue():
             yield Visit("figure", 200, code, period=PERIOD)
@@ -218,10 +245,17 @@ class Walk:
                 for action in actions.actions_of(register):
                     if not action.creates:
                         yield from self.doing(action, record, person)
+        yield from self.of_visits(person)
         yield from self.briefs(person)
         yield from self.upper_forms(person)
+        yield from self.meetings(person)
         yield Visit("issue-link-new", 200 if owners_with("issue_links.edit", person) else 403)
         yield Visit("issue-link", 404, "x" * 43, is_public=True)
+        yield Visit("target-split", 404, 0)
+        for target in self.some(registers()["targets"]):
+            found = is_seen(target, person) and target.archived_at is None
+            may = target.owner_id in owners_with("target_shares.edit", person)
+            yield Visit("target-split", 404 if not found else 200 if may else 403, target.pk)
         for name in ("inbox", "subscriptions"):
             yield Visit(name, 200)
         yield Visit("subscribe", 200 if owners_with("subscriptions.edit", person) else 403)
@@ -265,6 +299,22 @@ class Walk:
             yield Visit("edit", status, record.register, record.pk)
         if action.code == "users.set_password":
             yield Visit("set-password", status, record.pk)
+
+    def of_visits(self, person: User) -> Iterator[Visit]:
+        """Yield the addresses of visits: the calendar, the forms, the sheet of each, and the chronicles of enterprises."""
+        for name, right in (("visits", "view"), ("visit-near", "view"), ("visit-blank", "view"), ("visit-new", "edit")):
+            yield Visit(name, 200 if owners_with(f"visits.{right}", person) else 403)
+        yield Visit("visits", 200 if owners_with("visits.view", person) else 403, by="enterprise")
+        yield Visit("visit-merge", 405, 0, 0)
+        for pk, visit in [(0, None), *((each.pk, each) for each in self.some(registers()["visits"]))]:
+            found = visit is not None and is_seen(visit, person) and visit.archived_at is None
+            yield Visit("visit-sheet", 200 if found else 404, pk)
+            raising = actions.find("visits.raise_issue")
+            yield Visit("visit-issue", 404 if not found else 200 if may_act(raising, visit, person) else 403, pk)
+        for register in registers().values():
+            for record in self.some(register):
+                told = register.register == "enterprises" and is_seen(record, person)
+                yield Visit("chronicle", 200 if told else 404, register.register, record.pk)
 
     def briefs(self, person: User) -> Iterator[Visit]:
         """Yield the addresses of briefs: who may see one sees its document, numbers and files."""
@@ -330,6 +380,15 @@ class Walk:
             yield Visit(name, 404, 0)
             for filling in self.some(registers()["form_fillings"]):
                 yield Visit(name, 200 if is_seen(filling, person) and filling.archived_at is None else 404, filling.pk)
+
+    def meetings(self, person: User) -> Iterator[Visit]:
+        """Yield the addresses of meetings: who may see one sees its sheet, its minutes and the figures it looked at."""
+        yield Visit("meetings", 200 if owners_with("meeting_plans.view", person) else 403)
+        for name, keys in (("meeting", ()), ("meeting-minutes", ()), ("meeting-figure", (0,))):
+            yield Visit(name, 404, 0, *keys)
+            for meeting in self.some(Meeting):
+                found = is_seen(meeting, person) and (not keys or meeting.frozen_sha256)
+                yield Visit(name, 200 if found else 404, meeting.pk, *keys)
 
     def some(self, register: type[Record]) -> list[Record]:
         """Return some records of the register, the same ones for everybody."""
@@ -418,7 +477,7 @@ class Walk:
                     continue
                 target = column.related_model
                 seen = owners_with(target.right_to("view"), person)
-                hidden = [row for row in target.objects.filter(archived_at=None).order_by("id") if row.owner_id not in seen][:1]
+                hidden = [row for row in target.objects.filter(archived_at=None).order_by("id") if not parties_of(row) & seen][:1]
                 for row in hidden:
                     refusal = _refusal(create, Party.objects.get(pk=owners[0]), person, {name: row})
                     self.expect("references", isinstance(refusal, PermissionDenied) and row.code not in str(refusal),

@@ -280,6 +280,7 @@ class CaseStep(Record):
     """
 
     revives = False
+    belongs_to = "subject"
     listed = ("code", "subject", "kind", "on", "time", "text", "actor")
     code_prefix = "BL"
 

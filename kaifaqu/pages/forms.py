@@ -128,6 +128,7 @@ class ActionForm(forms.Form):
             told = None if label else _column_named(self.action.register, parameter.name)
             self._note(told, parameter.name)
             field = self._column(told, required) if told else self._plain(kind, required)
+            field.initial = parameter.default if kind is bool else field.initial
             field.label = label[0] if label else LABELS.get(parameter.name, field.label or parameter.name)
             if parameter.name == "reason" and not self.only:
                 field.widget = forms.Textarea({"rows": 2})

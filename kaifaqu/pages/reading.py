@@ -18,7 +18,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from kaifaqu.files.models import AttachmentQuerySet
+from kaifaqu.files.models import AttachmentQuerySet, lent
 from kaifaqu.kernel import actions, clock, events, units
 from kaifaqu.kernel.access import SYSTEM, Party, User
 from kaifaqu.kernel.commit import EMPTY
@@ -186,10 +186,14 @@ def on_visible_records(user: User) -> Q:
     """Return the condition on events that they are about records which the person may see, archived ones included."""
     asked = []
     for register in registers().values():
-        label, rows = register._meta.label_lower, register.objects.all()
-        by_record = register.shared or isinstance(rows, AttachmentQuerySet)  # these are seen with the record that they belong to
-        seen = Q(subject_id__in=rows.seen_by(user).values("id")) if by_record else Q(party__in=user.owners(register.right_to("view")))
-        asked.append(Q(subject=label) & seen)
+        rows, owners = register.objects.all(), user.owners(register.right_to("view"))
+        if isinstance(rows, AttachmentQuerySet):  # seen with the record that they belong to
+            seen = Q(subject_id__in=rows.seen_by(user).values("id"))
+        else:
+            seen = Q(party__in=owners)
+            if owners and (more := lent(register, owners)):
+                seen |= Q(subject_id__in=rows.filter(more).values("id"))
+        asked.append(Q(subject=register._meta.label_lower) & seen)
     return Q(*asked, _connector=Q.OR)
 
 

@@ -6,6 +6,7 @@ from kaifaqu.files.actions import ATTACH, DETACH, PROVE
 from kaifaqu.pages import (
     attachments,
     calendars,
+    chronicle,
     collecting,
     drafting,
     exporting,
@@ -50,6 +51,7 @@ urlpatterns = [
     path("jobs/<uuid:pk>/", jobs.job, name="job"),
     path("jobs/<uuid:pk>/cancel/", jobs.cancel, name="cancel-job"),
     path("r/<register>/<int:pk>/", views.record, name="record"),
+    path("r/<register>/<int:pk>/chronicle/", chronicle.show, name="chronicle"),
     path("r/<register>/<int:pk>/edit/", views.act, {"verb": "correct"}, name="edit"),
     path("r/<register>/<int:pk>/do/attach/", attachments.attach, {"verb": ATTACH}, name="attach"),
     path("r/<register>/<int:pk>/do/prove/", attachments.attach, {"verb": PROVE}, name="prove"),

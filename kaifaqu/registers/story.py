@@ -64,4 +64,6 @@ def _found(value: Any, owner: Party) -> Any:
     """Return the value with the records that it speaks of, in facts within facts too."""
     if isinstance(value, Ref):
         return value.find(owner)
+    if isinstance(value, list | tuple):
+        return type(value)(_found(each, owner) for each in value)
     return {name: _found(each, owner) for name, each in value.items()} if isinstance(value, Mapping) else value

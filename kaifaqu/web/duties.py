@@ -13,16 +13,19 @@ from django.utils.translation import gettext as _
 from kaifaqu.cases.waiting import QUEUES, Waiting
 from kaifaqu.jobs.models import Job, State
 from kaifaqu.kernel import clock, indicators
-from kaifaqu.kernel.access import SYSTEM, Installation, Membership, User
+from kaifaqu.kernel.access import SYSTEM, Installation, User
 from kaifaqu.kernel.events import Event
 from kaifaqu.kernel.figures import Figure
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
 from kaifaqu.pages import calendars
 from kaifaqu.pages.reading import Reader, on_visible_records
+from kaifaqu.registers.meetings.waiting import waiting
+from kaifaqu.registers.projects.answering import roles_of
 from kaifaqu.registers.projects.lifecycle import ProgressStage, Stage
 from kaifaqu.registers.projects.lights import Colour, Light, candidates, lights
 from kaifaqu.registers.projects.models import Project, ProjectAssignment, ProjectProgress
+from kaifaqu.registers.visits import contact
 from kaifaqu.reporting.subscriptions.models import unread
 from kaifaqu.sheets import collecting
 from kaifaqu.sheets.models import Collection, Upload, UploadState
@@ -34,12 +37,13 @@ SHOWN = 12
 
 @dataclass
 class Followed:
-    """One project with its light, who answers for it, and in which roles the person himself does."""
+    """One project with its light, who answers for it, and in which roles the person himself does; of his own, what it waits for."""
 
     project: Any
     light: Light
     roles: list[str] = field(default_factory=list)
     holders: list[str] = field(default_factory=list)
+    waiting: str = ""
 
 
 @dataclass
@@ -70,15 +74,13 @@ class Following:
         named = (sorted(mine, key=self._worst), behind[:shown], red[:shown])
         self._holders = self._held({row.id for rows in named for row in rows})
         self.own, self.behind, self.red = ([self._told(row) for row in rows] for rows in named)
+        waiting = contact.waiting(user, self.roles)
+        for each in self.own:
+            each.waiting = waiting.get(each.project.id, "")
 
     def _roles(self) -> dict[int, list[str]]:
         """Return by project the roles in which the person, or a unit that he works in, answers for it today."""
-        units = Membership.objects.current().filter(Membership.on(clock.today()), user_id=self.user.pk).values("party_id")
-        held = ProjectAssignment.objects.visible_to(self.user).filter(ProjectAssignment.on(clock.today()))
-        roles: dict[int, list[str]] = defaultdict(list)
-        for each in held.filter(Q(person_id=self.user.pk) | Q(person=None, office_id__in=units)).order_by("id"):
-            roles[each.subject_id].append(each.get_role_display())
-        return roles
+        return roles_of(self.user)
 
     def _worst(self, row: Any) -> tuple[Any, ...]:
         colour, behind = self._lights[row.id].rank
@@ -102,6 +104,7 @@ def duties(user: User, figure: Figure) -> list[Duty]:
     """Return what the person has to do, what is late first; `figure` is that of the projects without a report."""
     found = (
         *_cases(user),
+        *_meetings(user),
         *_months(user, figure),
         *_collections(user),
         *_unfinished(user),
@@ -124,6 +127,16 @@ def unreported() -> tuple[indicators.Definition, Period]:
     """Return the figure of the projects under construction without a report of last month, and the month."""
     first = clock.today().replace(day=1)
     return indicators.find("projects.progress.unreported.count"), Period.parse(f"{first - timedelta(days=1):%Y-%m}")
+
+
+def _meetings(user: User) -> Iterator[Duty]:
+    """Yield the minutes that are late, and those that wait for the signature of the person's party."""
+    found = waiting(user)
+    for words, meetings, is_late in (
+        (_("已过期限、还没有纪要的会议活动"), found.late, True), (_("等本单位签署的纪要"), found.unsigned, False),
+    ):  # fmt: skip
+        if meetings:
+            yield Duty(words, reverse("meeting", args=[meetings[0].pk]), len(meetings), is_late)
 
 
 def _months(user: User, figure: Figure) -> Iterator[Duty]:

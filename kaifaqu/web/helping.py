@@ -18,9 +18,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 ORDER = (  # of the contents
-    "start", "find", "views", "record", "steps", "cases", "bulk", "import", "collect", "figures", "inbox", "week", "briefs", "forms",
-    "export",
-    "files", "map", "rules", "rights", "audit", "page",
+    "start", "find", "views", "record", "steps", "cases", "meetings", "dispatch", "bulk", "import", "collect", "figures", "targets",
+    "inbox", "week", "briefs", "forms", "export", "files", "visits", "map", "rules", "rights", "audit", "page",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
     "home": "start", "sign-in": "start", "password": "start", "help-contents": "start", "help": "start", "design": "start",
@@ -34,6 +33,9 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
     "figure-export": "export", "living-page": "page",
     "attach": "files", "prove": "files", "detach": "files", "download": "files",
     "cases": "cases", "issue-link-new": "cases", "issue-link": "cases",
+    "meetings": "meetings", "meeting": "meetings", "meeting-minutes": "meetings", "meeting-figure": "meetings",
+    "dispatch": "dispatch", "dispatch-sheet": "dispatch", "dispatch-message": "dispatch", "dispatch-stages": "dispatch",
+    "dispatch-holders": "dispatch", "dispatch-mine": "dispatch",
     "set-password": "rights", "events": "audit", "settings": "audit", "check-installation": "audit",
     "brief": "briefs", "brief-number": "briefs", "brief-file": "briefs", "brief-differences": "briefs", "issue-brief": "briefs",
     "try-template": "briefs", "marks": "briefs", "trace": "briefs",
@@ -42,13 +44,21 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
     "inbox": "inbox", "inbox-read": "inbox", "notice": "inbox", "subscriptions": "inbox", "subscribe": "inbox",
     "subscription": "inbox", "subscription-end": "inbox",
     "rules": "rules", "new-rule": "rules", "calendar": "rules", "clocks": "rules", "places": "map", "place-geojson": "map",
+    "lights": "rules", "targets": "targets", "target-split": "targets",
+    "visits": "visits", "visit-new": "visits", "visit-near": "visits", "visit-blank": "visits", "visit-sheet": "visits",
+    "visit-merge": "visits", "visit-issue": "visits", "chronicle": "visits",
 }  # fmt: skip
 REGISTERS = {  # whose pages have a topic of their own
     "users": "rights", "roles": "rights", "memberships": "rights", "grants": "rights", "parties": "rights", "installations": "rights",
+    "targets": "targets", "target_shares": "targets",
     "subscriptions": "inbox", "issues": "cases", "issue_steps": "cases", "issue_links": "cases",
+    "decisions": "cases", "decision_steps": "cases",
+    "meeting_plans": "meetings", "meeting_components": "meetings", "meetings": "meetings", "agenda_items": "meetings",
+    "attendances": "meetings", "signatures": "meetings",
     "rules": "rules", "changesets": "import", "collections": "collect", "collection_units": "collect", "attachments": "files",
     "briefs": "briefs", "brief_templates": "briefs",
     "upper_forms": "forms", "form_cells": "forms", "form_fillings": "forms",
+    "visits": "visits", "visitors": "visits", "quiet_spans": "visits", "service_assignments": "visits", "visit_issues": "visits",
 }  # fmt: skip
 OF_A_REGISTER = ("records", "record", "new", "new-by", "edit", "act")
 

@@ -15,11 +15,15 @@ from kaifaqu.kernel.access import SYSTEM, Installation, Party, Role, User
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.founding import begin
 from kaifaqu.registers.issues import sample as issues
+from kaifaqu.registers.meetings import sample as meetings
 from kaifaqu.registers.organisations import sample as organisations
 from kaifaqu.registers.places import sample as places
 from kaifaqu.registers.projects import sample as projects
 from kaifaqu.registers.story import Ref, Scene, moment, tell
+from kaifaqu.registers.targets import sample as targets
+from kaifaqu.registers.visits import sample as visits
 from kaifaqu.reporting.briefs import sample as briefs
+from kaifaqu.reporting.dispatch import sample as dispatch
 from kaifaqu.reporting.upper import sample as upper
 from kaifaqu.web.actions import give_password, move_day
 from kaifaqu.web.founding import ROLES, rights_of
@@ -37,7 +41,7 @@ PARTIES = {  # code: name, party above
     "ENT-0001": ("演示甲一精细化工有限公司", ""),
     "POWER": ("演示县供电公司", ""),
 }
-FIGURES = ("projects", "leads", "suspensions", "cohorts", "cohort_entries", "rules")
+FIGURES = ("projects", "leads", "suspensions", "cohorts", "cohort_entries", "rules", "targets")
 PEOPLE = {  # account: role, number of the 演示人员, party of work
     "director": ("director", 21, "DEMO"), "projects": ("projects", 22, "DEMO"),
     "attraction": ("attraction", 23, "DEMO"), "security": ("security", 24, "DEMO"),
@@ -54,7 +58,6 @@ RULES = {  # kind: content, document with the zone's choice in words
     "projects.rate.full_capacity": (
         {"variant": "value", "grace": 0, "actual": "annualised"},
         "演示开发区〔2024〕1号：达效率为各期投产一批实际年产值（折算全年）与预计年产值之比，不设宽限"),
-    "projects.targets": ({"signed": 20, "started": 12, "production": 8}, "演示开发区〔2024〕2号：2024 年全年目标"),
 }
 
 
@@ -88,8 +91,12 @@ def scenes() -> Iterator[Scene]:
     yield from organisations.scenes()
     yield from places.scenes()
     yield from rules()
+    yield from targets.scenes()
     yield from projects.scenes(Random(DEMO["seed"]))
     yield from issues.scenes()
+    yield from visits.scenes(Random(DEMO["seed"]))
+    yield from meetings.scenes()
+    yield from dispatch.scenes()
     yield from briefs.scenes()
     yield from upper.scenes()
 
@@ -126,6 +133,9 @@ def others() -> Iterator[Scene]:
     yield entry(
         date(2024, 1, 10), 0, "security", "grants", receiver=Ref(Party, "ENT-0001"), right="issues.report",
         purpose="由企业账户提出难点堵点", since="2024-01-10")
+    yield entry(
+        date(2024, 1, 10), 1, "security", "grants", receiver=Ref(Party, "BUREAU"), right="enterprises.view",
+        purpose="联合走访", since="2024-01-10")
     yield Scene(moment(date(2024, 1, 11)), "projects", "enterprises.correct", "Q0001", {
         "facts": {"party": Ref(Party, "ENT-0001")},
     })

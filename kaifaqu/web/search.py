@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
+from kaifaqu.files.models import lent
 from kaifaqu.kernel import indicators
 from kaifaqu.kernel.access import User
 from kaifaqu.kernel.records import Record, registers
@@ -71,7 +72,8 @@ class Asked:
     def rows(self, user: User) -> QuerySet[SearchText]:
         """Return the same of the index, in the registers of owners that the person may look at, each row with its `rank`."""
         seen = [Q(register=each.register, owner__in=user.owners(each.right_to("view"))) for each in index.indexed().values()]
-        seen += [Q(id__in=each.objects.visible_to(user).values("id")) for each in index.indexed().values() if each.shared]
+        seen += [Q(id__in=each.objects.filter(more).values("id")) for each in index.indexed().values()
+                 if (owners := user.owners(each.right_to("view"))) and (more := lent(each, owners))]
         rank = Case(
             When(text__startswith=f"{self.text}\n", then=0), When(text__contains=f"\n{self.text}\n", then=1),
             When(Q(text__startswith=self.text) | Q(text__contains=f"\n{self.text}"), then=2), default=3)

@@ -45,7 +45,7 @@ def tell(data_sets: int, fault: bool) -> None:
             with connection.cursor() as cursor:
                 for table in ("projects_project", "projects_project_version"):
                     cursor.execute(f"UPDATE {table} SET total_investment = total_investment + 1")
-        by = ("", "industry", "nature", "park")[number % 4]
+        by = ("", "industry", "nature", "park", "department")[number % 5]
         for known in (None, middle or events.last_seq()):
             figures |= answers(zone.owner.pk, known, [PERIODS[number % len(PERIODS)]], by)
     clock.release()

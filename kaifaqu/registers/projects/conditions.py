@@ -14,6 +14,7 @@ from kaifaqu.kernel.world import World
 from kaifaqu.registers.projects.models import (
     CohortKind,
     CohortProject,
+    ProjectAssignment,
     ProjectCohort,
     ProjectProgress,
     ProjectSuspension,
@@ -112,6 +113,11 @@ def negotiated(on: date) -> Q:
 def in_negotiation(on: date) -> Q:
     """Return the condition 在谈: in negotiation on that day, not yet signed and not given up."""
     return negotiated(on) & ~Q(signed_on__lte=on) & ~Q(failed_on__lte=on)
+
+
+def assigned(on: date, world: World) -> Q:
+    """Return the condition: on that day somebody answers for the project in a role (包联)."""
+    return Q(id__in=world.rows(ProjectAssignment).filter(ProjectAssignment.on(on)).values("subject_id"))
 
 
 def introduced(on: date) -> Q:

@@ -1,8 +1,11 @@
 """Projects: the whole cycle from signing to full capacity, as dated facts with their evidence."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import refuse_foreign
 from kaifaqu.kernel.fields import ExactField
 from kaifaqu.kernel.records import Record
@@ -40,7 +43,7 @@ class Project(Milestones):
         "expected_annual_output", "actual_annual_output", "expected_start_on", "expected_completion_on", "historical",
         "signed_on", "signed_evidence", "landed_on", "landed_evidence", "started_on", "started_evidence",
         "production_on", "production_evidence", "full_capacity_on", "full_capacity_evidence",
-        "terminated_on", "terminated_evidence",
+        "terminated_on", "terminated_evidence", "entered_in_statistics_on", "entered_in_statistics_evidence",
     )
     listed = ("code", "name", "stage", "total_investment", "signed_on", "started_on", "production_on")
     code_prefix = "P"
@@ -57,7 +60,7 @@ class Project(Milestones):
         "signed_on": ("签约时间", "签订日期", "协议签订时间"), "landed_on": ("落地时间",),
         "started_on": ("开工时间", "实际开工时间", "实际开工日期"),
         "production_on": ("投产时间", "实际投产日期"), "full_capacity_on": ("达产时间", "达产日期", "达效日期"),
-        "terminated_on": ("终止时间",),
+        "terminated_on": ("终止时间",), "entered_in_statistics_on": ("入统日期", "入统时间", "入库时间", "纳统时间"),
         "signed_evidence": ("协议编号", "投资协议"), "started_evidence": ("施工许可证", "施工许可证号"),
     }
     ORDER = ("signed_on", "landed_on", "started_on", "production_on", "full_capacity_on")
@@ -91,6 +94,8 @@ class Project(Milestones):
     full_capacity_evidence = evidence(_("达产达效依据"))
     terminated_on = milestone(_("终止日期"))
     terminated_evidence = evidence(_("终止依据"))
+    entered_in_statistics_on = milestone(_("入库日期"), _("列入固定资产投资统计（入统、入库）的日期"))
+    entered_in_statistics_evidence = evidence(_("入库依据"))
     stage = models.CharField(_("阶段"), max_length=24, choices=Stage, default=Stage.SIGNED)
 
     class Meta(Milestones.Meta):
@@ -121,6 +126,10 @@ class Project(Milestones):
     def clean(self) -> None:
         """Refuse dates that cannot be, and another owner's enterprise, lead or park."""
         super().clean()
+        entered = self.entered_in_statistics_on
+        if entered and entered.first > clock.today():
+            raise ValidationError(_t("「{label}」{day} 在今天（{today}）之后。没有发生的事请不要登记。").format(
+                label=self._label("entered_in_statistics_on"), day=entered, today=clock.today()))
         if self.archived_at is None:
             refuse_foreign(self, "enterprise", "lead", "park")
 
@@ -145,3 +154,9 @@ class Project(Milestones):
         """Return what a person should look at; nothing of it prevents saving."""
         problem = national_project_code_problem(self.national_code)
         return [*([problem] if problem else []), *([] if self.historical else self.undocumented())]
+
+    def undocumented(self) -> list[str]:
+        """Return a sentence for each date whose evidence is not named, that of the statistics among them."""
+        entered = self.entered_in_statistics_on
+        told = [] if not entered or self.entered_in_statistics_evidence else [_t("「入库日期」{day} 没有写明依据。").format(day=entered)]
+        return [*super().undocumented(), *told]

@@ -13,12 +13,13 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from kaifaqu.kernel.indicators import Choice, Definition, Dimension, Given, Indicator, NotComputable, Ratio, Share
+from kaifaqu.kernel.indicators import Choice, Definition, Dimension, Indicator, NotComputable, Ratio, Share
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
 from kaifaqu.registers.organisations.industries import industry_name
-from kaifaqu.registers.projects import rules
+from kaifaqu.registers.projects import rules, targets
 from kaifaqu.registers.projects.conditions import (
+    assigned,
     continuing,
     during,
     in_negotiation,
@@ -35,6 +36,8 @@ from kaifaqu.registers.projects.conditions import (
     unreported,
 )
 from kaifaqu.registers.projects.models import CohortKind, Lead, Nature, Project, ProjectProgress
+from kaifaqu.registers.projects.stays import over_norm
+from kaifaqu.registers.targets.declaring import AgainstTarget, bear
 
 Words = str | Promise
 Where = Callable[[Period, World], Q]
@@ -98,6 +101,24 @@ AVERAGES = [average(each) for each in (UNDER_CONSTRUCTION, CONTINUING, NEW)]
 SHARES = [share(each[1], UNDER_CONSTRUCTION[1]) for each in (CONTINUING, NEW)]
 
 
+# Who answers, and who stays too long
+
+ASSIGNED, UNASSIGNED = (
+    count(code, label, basis, where) for code, label, basis, where in (
+        ("projects.assigned.count", _("有人包联的在建项目数"), _("期末在建、当天有责任领导、牵头单位或服务专员的项目"),
+         lambda period, world: under_construction(period.end, world) & assigned(period.end, world)),
+        ("projects.unassigned.count", _("没有人包联的在建项目数"), _("期末在建、当天没有责任领导、牵头单位和服务专员的项目"),
+         lambda period, world: under_construction(period.end, world) & ~assigned(period.end, world)),
+    )
+)
+ASSIGNED_RATE = Share(
+    code="projects.assigned_rate", label=_("包联覆盖率"), unit="%", numerator=ASSIGNED, denominator=UNDER_CONSTRUCTION[0], by=BY,
+    basis=_("有人包联的在建项目数 ÷ 在建项目数；没有覆盖的见「没有人包联的在建项目数」"))
+OVER_NORM = count(
+    "projects.stay.over_norm.count", _("停留过久的项目数"),
+    _("期末在同一阶段停留的天数超过本区规则「各阶段最长停留时间」的项目；从进入这一阶段的日期起算"), over_norm, rule=rules.STAYS.code)
+
+
 # Reconciliation: closing = opening + started + resumed - produced - terminated - suspended
 
 RECONCILIATION = {
@@ -121,11 +142,18 @@ RECONCILIATION = {
 
 # The four rates. Published rates use more than one definition: each has a code, the zone's rule chooses.
 
-def rate(code: str, label: Words, basis: Words, numerator: Indicator, denominator: Indicator | Given) -> Ratio:
+def rate(code: str, label: Words, basis: Words, numerator: Indicator, denominator: Indicator) -> Ratio:
     """Define one definition of a rate, in per cent."""
     return Ratio(
         code=code, label=label, unit="%", basis=basis, numerator=numerator, denominator=denominator, rule=denominator.rule,
-        by=numerator.by if isinstance(denominator, Indicator) else ())
+        by=numerator.by)
+
+
+def of_year(code: str, label: Words, column: str, basis: Words) -> Indicator:
+    """Define how many projects reached a milestone between New Year and the end of the period."""
+    return Indicator(
+        code=code, label=label, unit="个", basis=basis, register=Project, where=lambda period, world: this_year(column, period),
+        by=(*BY, targets.BY_DEPARTMENT))
 
 
 def leads(code: str, label: Words, basis: Words, where: Where) -> Indicator:
@@ -160,15 +188,12 @@ INTRODUCED = leads(
     lambda period, world: introduced(period.end))
 INTRODUCED_CHAINS = introduced_kinds("chains", _("链式引进围绕的产业链数"), "条", "chain", _("产业链"))
 INTRODUCED_CATEGORIES = introduced_kinds("categories", _("链式引进项目的类别数"), "类", "category", _("类别"))
-SIGNED_THIS_YEAR = count(
-    "projects.signed.year.count", _("本年签约项目数"), _("签约日期在本年初至期末的项目"),
-    lambda period, world: this_year("signed_on", period))
-STARTED_THIS_YEAR = count(
-    "projects.started.year.count", _("本年开工项目数"), _("开工日期在本年初至期末的项目"),
-    lambda period, world: this_year("started_on", period))
-SIGNING_TARGET = Given(
-    code="projects.targets.signed", label=_("全年签约目标"), unit="个", basis=_("本区文件下达的全年目标，见规则「全年目标」"),
-    rule=rules.YEARLY_TARGETS.code, key="signed")
+SIGNED_THIS_YEAR = of_year("projects.signed.year.count", _("本年签约项目数"), "signed_on", _("签约日期在本年初至期末的项目"))
+STARTED_THIS_YEAR = of_year("projects.started.year.count", _("本年开工项目数"), "started_on", _("开工日期在本年初至期末的项目"))
+PRODUCED_THIS_YEAR = of_year("projects.produced.year.count", _("本年投产项目数"), "production_on", _("投产日期在本年初至期末的项目"))
+SIGNING_TARGET = bear("projects.targets.signed", _("签约"), SIGNED_THIS_YEAR, targets.SIGN, by=targets.BY_DEPARTMENT).target
+bear("projects.targets.started", _("开工"), STARTED_THIS_YEAR, targets.START, by=targets.BY_DEPARTMENT)
+bear("projects.targets.production", _("投产"), PRODUCED_THIS_YEAR, targets.PRODUCE, by=targets.BY_DEPARTMENT)
 
 SIGNING_RATES = {
     "lead": rate(
@@ -178,9 +203,10 @@ SIGNING_RATES = {
         "projects.rate.signing.negotiation", _("签约率（按洽谈）"),
         _("分子：其中期末已签约的线索。分母：期末前曾进入洽谈的线索，不论后来签约、未成或仍在谈"),
         LEADS_NEGOTIATED_SIGNED, LEADS_NEGOTIATED),
-    "target": rate(
-        "projects.rate.signing.target", _("签约率（按全年目标）"),
-        _("分子：本年初至期末签约的项目。分母：本区文件下达的全年签约目标"), SIGNED_THIS_YEAR, SIGNING_TARGET),
+    "target": AgainstTarget(
+        code="projects.rate.signing.target", label=_("签约率（按全年目标）"), unit="%",
+        basis=_("分子：本年初至期末签约的项目。分母：本区文件下达的全年签约目标"),
+        numerator=SIGNED_THIS_YEAR, denominator=SIGNING_TARGET),
 }
 
 
@@ -303,17 +329,20 @@ class ReportedRate(Ratio):
         return self
 
 
-def reported(code: str, label: Words, column: str, meaning: Words) -> Reported:
+def reported(code: str, label: Words, column: str, meaning: Words, by: tuple[Dimension, ...] = BY_PROJECT) -> Reported:
     """Define the sum of a reported column over the period's last month."""
     return Reported(
-        code=code, label=label, unit="万元", register=ProjectProgress, measure=Sum(column), by=BY_PROJECT,
+        code=code, label=label, unit="万元", register=ProjectProgress, measure=Sum(column), by=by,
         basis=format_lazy(
             _("期间最后一个月各项目报送的「{meaning}」之和；月末在建的项目都报齐了才有数，缺报的不按 0 计"), meaning=meaning),
         where=lambda period, world: of_last_month(period) & Q(subject_id__in=world.rows(Project).values("id")))
 
 
 MONTH_INVESTMENT = reported("projects.progress.month_investment", _("当月完成投资"), "month_investment", _("本月完成投资"))
-YEAR_INVESTMENT = reported("projects.progress.year_to_date", _("本年累计完成投资"), "year_to_date", _("本年累计完成投资"))
+YEAR_INVESTMENT = reported(
+    "projects.progress.year_to_date", _("本年累计完成投资"), "year_to_date", _("本年累计完成投资"),
+    (*BY_PROJECT, targets.REPORTS_BY_DEPARTMENT))
+bear("projects.targets.investment", _("完成投资"), YEAR_INVESTMENT, targets.INVEST, monthly=True, by=targets.REPORTS_BY_DEPARTMENT)
 CUMULATIVE_INVESTMENT = reported(
     "projects.progress.completed_to_date", _("自开工累计完成投资"), "completed_to_date", _("自开工累计完成投资"))
 PLANNED_INVESTMENT = reported("projects.progress.planned_investment", _("本年计划投资"), "planned_investment", _("本年计划投资"))

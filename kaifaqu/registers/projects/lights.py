@@ -1,58 +1,88 @@
 """Lights: which projects stay behind, by the owner's dated rule, and in which words."""
 
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel import dated, units
 from kaifaqu.kernel.fields import PartialDate
 from kaifaqu.kernel.world import World
+from kaifaqu.registers.colours import Colour
 from kaifaqu.registers.projects.lifecycle import Stage
 from kaifaqu.registers.projects.models import ProjectProgress
 from kaifaqu.registers.projects.rules import LIGHTS
 
+DAYS_OF_MONTH = 30  # by which days beyond a term are put in order beside months
 
-class Colour(models.TextChoices):
-    """The three lights, the worst last."""
 
-    GREEN = "green", _("绿灯")
-    YELLOW = "yellow", _("黄灯")
-    RED = "red", _("红灯")
+class Kind(models.TextChoices):
+    """What is looked at: each turns by a rule of its own."""
+
+    START = "start", _("开工")
+    PROGRESS = "progress", _("进度")
+    PAYMENT = "payment", _("支付")
+    STATISTICS = "statistics", _("入库")
+
+
+@dataclass(frozen=True)
+class Turned:
+    """One light: what was looked at, its colour, the facts in words, and how far it stays behind (in months or points)."""
+
+    kind: Kind
+    colour: Colour
+    words: str
+    behind: Decimal = Decimal(0)
 
 
 @dataclass
 class Light:
-    """How one project stands on a day: its colour, what stays behind in words, and how far (in months or points)."""
+    """How one project stands on a day: the lights that apply to it, and the document of the rule by which they turn."""
 
-    colour: Colour = Colour.GREEN
-    reasons: list[str] = field(default_factory=list)
-    behind: Decimal = Decimal(0)
+    turned: list[Turned] = field(default_factory=list)
+    rule: str = ""
 
-    def turn(self, colour: Colour, reason: str, behind: Decimal) -> None:
-        """Turn to a colour that is not better than the present one, for a reason."""
-        if Colour.values.index(colour) > Colour.values.index(self.colour):
-            self.colour, self.behind = colour, behind
-        self.reasons.append(reason)
+    @property
+    def colour(self) -> Colour:
+        """Return the worst of its colours."""
+        return max((each.colour for each in self.turned), key=Colour.values.index, default=Colour.GREEN)
+
+    @property
+    def reasons(self) -> list[str]:
+        """Return what stays behind, in words."""
+        return [each.words for each in self.turned if each.colour != Colour.GREEN]
+
+    @property
+    def behind(self) -> Decimal:
+        """Return how far what is worst stays behind."""
+        return max((each.behind for each in self.turned if each.colour == self.colour), default=Decimal(0))
 
     @property
     def rank(self) -> tuple[int, Decimal]:
         """Return by what lights are put in order: the colour, then how far it stays behind."""
         return Colour.values.index(self.colour), self.behind
 
+    @property
+    def by_kind(self) -> list[tuple[str, Turned | None]]:
+        """Return every kind of light with how it stands; nothing where it does not apply, or the facts are missing."""
+        found = {each.kind: each for each in self.turned}
+        return [(str(kind.label), found.get(kind)) for kind in Kind]
+
 
 def candidates(on: date) -> Q:
     """Return the condition on projects that their light may have turned by the day: all others are green."""
     due = Q(stage__in=(Stage.SIGNED, Stage.LANDED), expected_start_on__lte=on.replace(day=monthrange(on.year, on.month)[1]))
-    reports = _reports(on, World()).exclude(Q(year_to_date=None) | Q(planned_investment=None))
-    return due | Q(stage=Stage.UNDER_CONSTRUCTION, id__in=reports.values("subject_id"))
+    reports = _reports(on, World())
+    slow = reports.exclude(Q(year_to_date=None) | Q(planned_investment=None)) | reports.filter(paid__lt=F("payment_required"))
+    unlisted = Q(entered_in_statistics_on=None, started_on__lte=on - timedelta(days=28))
+    return due | Q(stage=Stage.UNDER_CONSTRUCTION) & (Q(id__in=slow.values("subject_id")) | unlisted)
 
 
 def _reports(on: date, world: World) -> Any:
@@ -69,36 +99,87 @@ def lights(projects: Iterable[Any], on: date, world: World) -> dict[int, Light]:
 
 def light(project: Any, report: Any, on: date, world: World) -> Light:
     """Return the light of one project on the day; `report` is the last one until then, if there is one."""
-    found, waits = Light(), project.stage in (Stage.SIGNED, Stage.LANDED)
-    if waits or project.stage == Stage.UNDER_CONSTRUCTION and report is not None and report.month.year == on.year:
-        rule = dated.resolve(LIGHTS.code, project.owner_id, on, world).content
-        if waits:
-            _start(found, project.expected_start_on, on, rule["start"])
-        else:
-            _progress(found, report, rule["progress"])
-    return found
+    rule = dated.resolve(LIGHTS.code, project.owner_id, on, world)
+    return Light([*_turned(project, report, on, rule.content)], rule.source)
 
 
-def _start(light: Light, planned: PartialDate | None, on: date, rule: dict[str, int]) -> None:
-    """Turn the light of a project whose start is due: each month of it is a yellow one."""
+def _turned(project: Any, report: Any, on: date, rule: dict[str, dict[str, int]]) -> Iterator[Turned]:
+    """Yield the lights that apply; a rule may leave out the later ones, which then do not exist."""
+    if project.stage in (Stage.SIGNED, Stage.LANDED):
+        yield from _start(project.expected_start_on, on, rule["start"])
+    elif project.stage == Stage.UNDER_CONSTRUCTION:
+        if report is not None and report.month.year == on.year:
+            yield from _progress(report, rule["progress"])
+            yield from _payment(report, rule.get("payment"))
+        yield from _statistics(project, on, rule.get("statistics"))
+
+
+def _start(planned: PartialDate | None, on: date, rule: dict[str, int]) -> Iterator[Turned]:
+    """Yield the light of a planned start: each month from that in which it is due is a yellow one."""
     if planned is None or planned.month is None:
         return
     months = (on.year - planned.year) * 12 + on.month - planned.month
     if months < 0:
+        yield Turned(Kind.START, Colour.GREEN, _t("计划 {planned} 开工，还没有到期").format(planned=planned))
         return
     colour = Colour.RED if months >= rule["red_after_months"] else Colour.YELLOW
-    reason = _t("计划 {planned} 开工，已过 {months} 个月还没有开工") if months else _t("计划 {planned} 开工，本月应开工")
-    light.turn(colour, reason.format(planned=planned, months=months), Decimal(months))
+    words = _t("计划 {planned} 开工，已过 {months} 个月还没有开工") if months else _t("计划 {planned} 开工，本月应开工")
+    yield Turned(Kind.START, colour, words.format(planned=planned, months=months), Decimal(months))
 
 
-def _progress(light: Light, report: Any, rule: dict[str, int]) -> None:
-    """Turn the light of a project whose investment of the year stays behind the share of the year that is over (序时进度)."""
+def _progress(report: Any, rule: dict[str, int]) -> Iterator[Turned]:
+    """Yield the light of the year's investment beside the share of the year that is over (序时进度)."""
     if report.year_to_date is None or not report.planned_investment:
         return
     done = report.year_to_date * 100 / report.planned_investment
     behind = Decimal(report.month.month) * 100 / 12 - done
+    told = {"month": report.month, "done": _short(done), "behind": _short(behind)}
     if behind < rule["yellow_points"]:
+        yield Turned(Kind.PROGRESS, Colour.GREEN, _t("{month} 完成年计划的 {done}%").format(**told))
         return
     colour = Colour.RED if behind > rule["red_points"] else Colour.YELLOW
-    told = {"month": report.month, "done": units.text(units.round_half_up(done, 1)), "behind": units.text(units.round_half_up(behind, 1))}
-    light.turn(colour, _t("{month} 完成年计划的 {done}%，落后序时进度 {behind} 个百分点").format(**told), behind)
+    yield Turned(Kind.PROGRESS, colour, _t("{month} 完成年计划的 {done}%，落后序时进度 {behind} 个百分点").format(**told), behind)
+
+
+def _payment(report: Any, rule: dict[str, int] | None) -> Iterator[Turned]:
+    """Yield the light of what is paid beside what is required by then."""
+    if rule is None or report.paid is None or not report.payment_required:
+        return
+    done = report.paid * 100 / report.payment_required
+    told = {"month": report.month, "required": _money(report.payment_required), "paid": _money(report.paid), "below": rule["red_below"]}
+    if done >= rule["red_below"]:
+        yield Turned(Kind.PAYMENT, Colour.GREEN, _t("{month} 应支付 {required}，已支付 {paid}").format(**told))
+    else:
+        words = _t("{month} 应支付 {required}，已支付 {paid}，低于应支付的 {below}%").format(**told)
+        yield Turned(Kind.PAYMENT, Colour.RED, words, rule["red_below"] - done)
+
+
+def _statistics(project: Any, on: date, rule: dict[str, int] | None) -> Iterator[Turned]:
+    """Yield the light of a project that is under construction and large enough to be in the statistics (入库)."""
+    total = project.total_investment
+    if rule is None or total is None or total < rule["from_investment"]:
+        return
+    entered, started = project.entered_in_statistics_on, project.started_on.last
+    if entered is not None:
+        yield Turned(Kind.STATISTICS, Colour.GREEN, _t("{day} 已入库").format(day=entered))
+        return
+    yellow, red = (_months_later(started, rule[name]) for name in ("yellow_after_months", "red_after_months"))
+    colour = Colour.RED if on >= red else Colour.YELLOW if on >= yellow else Colour.GREEN
+    words = _t("{day} 开工，还没有入库") if colour == Colour.GREEN else _t("{day} 开工，满 {months} 个月还没有入库")
+    months = rule["red_after_months" if colour == Colour.RED else "yellow_after_months"]
+    told = words.format(day=project.started_on, months=months)
+    yield Turned(Kind.STATISTICS, colour, told, Decimal(max((on - yellow).days, 0)) / DAYS_OF_MONTH)
+
+
+def _months_later(day: date, months: int) -> date:
+    """Return the same day so many months later; where that month is shorter, its last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def _short(number: Decimal) -> str:
+    return units.text(units.round_half_up(number, 1))
+
+
+def _money(amount: Decimal) -> str:
+    return units.display(amount, "万元")

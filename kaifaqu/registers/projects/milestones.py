@@ -13,9 +13,9 @@ from kaifaqu.kernel.fields import PartialDate, PartialDateField, Undecided
 from kaifaqu.kernel.records import Record
 
 
-def milestone(label: Any) -> PartialDateField:
+def milestone(label: Any, help_text: Any = "") -> PartialDateField:
     """Return a column for the day on which something happened, known to the day, the month or the year."""
-    return PartialDateField(label, null=True, blank=True)
+    return PartialDateField(label, null=True, blank=True, help_text=help_text)
 
 
 def evidence(label: Any) -> models.CharField:

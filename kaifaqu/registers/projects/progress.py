@@ -66,7 +66,7 @@ class ProjectProgress(Record):
     register = "progress"
     columns = (
         "code", "subject", "month", "planned_investment", "month_investment", "year_to_date", "completed_to_date",
-        "funds_in_place", "physical", "problems", "next_steps",
+        "funds_in_place", "payment_required", "paid", "physical", "problems", "next_steps",
     )
     listed = (
         "code", "subject", "month", "stage", "planned_investment", "month_investment", "year_to_date", "completed_to_date", "physical",
@@ -85,10 +85,11 @@ class ProjectProgress(Record):
         "year_to_date": ("本年累计完成投资", "本年完成投资", "今年累计完成投资", "年初至本月完成投资", "1至本月完成投资"),
         "completed_to_date": ("自开工累计完成投资", "开工以来累计完成投资", "累计完成投资", "累计投资"),
         "funds_in_place": ("到位资金", "资金到位", "本年到位资金", "累计到位资金"),
+        "payment_required": ("应支付资金", "应付资金", "计划支付资金"), "paid": ("已支付资金", "支付资金", "实际支付资金"),
         "physical": ("形象进度", "工程形象进度", "进度节点"), "problems": ("存在问题", "困难问题", "问题"),
         "next_steps": ("下步计划", "下一步计划", "下步打算", "下一步工作"),
     }
-    REPORTED = ("month_investment", "year_to_date", "completed_to_date", "funds_in_place", "physical", "problems", "next_steps")
+    REPORTED = ("month_investment", "year_to_date", "completed_to_date", "funds_in_place", "paid", "physical", "problems", "next_steps")
     lifecycle = PROGRESS_LIFECYCLE
 
     subject = models.ForeignKey(Project, models.PROTECT, verbose_name=_("项目"), related_name="+")
@@ -98,6 +99,8 @@ class ProjectProgress(Record):
     year_to_date = _amount(_("本年累计完成投资（万元）"))
     completed_to_date = _amount(_("自开工累计完成投资（万元）"))
     funds_in_place = _amount(_("到位资金（万元）"), _("本年累计到位，各种来源合计"))
+    payment_required = _amount(_("应支付资金（万元）"), _("按合同和计划，本年累计应支付的"))
+    paid = _amount(_("已支付资金（万元）"), _("本年累计实际支付的"))
     physical = models.CharField(_("形象进度"), max_length=24, choices=PHYSICAL, blank=True)
     problems = models.TextField(_("存在问题"), blank=True)
     next_steps = models.TextField(_("下步计划"), blank=True)
@@ -160,7 +163,7 @@ class ProjectProgress(Record):
     def _of_amounts(self) -> list[str]:
         problems = [
             _t("「{label}」{amount} 是负数，请核对。").format(label=self._label(name), amount=units.text(amount))
-            for name in ("planned_investment", "year_to_date", "completed_to_date", "funds_in_place")
+            for name in ("planned_investment", "year_to_date", "completed_to_date", "funds_in_place", "payment_required", "paid")
             if (amount := getattr(self, name)) is not None and amount < 0
         ]
         for part, whole in (("month_investment", "year_to_date"), ("year_to_date", "completed_to_date")):

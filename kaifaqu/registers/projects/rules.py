@@ -1,7 +1,10 @@
-"""The dated rules of this room: which definition of each rate a zone uses, its yearly targets, and when a light turns."""
+"""The dated rules of this room: which definition of each rate a zone uses, and when a light turns."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel.dated import RuleKind
@@ -34,10 +37,14 @@ PRODUCTION = RuleKind("projects.rate.production", _("投产率口径"), DATA / "
 FULL_CAPACITY = RuleKind(
     "projects.rate.full_capacity", _("达效率口径"), DATA / "rate_full_capacity.json",
     Shape((variant("value", "count"), GRACE, ACTUAL)))
-YEARLY_TARGETS = RuleKind("projects.targets", _("全年目标"), DATA / "targets.json", Shape(tuple(
-    Whole(path=path, label=label, unit=_("个"), help=_("文件没有下达的，留空。"), optional=True)
-    for path, label in (("signed", _("签约项目")), ("started", _("开工项目")), ("production", _("投产项目")))
-)))
+
+
+def _statistics_together(content: Any) -> Iterator[str]:
+    """Yield a sentence where one of the three numbers about 入库 is there and another is not."""
+    if len(content.get("statistics", {})) not in (0, 3):
+        yield _t("入库的三项要一起填，或者都空着。")
+
+
 LIGHTS = RuleKind("projects.lights", _("红黄绿灯"), DATA / "lights.json", Shape((
     Whole(path="start.red_after_months", label=_("开工推迟几个月转红灯"), unit=_("个月"), help=_("当月应开工而未开工为黄灯。"),
           told=_("开工推迟满 {value}为红灯，不满为黄灯")),
@@ -45,4 +52,18 @@ LIGHTS = RuleKind("projects.lights", _("红黄绿灯"), DATA / "lights.json", Sh
           told=_("投资落后序时进度 {value}为黄灯")),
     Whole(path="progress.red_points", label=_("投资落后超过几个百分点为红灯"), unit=_("个百分点"), help=_("与序时进度相比。"),
           told=_("超过 {value}为红灯")),
-), ascending=(("progress.yellow_points", "progress.red_points"),)))
+    Whole(path="payment.red_below", label=_("已支付低于应支付的百分之几为红灯"), unit="%", optional=True,
+          help=_("月报里的已支付与应支付相比；不用这一条的，空着。"), told=_("已支付低于应支付的 {value} 为红灯")),
+    Whole(path="statistics.from_investment", label=_("计划总投资多少万元以上应入库"), unit=_("万元"), optional=True,
+          help=_("固定资产投资统计的起点；入库三项都不用的，空着。"), told=_("计划总投资 {value}以上的应入库")),
+    Whole(path="statistics.yellow_after_months", label=_("开工满几个月未入库为黄灯"), unit=_("个月"), optional=True,
+          help=_("从开工之日起算。"), told=_("开工满 {value}未入库为黄灯")),
+    Whole(path="statistics.red_after_months", label=_("开工满几个月未入库为红灯"), unit=_("个月"), optional=True,
+          help=_("从开工之日起算。"), told=_("满 {value}为红灯")),
+), ascending=(("progress.yellow_points", "progress.red_points"), ("statistics.yellow_after_months", "statistics.red_after_months")),
+    also=_statistics_together))
+STAYS = RuleKind("projects.stays", _("各阶段最长停留时间"), DATA / "stays.json", Shape(tuple(
+    Whole(path=path, label=label, unit=_("天"), help=_("停留超过的列出来；不设限的，空着。"), optional=True)
+    for path, label in (
+        ("signed", _("签约")), ("landed", _("落地")), ("under_construction", _("在建")), ("in_production", _("投产")),
+        ("suspended", _("停缓建"))))))

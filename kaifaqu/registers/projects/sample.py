@@ -38,11 +38,16 @@ STEPS = {  # date: action, usual evidence
 }
 INTRODUCED = {"P0013": "废弃物利用", "P0014": "食品加工", "P0017": "节能装备", "P0023": "提标改造"}
 ENTERED_WRONG = {("P0017", "started_on"): ("2024-03-28", "2024-04-01")}  # first entered so, on that day
-PLANNED_STARTS = {"P0016": "2024-02", "P0017": "2024-03", "P0018": "2024-03"}  # written in the contract
+PLANNED_STARTS = {"P0016": "2024-02", "P0017": "2024-03", "P0018": "2024-03",
+                  "P0023": "2024-09", "P0024": "2024-10", "P0025": "2024-12"}  # written in the contract
 OUTPUT_KNOWN = date(2024, 7, 3)  # actual annual output, for the half year
 REPORTED = tuple(f"2024-{month:02d}" for month in range(1, 7))  # months of which progress was reported; all but the last are locked
 NODES = ("foundation", "structure_half", "structure", "topped_out", "installation", "trial")
 LEADERS, SPECIALISTS = 4, 6  # 演示人员 001 ... 004 and 005 ... 010
+UNPAID = "P0011"  # pays less than is required
+UNLISTED = ("P0020", "P0021")  # started in May and on the last of June, and still not in the statistics
+LISTED_SEED = 43  # of its own, so that the days of all else stay as they were
+OFFICES = dict.fromkeys(("P0009", "P0019", "P0022"), "DEMO-GH")  # all others are the project office's
 FIRST_HOLDERS = {  # leader and specialist, where it matters who it was; two projects are those of people who sign in
     "P0012": ("person001", "person007"), "P0006": ("director", "projects"), "P0021": ("director", "projects"),
 }
@@ -61,6 +66,7 @@ def scenes(rng: Random) -> Iterator[Scene]:
         yield from lead(row["name"], f"L{number:04d}", unsigned(row, rng), rng)
     yield from cohorts(projects)
     yield from assignments(projects, rng)
+    yield from listed(projects, Random(LISTED_SEED))
     yield from plan_year()
     yield from corrections(projects)
     yield from monthly_progress(projects)
@@ -195,7 +201,6 @@ def cohorts(projects: Iterable[dict[str, str]]) -> Iterator[Scene]:
 
 def assignments(projects: Iterable[dict[str, str]], rng: Random) -> Iterator[Scene]:
     """Yield who answers for each project that was started, from the week of its start, and the changes of person."""
-    office = Ref(Party, "DEMO-XM")
     for row in projects:
         if "started_on" in row and "production_on" not in row:
             since = PartialDate.parse(row["started_on"]).first
@@ -203,7 +208,7 @@ def assignments(projects: Iterable[dict[str, str]], rng: Random) -> Iterator[Sce
             specialist = f"person{rng.randint(LEADERS + 1, LEADERS + SPECIALISTS - 1):03d}"
             leader, specialist = FIRST_HOLDERS.get(row["code"], (leader, specialist))
             for role, holder in (
-                ("leader", {"person": Ref(User, leader)}), ("department", {"office": office}),
+                ("leader", {"person": Ref(User, leader)}), ("department", {"office": Ref(Party, OFFICES.get(row["code"], "DEMO-XM"))}),
                 ("specialist", {"person": Ref(User, specialist)}),
             ):
                 facts = {"role": role, "since": since, "document": "演示包联方案", **holder}
@@ -211,6 +216,15 @@ def assignments(projects: Iterable[dict[str, str]], rng: Random) -> Iterator[Sce
     for code, role, person, day in SUCCESSIONS:
         facts = {"role": role, "person": Ref(User, person), "since": day, "document": "演示包联调整", "reason": "分工调整"}
         yield Scene(moment(date.fromisoformat(day)), "projects", "projects.assign", code, facts)
+
+
+def listed(projects: Iterable[dict[str, str]], rng: Random) -> Iterator[Scene]:
+    """Yield when the projects under construction were entered in the statistics; those of UNLISTED have not been."""
+    for row in projects:
+        if "started_on" in row and "production_on" not in row and row["code"] not in UNLISTED:
+            day = PartialDate.parse(row["started_on"]).last + timedelta(days=rng.randint(8, 25))
+            facts = {"entered_in_statistics_on": str(day), "entered_in_statistics_evidence": f"演示入库通知 {row['code']}"}
+            yield Scene(moment(day, 40), "projects", "projects.correct", row["code"], {"facts": facts})
 
 
 def plan_year() -> Iterator[Scene]:
@@ -279,9 +293,11 @@ def amounts(row: dict[str, str], last: date) -> dict[str, str]:
     first = started.month if started.year == last.year else 1
     done = [plan * share // 100 for month, share in enumerate(shares, 1) if first <= month <= last.month]
     node = NODES[min(len(NODES) - 1, (before + sum(done)) * len(NODES) // total)]
+    required = sum(done) * 8 // 10
     slow = sum(done) * 12 < plan * last.month * 8 // 10
     return {
         "planned_investment": str(plan), "month_investment": str(done[-1]), "year_to_date": str(sum(done)),
         "completed_to_date": str(before + sum(done)), "funds_in_place": str(sum(done) * 11 // 10), "physical": node,
+        "payment_required": str(required), "paid": str(required * 9 // 10 if row["code"] == UNPAID else required),
         **({"problems": "投资进度低于序时进度"} if slow else {}), "next_steps": "按节点计划推进下月施工",
     }

@@ -9,8 +9,8 @@ from pytest_django.asserts import assertContains
 
 from kaifaqu.kernel import events, testing
 from kaifaqu.kernel.commit import commit
-from kaifaqu.kernel.dated import DatedRule
 from kaifaqu.registers.projects.actions import produce
+from kaifaqu.registers.targets.models import YearlyTarget
 
 INVESTMENT = "projects.under_construction.investment"
 TARGET = "projects.rate.signing.target"
@@ -61,14 +61,13 @@ def test_the_file_behind_a_ratio_has_both_sides_once(page, asked, codes):
 
 @pytest.mark.parametrize("is_past", [False, True])
 def test_a_figure_of_several_registers_has_a_file_of_each(page, zone, is_past):
-    testing.enter(
-        DatedRule, zone, "kind\nprojects.targets", content='{"signed": 4}', since="2024-01-01", published_on="2024-01-10",
-        source_document="演示开发区〔2024〕2号")  # fmt: skip
+    testing.enter(YearlyTarget, zone, "year | indicator | amount | document | document_on\n"
+                                      "2024 | projects.signed.year.count | 4 | 演示开发区〔2024〕2号 | 2024-01-10")
     asked = {"period": "2024-H1", **({"known": f"#{events.last_seq()}"} if is_past else {})}
-    assert [each.register for each in page("figure", TARGET, **asked).context["exports"]] == ["projects", "rules"]
-    told = {register: records(page("figure-export", TARGET, "json", register=register, **asked)) for register in ("projects", "rules")}
+    assert [each.register for each in page("figure", TARGET, **asked).context["exports"]] == ["projects", "targets"]
+    told = {register: records(page("figure-export", TARGET, "json", register=register, **asked)) for register in ("projects", "targets")}
     assert [each["code"] for each in told["projects"]] == ["P4"]
-    assert [each["source_document"] for each in told["rules"]] == ["演示开发区〔2024〕2号"]
+    assert [each["document"] for each in told["targets"]] == ["演示开发区〔2024〕2号"]
 
 
 @pytest.mark.parametrize(

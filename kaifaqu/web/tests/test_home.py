@@ -28,6 +28,8 @@ def behind(zone, clerk, stranger, projects):
         P5   | 演示铸件 | 2023-01-10 | 2024-02
     """, by=clerk)
     testing.enter(ProjectProgress, zone, "subject | month | planned_investment | year_to_date\nP1 | 2024-06 | 100 | 30", by=clerk)
+    listed = {"entered_in_statistics_on": "2024-07-01"}
+    commit([actions.find("projects.correct").plan(each, by=clerk, version=each.row_version, facts=listed) for each in projects], by=clerk)
     commit([actions.find("assignments.create").plan(
         zone, by=clerk, facts={"subject": projects[1], "role": "leader", "person": clerk, "since": date(2024, 1, 1)})], by=clerk)
 
@@ -117,7 +119,8 @@ def test_the_week_says_which_record_changed_a_figure(behind, zone, clerk, client
     clock.set(datetime(2024, 8, 20, 9, tzinfo=clock.ZONE))
     [project] = Project.objects.filter(code="P1")
     produce = actions.find("projects.produce").plan
-    commit([produce(project, by=clerk, version=1, production_on="2024-08-19", production_evidence="演示确认单")], by=clerk)
+    facts = {"production_on": "2024-08-19", "production_evidence": "演示确认单"}
+    commit([produce(project, by=clerk, version=project.row_version, **facts)], by=clerk)
     client.force_login(clerk)
     page = client.get(reverse("week")).content.decode()
     assert "在建项目数 -1 个" in page

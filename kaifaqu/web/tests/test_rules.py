@@ -89,7 +89,7 @@ def test_what_is_typed_in_fields_is_stored_as_json(desk, zone):
 
 
 @pytest.mark.parametrize(("kind", "typed", "content"), [
-    ("projects.targets", {"content-signed": "20", "content-started": ""}, {"signed": 20}),
+    ("targets.lights", {"content-yellow_points": "5", "content-red_points": "9"}, {"yellow_points": 5, "red_points": 9}),
     ("projects.lights", {"content-start.red_after_months": "2", "content-progress.yellow_points": "5", "content-progress.red_points": "9"},
      {"start": {"red_after_months": 2}, "progress": {"yellow_points": 5, "red_points": 9}}),
     ("projects.rate.full_capacity", {"content-variant": "count", "content-grace": "0", "content-actual": "annualised"},
@@ -191,6 +191,5 @@ def test_a_table_brings_rules_in_with_their_json(zone, clerk):
 
 
 def test_the_figures_that_follow_a_rule_are_named():
-    told = [each.code for each in following(rules.YEARLY_TARGETS)]
-    assert told == ["projects.rate.signing.target", "projects.targets.signed"]
+    assert [each.code for each in following(rules.SIGNING)] == ["projects.rate.signing"]
     assert following(rules.LIGHTS) == []

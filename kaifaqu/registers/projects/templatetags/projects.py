@@ -12,6 +12,7 @@ from kaifaqu.pages.reading import Reader
 from kaifaqu.registers.projects.lifecycle import Stage
 from kaifaqu.registers.projects.lights import Light, light
 from kaifaqu.registers.projects.models import Project, ProjectAssignment, ProjectProgress, ProjectRole
+from kaifaqu.registers.projects.stays import stay
 
 register = template.Library()
 
@@ -27,7 +28,7 @@ def standing(context: Any, record: Record) -> dict[str, Any] | None:
     return {
         "light": _light(record, report, user),
         "answering": _answering(record, context["reader"]) if user.may("assignments.view", record.owner_id) else [],
-        "report": report,
+        "report": report, "stay": stay(record, today, World()),
     }
 
 

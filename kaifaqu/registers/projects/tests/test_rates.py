@@ -12,6 +12,7 @@ from kaifaqu.kernel.dated import DatedRule
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
 from kaifaqu.registers.projects.models import Lead
+from kaifaqu.registers.targets.models import YearlyTarget
 
 
 def figure(code, period, zone, **asked):
@@ -60,8 +61,11 @@ def test_the_signing_rate_over_a_yearly_target_is_of_the_year_to_date(projects, 
         丁   | 2024-07-01
     """)
     told = figure("projects.rate.signing.target", "2024-Q2", zone)
-    assert (told.status, "请先按文件登记规则「全年目标」" in told.reason) == ("not_computable", True)
-    choose(zone, "projects.targets", {"signed": 20})
+    assert (told.status, "请先按文件登记「全年目标」" in told.reason) == ("not_computable", True)
+    testing.enter(YearlyTarget, zone, """
+        year | indicator                 | amount | document | document_on
+        2024 | projects.signed.year.count | 20    | 演示文件 | 2024-01-10
+    """)
     assert figure("projects.rate.signing.target", "2024-Q2", zone).value == Decimal("10.00")
 
 
@@ -131,10 +135,10 @@ def test_starts_of_the_year_over_signings_of_the_year_may_exceed_a_hundred(proje
         ("projects.rate.start", {"variant": "cohort", "grace": {"a": 1}}, "没有「grace.a」这一项，可填：variant（口径）"),
         ("projects.rate.full_capacity", {"variant": "value", "grace": 0}, "请写明「实际年产值」（actual）"),
         ("projects.rate.full_capacity", {"variant": "value", "grace": 0, "actual": ""}, "：year_to_date（本年累计）"),
-        ("projects.targets", {"signed": True}, "请写明「签约项目」（signed）：不小于 0 的整数"),
+        ("targets.lights", {"yellow_points": True, "red_points": 30}, "请写明「落后几个百分点为黄灯」（yellow_points）：不小于 0 的整数"),
         ("projects.rates", {}, "projects.rate.start（开工率口径）"),
-        ("projects.targets", {"signing": 20}, "没有「signing」这一项，可填：signed（签约项目）"),
-        ("projects.targets", [20], "内容请写成 {\"signed\": 0, \"started\": 0, \"production\": 0}"),
+        ("targets.lights", {"points": 20}, "没有「points」这一项，可填：yellow_points（落后几个百分点为黄灯）"),
+        ("targets.lights", [20], "内容请写成 {\"yellow_points\": 0, \"red_points\": 0}"),
         ("projects.lights", {"start": 3}, "没有「start」这一项"),
         ("projects.lights", {"start": {"red_after_months": 3}, "progress": {"yellow_points": 30, "red_points": 29}},
          "「投资落后超过几个百分点为红灯」不能小于「投资落后几个百分点为黄灯」。"),
@@ -156,7 +160,7 @@ def test_a_superseded_rule_holds_until_its_successor_is_published(zone, other):
     assert dated.resolve("projects.rate.start", zone.pk, days[-1], World(events.last_seq() - 1)).source == "RA"
     for owner, kind, content, sentence in (
         (other, "projects.rate.start", {"variant": "year", "grace": 0}, "不归本单位所有"),
-        (zone, "projects.targets", {"signed": 20}, "同一种类的另一条规则"),
+        (zone, "targets.lights", {"yellow_points": 10, "red_points": 30}, "同一种类的另一条规则"),
     ):
         with pytest.raises(ValidationError, match=sentence):
             choose(owner, kind, content, supersedes=second)

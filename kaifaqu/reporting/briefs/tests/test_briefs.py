@@ -11,7 +11,7 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from kaifaqu.files import store
-from kaifaqu.files.models import Attachment
+from kaifaqu.files.models import Attachment, Content
 from kaifaqu.kernel import testing
 from kaifaqu.kernel.lifecycle import StepRefused
 from kaifaqu.kernel.periods import Period
@@ -19,7 +19,7 @@ from kaifaqu.pages.reading import Reader
 from kaifaqu.reporting import calls
 from kaifaqu.reporting.briefs import making, telling
 from kaifaqu.reporting.briefs.differences import differences
-from kaifaqu.reporting.briefs.models import Brief, BriefTemplate, Content
+from kaifaqu.reporting.briefs.models import Brief, BriefTemplate
 from kaifaqu.reporting.briefs.tests.test_wordmarks import written
 from kaifaqu.reporting.subscriptions.models import Notice
 
@@ -269,16 +269,16 @@ def test_a_number_differs_from_today_by_its_value_not_by_how_it_is_written(numbe
 
 def test_records_of_a_register_that_is_no_more_are_counted(numbers, monkeypatch):
     shown = numbers('# 情况\n{{ 数("在建项目数") }}')
-    monkeypatch.setattr("kaifaqu.reporting.briefs.views.registers", dict)
+    monkeypatch.setattr("kaifaqu.pages.freezing.registers", dict)
     assertContains(shown(0), "另有 3 条没有列出")
 
 
-def test_a_number_that_a_rule_lays_down_names_the_rule(asker, zone, clerk, do):
-    facts = {"kind": "projects.targets", "since": date(2024, 1, 1), "published_on": date(2024, 1, 1), "source_document": "演示"}
-    rule = do("rules.create", zone, clerk, facts={**facts, "content": '{"signed": 15}'})
-    rule = do("rules.correct", rule, clerk, facts={"content": '{"signed": 16}'}, reason="核对")
+def test_a_number_that_a_document_lays_down_names_the_target(asker, zone, clerk, do):
+    facts = {"year": 2024, "indicator": "projects.signed.year.count", "document": "演示", "document_on": date(2024, 1, 1)}
+    target = do("targets.create", zone, clerk, facts={**facts, "amount": "15"})
+    target = do("targets.correct", target, clerk, facts={"amount": "16"}, reason="核对")
     number = calls.now(asker.period, [zone.pk], clerk).number(calls.Call("全年签约目标", period="本年"))
-    assert (number.shown, number.records) == ("16个", [["rules", rule.pk, rule.code, rule.Version.objects.latest("seq").seq]])
+    assert (number.shown, number.records) == ("16个", [["targets", target.pk, target.code, target.Version.objects.latest("seq").seq]])
 
 
 def test_what_was_damaged_is_told_in_a_sentence(issued, client, clerk):

@@ -1,0 +1,47 @@
+"""Which projects wait for contact, for the page of whoever answers for them; no list over persons is made of it."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from django.db.models import Count
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _t
+
+from kaifaqu.kernel import clock, dated
+from kaifaqu.kernel.world import World
+from kaifaqu.registers.projects.models import Project
+from kaifaqu.registers.visits.conditions import without_contact
+from kaifaqu.registers.visits.limits import GOES_ON, Ceiling
+from kaifaqu.registers.visits.models import Visit
+from kaifaqu.registers.visits.rules import CONTACT
+
+
+def waiting(user: Any, projects: Collection[int]) -> dict[int, str]:
+    """Return by project, of those given, what says that it waits for a visit, a call or a report, and what is enough."""
+    today, world = clock.today(), World()
+    if not projects or not all(user.owners(f"{name}.view") for name in ("visits", "progress", "assignments")):
+        return {}
+    rows = list(Project.objects.visible_to(user).filter(pk__in=projects).filter(without_contact(today, world)))
+    full, told = _at_ceiling(rows, today, world), {}
+    for row in rows:
+        days = dated.resolve(CONTACT.code, row.owner_id, today, world).content["days"]
+        told[row.pk] = _t("{days} 天内没有走访、电话或进展").format(days=days)
+        if row.enterprise_id in full:
+            told[row.pk] += _t("；该企业今年的走访已到上限，打电话或报进展即可")
+    return told
+
+
+def _at_ceiling(projects: Collection[Project], today: date, world: World) -> set[int | None]:
+    """Return the enterprises of the projects at which no further visit is possible this year; asked for all at once."""
+    firms = {each.enterprise_id for each in projects if each.enterprise_id}
+    if not firms:
+        return set()
+    rules = {owner: Ceiling.of(owner, today, world) for owner in {each.owner_id for each in projects}}
+    rows = Visit.objects.current().filter(enterprise_id__in=firms, stage__in=GOES_ON).annotate(on=Coalesce("visited_on", "planned_on"))
+    counts = rows.filter(on__year=today.year).values_list("owner_id", "enterprise_id", "kind").annotate(count=Count("id")).order_by()
+    found: dict[tuple[int, int], int] = {}
+    for owner, firm, kind, count in counts:
+        if owner in rules and kind in rules[owner].counted:
+            found[owner, firm] = found.get((owner, firm), 0) + count
+    return {firm for (owner, firm), count in found.items() if 0 < rules[owner].yearly <= count}

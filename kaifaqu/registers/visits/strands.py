@@ -1,0 +1,76 @@
+"""What belongs on an enterprise's page: its projects' steps, issues, visits, collections that it answered, and who looked after it."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from kaifaqu.kernel.access import Party, User
+from kaifaqu.kernel.records import field_of
+from kaifaqu.pages.chronicle import strand
+from kaifaqu.pages.reading import Reader
+from kaifaqu.registers.issues.models import Issue
+from kaifaqu.registers.organisations.models import Enterprise
+from kaifaqu.registers.projects.lifecycle import PROJECT_LIFECYCLE
+from kaifaqu.registers.projects.models import CohortProject, Project, ProjectAssignment, ProjectSuspension
+from kaifaqu.registers.visits.models import QuietSpan, ServiceAssignment, Visit
+from kaifaqu.sheets.models import CollectionUnit, Upload, UploadState
+
+UNTOLD = {  # registers that refer to enterprises or projects and are no part of the chronicle, with the reason
+    "leads": "what was talked about before a contract is the business of those who attract investment",
+    "progress": "twelve reports a year of each project have a table and figures of their own",
+    "issue_links": "a way in and no dealing: what comes through it is an issue",
+    "plan_classes": "how a plan counts a project is the zone's own bookkeeping",
+}
+
+
+def declare() -> None:
+    """Declare the strands of an enterprise's chronicle."""
+    strand(Enterprise, Project, "enterprise", _steps(), _evidence)
+    strand(Enterprise, ProjectSuspension, "subject__enterprise", {"since": _("停缓建"), "until": _("复工")}, lambda reader, row: row.cause)
+    strand(Enterprise, CohortProject, "subject__enterprise", {"cohort__held_on": _("列入批次")}, _named("cohort"))
+    strand(Enterprise, ProjectAssignment, "subject__enterprise", {"since": _("开始包联"), "until": _("结束包联")}, _holder)
+    strand(Enterprise, ServiceAssignment, "subject", {"since": _("开始包保"), "until": _("结束包保")}, _holder)
+    strand(Enterprise, Visit, "enterprise", {Coalesce("visited_on", "planned_on"): _visit}, _about)
+    strand(Enterprise, Issue, "enterprise", {
+        "opened_on": _("提出难点堵点"), "responded_on": _("得到回应"), "resolved_on": _("办结"), "confirmed_on": _("企业确认解决"),
+    }, lambda reader, row: row.get_stage_display())  # fmt: skip
+    strand(Enterprise, QuietSpan, "enterprise", {"since": _("免打扰")}, lambda reader, row: row.cause)
+    answered = Upload.objects.filter(unit=OuterRef("id"), state=UploadState.COMMITTED).order_by("-made_at").values("made_at")[:1]
+    strand(Enterprise, CollectionUnit, _collected,
+           {Subquery(answered, output_field=models.DateTimeField()): _("交回所填的表")}, _named("collection"))
+
+
+def _steps() -> dict[str, Any]:
+    """Return the dates of a project with the steps that they are of."""
+    return {step.requires[0]: step.label for step in PROJECT_LIFECYCLE.steps if step.requires} | {"signed_on": _("签约")}
+
+
+def _evidence(reader: Reader, row: Project) -> str:
+    return reader.tell(field_of(Project, "stage"), row.stage)
+
+
+def _named(column: str) -> Any:
+    return lambda reader, row: reader.tell(field_of(type(row), column), getattr(row, f"{column}_id"))
+
+
+def _holder(reader: Reader, row: Any) -> str:
+    holder = reader.name(User, row.person_id) if row.person_id else reader.name(Party, row.office_id)
+    return format_html("{} {}", row.get_role_display(), holder)
+
+
+def _visit(row: Visit) -> str:
+    return f"{row.get_kind_display()}（{row.get_stage_display()}）"
+
+
+def _about(reader: Reader, row: Visit) -> str:
+    told = (reader.name(Party, row.department_id), "、".join(row.lines), row.purpose)
+    return format_html_join(" · ", "{}", [[each] for each in told if each])
+
+
+def _collected(user: User, record: Any) -> Q:
+    """Return the condition on filling units: they are this enterprise, by its name."""
+    return Q(owner_id=record.owner_id, name=record.name)

@@ -1,0 +1,89 @@
+"""What the next dispatch meeting hears: red projects, issues and decisions over their day, and what is promised by when."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from kaifaqu.kernel import clock
+from kaifaqu.kernel.periods import Period
+from kaifaqu.kernel.world import World
+from kaifaqu.registers.colours import Colour
+from kaifaqu.registers.issues.models import Issue
+from kaifaqu.registers.meetings import agenda
+from kaifaqu.registers.meetings.agenda import Topic
+from kaifaqu.registers.meetings.models import AgendaKind, Decision, PlanComponent
+from kaifaqu.registers.projects.lifecycle import Stage
+from kaifaqu.registers.projects.lights import candidates, lights
+from kaifaqu.registers.projects.models import Project
+from kaifaqu.reporting.dispatch.lines import Line, worst_first
+from kaifaqu.reporting.dispatch.sittings import KIND, is_dispatch
+
+WITHIN = timedelta(days=30)  # within which a promise is heard of before it is due
+
+
+@agenda.sources.append
+def topics(component: PlanComponent, period: Period, user: Any) -> Iterator[Topic]:
+    """Yield the topics of a dispatch meeting, those of red projects first; other meetings get none."""
+    if is_dispatch(component):
+        yield from red(component.owner_id, user)
+        yield from overdue(component, user)
+        yield from promised(component.owner_id, user)
+
+
+def red(owner: int, user: Any) -> Iterator[Topic]:
+    """Yield the projects whose light is red today, what stays behind farthest first, with the reasons."""
+    for line in red_lines(user, Q(owner_id=owner)):
+        yield Topic(AgendaKind.RED, str(line.project), "；".join(line.light.reasons), record=line.project)
+
+
+def red_lines(user: Any, condition: Q) -> list[Line]:
+    """Return the red projects that meet the condition, of those whose reports the person may see; the worst first."""
+    today, world = clock.today(), World()
+    rows = list(_projects(user).filter(candidates(today), condition))
+    told = lights(rows, today, world)
+    return sorted((Line(row, row.stage, told[row.id]) for row in rows if told[row.id].colour == Colour.RED), key=worst_first)
+
+
+def _projects(user: Any) -> Any:
+    rows = Project.objects.visible_to(user)
+    return rows.filter(owner_id__in=user.owners("progress.view"))
+
+
+def overdue(component: PlanComponent, user: Any) -> Iterator[Topic]:
+    """Yield the issues that are over their day, and the decisions of other dispatch meetings that are."""
+    now = clock.now()
+    issues = Issue.objects.visible_to(user).filter(Issue.overdue(now), owner_id=component.owner_id)
+    elsewhere = Q(meeting__component__plan__kind__endswith=KIND) & ~Q(meeting__component__name=component.name)
+    decisions = Decision.objects.visible_to(user).filter(Decision.overdue(now), elsewhere, owner_id=component.owner_id)
+    for rows, label in ((issues, _("超期难点堵点")), (decisions, _("超期议定事项"))):
+        for case in rows.select_related("holder").order_by("resolution_due_on", "id"):
+            days = (clock.today() - case.resolution_due_on).days
+            yield Topic(AgendaKind.RED, f"{label}：{case}", _("{holder}承办，期限 {due}，已过 {days} 天").format(
+                holder=case.holder or "—", due=case.resolution_due_on, days=days), record=case)
+
+
+def promised(owner: int, user: Any) -> Iterator[Topic]:
+    """Yield the planned starts and completions that are due within the coming days."""
+    for due, words, project in promises(Project.objects.visible_to(user).filter(owner_id=owner)):
+        yield Topic(AgendaKind.OTHER, f"{words}：{project}", _("{due} 到期").format(due=due), record=project)
+
+
+def promises(projects: Any) -> list[tuple[date, str, Any]]:
+    """Return the planned starts and completions of the coming days, of these projects: by when, what, and of which."""
+    today, found = clock.today(), []
+    for column, label, stages in (
+        ("expected_start_on", _("计划开工"), (Stage.SIGNED, Stage.LANDED)),
+        ("expected_completion_on", _("计划竣工"), (Stage.UNDER_CONSTRUCTION,)),
+    ):  # fmt: skip
+        span = {f"{column}__gte": today.replace(day=1), f"{column}__lte": today + WITHIN}
+        found += [(getattr(row, column), label, row) for row in projects.filter(stage__in=stages, **span)]
+    return sorted(_due(found, today), key=lambda each: (each[0], each[2].code))
+
+
+def _due(found: Iterable[tuple[Any, str, Any]], today: date) -> Iterator[tuple[date, str, Any]]:
+    for planned, label, row in found:
+        if today <= planned.last <= today + WITHIN or planned.first <= today <= planned.last:
+            yield planned.last, f"{planned} {label}", row

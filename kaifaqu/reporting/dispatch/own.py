@@ -1,0 +1,94 @@
+"""What one person answers for and has to decide: own projects, what is asked of him, what is promised, what he has to do."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from kaifaqu.cases.lifecycle import OVER
+from kaifaqu.cases.models import Case
+from kaifaqu.kernel import clock
+from kaifaqu.kernel.access import User
+from kaifaqu.kernel.world import World
+from kaifaqu.registers.colours import Colour
+from kaifaqu.registers.issues.models import Issue
+from kaifaqu.registers.meetings.models import Decision
+from kaifaqu.registers.projects.answering import roles_of, units_of
+from kaifaqu.registers.projects.lifecycle import Stage
+from kaifaqu.registers.projects.lights import Light, lights
+from kaifaqu.registers.projects.models import Project
+from kaifaqu.registers.visits import contact
+from kaifaqu.reporting.dispatch.agenda import promises
+
+BELOW_YELLOW = ("", "remind")  # levels of escalation that ask nothing of a leader
+
+
+@dataclass
+class Own:
+    """One project that the person answers for: in which roles, its light where he may see one, its open issues, its last contact."""
+
+    project: Any
+    roles: list[str]
+    light: Light | None = None
+    issues: list[Issue] = field(default_factory=list)
+    waiting: str = ""  # what says that nobody was in contact with it
+
+
+@dataclass
+class Mine:
+    """The page of one person; nothing on it counts or compares persons."""
+
+    projects: list[Own]
+    raised: list[Issue]  # of own projects, which escalation has brought up
+    asked: list[Case]  # more time was asked for, which he grants
+    promises: list[tuple[date, str, Any]]
+    decisions: list[Decision]  # that he is to carry out
+
+    @property
+    def red(self) -> list[Own]:
+        """Return the own projects whose light is red."""
+        return [each for each in self.projects if each.light is not None and each.light.colour == Colour.RED]
+
+
+def mine(user: User) -> Mine:
+    """Return what waits for the person today, the worst and the earliest first."""
+    roles, units = roles_of(user), units_of(user)
+    rows = Project.objects.visible_to(user).filter(pk__in=[*roles]).exclude(stage=Stage.TERMINATED)
+    own = _own(user, list(rows), roles)
+    held = Q(person=user.pk) | Q(person=None, holder__in=units)
+    raised = [issue for each in own for issue in each.issues if issue.level not in BELOW_YELLOW]
+    return Mine(
+        own, sorted(raised, key=_due), _asked(user), promises(rows),
+        list(Decision.objects.visible_to(user).filter(Decision.open(), held).select_related("meeting__component", "project").order_by(
+            "resolution_due_on", "id")))
+
+
+def _own(user: User, rows: list[Any], roles: dict[int, list[str]]) -> list[Own]:
+    today = clock.today()
+    told, alone = lights(rows, today, World()), contact.waiting(user, roles)
+    open_to = user.owners("progress.view")  # a light tells of what was reported
+    found = {
+        row.id: Own(row, roles[row.id], told[row.id] if row.owner_id in open_to else None, waiting=alone.get(row.id, "")) for row in rows}
+    for issue in Issue.objects.visible_to(user).filter(~Q(stage__in=OVER), project_id__in=[*found]).order_by("resolution_due_on", "id"):
+        found[issue.project_id].issues.append(issue)
+    return sorted(found.values(), key=_worst)
+
+
+def _worst(own: Own) -> tuple[Any, ...]:
+    rank = own.light.rank if own.light else (0, 0)
+    return not own.waiting, *(-part for part in rank), own.project.code
+
+
+def _due(case: Any) -> tuple[Any, ...]:
+    return case.resolution_due_on is None, case.resolution_due_on, case.pk
+
+
+def _asked(user: User) -> list[Any]:
+    """Return the cases for which more time was asked, of the owners for whom the person grants it."""
+    found: list[Any] = []
+    for register in (Issue, Decision):
+        owners = user.owners(f"{register.register}.edit")
+        rows = register.objects.visible_to(user).filter(register.open(), asked__isnull=False, owner_id__in=owners)
+        found += rows.select_related("holder")
+    return sorted(found, key=_due)
