@@ -1,12 +1,13 @@
 """Several people at work at once, each with a keyboard, and a look at the pages that they have.
 
-    with desks.opened(office, chrome) as people:
-        keys = people.at("projects")
-        people.step("accept")
+    people = Desks(office, chrome)
+    keys = people.at("projects")
+    people.step("accept")
     desks.look(office, chrome, {"projects": ["/cases/"]}, widths=(390, 1280), whole=False)
 """
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -28,12 +29,6 @@ class Desks:
         self.desks: dict[str, Keys] = {}
         self.keys: Keys
         self.task = ""
-
-    def begin(self, task: str) -> None:
-        """Count from here for another task, at every desk."""
-        self.task = task
-        for keys in self.desks.values():
-            keys.begin(task)
 
     def at(self, account: str) -> Keys:
         """Sit down at the desk of somebody, who signs in the first time."""
@@ -63,13 +58,19 @@ class Desks:
             if not self.keys.at(field):
                 self.keys.reach(field)
             if self.keys.at("select"):
-                self.keys.go("ArrowDown", f"select:has(option[value='{text}']:checked)")
+                self._choose(text)
             elif self.keys.at("[type=radio]"):
                 self.keys.go("ArrowDown", f"[type=radio][value='{text}']:checked")
             elif self.keys.at("[type=date]"):
                 self._date(date.fromisoformat(text))
             else:
                 self.keys.type(text)
+
+    def _choose(self, value: str) -> None:
+        """Choose in a list: type the code that its line begins with, if there is one, and go down to it otherwise."""
+        label = self.keys.page.eval_on_selector(f":focus option[value='{value}']", "option => option.text.trim()")
+        self.keys.press(*re.match(r"[A-Z]*\d*", label)[0])
+        self.keys.go("ArrowDown", f"select:has(option[value='{value}']:checked)")
 
     def _date(self, day: date) -> None:
         """Type a day into the parts of a field for days, in whichever order the browser has them. Raise LookupError otherwise."""
@@ -103,25 +104,27 @@ class Desks:
             self.keys.follow(f"main a[href*='kind={kind}']")
         return self.keys.page.locator("main tbody tr").all_inner_texts()
 
-    @property
-    def faults(self) -> list[str]:
-        """Return what was wrong at the stops of the Tab key, of all desks."""
-        return [fault for keys in self.desks.values() for fault in keys.faults]
-
-    @property
-    def stops(self) -> int:
-        """Return at how many stops was looked."""
-        return sum(keys.stops for keys in self.desks.values())
-
-    @property
-    def pressed(self) -> int:
-        """Return how many keys were pressed."""
-        return sum(map(sum, itertools.chain.from_iterable(keys.presses.values() for keys in self.desks.values())))
-
-    @property
-    def pointed(self) -> list[str]:
-        """Return where a pointer was used."""
-        return [name for name, keys in self.desks.items() if keys.page.evaluate("sessionStorage.getItem('pointed')") is not None]
+    def play(self, bar: Any, tasks: Iterable[Any]) -> bool:
+        """Do one task after the other, and check how the keyboard went; return whether it led to the end."""
+        is_through = True
+        for task in tasks:
+            self.task = task.__name__
+            for keys in self.desks.values():
+                keys.begin(self.task)
+            try:
+                task(self)
+            except LookupError as stuck:
+                is_through = bar.check(f"the keyboard leads on: {task.__name__}", False, stuck)
+                break
+        desks = self.desks.values()
+        stops, faults = sum(keys.stops for keys in desks), [fault for keys in desks for fault in keys.faults]
+        for fault in faults[:8]:
+            print(f"        {fault}")
+        pointed = [name for name, keys in self.desks.items() if keys.page.evaluate("sessionStorage.getItem('pointed')") is not None]
+        presses = sum(sum(map(sum, keys.presses.values())) for keys in desks)
+        bar.check("every stop of the focus is seen, free and in order", not faults, f"{stops} stops, {len(faults)} faults")
+        bar.check("no pointer was used", not pointed, f"{presses} presses at {len(desks)} desks {pointed or ''}")
+        return is_through
 
 
 @dataclass

@@ -90,18 +90,7 @@ def main() -> None:
     """Do everything by keyboard, then look at every page."""
     with browser.office() as office, browser.chromium() as chrome:
         run = Run(office, chrome)
-        for task in TASKS:
-            run.begin(task.__name__)
-            try:
-                task(run)
-            except LookupError as stuck:
-                bar.check(f"the keyboard leads on: {task.__name__}", False, stuck)
-                break
-        for fault in run.faults[:8]:
-            print(f"        {fault}")
-        bar.check("every stop of the focus is seen, free and in order", not run.faults, f"{run.stops} stops, {len(run.faults)} faults")
-        bar.check("no pointer was used", not run.pointed, f"{run.pressed} presses at {len(run.desks)} desks {run.pointed or ''}")
-        if not bar.fault:
+        if run.play(bar, TASKS) and not bar.fault:
             found = desks.look(office, chrome, addresses(run), WIDTHS, whole=bool(bar.size(quick=0, full=1)))
             found.tell(bar, "cases, issues and links")
     bar.close()
