@@ -178,7 +178,7 @@ def paper(run: Run) -> None:
     pages = printed(path)
     wide = [each for each in pages if each.width <= each.height]
     size = f"{pages[0].width:.0f} × {pages[0].height:.0f}"
-    bar.check("it is printed across, on few pages", not wide and len(pages) < 4, f"{len(pages)} pages of {size}")
+    bar.check("it is printed across, on more than one page", not wide and 1 < len(pages) < 5, f"{len(pages)} pages of {size}")
     torn, placed = [], Counter()
     for number, each in enumerate(pages, 1):
         here = [code for code in rows if code in each.text]
@@ -342,8 +342,8 @@ def addresses(run: Run) -> dict[str, list[str]]:
             f"/meetings/?plan={plan['id']}", f"/meetings/{held}/", f"/meetings/{after}/", f"/meetings/{held}/minutes/",
             f"/meetings/{after}/minutes/", f"/meetings/{held}/figures/1/", "/r/meeting_plans/", f"/r/meeting_plans/{plan['id']}/",
             f"/r/meeting_components/{component}/", f"/r/meetings/{after}/", f"/r/meetings/{after}/do/hold/",
-            f"/r/meetings/{after}/do/cancel/", f"/r/meetings/{held}/do/supplement/", "/r/decisions/", f"/r/decisions/{open_}/", f"/r/decisions/{done}/do/reopen/",
-            f"/r/agenda_items/new/?meeting={after}", f"/r/attendances/new/?meeting={after}",
+            f"/r/meetings/{after}/do/cancel/", f"/r/meetings/{held}/do/supplement/", "/r/decisions/", f"/r/decisions/{open_}/",
+            f"/r/decisions/{done}/do/reopen/", f"/r/agenda_items/new/?meeting={after}", f"/r/attendances/new/?meeting={after}",
         ],
         DIRECTOR: ["/dispatch/mine/", f"/meetings/{held}/", f"/r/decisions/{open_}/do/remind/"],
         BUREAU: ["/meetings/", f"/meetings/{held}/", f"/r/decisions/{open_}/", "/cases/?kind=held"],
@@ -444,9 +444,9 @@ def change_amount(code: str) -> None:
     """Change what was merged of a project, behind the product's back."""
     from django.db import connection
 
+    [row] = stored("projects.ProjectProgress", subject__code=code, month=MONTH)
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE projects_projectprogress SET month_investment = 1 WHERE id = %s", [
-            next(row["id"] for row in stored("projects.ProjectProgress", subject__code=code, month=MONTH))])
+        cursor.execute("UPDATE projects_projectprogress SET month_investment = 1 WHERE id = %s", [row["id"]])
     connection.close()
 
 
