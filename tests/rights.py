@@ -49,6 +49,7 @@ UNASKED = {  # addresses that the walk leaves out, with the reason
     "keep-view": "remembers an address under a name for the visitor himself; test_lists tells what it does",
     "drop-view": "forgets a view of the visitor's own; test_lists tells what it does",
     "inbox-read": "remembers what the visitor himself has read; test_inbox tells what it does",
+    "revoke-calendar": "ends the address of the visitor's own calendar; test_icalendar tells what it does",
     "looked": "remembers how far the visitor himself has looked; test_home tells what it does",
 }
 PERIOD = "2024-H1"
@@ -66,6 +67,9 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"projects\.(assigned|unassigned)\.count|projects\.assigned_rate", "assignments projects suspensions"),
     (r"projects\.stay\.over_norm\.count", "projects suspensions"),
     (r"projects\.progress\.unreported\.count", "progress projects suspensions"),
+    (r"platform\.feeds\.live\.count", "feeds readings"),
+    (r"platform\.alerts\.open\.count", "alerts"),
+    (r"party\.study\.sessions\.count", "study_sessions"),
     (r"(stats|services)\.visits\..*", "visits visitors"),
     (r"services\.assigned_enterprises\.count", "service_assignments"),
     (r"projects\.visits\.overdue\.count", "assignments progress projects suspensions visits"),
@@ -76,6 +80,7 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
 )
 GROUPED = {  # what a grouping reads besides
     "industry": "enterprises", "park": "parks", "holder": "parties", "department": "assignments", "component": "meeting_components",
+    "branch": "parties",
 }  # fmt: skip
 SHARED = {  # the parties besides the owner that see a record, by their own right
     **dict.fromkeys(("issues", "decisions"), ("requester_id", "holder_id")),
@@ -89,10 +94,10 @@ ACTS = {  # which parties' people take an action, where that is not the owner's 
     **dict.fromkeys(
         (f"{cases}.{verb}" for cases in ("issues", "decisions") for verb in ("respond", "update", "resolve", "ask")), HOLDER),
     **dict.fromkeys(("issues.confirm", "issues.dispute"), REQUESTER),
-    **dict.fromkeys(("visits.complete", "visits.join", "visits.raise_issue"), VISITING),
     **dict.fromkeys(("issues.object", "decisions.object"), ("holder_id",)),
     **dict.fromkeys(("issues.remind", "decisions.remind"), ("owner_id", "holder_id", "requester_id")),
     "meetings.sign": ("owner_id", "partner_id"),
+    **dict.fromkeys(("visits.complete", "visits.join", "visits.raise_issue"), VISITING),
 }  # fmt: skip
 
 
@@ -192,10 +197,12 @@ class Walk:
 
     def visits(self, person: User) -> Iterator[Visit]:
         """Yield the addresses with what the person must get: 200, 403 without the right, 404 for what he may not see."""
-        for name in ("home", "figures", "password", "week", "design", "settings", "living-page", "cases"):
+        for name in ("home", "figures", "password", "week", "design", "settings", "living-page", "cases", "overview", "own-calendar"):
             yield Visit(name, 200)
         looking = ("installations.view", "users.edit", "events.view")
         yield Visit("check-installation", 302 if any(self.zone.pk in owners_with(right, person) for right in looking) else 403)
+        yield Visit("calendar-feed", 404, "nobody-has-this-key", is_public=True)
+        yield Visit("switch-domain", 302 if self.zone.pk in owners_with("domains.switch", person) else 403)
         yield Visit("rules", 200 if owners_with("rules.view", person) else 403)
         for kind in ("", *dated.kinds()):
             yield Visit("new-rule", 200 if owners_with("rules.edit", person) else 403, kind=kind)
@@ -249,13 +256,13 @@ class Walk:
         yield from self.briefs(person)
         yield from self.upper_forms(person)
         yield from self.meetings(person)
-        yield Visit("issue-link-new", 200 if owners_with("issue_links.edit", person) else 403)
-        yield Visit("issue-link", 404, "x" * 43, is_public=True)
         yield Visit("target-split", 404, 0)
         for target in self.some(registers()["targets"]):
             found = is_seen(target, person) and target.archived_at is None
             may = target.owner_id in owners_with("target_shares.edit", person)
             yield Visit("target-split", 404 if not found else 200 if may else 403, target.pk)
+        yield Visit("issue-link-new", 200 if owners_with("issue_links.edit", person) else 403)
+        yield Visit("issue-link", 404, "x" * 43, is_public=True)
         for name in ("inbox", "subscriptions"):
             yield Visit(name, 200)
         yield Visit("subscribe", 200 if owners_with("subscriptions.edit", person) else 403)

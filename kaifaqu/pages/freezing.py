@@ -8,11 +8,11 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import override
 
-from kaifaqu.kernel import indicators, units
+from kaifaqu.kernel import units
 from kaifaqu.kernel.access import User
 from kaifaqu.kernel.figures import Figure
 from kaifaqu.kernel.indicators import Definition, Dimension, Indicator
-from kaifaqu.kernel.records import registers
+from kaifaqu.pages import domains
 from kaifaqu.pages.reading import Reader, Table
 
 LANGUAGE = "zh-hans"  # what is frozen is written in one language, whoever looks
@@ -108,7 +108,7 @@ def tables_of(told: Number, user: User) -> tuple[list[Table], int]:
     tables, hidden = [], 0
     for name in dict.fromkeys(each[0] for each in told.records):
         wanted = [each for each in told.records if each[0] == name]
-        if (register := registers().get(name)) is None:
+        if (register := domains.registers().get(name)) is None:
             hidden += len(wanted)
             continue
         seen = register.Version.objects.filter(seq__in=[each[3] for each in wanted], owner_id__in=user.owners(register.right_to("view")))
@@ -121,7 +121,7 @@ def tables_of(told: Number, user: User) -> tuple[list[Table], int]:
 
 def source_of(told: Number) -> str:
     """Return the address of the figure as it was known, or of the record whose fact it is; "" where there is neither."""
-    if told.code in indicators.catalogue():
+    if told.code in domains.catalogue():
         asked = {"period": told.period, "by": told.by, "scope": ",".join(told.scope), "known": f"#{told.known}"}
         return f"{reverse('figure', args=[told.code])}?{urlencode({name: text for name, text in asked.items() if text})}"
     return f"{reverse('record', args=told.records[0][:2])}?known=%23{told.known}" if len(told.records) == 1 else ""

@@ -17,6 +17,7 @@ from kaifaqu.kernel.indicators import Definition, Dimension, Indicator
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import field_of, related
 from kaifaqu.kernel.world import World
+from kaifaqu.pages import domains
 from kaifaqu.pages.figures import before
 from kaifaqu.pages.freezing import Number, traced
 from kaifaqu.reporting import display
@@ -50,10 +51,11 @@ class Call:
 
 
 def definition_of(name: str) -> Definition:
-    """Return the definition of this code, or of this name. Raise LookupError that offers the nearest code."""
-    if name in _by_label():
-        return _by_label()[name]
-    return indicators.find(name)
+    """Return the definition of this code, or of this name.
+
+    Raise LookupError that offers the nearest code, or says that its domain is off.
+    """
+    return domains.find(_by_label()[name].code if name in _by_label() else name)
 
 
 @cache

@@ -19,7 +19,8 @@ from markdown_it.token import Token
 
 ORDER = (  # of the contents
     "start", "find", "views", "record", "steps", "cases", "meetings", "dispatch", "bulk", "import", "collect", "figures", "targets",
-    "inbox", "week", "briefs", "forms", "export", "files", "visits", "map", "rules", "rights", "audit", "page",
+    "inbox", "week", "briefs", "forms", "export", "files", "visits", "map", "rules", "rights", "audit", "page", "party", "overview",
+    "calendar",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
     "home": "start", "sign-in": "start", "password": "start", "help-contents": "start", "help": "start", "design": "start",
@@ -33,7 +34,6 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
     "figure-export": "export", "living-page": "page",
     "attach": "files", "prove": "files", "detach": "files", "download": "files",
     "cases": "cases", "issue-link-new": "cases", "issue-link": "cases",
-    "meetings": "meetings", "meeting": "meetings", "meeting-minutes": "meetings", "meeting-figure": "meetings",
     "dispatch": "dispatch", "dispatch-sheet": "dispatch", "dispatch-message": "dispatch", "dispatch-stages": "dispatch",
     "dispatch-holders": "dispatch", "dispatch-mine": "dispatch",
     "set-password": "rights", "events": "audit", "settings": "audit", "check-installation": "audit",
@@ -47,18 +47,22 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
     "lights": "rules", "targets": "targets", "target-split": "targets",
     "visits": "visits", "visit-new": "visits", "visit-near": "visits", "visit-blank": "visits", "visit-sheet": "visits",
     "visit-merge": "visits", "visit-issue": "visits", "chronicle": "visits",
+    "switch-domain": "audit", "overview": "overview", "own-calendar": "calendar", "revoke-calendar": "calendar",
+    "calendar-feed": "calendar",
+    "meetings": "meetings", "meeting": "meetings", "meeting-minutes": "meetings", "meeting-figure": "meetings",
 }  # fmt: skip
 REGISTERS = {  # whose pages have a topic of their own
     "users": "rights", "roles": "rights", "memberships": "rights", "grants": "rights", "parties": "rights", "installations": "rights",
     "targets": "targets", "target_shares": "targets",
     "subscriptions": "inbox", "issues": "cases", "issue_steps": "cases", "issue_links": "cases",
-    "decisions": "cases", "decision_steps": "cases",
-    "meeting_plans": "meetings", "meeting_components": "meetings", "meetings": "meetings", "agenda_items": "meetings",
-    "attendances": "meetings", "signatures": "meetings",
     "rules": "rules", "changesets": "import", "collections": "collect", "collection_units": "collect", "attachments": "files",
     "briefs": "briefs", "brief_templates": "briefs",
     "upper_forms": "forms", "form_cells": "forms", "form_fillings": "forms",
     "visits": "visits", "visitors": "visits", "quiet_spans": "visits", "service_assignments": "visits", "visit_issues": "visits",
+    "feeds": "overview", "readings": "overview", "alerts": "overview", "domains": "audit", "study_sessions": "party",
+    "study_attendances": "party",
+    "decisions": "cases", "decision_steps": "cases", "meeting_plans": "meetings", "meeting_components": "meetings",
+    "meetings": "meetings", "agenda_items": "meetings", "attendances": "meetings", "signatures": "meetings",
 }  # fmt: skip
 OF_A_REGISTER = ("records", "record", "new", "new-by", "edit", "act")
 

@@ -14,10 +14,10 @@ from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kaifaqu.files import kinds, store
-from kaifaqu.kernel import clock, indicators
+from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.periods import Period
-from kaifaqu.pages import asked, views
+from kaifaqu.pages import asked, domains, views
 from kaifaqu.pages.figures import this_year
 from kaifaqu.pages.forms import ActionForm
 from kaifaqu.pages.freezing import source_of, tables_of
@@ -166,7 +166,7 @@ def marks(request: Request) -> HttpResponse:
     """Help to write a mark: a figure, its period and how it is written are chosen, the mark and its value of now are shown."""
     told = {name: text for name, text in request.GET.dict().items() if text}
     context: dict[str, Any] = {
-        "figures": list(indicators.catalogue().values()), "told": told, "styles": [*display.STYLES[1:], *display.CHANGES],
+        "figures": list(domains.catalogue().values()), "told": told, "styles": [*display.STYLES[1:], *display.CHANGES],
         "periods": [*calls.PERIODS],
     }  # fmt: skip
     if name := told.get("figure"):
@@ -228,7 +228,7 @@ def _page(document: Document, found: Brief | None) -> str:
 
 def _today(told: Number, user: User) -> Number | None:
     """Return the same number as it would be today; None for a fact of a record, and where nobody can say."""
-    if told.code not in indicators.catalogue():
+    if told.code not in domains.catalogue():
         return None
     try:
         scope = Party.objects.filter(code__in=told.scope).values_list("id", flat=True)

@@ -25,14 +25,17 @@ from kaifaqu.reporting.dispatch.lines import Asked, Dispatch, Line
 
 NOTE = "督办函：只拟稿，由人审核、签发、送达，系统不发送"  # what marks its template; an official document is in Chinese
 NONE = "无。"
+About = Annotated[Project, _("项目")]
+Wanted = Annotated[str, _("要求办什么")]
+Until = Annotated[date, _("答复期限")]
+Grounds = Annotated[str, _("依据和附件")]
 BRACES = str.maketrans("{}", "｛｝")  # what is told of a project is no mark
 
 
-@action("briefs.draft_letter", right="briefs.edit", label=_("拟督办函"), creates=Brief)
+@action("briefs.draft_letter", right="briefs.edit", label=_("拟督办函（只拟稿，系统不发送）"), creates=Brief)
 def draft_letter(
-    owner: Party, *, by: User, version: int = 0, project: Annotated[Project, _("项目")], demand: Annotated[str, _("要求办什么")],
-    due_on: Annotated[date, _("答复期限")], documents: Annotated[str, _("依据和附件")] = "",
-) -> Iterator[Change]:  # fmt: skip
+    owner: Party, *, by: User, version: int = 0, project: About, demand: Wanted, due_on: Until, documents: Grounds = "",
+) -> Iterator[Change]:
     """Plan the draft of a letter about a red project, with a template of its own that is corrected as every other.
 
     Raise ValidationError for a project of another owner, one whose light is not red, and a day that is over.

@@ -90,7 +90,7 @@ class Line:
     def done(self) -> Decimal | None:
         """Return how much of the year's plan is done, in per cent; None where it was not reported."""
         report = self.report
-        return report and times_hundred(report.year_to_date, report.planned_investment)
+        return None if report is None else times_hundred(report.year_to_date, report.planned_investment)
 
     @property
     def gap(self) -> Decimal | None:
@@ -128,7 +128,7 @@ class Dispatch:
         told = lights(rows, asked.on, self.world)
         roles, classes = self._roles(), self._classes()
         self.all = sorted((
-            Line(row, row.stage, told[row.id], roles.get(row.id, {}), classes.get(row.id, ""), self.reports.get(row.id))
+            Line(row, Stage(row.stage), told[row.id], roles.get(row.id, {}), classes.get(row.id, ""), self.reports.get(row.id))
             for row in rows), key=worst_first)
         self.lines = [line for line in self.all if self._is_asked(line)]
 

@@ -89,9 +89,11 @@ def holders(request: Request) -> HttpResponse:
     dispatch = Dispatch(request.user, Asked(Period.parse(f"{clock.today():%Y-%m}"), {}))
     lines = sorted(dispatch.all, key=lambda line: line.project.code)
     rate = indicators.find("projects.assigned_rate")
-    [coverage] = evaluate([(rate, Period.parse(f"{clock.today()}"))], scope=sorted(dispatch.owners), user=request.user) or [None]
+    asked = [(rate, Period.parse(f"{clock.today()}"))]
+    coverage = evaluate(asked, scope=sorted(dispatch.owners), user=request.user) if dispatch.owners else []
     return render(request, "dispatch/holders.html", {
-        "model": Project, "coverage": coverage, "rate": rate, "heading": sheets.heading(dispatch), "labels": ProjectRole.labels,
+        "model": Project, "coverage": coverage[0] if coverage else None, "rate": rate, "heading": sheets.heading(dispatch),
+        "labels": ProjectRole.labels,
         "rows": [(line, [line.holder(role) for role in ProjectRole]) for line in lines],
     })  # fmt: skip
 

@@ -1,6 +1,5 @@
 """The acceptance of M1-01, M1-03 and of the meeting part of M1-02, each part of its text as an assertion."""
 
-import json
 from datetime import date
 
 import pytest
@@ -56,6 +55,8 @@ def test_m1_01_four_joint_mechanism(client, zone, bureau, clerk, officer, do, at
     do("meetings.archive", monthly[6].meeting, clerk, reason="登错")
     do("meeting_plans.lay_out", plan, clerk)
     assert Meeting.objects.current().filter(component__plan=plan).count() == 16
+    at("2024-02-29")
+    assert client.get(reverse("meetings")).context["late"] == []  # on the day itself it is not late
     at("2024-03-01")  # the day after January's minutes were due
     client.force_login(officer)
     answer = client.get(reverse("meetings"))
@@ -173,6 +174,7 @@ def test_m1_02_an_added_problem_makes_a_decision_that_returns_next_month(client,
     assert [(each.kind, each.topic) for each in (first, second)] == [("earlier", "摸清两户停产原因"), ("earlier", "统计员培训")]
     at("2024-04-12")
     client.force_login(clerk)
+    assert client.get(reverse("meeting", args=[slot("每月联合分析", 1).pk])).context["earlier"] == []  # January was before
     told = {each.title: (each.stage, each.resolution_late) for each in client.get(reverse("meeting", args=[march.pk])).context["earlier"]}
     assert told == {"摸清两户停产原因": ("assigned", False), "统计员培训": ("assigned", False)}
     assertContains(client.get(reverse("meeting", args=[march.pk])), '<span class="state faulty">交办</span>')  # over its day
@@ -191,12 +193,13 @@ def test_m1_02_what_rooms_above_call_red_comes_after_earlier_decisions(clerk, zo
         yield Topic(AgendaKind.RED, "P0021 陶瓷滤膜", "落后序时进度 31 个百分点", record=zone)
 
     monkeypatch.setattr(agenda, "sources", [red])
-    march = slot("每月联合分析", 3)
+    march, february = slot("每月联合分析", 3), slot("每月联合分析", 2)
+    testing.enter(Decision, zone, "title | opened_on\n摸清停产 | 2024-01-10", meeting=february, by=clerk)
     do("meeting_components.correct", march.component, clerk, facts={"indicators": COUNT})
     do("meetings.draft_agenda", march, clerk)
     items = AgendaItem.objects.current().filter(meeting=march).order_by("order")
-    assert [each.kind for each in items] == ["red", "figure", "other", "other", "other"]
-    assert (items[0].text, items[0].subject_id) == ("落后序时进度 31 个百分点", zone.pk)
+    assert [each.kind for each in items] == ["earlier", "red", "figure", "other", "other", "other"]
+    assert (items[1].text, items[1].subject_id) == ("落后序时进度 31 个百分点", zone.pk)
     with pytest.raises(ValidationError, match="议程已经齐全"):
         do("meetings.draft_agenda", march, clerk)
 
@@ -212,15 +215,17 @@ def test_m1_03_quarterly_consultation(client, zone, bureau, clerk, officer, plan
         乙   | 2023-05-05 | 2023-06-01
         丙   | 2024-01-05 | 2024-02-01
     """)
-    content = json.dumps({"signed": 5})
-    do("rules.create", zone, clerk, facts={
-        "kind": "projects.targets", "since": "2024-01-01", "published_on": "2024-01-10", "source_document": "演示", "content": content})
+    do("projects.correct", Project.objects.get(name="甲"), clerk, facts={"total_investment": "500"})  # its version is not its first
+    do("targets.create", zone, clerk, facts={
+        "year": 2024, "indicator": "projects.signed.year.count", "amount": "5", "document": "演示〔2024〕2号", "document_on": "2024-01-10"})
     do("meetings.draft_agenda", first, clerk)
     do("meetings.hold", first, clerk, held_on="2024-04-22")
     frozen = again(first).frozen_sha256
     [looked] = looking.frozen(frozen)
     assert (looked.now.value, looked.year_before.value, looked.growth, looked.target.value, looked.gap) == ("3", "1", "+200%", "5", "2 个")
     assert [row[2] for row in looked.now.records] == ["P0001", "P0002", "P0003"]
+    assert [row[3] for row in looked.now.records] == [
+        Project.Version.objects.filter(id=row[1]).latest("seq").seq for row in looked.now.records]
     assert looked.now.known
     made = testing.enter(Decision, zone, """
         title        | opened_on  | agreed_on

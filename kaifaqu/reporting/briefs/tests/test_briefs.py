@@ -269,7 +269,7 @@ def test_a_number_differs_from_today_by_its_value_not_by_how_it_is_written(numbe
 
 def test_records_of_a_register_that_is_no_more_are_counted(numbers, monkeypatch):
     shown = numbers('# 情况\n{{ 数("在建项目数") }}')
-    monkeypatch.setattr("kaifaqu.pages.freezing.registers", dict)
+    monkeypatch.setattr("kaifaqu.pages.freezing.domains.registers", dict)
     assertContains(shown(0), "另有 3 条没有列出")
 
 
