@@ -65,8 +65,8 @@ def mine(user: User) -> Mine:
 
 
 def _own(user: User, rows: list[Any], roles: dict[int, list[str]]) -> list[Own]:
-    today = clock.today()
-    told, alone = lights(rows, today, World()), contact.waiting(user, roles)
+    today, world = clock.today(), World()
+    told, alone = lights(rows, today, world), contact.waiting(user, roles, world)
     open_to = user.owners("progress.view")  # a light tells of what was reported
     found = {
         row.id: Own(row, roles[row.id], told[row.id] if row.owner_id in open_to else None, waiting=alone.get(row.id, "")) for row in rows}
