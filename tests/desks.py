@@ -129,8 +129,9 @@ class Desks:
 
 @dataclass
 class Look:
-    """What a look at pages has found: the views that are too wide, what axe finds, at how many views and of how many pages."""
+    """What a look at pages has found: which fail, which views are too wide, what axe finds, at how many views of how many pages."""
 
+    broken: list[str]
     wide: Counter
     findings: Counter
     views: int
@@ -142,7 +143,8 @@ class Look:
             print(f"        {address} at {width}: {count} times too wide")
         for (rule, address, html), count in self.findings.most_common(12):
             print(f"        {rule} on {address} ({count}): {html}")
-        bar.check(f"no page of {what} scrolls sideways", not self.wide and self.views > 0, f"{self.views} views of {self.pages} pages")
+        bar.check(f"every page of {what} is there", not self.broken, ", ".join(self.broken))
+        bar.check("none of them scrolls sideways", not self.wide and self.views > 0, f"{self.views} views of {self.pages} pages")
         bar.check("axe finds nothing serious on them", not self.findings, f"{sum(self.findings.values())} findings")
 
 
@@ -153,7 +155,7 @@ def look(office: Any, chrome: Any, pages: dict[str, list[Any]], widths: Iterable
     """
     from axe_playwright_python.sync_playwright import Axe
 
-    axe, wide, findings, views = Axe(), Counter(), Counter(), 0
+    axe, broken, wide, findings, views = Axe(), [], Counter(), Counter(), 0
     turns = itertools.cycle(itertools.product(LOOKS if whole else LOOKS[:2], widths))
     for account, asked in pages.items():
         turned = [next(turns) for _page in asked]
@@ -163,7 +165,8 @@ def look(office: Any, chrome: Any, pages: dict[str, list[Any]], widths: Iterable
             for address, (turn, at) in zip(asked, turned, strict=True):
                 if not whole and turn != (scheme, language):
                     continue
-                name = _come(office, page, address)
+                name, status = _come(office, page, address)
+                broken += [f"{name}: {status}"] if status >= 500 or account and status in (403, 404) else []
                 for width in widths:
                     page.set_viewport_size({"width": width, "height": 900})
                     beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -172,14 +175,14 @@ def look(office: Any, chrome: Any, pages: dict[str, list[Any]], widths: Iterable
                     if whole or width == at:
                         findings.update((each["id"], name, each["nodes"][0]["html"][:120]) for each in _serious(axe, page))
             context.close()
-    return Look(+wide, findings, views, sum(map(len, pages.values())))
+    return Look(broken, +wide, findings, views, sum(map(len, pages.values())))
 
 
-def _come(office: Any, page: Any, address: Any) -> str:
+def _come(office: Any, page: Any, address: Any) -> tuple[str, int]:
     if callable(address):
-        return address(page)
-    page.goto(office.base + address if address.startswith("/") else address)
-    return page.url.removeprefix(office.base)
+        return address(page), 200
+    answer = page.goto(office.base + address if address.startswith("/") else address)
+    return page.url.removeprefix(office.base), answer.status
 
 
 def _serious(axe: Any, page: Any) -> Iterator[dict]:
