@@ -1,4 +1,4 @@
-"""Several people at work at once, each with a keyboard, and a look at the pages that they have.
+"""Several people at work at once, each with a keyboard; what is stored then, and a look at their pages.
 
     people = Desks(office, chrome)
     keys = people.at("projects")
@@ -187,3 +187,19 @@ def _come(office: Any, page: Any, address: Any) -> tuple[str, int]:
 
 def _serious(axe: Any, page: Any) -> Iterator[dict]:
     return (each for each in axe.run(page).response["violations"] if each["impact"] in SERIOUS)
+
+
+def stored(model: str, **asked: Any) -> list[dict[str, Any]]:
+    """Return what is stored of a model, in the order in which it was entered."""
+    from django.apps import apps
+    from django.db import connection
+
+    rows = list(apps.get_model(model).objects.current().filter(**asked).order_by("id").values())
+    connection.close()  # the server writes to the same file
+    return rows
+
+
+def key(model: str, code: str) -> str:
+    """Return the number of a record, as it stands in lists to choose from."""
+    [row] = stored(model, code=code)
+    return str(row["id"])

@@ -9,17 +9,17 @@ fault changes the enterprise's satisfaction on its way to the office.
 """
 
 import re
-import subprocess
 import tempfile
 import time
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import holidays
 from bar import Bar
 
-from tests import browser, desks
+from tests import browser, desks, paper
+from tests.desks import key, stored
+from tests.recount_owed import works
 
 CLERK, HOLDER, DIRECTOR, SYSADMIN, ENTERPRISE, PHONE = "projects", "planning", "director", "sysadmin", "enterprise", "phone"
 ISSUES, LINKS = "/r/issues/", "/r/issue_links/"
@@ -77,11 +77,11 @@ class Run(desks.Desks):
         keys.page.reload()
         bar.check(f"the demo stands on {to}", f"{to}" in keys.page.locator("aside.demo").inner_text())
 
-    def stands(self, stage: str, label: str, due: date | None, **stored: Any) -> None:
+    def stands(self, stage: str, label: str, due: date | None, **facts: Any) -> None:
         """Check that the database and the page that is open say where the issue stands, and when it is due."""
         [row], page = issues(code=self.code), self.keys.page
         shown, clocks = page.locator("main h1").inner_text(), strip(page)
-        wrong = {name: row[name] for name, value in {"stage": stage, "resolution_due_on": due, **stored}.items() if row[name] != value}
+        wrong = {name: row[name] for name, value in {"stage": stage, "resolution_due_on": due, **facts}.items() if row[name] != value}
         bar.check(f"stored and shown: {label}, due on {due}", not wrong and label in shown and (due is None or f"{due}" in clocks),
                   wrong or " ".join(clocks.split())[:80])
 
@@ -110,16 +110,14 @@ def make_link(run: Run) -> None:
     told = keys.page.locator("textarea.copied").input_value()
     run.link = (re.search(r"http\S+/l/[\w-]{43}/", told) or [""])[0]
     [link] = links(enterprise__code=COMPANY)
-    bar.check("a link is made, its address shown this once and nowhere kept",
-              run.link.startswith(run.office.base) and run.link.split("/")[-2] not in f"{link}" and link["expires_on"] == HOLDS, told[:60])
+    is_made = run.link.startswith(run.office.base) and run.link.split("/")[-2] not in f"{link}" and link["expires_on"] == HOLDS
+    bar.check("a link is made, its address shown this once and not kept with it", is_made, told[:60])
     with tempfile.TemporaryDirectory() as folder:
-        paper = Path(folder) / "link.pdf"
-        keys.page.pdf(path=str(paper), format="A4", prefer_css_page_size=True, print_background=True)
-        printed = subprocess.run(["pdftotext", "-layout", str(paper), "-"], check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout
-    wanted = [run.link, link["code"], f"{HOLDS}", "不满意", "签字、日期", "请不要转发给别人"]
-    lost = [each for each in wanted if each not in "".join(printed.split())]
-    bar.check("the sheet is one page of A4, with the whole address", printed.count("\f") == 1 and not lost,
-              f"{printed.count(chr(12))} pages, {lost or 'nothing'} lost")
+        sheets = paper.printed(keys.page, Path(folder) / "link.pdf")
+    text, wanted = sheets[0].text, [run.link, link["code"], f"{HOLDS}", "不满意", "签字、日期", "请不要转发给别人"]
+    lost = [each for each in wanted if each not in text] + sheets[0].beyond
+    bar.check("the sheet is one page of A4, with the whole address", len(sheets) == 1 and not lost,
+              f"{len(sheets)} sheets, {lost or 'nothing'} lost")
 
 
 def report(run: Run) -> None:
@@ -136,8 +134,8 @@ def report(run: Run) -> None:
     said = run.answer("report")
     [row] = issues(title=TITLE)
     run.code = row["code"]
-    stored = (row["channel"], row["opened_on"], row["stage"], row["category"], row["response_due_on"])
-    bar.check("an issue is reported by link, and opened now", stored == ("link", OPENED, "registered", "water", due(OPENED, 2)), stored)
+    facts = (row["channel"], row["opened_on"], row["stage"], row["category"], row["response_due_on"])
+    bar.check("an issue is reported by link, and opened now", facts == ("link", OPENED, "registered", "water", due(OPENED, 2)), facts)
     run.stands("registered", "登记", due(OPENED, TIME))
     bar.check("the phone says so, and what is left", "已经提出" in said and f"还有 {TIME} 个工作日" in strip(page), said)
 
@@ -324,7 +322,7 @@ def due(start: date, amount: int, held: tuple[date, date] | None = None) -> date
     day = start
     while amount:
         day += timedelta(days=1)
-        amount -= china.is_working_day(day) and not (held and held[0] <= day < held[1])
+        amount -= works(day) and not (held and held[0] <= day < held[1])
     return day
 
 
@@ -335,33 +333,17 @@ def strip(page: Any) -> str:
 
 def issues(**asked: Any) -> list[dict[str, Any]]:
     """Return what is stored of some issues."""
-    return stored("issues.Issue", asked)
+    return stored("issues.Issue", **asked)
 
 
 def links(**asked: Any) -> list[dict[str, Any]]:
     """Return what is stored of some links, the latest last."""
-    return stored("issues.IssueLink", asked)
+    return stored("issues.IssueLink", **asked)
 
 
 def steps(code: str) -> list[tuple[str, str]]:
     """Return what happened to an issue and by whom."""
-    return [(each["kind"], each["actor"]) for each in stored("issues.IssueStep", {"subject__code": code})]
-
-
-def stored(model: str, asked: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return what is stored, in the order in which it was entered."""
-    from django.apps import apps
-    from django.db import connection
-
-    rows = list(apps.get_model(model).objects.current().filter(**asked).order_by("id").values())
-    connection.close()  # the server writes to the same file
-    return rows
-
-
-def key(model: str, code: str) -> str:
-    """Return the number of a record, as it stands in lists to choose from."""
-    [row] = stored(model, {"code": code})
-    return str(row["id"])
+    return [(each["kind"], each["actor"]) for each in stored("issues.IssueStep", subject__code=code)]
 
 
 def record(code: str) -> str:
@@ -378,7 +360,6 @@ def another_word(route: Any) -> None:
 TASKS = (
     make_link, report, assign, respond_and_extend, pause_and_resume, escalate, dispute, own_request, confirm, expire,
 )  # fmt: skip
-china = holidays.country_holidays("CN", years=range(2024, 2026))
 bar = Bar("B5", __doc__)
 if __name__ == "__main__":
     main()

@@ -10,21 +10,18 @@ in both languages. The planted fault changes one amount that was merged, behind 
 
 import io
 import re
-import subprocess
 import tempfile
 import zipfile
-from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
-from xml.etree import ElementTree
 
-import holidays
 import openpyxl
 from bar import Bar
 
-from tests import browser, desks
+from tests import browser, desks, paper
+from tests.desks import key, stored
+from tests.recount_owed import works
 
 CLERK, HOLDER, DIRECTOR, BUREAU = "projects", "planning", "director", "bureau"
 MONTH, TODAY, END = "2024-07", date(2024, 8, 5), date(2024, 7, 31)
@@ -161,34 +158,21 @@ def to_table(run: Run) -> None:
     run.keys.follow()
 
 
-def paper(run: Run) -> None:
+def print_table(run: Run) -> None:
     """The table is printed across: its head on every page, each line whole on one of them, nothing beyond the paper."""
     page = run.at(CLERK).page
     run.keys.skip("#content")
     run.keys.reach("button[data-print]", 12)
     run.keys.press("Enter")
     bar.check("the button prints the table", page.evaluate("sessionStorage.getItem('printed')") == "/dispatch/")
-    page.emulate_media(media="print")
-    heads = "".join(page.locator("table.dispatch thead").inner_text().split())
-    rows = {row[1].split()[0]: "".join("".join(row).split()) for row in page.eval_on_selector_all(
-        "table.dispatch tbody tr", "rows => rows.map(row => [...row.cells].map(cell => cell.innerText))")}
-    path = run.folder / "dispatch.pdf"
-    page.pdf(path=str(path), format="A4", prefer_css_page_size=True, print_background=True)
-    page.emulate_media(media="screen")
-    pages = printed(path)
-    wide = [each for each in pages if each.width <= each.height]
-    size = f"{pages[0].width:.0f} × {pages[0].height:.0f}"
-    bar.check("it is printed across, on more than one page", not wide and 1 < len(pages) < 5, f"{len(pages)} pages of {size}")
-    torn, placed = [], Counter()
-    for number, each in enumerate(pages, 1):
-        here = [code for code in rows if code in each.text]
-        placed.update(here)
-        lacking = Counter(heads + "".join(rows[code] for code in here)) - Counter(each.text)
-        torn += [f"page {number} lacks {''.join(lacking.elements())[:30]}"] if here and lacking else []
-    is_whole = not torn and placed == Counter(list(rows)) and len(rows) > 10
-    bar.check("each line stands whole on one page, under the whole head", is_whole, torn or f"{len(rows)} lines")
-    beyond = [word for each in pages for word in each.beyond]
-    bar.check("nothing is cut off", not beyond, beyond[:5] or f"{sum(len(each.text) for each in pages)} characters")
+    head, rows = paper.table(page, "table.dispatch", by=1)
+    sheets = paper.printed(page, run.folder / "dispatch.pdf")
+    upright, size = [each for each in sheets if each.width <= each.height], f"{sheets[0].width:.0f} × {sheets[0].height:.0f}"
+    bar.check("it is printed across, on more than one sheet", not upright and 1 < len(sheets) < 5, f"{len(sheets)} sheets of {size}")
+    torn = paper.torn(sheets, head, rows)
+    bar.check("each line stands whole on one sheet, under the whole head", not torn and len(rows) > 10, torn or f"{len(rows)} lines")
+    beyond = [word for each in sheets for word in each.beyond]
+    bar.check("nothing is cut off", not beyond, beyond[:5] or f"{sum(len(each.text) for each in sheets)} characters")
 
 
 # From the agenda to signed minutes
@@ -288,9 +272,7 @@ def sign(run: Run) -> None:
     offered = run.keys.page.locator("#decisions h2 a, .steps a[href$='/do/minute/']").count()
     bar.check("what is signed offers no other decision and no other minutes", not offered)
     run.main("a[href$='/minutes/']")
-    path = run.folder / "minutes.pdf"
-    run.keys.page.pdf(path=str(path), prefer_css_page_size=True, format="A4")
-    text = "".join(each.text for each in printed(path))
+    text = "".join(each.text for each in paper.printed(run.keys.page, run.folder / "minutes.pdf"))
     days = [f"{until}" for _unit, _project, until in DECIDED.values()]
     wanted = [PLAN, *MINUTES, *DECIDED, *days, row["sheet_sha256"], "演示县统计局"]
     lost = [each for each in wanted if each not in text]
@@ -354,26 +336,6 @@ def addresses(run: Run) -> dict[str, list[str]]:
 # What the tasks need
 
 
-class Printed:
-    """One page of a PDF as an independent reader finds it: its size, its characters without spaces, the words beyond its edges."""
-
-    def __init__(self, page: ElementTree.Element):
-        self.width, self.height = float(page.get("width", 0)), float(page.get("height", 0))
-        words = [each for each in page.iter() if each.tag.endswith("word")]
-        self.text = "".join("".join((each.text or "").split()) for each in words)
-        self.beyond = [each.text for each in words if not self._holds(each)]
-
-    def _holds(self, word: ElementTree.Element) -> bool:
-        left, top, right, bottom = (float(word.get(name, 0)) for name in ("xMin", "yMin", "xMax", "yMax"))
-        return left >= 0 and top >= 0 and right <= self.width and bottom <= self.height
-
-
-def printed(path: Path) -> list[Printed]:
-    """Return the pages of a PDF."""
-    told = subprocess.run(["pdftotext", "-bbox", str(path), "-"], check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout
-    return [Printed(each) for each in ElementTree.fromstring(re.sub(r"[\x00-\x08]", "", told)).iter() if each.tag.endswith("}page")]
-
-
 def filled(books: dict[str, bytes], code: str) -> bytes:
     """Return the workbook that has the project's row, with what its builder reports."""
     amount, hinders = REPORTED[code]
@@ -415,24 +377,8 @@ def working_day(start: date, amount: int) -> date:
     day = start
     while amount:
         day += timedelta(days=1)
-        amount -= china.is_working_day(day)
+        amount -= works(day)
     return day
-
-
-def stored(model: str, **asked: Any) -> list[dict[str, Any]]:
-    """Return what is stored, in the order in which it was entered."""
-    from django.apps import apps
-    from django.db import connection
-
-    rows = list(apps.get_model(model).objects.current().filter(**asked).order_by("id").values())
-    connection.close()  # the server writes to the same file
-    return rows
-
-
-def key(model: str, code: str) -> str:
-    """Return the number of a record, as it stands in lists to choose from."""
-    [row] = stored(model, code=code)
-    return str(row["id"])
 
 
 def number_of(address: str) -> int:
@@ -450,8 +396,7 @@ def change_amount(code: str) -> None:
     connection.close()
 
 
-TASKS = (collect, come_back, table, paper, lay_out, agenda, hold, decide, sign, fulfil)
-china = holidays.country_holidays("CN", years=range(2024, 2026))
+TASKS = (collect, come_back, table, print_table, lay_out, agenda, hold, decide, sign, fulfil)
 bar = Bar("B5 dispatch", __doc__)
 if __name__ == "__main__":
     main()
