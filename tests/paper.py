@@ -40,7 +40,7 @@ def table(page: Any, selector: str, by: int) -> tuple[str, dict[str, str]]:
     page.emulate_media(media="print")
     head = page.locator(f"{selector} thead").inner_text()
     rows = page.eval_on_selector_all(f"{selector} tbody tr", "rows => rows.map(row => [...row.cells].map(cell => cell.innerText))")
-    page.emulate_media(media="screen")
+    page.emulate_media(media="null")  # so that it is printed as paper, not as a screen
     return "".join(head.split()), {row[by].split()[0]: "".join("".join(row).split()) for row in rows}
 
 
