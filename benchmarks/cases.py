@@ -15,7 +15,6 @@ from typing import Any
 from benchmarks import running, stopwatch
 
 CASES, RUNS = 100_000, 3
-BAR = 3.0  # times the peer, in CPU seconds
 START = datetime(2024, 6, 3, 9)
 WAITING = """
 SELECT COUNT(*) FILTER (WHERE {open} AND (person_id = %(me)s OR (person_id IS NULL AND holder_id = %(unit)s))) AS held,

@@ -17,7 +17,7 @@ from kaifaqu.kernel import clock, decided, guard, onepass, units
 from kaifaqu.kernel.access import Party
 from kaifaqu.kernel.dated import DatedRule
 from kaifaqu.kernel.events import Event, last_seq
-from kaifaqu.kernel.indicators import Definition, Dimension, Given, Indicator, NotComputable, Ratio
+from kaifaqu.kernel.indicators import Definition, Dimension, Indicator, NotComputable, Ratio
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import field_of
 from kaifaqu.kernel.world import World
@@ -61,7 +61,6 @@ class Figure:
     groups: list[Group] = field(default_factory=list)
     numerator: "Figure | None" = None
     denominator: "Figure | None" = None
-    given: list[Any] = field(default_factory=list)
 
     @property
     def display(self) -> str:
@@ -84,7 +83,7 @@ class Figure:
         if self.numerator is not None and self.denominator is not None:
             both = [*self.denominator.records, *self.numerator.records]
             return list({(type(record), record.id): record for record in both}.values())
-        return self.given if self.rows is None else list(self.rows)
+        return [] if self.rows is None else list(self.rows)
 
     @cached_property
     def data_date(self) -> date | None:
@@ -143,12 +142,10 @@ def _asked(definition: Definition, period: Period, owners: frozenset[int], world
 
 
 def _read(figure: Figure) -> frozenset[Any]:
-    """Return the registers that the figure reads, by its definition and in this very world; what is laid down, in the rules."""
+    """Return the registers that the figure reads, by its definition and in this very world."""
     read: set[Any] = set()
     for definition, period in _parts(figure):
-        if isinstance(definition, Given):
-            read.add(DatedRule)
-        elif isinstance(definition, Indicator):
+        if isinstance(definition, Indicator):
             read |= guard.registers_read(definition, figure.by) | guard.examine(definition, period, figure.world, figure.by)[1]
         else:
             read |= frozenset().union(*(guard.registers_read(part, figure.by) for part in definition.parts()))
@@ -274,8 +271,6 @@ def _composed(figure: Figure, computed: dict[Leaf, Figure]) -> Figure:
     try:
         if isinstance(definition, Ratio):
             _divide(figure, definition, computed)
-        elif isinstance(definition, Given):
-            figure.value, figure.given = definition.given(figure.period, figure.scope, figure.world)
         elif isinstance(definition, Indicator):
             leaf = computed[definition, figure.period]
             figure.value, figure.incomplete, figure.groups = leaf.value, leaf.incomplete, leaf.groups
@@ -292,7 +287,7 @@ def _divide(figure: Figure, ratio: Ratio, computed: dict[Leaf, Figure]) -> None:
     sides = []
     for definition, period in ratio.sides(figure.period):
         meant = definition.choose(period, figure.scope, figure.world)
-        side = replace(figure, indicator=meant, period=period, asked=None, rule="", groups=[], given=[])
+        side = replace(figure, indicator=meant, period=period, asked=None, rule="", groups=[])
         sides.append(_composed(side, computed))
     figure.numerator, figure.denominator = upper, lower = sides
     for side in sides:

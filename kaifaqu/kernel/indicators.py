@@ -119,29 +119,6 @@ class Indicator(Definition):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Given(Definition):
-    """A number that an owner's dated rule lays down, for example a yearly target; its record is the rule.
-
-    The rule's content is {KEY: NUMBER}; its day is the last day of the period.
-    """
-
-    rule: str
-    key: str
-
-    def parts(self) -> Iterator["Indicator"]:
-        """Yield nothing: no register is measured."""
-        yield from ()
-
-    def given(self, period: Period, scope: frozenset[int], world: World) -> tuple[Decimal, list[Record]]:
-        """Return the sum over the owners and the rules that say so. Raise NotComputable when one has laid down nothing."""
-        rules = [dated.resolve(self.rule, owner, period.end, world) for owner in sorted(scope)]
-        if not all(rule.content.get(self.key) is not None for rule in rules):
-            raise NotComputable(_("没有「{label}」：请先按文件登记规则「{rule}」。").format(
-                label=self.label, rule=dated.kinds()[self.rule].label))
-        return sum((Decimal(str(rule.content[self.key])) for rule in rules), Decimal(0)), [rule.record for rule in rules if rule.record]
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
 class Ratio(Definition):
     """One figure over another, times `times` (100 for a percentage), rounded half up to `places` decimals."""
 

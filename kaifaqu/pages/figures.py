@@ -108,8 +108,6 @@ def _conditions(figure: Figure) -> Iterator[tuple[type[Record], Q]]:
         yield from _conditions(figure.denominator)
     elif isinstance(figure.indicator, indicators.Indicator):
         yield figure.indicator.register, figure.indicator.where(figure.period, figure.world)
-    elif figure.given:
-        yield DatedRule, Q(id__in=[record.id for record in figure.given])
 
 
 def _groups(figure: Figure) -> list[Group]:

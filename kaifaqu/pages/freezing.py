@@ -77,7 +77,7 @@ def traced(figure: Figure, definition: Definition, owners: Mapping[str, str], kn
 def behind(figure: Figure, group: str = "") -> list[list[Any]]:
     """Return the rows behind a figure, or behind one of its groups: register, id, code and the event that wrote the version.
 
-    Of a ratio both sides, each row once; of a number that a rule lays down, the rule; none where the records are closed.
+    Of a ratio both sides, each row once; none where the records are closed.
     """
     if figure.closed:
         return []
@@ -86,7 +86,7 @@ def behind(figure: Figure, group: str = "") -> list[list[Any]]:
         return [list(each) for each in dict.fromkeys(map(tuple, both))]
     rows = figure.rows
     if rows is None or not isinstance(figure.indicator, Indicator):
-        return [[each.register, each.id, each.code, getattr(each, "seq", each.id)] for each in figure.given]
+        return []
     if group and figure.by:
         rows = _of_group(figure, rows, figure.by, group)
     seq = "seq" if figure.world.known else "id"

@@ -29,7 +29,7 @@ def boxes(client, role, chosen: list[str], meanwhile=None, **typed):
     return client.post(address, {**told, "rights": chosen, **typed})
 
 
-def test_every_right_stands_once_under_its_register():
+def test_every_right_stands_once_under_its_register(zone):
     found = rights.groups()
     assert sorted(right for _name, each in found for right, _meaning in each) == sorted(actions.rights())
     assert dict(found)["角色"][:2] == [("roles.view", "查看"), ("roles.figures", "只看数字（不含记录）")]

@@ -1,15 +1,16 @@
 """How the targets of a year stand on a day: target, time-proportional share, actual, gap, light, and what would close the gap."""
 
 from calendar import monthrange
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.utils.translation import gettext as _
 
-from kaifaqu.kernel import dated, units
+from kaifaqu.kernel import clock, dated, units
 from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.figures import NOT_COMPUTABLE, REFUSED, Figure, evaluate
 from kaifaqu.kernel.periods import Period
@@ -18,7 +19,7 @@ from kaifaqu.registers.colours import Colour
 from kaifaqu.registers.targets import pace, rules
 from kaifaqu.registers.targets.bearing import Bearer, bearers
 from kaifaqu.registers.targets.conditions import in_force
-from kaifaqu.registers.targets.models import YearlyTarget
+from kaifaqu.registers.targets.models import TargetShare, YearlyTarget
 from kaifaqu.registers.targets.splits import Split, split_of
 
 SHOWN = 20  # records that would close a gap
@@ -109,6 +110,38 @@ def standings(owner: Party, year: int, on: date, world: World, user: User) -> li
         _nearest(standing, owner, world, user)
         standing.parts = [*_parts(standing, owner, world, user)]
         found.append(standing)
+    return found
+
+
+def lights_of(owner_id: int, figures: Iterable[Figure], world: World, user: User) -> list[tuple[Colour, str] | None]:
+    """Return for each figure its colour towards its yearly target and in words why; None where it has no target or value.
+
+    Only whoever may see the owner's targets is told.
+    """
+    figures = list(figures)
+    borne = {each.actual.code for each in bearers()}
+    may = user.may("targets.view", owner_id)
+    with_value = {id(each): each for each in figures if may and each.value is not None and (each.asked or each.indicator).code in borne}
+    days = {id(each): min(each.period.end, clock.today()) for each in figures}
+    held = {
+        (end, each.indicator): each for end in {days[key] for key in with_value}
+        for each in world.rows(YearlyTarget).filter(in_force(end.year, end, world), owner_id=owner_id)
+    }
+    shares = defaultdict(list)
+    for share in world.rows(TargetShare).filter(target_id__in=[each.id for each in held.values()]).order_by("id") if held else ():
+        shares[share.target_id].append(share)
+    found: list[tuple[Colour, str] | None] = []
+    for figure in figures:
+        target = held.get((days[id(figure)], (figure.asked or figure.indicator).code)) if id(figure) in with_value else None
+        if target is None:
+            found.append(None)
+            continue
+        end = days[id(figure)]
+        due = pace.pace(target.amount, Split.of(target.amount, shares[target.id]).by_month(), end.year, end)
+        colour, why = pace.light(target.amount, cast(Decimal, figure.value), due, dated.resolve(
+            rules.LIGHTS.code, owner_id, end, world).content)
+        shown = units.display(target.amount, figure.indicator.unit)
+        found.append((colour, _("全年目标 {target}，{why}").format(target=shown, why=why)))
     return found
 
 

@@ -12,8 +12,8 @@ class VisitsConfig(AppConfig):
     verbose_name = _("走访")
 
     def ready(self) -> None:
-        """Say what belongs on an enterprise's page."""
-        from kaifaqu.registers.visits import panels, strands
+        """Say what belongs on an enterprise's page and on an agenda."""
+        from kaifaqu.registers.visits import coming, panels, strands  # noqa: F401
 
         panels.declare()
         strands.declare()

@@ -20,10 +20,11 @@ Words = str | Promise
 
 
 class Part(NamedTuple):
-    """Words in a cell, and the address of the record that they come from."""
+    """Words in a cell, the address of the record that they come from, and the words in a file, where these are others."""
 
     words: str
     address: str = ""
+    handed: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,8 @@ class Column:
         return [Part(NOTHING) if value is None else Part(shown(value), address)]
 
     def text(self, line: Line) -> str:
-        """Return what stands in a cell as one text."""
-        return "；".join(part.words for part in self.cell(line))
+        """Return what stands in a cell of a file, as one text."""
+        return "；".join(part.handed or part.words for part in self.cell(line))
 
     def total(self, lines: Iterable[Line]) -> tuple[Decimal | None, int]:
         """Return the sum over lines that have a value, and how many of them have none; None where the column is not added."""
@@ -100,7 +101,7 @@ def _enterprise(line: Line) -> Iterator[Part]:
 
 def _holder(role: str, line: Line) -> Iterator[Part]:
     if role in line.roles:
-        yield Part(line.holder(role), reverse("record", args=["assignments", line.roles[role].pk]))
+        yield Part(line.holder(role), reverse("record", args=["assignments", line.roles[role].pk]), line.handed(role))
 
 
 def _light(line: Line) -> Iterator[Part]:

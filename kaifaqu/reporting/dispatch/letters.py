@@ -65,14 +65,17 @@ def _red_line(project: Project, owner: Party, by: User) -> Line:
 
 
 def letter(line: Line, demand: str, due_on: date, documents: str) -> str:
-    """Return the text of the letter: what stays behind by which rule and since when, who is responsible, what is asked by when."""
+    """Return the text of the letter: what stays behind by which rule and since when, who is responsible, what is asked by when.
+
+    People are named by their accounts: it is kept, and a name that is erased must not stay in it.
+    """
     project, latest = line.project, line.latest
     told: dict[str, Any] = {
         "code": project.code, "project": project.name, "stage": Stage(line.stage).label, "day": clock.today(),
         "investment": "—" if project.total_investment is None else units.display(project.total_investment, "万元"),
         "rule": f"《{line.light.rule}》", "reasons": "；".join(line.light.reasons) + "。", "since": since(line),
-        "unit": line.holder(ProjectRole.DEPARTMENT) or "责任单位", "leader": line.holder(ProjectRole.LEADER) or "—",
-        "specialist": line.holder(ProjectRole.SPECIALIST) or "—",
+        "unit": line.handed(ProjectRole.DEPARTMENT) or "责任单位", "leader": line.handed(ProjectRole.LEADER) or "—",
+        "specialist": line.handed(ProjectRole.SPECIALIST) or "—",
         "problems": f"{latest.month}：{latest.problems}" if latest is not None and latest.problems else NONE,
         "cases": "；".join(f"{case}（期限 {case.resolution_due_on or '—'}）" for case in (*line.issues, *line.decisions)) or NONE,
         "demand": demand, "due_on": due_on, "documents": documents or NONE,

@@ -32,6 +32,7 @@ from kaifaqu.registers.projects.models import (
     ProjectRole,
     ProjectSuspension,
 )
+from kaifaqu.sheets.columns import public_name
 
 
 class Choice(NamedTuple):
@@ -103,6 +104,12 @@ class Line:
         """Return the name of who answers for it in a role."""
         each = self.roles.get(role)
         return str((each.person or each.office) or "") if each else ""
+
+    def handed(self, role: str) -> str:
+        """Return the same as a file or a document may keep it: a person by the account, whose name can still be erased."""
+        each: Any = self.roles.get(role)
+        holder = (each.person or each.office) if each else None
+        return "" if holder is None else public_name(holder) or holder.code
 
 
 def times_hundred(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
@@ -177,10 +184,11 @@ class Dispatch:
         found = {key_of(line, role): line.holder(role) for line in self.all if role in line.roles}
         return sorted(found.items(), key=lambda each: each[1])
 
-    @property
-    def words(self) -> str:
-        """Return in words by what the table is narrowed."""
-        return "，".join(f"{each.label}：{dict(each.options).get(each.value, each.value)}" for each in self.choices if each.value)
+    def words(self, *, handed: bool) -> str:
+        """Return in words by what the table is narrowed; where they are handed out, a person by the account."""
+        people = {key_of(line, ProjectRole.LEADER): line.handed(ProjectRole.LEADER) for line in self.all} if handed else {}
+        told = ((each, {**dict(each.options), **(people if each.name == "leader" else {})}) for each in self.choices if each.value)
+        return "，".join(f"{each.label}：{names.get(each.value, each.value)}" for each, names in told)
 
     @property
     def counts(self) -> dict[str, int]:

@@ -19,12 +19,12 @@ WIDTH, WIDER = 11, 26  # of columns, in characters
 SHOWN = 30  # lines of a message
 
 
-def heading(dispatch: Dispatch) -> str:
+def heading(dispatch: Dispatch, *, handed: bool = True) -> str:
     """Return what stands over the table: the month, by what it is narrowed, the day of its lights, when and by whom it was made."""
     asked = dispatch.asked
     told = (
-        _("{month}项目调度表").format(month=asked.month.label), dispatch.words, _("灯截至 {day}").format(day=asked.on),
-        _("制表 {who} {at}").format(who=dispatch.user, at=moment(clock.now())),
+        _("{month}项目调度表").format(month=asked.month.label), dispatch.words(handed=handed), _("灯截至 {day}").format(day=asked.on),
+        _("制表 {who} {at}").format(who=dispatch.user.code if handed else dispatch.user, at=moment(clock.now())),
     )  # fmt: skip
     return "，".join(filter(None, told))
 
@@ -88,9 +88,9 @@ def message(dispatch: Dispatch) -> str:
 
 
 def _line(line: Line) -> Iterator[str]:
-    """Yield what a message says of a project: its light with the reasons, who answers, and what is due when."""
+    """Yield what a message says of a project: its light with the reasons, the department, what is due when; no person by name."""
     yield f"{line.light.colour.label} {line.project}"
     yield "；".join(line.light.reasons)
-    yield from filter(None, (line.holder("leader"), line.holder("department")))
+    yield from filter(None, [line.holder("department")])
     for case in (*line.issues, *line.decisions):
         yield f"{case.title} {case.resolution_due_on or ''}".strip()

@@ -40,7 +40,8 @@ def table(request: Request) -> HttpResponse:
     return render(request, "dispatch/dispatch.html", {
         "model": Project, "dispatch": dispatch, "asked": dispatch.asked, "page": page, "rows": rows, "problem": problem, "months": months,
         "columns": COLUMNS, "groups": groups(), "totals": _totals(dispatch), "is_closed": not dispatch.owners,
-        "heading": sheets.heading(dispatch), "counts": [(str(each), each.label, dispatch.counts[str(each)]) for each in reversed(Colour)],
+        "heading": sheets.heading(dispatch, handed=False),
+        "counts": [(str(each), each.label, dispatch.counts[str(each)]) for each in reversed(Colour)],
         "building": len({line.project.pk for line in dispatch.lines} & dispatch.building), "sittings": _sittings(request, dispatch),
         "unreported": sum(line.report is None for line in dispatch.lines if line.project.pk in dispatch.building),
         "red": str(Colour.RED), "may_draft": request.user.has_perm("briefs.edit"), "may_list": request.user.has_perm("assignments.edit"),
@@ -92,7 +93,7 @@ def holders(request: Request) -> HttpResponse:
     asked = [(rate, Period.parse(f"{clock.today()}"))]
     coverage = evaluate(asked, scope=sorted(dispatch.owners), user=request.user) if dispatch.owners else []
     return render(request, "dispatch/holders.html", {
-        "model": Project, "coverage": coverage[0] if coverage else None, "rate": rate, "heading": sheets.heading(dispatch),
+        "model": Project, "coverage": coverage[0] if coverage else None, "rate": rate, "heading": sheets.heading(dispatch, handed=False),
         "labels": ProjectRole.labels,
         "rows": [(line, [line.holder(role) for role in ProjectRole]) for line in lines],
     })  # fmt: skip

@@ -10,14 +10,13 @@ from kaifaqu.kernel import guard
 from kaifaqu.kernel.dated import DatedRule
 from kaifaqu.kernel.events import Event, Head
 from kaifaqu.kernel.figures import Figure
-from kaifaqu.kernel.indicators import Given
 from kaifaqu.kernel.records import Record
 
 
 def rests_on(figure: Figure) -> frozenset[type[Record]]:
     """Return the registers that the figure reads, and the rules where it follows one."""
     read: frozenset[Any] = frozenset().union(*(guard.registers_read(part) for part in figure.indicator.parts()))
-    return read | {DatedRule} if figure.rule or isinstance(figure.indicator, Given) else read
+    return read | {DatedRule} if figure.rule else read
 
 
 def last_data(figures: Iterable[Figure]) -> tuple[list[datetime | None], Head]:

@@ -1,4 +1,4 @@
-"""The dated rule of the overview: which figures a zone shows there, of which period, against which target."""
+"""The dated rule of the overview: which figures a zone shows there, of which period."""
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel import indicators
 from kaifaqu.kernel.dated import RuleKind
-from kaifaqu.kernel.indicators import Definition, Given
+from kaifaqu.kernel.indicators import Definition
 from kaifaqu.pages import domains
 from kaifaqu.reporting.calls import PERIODS
-from kaifaqu.shapes import Choice, Rows, Shape, Whole, Word
+from kaifaqu.shapes import Choice, Rows, Shape, Word
 
 TODAY = "今天"  # for how things stand now
 MOST = 24  # figures: what one page of paper holds
@@ -52,8 +52,5 @@ FIGURES = RuleKind("overview.figures", _("总览指标"), Path(__file__).parent 
         Word(path="group", label=_("组"), help=_("写在同一个标题下的，组名相同。"), told="{value}"),
         Choice(path="figure", label=_("指标"), choices=Catalogue(Definition), told="{value}"),
         Choice(path="period", label=_("期间"), choices={word: word for word in (TODAY, *PERIODS)}, told="{value}"),
-        Choice(path="target", label=_("全年目标"), choices=Catalogue(Given), optional=True),
     ))),
-    Whole(path="red_below", label=_("红灯"), unit="%", most=100, help=_("低于按日子应到的百分之几为红灯；不低于它、还没有到的为黄灯。"),
-          told=_("低于按日子应到的 {value}为红灯")),
 ), also=few))

@@ -27,8 +27,9 @@ def overview(request: Request) -> HttpResponse:
     """Show each chosen figure with the time of its last data, each feed with its last value or that it is dead, and open warnings."""
     user, today, own = request.user, clock.today(), Period.parse(this_year())
     owner = Installation.objects.values_list("owner_id", flat=True).first() or 0
-    rule = dated.resolve(FIGURES.code, owner, today, World())
-    groups, head = tiles.groups(rule, own, today, {owner}, user)
+    world = World()
+    rule = dated.resolve(FIGURES.code, owner, today, world)
+    groups, head = tiles.groups(rule, own, today, owner, world, user)
     feeds = standing.seen_by(user, today)
     alerts = list(Alert.objects.visible_to(user).filter(closed_on=None).select_related("feed").order_by("found_on", "code"))
     return render(request, "overview/overview.html", {

@@ -159,7 +159,7 @@ def test_the_board_shows_of_each_kind_what_holds_comes_and_was(desk, zone, other
 def test_the_board_asks_a_constant_number_of_questions(desk, zone, django_assert_max_num_queries):
     for year in range(2010, 2024):
         lay(zone, START, {"variant": "cohort", "grace": 1}, f"{year}-01-01")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         desk.get(reverse("rules"))
 
 

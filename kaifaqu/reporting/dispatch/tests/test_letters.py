@@ -29,7 +29,7 @@ def test_it_says_what_stays_behind_by_which_rule_who_is_asked_and_by_when(town, 
     text = "\n".join(composed.document.lines())
     for told in (
         "P2　锻造（计划总投资 2000 万元，在建）", "出厂默认", "落后序时进度 33.3 个百分点", "开工日期：2023-03-01", "2024-07：缺模具",
-        "牵头单位：项目部；责任领导：演示leader", "N1 缺地", "补足模具，月底前追回进度", "请于 2024-08-20 前", "演示投资协议 P2",
+        "牵头单位：项目部；责任领导：leader", "N1 缺地", "补足模具，月底前追回进度", "请于 2024-08-20 前", "演示投资协议 P2",
     ):  # fmt: skip
         assert told in text
     assert events.timeline(letter).first().action == "briefs.draft_letter"

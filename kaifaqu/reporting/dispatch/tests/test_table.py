@@ -89,7 +89,8 @@ def test_it_is_narrowed_by_light_class_department_and_leader(client, town, do):
     assert codes(table(town.clerk, **{"class": "new"})) == ["P3"]
     assert codes(table(town.clerk, department=str(town.department.pk))) == ["P2"]
     assert codes(table(town.clerk, leader=str(town.leader.pk), light="green")) == []
-    assert table(town.clerk, leader=str(town.leader.pk)).words == "责任领导：演示leader"
+    narrowed = table(town.clerk, leader=str(town.leader.pk))
+    assert [narrowed.words(handed=handed) for handed in (False, True)] == ["责任领导：演示leader", "责任领导：leader"]
     client.force_login(town.clerk)
     answer = client.get(reverse("dispatch"), {"period": "2024-07", "light": "red"})
     assertNotContains(answer, "P1 铸造")
@@ -121,7 +122,8 @@ def test_the_sheet_has_the_same_columns_and_lines(client, town, tmp_path):
     assert rows[7][0] == "合计 4"
     assert rows[7][[str(column.label) for column in COLUMNS].index("本年完成")] == 232
     assert "2024年7月项目调度表" in rows[0][0]
-    assert "演示clerk" in rows[0][0]
+    assert "制表 clerk" in rows[0][0]
+    assert rows[3][3] == "leader"  # a person's name goes into no file
     assert (sheet.page_setup.orientation, sheet.print_title_rows) == ("landscape", "$2:$3")
 
 
@@ -131,7 +133,7 @@ def test_the_message_names_what_stays_behind(client, town, raise_issue):
     text = client.get(reverse("dispatch-message"), {"period": "2024-07"}).context["text"]
     assert text.splitlines()[1:] == [
         "共 4 个项目：红灯 2，黄灯 0，绿灯 2。",
-        "1. 红灯 P2 锻造｜2024-07 完成年计划的 25%，落后序时进度 33.3 个百分点｜演示leader｜项目部｜缺地 2024-08-30",
+        "1. 红灯 P2 锻造｜2024-07 完成年计划的 25%，落后序时进度 33.3 个百分点｜项目部｜缺地 2024-08-30",
         "2. 红灯 P3 陶瓷｜计划 2024-03 开工，已过 4 个月还没有开工",
     ]
 

@@ -16,12 +16,13 @@ from kaifaqu.kernel.access import SYSTEM
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.periods import Period
 from kaifaqu.pages import domains
+from kaifaqu.registers.colours import Colour
 from kaifaqu.registers.feeds import watching
 from kaifaqu.registers.feeds.models import Feed, Reading
-from kaifaqu.registers.projects.lights import Colour
 from kaifaqu.registers.projects.models import Project
 from kaifaqu.registers.story import moment
-from kaifaqu.reporting.overview import rules, tiles
+from kaifaqu.registers.targets.models import YearlyTarget
+from kaifaqu.reporting.overview import rules
 from kaifaqu.reporting.overview.lasting import last_data
 
 PAGE = reverse("overview")
@@ -65,11 +66,11 @@ def zone_at_work(zone):
     return zone
 
 
-def lay(zone, figures, red_below=80):
+def lay(zone, figures):
     """Lay down the zone's own choice of figures."""
     commit([actions.find("rules.create").plan(zone, by=SYSTEM, facts={
         "kind": "overview.figures", "since": "2030-01-01", "published_on": "2030-01-01", "source_document": "本区总览",
-        "content": json.dumps({"figures": figures, "red_below": red_below}, ensure_ascii=False)})], by=SYSTEM)
+        "content": json.dumps({"figures": figures}, ensure_ascii=False)})], by=SYSTEM)
 
 
 def shown(page):
@@ -176,23 +177,20 @@ def test_feeds_without_their_readings_say_nothing(zone_at_work, zone, client):
     assertNotContains(client.get(PAGE), "总水表")
 
 
-@pytest.mark.parametrize(("value", "day", "colour", "words"), [
-    (6, "2030-07-01", Colour.GREEN, "目标 12 个，已到 50%，序时 49.9%"),  # 182 of 365 days: 5.98 are due
-    (6, "2030-07-02", Colour.YELLOW, "目标 12 个，已到 50%，序时 50.1%"),  # 6.02 are due
-    (5, "2030-07-02", Colour.YELLOW, "目标 12 个，已到 41.7%，序时 50.1%"),
-    (4, "2030-07-02", Colour.RED, "目标 12 个，已到 33.3%，序时 50.1%"),
-    (12, "2030-12-31", Colour.GREEN, "目标 12 个，已到 100%，序时 100%"),
+@pytest.mark.parametrize(("value", "colour", "words"), [
+    (8, Colour.GREEN, "全年目标 12 个，不落后于序时进度"),  # 217 of 365 days on 5 August: 7.13 are due
+    (5, Colour.YELLOW, "全年目标 12 个，落后序时进度 17.8 个百分点"),
+    (3, Colour.RED, "全年目标 12 个，落后序时进度 34.5 个百分点"),
+    (12, Colour.GREEN, "全年目标 12 个，全年目标已完成"),
 ])
-def test_the_light_is_turned_by_the_share_of_the_year(zone, value, day, colour, words):
+def test_the_light_of_a_figure_is_that_of_its_yearly_target(desk, zone, value, colour, words):
     testing.enter(Project, zone, "code|name|signed_on\n" + "\n".join(f"P{each}|厂{each}|2030-01-02" for each in range(value)))
-    commit([actions.find("rules.create").plan(zone, by=SYSTEM, facts={
-        "kind": "projects.targets", "since": "2030-01-01", "published_on": "2030-01-01", "source_document": "目标",
-        "content": '{"signed": 12}'})], by=SYSTEM)
-    period = Period.parse("2030")
-    codes = "projects.signed.year.count", "projects.targets.signed"
-    figure, target = (indicators.find(code).figure(period, scope={zone}) for code in codes)
-    found = tiles.towards(figure, target, date.fromisoformat(day), 80)
-    assert (found.colour, found.words) == (colour, words)
+    testing.enter(YearlyTarget, zone, """
+        code | year | indicator                  | amount | document | document_on
+        T1   | 2030 | projects.signed.year.count | 12     | 一号     | 2030-01-05
+    """)
+    assert shown(desk.get(PAGE))["projects.signed.year.count"].target == (colour, words)
+    assert shown(desk.get(PAGE))["projects.under_construction.count"].target is None
 
 
 def test_a_zone_chooses_its_own_figures(desk, zone_at_work):
@@ -204,7 +202,7 @@ def test_a_zone_chooses_its_own_figures(desk, zone_at_work):
 
 
 @pytest.mark.parametrize(("row", "said"), [
-    ({"figure": "nothing.count"}, "指标"), ({"period": "哪天"}, "今天"), ({"target": "leads.in_negotiation.count"}, "全年目标"),
+    ({"figure": "nothing.count"}, "指标"), ({"period": "哪天"}, "今天"),
 ])
 def test_a_choice_that_cannot_be_is_refused(zone, row, said):
     with pytest.raises(ValidationError, match=said):
@@ -221,6 +219,5 @@ def test_no_more_figures_than_one_sheet_holds(zone):
 def test_the_choice_is_typed_in_a_form_that_offers_what_is_on(desk, zone, clerk):
     form = f"{reverse('new-rule')}?kind=overview.figures"
     assertContains(desk.get(form), 'value="party.study.sessions.count"')
-    assertContains(desk.get(form), 'value="projects.targets.signed"')
     commit([domains.switch_off(zone, by=clerk, domain="party")], by=clerk)
     assertNotContains(desk.get(form), "party.study.sessions.count")
