@@ -397,6 +397,6 @@ def change_amount(code: str) -> None:
 
 
 TASKS = (collect, come_back, table, print_table, lay_out, agenda, hold, decide, sign, fulfil)
-bar = Bar("B5 dispatch", __doc__)
+bar = Bar("B5_dispatch", __doc__)
 if __name__ == "__main__":
     main()
