@@ -138,7 +138,7 @@ class Keys:
     def ledger(self, address: str) -> None:
         """Go to a register's list by the navigation."""
         self.skip("#registers")
-        self.follow(f"#registers a[href='{address}']")
+        self.follow(f"#registers a[href='{address}']", 80)
 
     def grid(self) -> None:
         """Go into the list's table, which is one stop."""

@@ -272,6 +272,7 @@ class ActionForm(forms.Form):
 
 
 def _column_named(register: type[Record], name: str) -> models.Field | None:
-    """Return what a keyword is about: a column of the register, or of one that refers to it and is written with it."""
+    """Return what a keyword is about: a column of the register, or of one that refers to it, or one that only actions fill in."""
     writing = (register, *(other for other, _key in references(register)))
-    return next((field_of(each, name) for each in writing if name in each.columns), None)
+    by_actions = (each for each in register._meta.concrete_fields if each.name == name and each.editable)
+    return next((field_of(each, name) for each in writing if name in each.columns), next(by_actions, None))

@@ -53,6 +53,20 @@ def test_the_sheet_goes_from_plan_to_signed_minutes(desk, plan, slot, do, at, cl
     assertContains(desk.get(reverse("meeting-minutes", args=[held.pk]), {"signature": signature.pk}), "用电平稳")
 
 
+@pytest.mark.parametrize(("verb", "label", "field"), [
+    ("hold", "召开日期", '<input type="date" name="held_on"'), ("minute", "纪要", '<textarea name="minutes"'),
+    ("cancel", "取消原因", '<input type="text" name="cancelled_for"'),
+])  # fmt: skip
+def test_what_only_actions_fill_in_is_typed_under_the_label_of_its_column(desk, plan, slot, do, at, clerk, verb, label, field):
+    held = slot("每月联合分析", 3)
+    if verb == "minute":
+        at("2024-04-18")
+        do("meetings.hold", held, clerk, held_on="2024-04-18")
+    page = desk.get(reverse("act", args=["meetings", held.pk, verb]))
+    assertContains(page, f">{label} <span")
+    assertContains(page, field)
+
+
 def test_a_figure_shows_then_and_today(desk, zone, plan, slot, do, at, clerk):
     from kaifaqu.registers.projects.models import Project
 
