@@ -30,7 +30,7 @@ def day(text: str | None) -> date | None:
 
 
 def steps(w: Any, issue: dict) -> list[dict]:
-    found = [row for row in w.all("issues.issuestep") if row["subject_id"] == issue["id"]]
+    found = w.pointing("issues.issuestep", "subject_id", issue["id"])
     return sorted(found, key=lambda row: (row["on"], row["time"], row["id"]))
 
 
@@ -72,10 +72,14 @@ def due(w: Any, issue: dict, days: int, *, calendar_days: bool = False) -> date 
 
 
 def answer_due(w: Any, issue: dict) -> date | None:
-    return due(w, issue, ANSWER)
+    return w.once("answer", issue["id"], find=lambda: due(w, issue, ANSWER))
 
 
 def solve_due(w: Any, issue: dict) -> date | None:
+    return w.once("solve", issue["id"], find=lambda: _solve_due(w, issue))
+
+
+def _solve_due(w: Any, issue: dict) -> date | None:
     start, since = opened(w, issue)
     more = sum(step["amount"] or 0 for step in since if step["kind"] == "granted")
     agreed = day(issue["agreed_on"])
