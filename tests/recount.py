@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.append(str(Path(__file__).parent))  # an isolated Python does not look beside its script
+import recount_meetings
 import recount_owed
 import recount_visits
 
@@ -251,7 +252,7 @@ SUMS = {
     **{code: ("projects.project", where, "") for code, where in COUNTS.items()},
     **{code: ("projects.project", COUNTS["projects.cohorts.production.count"], column) for code, column in OUTPUTS.items()},
     **{code: ("projects.lead", where, "") for code, where in LEAD.items()},
-    **recount_owed.SUMS, **recount_visits.SUMS,
+    **recount_owed.SUMS, **recount_visits.SUMS, **recount_meetings.SUMS,
     "projects.visits.overdue.count": ("projects.project", without_contact, ""),
 }
 RATIOS = {
@@ -280,11 +281,11 @@ TARGETS = {
 }
 GAPS = {code.replace("projects.targets", "targets.gap"): (reached, code) for code, reached in TARGETS.items()}
 RATIOS |= {code.replace("projects.targets", "targets.achieved_rate"): (reached, code, 100) for code, reached in TARGETS.items()}
-RATIOS |= recount_owed.RATIOS
+RATIOS |= recount_owed.RATIOS | recount_meetings.RATIOS
 GROUPINGS = {  # of what; the longest beginning of a code decides
     "": (), "projects.": ("industry", "nature", "park", "department"), "projects.targets.": (), "projects.rate.signing": (),
     "issues.": ("category", "holder", "project_stage"), "stats.visits.": ("kind", "department"),
-    "services.visits.": ("kind", "department"),
+    "services.visits.": ("kind", "department"), "stats.": ("component",), "stats.mechanism.": (), "stats.decisions.": ("holder",),
 }
 CHOICES = {"signing": "negotiation", "start": "cohort", "production": "cohort", "full_capacity": "value"}
 
@@ -303,6 +304,8 @@ def group_of(w: World, row: Row, dimension: str) -> str | None:
         return enterprise and enterprise["industry"][:2] or None
     if dimension == "park":
         return w.name("places.park", row["park_id"])
+    if dimension == "component":
+        return w.name("meetings.plancomponent", row["component_id"])
     if dimension in ("department", "holder") and f"{dimension}_id" in row:
         return w.name("kernel.party", row[f"{dimension}_id"])
     if dimension == "department":
@@ -418,9 +421,10 @@ def main(events_file: str, requests_file: str) -> None:
     requests = json.loads(Path(requests_file).read_text(encoding="utf-8"))
     chosen = [f"projects.rate.{name}" for name in CHOICES]
     codes = [*SUMS, *DIFFERENT, *recount_visits.EACH_ONCE, *PROGRESS, *RATIOS, *TARGETS, *GAPS, *chosen]
-    answers = {}
+    answers, worlds = {}, {}
     for request in requests:
-        w = World(events, request["known"], request["owner"])
+        asked = request["known"], request["owner"]
+        w = worlds[asked] = worlds.get(asked) or World(events, *asked)
         for text, first, last in request["periods"]:
             for code in codes:
                 if not groups_by(code, request["by"]):
