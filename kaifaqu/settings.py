@@ -159,7 +159,7 @@ INSTALLED_APPS = [
     *rooms("registers"),
     *rooms("domains"),
     *rooms("reporting"),
-    "kaifaqu.interfaces.commandline",
+    *rooms("interfaces"),
     "kaifaqu.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -191,6 +191,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "kaifaqu.web.middleware.OneAddress",
     "kaifaqu.web.middleware.PlainQuery",
+    "kaifaqu.web.middleware.Domains",
     "kaifaqu.web.middleware.ContentSecurityPolicy",
 ]
 ROOT_URLCONF = "kaifaqu.urls"

@@ -34,6 +34,7 @@ from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import Record, registers
 from kaifaqu.pages import many, views
 from kaifaqu.pages.models import Draft
+from kaifaqu.registers.meetings.models import Meeting
 from kaifaqu.reporting.briefs.models import Brief, BriefTemplate
 from kaifaqu.reporting.subscriptions.models import Notice, Subscription
 from kaifaqu.sheets import exporting, importing
@@ -48,6 +49,7 @@ UNASKED = {  # addresses that the walk leaves out, with the reason
     "keep-view": "remembers an address under a name for the visitor himself; test_lists tells what it does",
     "drop-view": "forgets a view of the visitor's own; test_lists tells what it does",
     "inbox-read": "remembers what the visitor himself has read; test_inbox tells what it does",
+    "revoke-calendar": "ends the address of the visitor's own calendar; test_icalendar tells what it does",
     "looked": "remembers how far the visitor himself has looked; test_home tells what it does",
 }
 PERIOD = "2024-H1"
@@ -65,22 +67,37 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"projects\.(assigned|unassigned)\.count|projects\.assigned_rate", "assignments projects suspensions"),
     (r"projects\.stay\.over_norm\.count", "projects suspensions"),
     (r"projects\.progress\.unreported\.count", "progress projects suspensions"),
+    (r"platform\.feeds\.live\.count", "feeds readings"),
+    (r"platform\.alerts\.open\.count", "alerts"),
+    (r"party\.study\.sessions\.count", "study_sessions"),
     (r"(stats|services)\.visits\..*", "visits visitors"),
     (r"services\.assigned_enterprises\.count", "service_assignments"),
     (r"projects\.visits\.overdue\.count", "assignments progress projects suspensions visits"),
     (r"issues\..*", "issues"),
+    (r"stats\.mechanism\.count", "meeting_components meeting_plans"),
+    (r"stats\.(joint_analysis|consultation|joint_survey|joint_visits)\.(per_\w+|held\.count)", "meetings meeting_components"),
+    (r"stats\.activities\..*", "meetings"), (r"stats\.decisions\..*", "decisions"),
 )
-GROUPED = {"industry": "enterprises", "park": "parks", "holder": "parties", "department": "assignments"}  # what a grouping reads besides
-SHARED = {  # the parties besides the owner that see a record, by their own right
-    "issues": ("requester_id", "holder_id"), "visits": ("department_id", "partner_id"), "visitors": ("party_id",),
+GROUPED = {  # what a grouping reads besides
+    "industry": "enterprises", "park": "parks", "holder": "parties", "department": "assignments", "component": "meeting_components",
+    "branch": "parties",
 }  # fmt: skip
-WITH = {"issue_steps": "subject"}  # seen by whoever sees the record that it belongs to
+SHARED = {  # the parties besides the owner that see a record, by their own right
+    **dict.fromkeys(("issues", "decisions"), ("requester_id", "holder_id")),
+    **dict.fromkeys(
+        ("meeting_plans", "meeting_components", "meetings", "agenda_items", "attendances", "signatures"), ("partner_id",)),
+    "visits": ("department_id", "partner_id"), "visitors": ("party_id",),
+}  # fmt: skip
+WITH = {"issue_steps": "subject", "decision_steps": "subject"}  # seen by whoever sees the record that it belongs to
 HOLDER, REQUESTER, VISITING = ("owner_id", "holder_id"), ("requester_id",), ("owner_id", "department_id", "partner_id")
 ACTS = {  # which parties' people take an action, where that is not the owner's alone
-    **dict.fromkeys(("issues.respond", "issues.update", "issues.resolve", "issues.ask"), HOLDER),
+    **dict.fromkeys(
+        (f"{cases}.{verb}" for cases in ("issues", "decisions") for verb in ("respond", "update", "resolve", "ask")), HOLDER),
     **dict.fromkeys(("issues.confirm", "issues.dispute"), REQUESTER),
+    **dict.fromkeys(("issues.object", "decisions.object"), ("holder_id",)),
+    **dict.fromkeys(("issues.remind", "decisions.remind"), ("owner_id", "holder_id", "requester_id")),
+    "meetings.sign": ("owner_id", "partner_id"),
     **dict.fromkeys(("visits.complete", "visits.join", "visits.raise_issue"), VISITING),
-    "issues.object": ("holder_id",), "issues.remind": ("owner_id", "holder_id", "requester_id"),
 }  # fmt: skip
 
 
@@ -180,10 +197,12 @@ class Walk:
 
     def visits(self, person: User) -> Iterator[Visit]:
         """Yield the addresses with what the person must get: 200, 403 without the right, 404 for what he may not see."""
-        for name in ("home", "figures", "password", "week", "design", "settings", "living-page", "cases"):
+        for name in ("home", "figures", "password", "week", "design", "settings", "living-page", "cases", "overview", "own-calendar"):
             yield Visit(name, 200)
         looking = ("installations.view", "users.edit", "events.view")
         yield Visit("check-installation", 302 if any(self.zone.pk in owners_with(right, person) for right in looking) else 403)
+        yield Visit("calendar-feed", 404, "nobody-has-this-key", is_public=True)
+        yield Visit("switch-domain", 302 if self.zone.pk in owners_with("domains.switch", person) else 403)
         yield Visit("rules", 200 if owners_with("rules.view", person) else 403)
         for kind in ("", *dated.kinds()):
             yield Visit("new-rule", 200 if owners_with("rules.edit", person) else 403, kind=kind)
@@ -232,6 +251,7 @@ class Walk:
         yield from self.of_visits(person)
         yield from self.briefs(person)
         yield from self.upper_forms(person)
+        yield from self.meetings(person)
         yield Visit("target-split", 404, 0)
         for target in self.some(registers()["targets"]):
             found = is_seen(target, person) and target.archived_at is None
@@ -363,6 +383,15 @@ class Walk:
             yield Visit(name, 404, 0)
             for filling in self.some(registers()["form_fillings"]):
                 yield Visit(name, 200 if is_seen(filling, person) and filling.archived_at is None else 404, filling.pk)
+
+    def meetings(self, person: User) -> Iterator[Visit]:
+        """Yield the addresses of meetings: who may see one sees its sheet, its minutes and the figures it looked at."""
+        yield Visit("meetings", 200 if owners_with("meeting_plans.view", person) else 403)
+        for name, keys in (("meeting", ()), ("meeting-minutes", ()), ("meeting-figure", (0,))):
+            yield Visit(name, 404, 0, *keys)
+            for meeting in self.some(Meeting):
+                found = is_seen(meeting, person) and (not keys or meeting.frozen_sha256)
+                yield Visit(name, 200 if found else 404, meeting.pk, *keys)
 
     def some(self, register: type[Record]) -> list[Record]:
         """Return some records of the register, the same ones for everybody."""

@@ -38,8 +38,7 @@ class Waiting:
 
     def __init__(self, user: User):
         self.user = user
-        self.units = set(Membership.objects.current().filter(
-            Membership.on(clock.today()), user_id=user.pk).values_list("party_id", flat=True))
+        self.units = Membership.objects.current().filter(Membership.on(clock.today()), user_id=user.pk).values("party_id")
         self.registers = [each for each in registers_of_cases() if user.owners(each.right_to("view"))]
 
     def condition(self, queue: str, register: type[Case]) -> Q:
@@ -53,6 +52,10 @@ class Waiting:
             "halted": Q(stage__in=HALTED_STAGES), "open": register.open(),
         }[queue]
 
+    def parts(self, queue: str) -> list[QuerySet]:
+        """Return the cases in the queue, a query a register, to be counted together with other things."""
+        return [each.objects.visible_to(self.user).filter(self.condition(queue, each)) for each in self.registers]
+
     def counts(self, *queues: str) -> dict[str, int]:
         """Return how many cases are in each queue, in one statement a register."""
         found = dict.fromkeys(queues, 0)
@@ -65,10 +68,9 @@ class Waiting:
     def keys(self, queue: str) -> QuerySet:
         """Return the register, the number and the due day of every case in the queue, what is due first in front."""
         parts = [
-            each.objects.visible_to(self.user).filter(self.condition(queue, each)).order_by()
-            .annotate(of=Value(each.register), due=Coalesce("resolution_due_on", NEVER)).values_list("of", "id", "due")
-            for each in self.registers
-        ]  # fmt: skip
+            rows.order_by().annotate(of=Value(each.register), due=Coalesce("resolution_due_on", NEVER)).values_list("of", "id", "due")
+            for each, rows in zip(self.registers, self.parts(queue), strict=True)
+        ]
         nothing: Any = User.objects.none().annotate(of=Value(""), due=Value(NEVER)).values_list("of", "id", "due")
         first, *others = parts or [nothing]
         return (first.union(*others, all=True) if others else first).order_by("due", "id")

@@ -1,5 +1,8 @@
-"""Attachments: which file belongs to which record, and what it proves there."""
+"""Attachments: which file belongs to which record, and what it proves there. Contents: what was frozen, under its hash."""
 
+import hashlib
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -133,3 +136,41 @@ def subjects() -> dict[str, type[Record]]:
 def purposes(register: type[Record]) -> dict[str, str]:
     """Return the register's columns that name a document, with their labels: what an attachment can prove."""
     return {name: str(field_of(register, name).verbose_name) for name in register.columns if name.endswith(PROOF)}
+
+
+class Content(models.Model):
+    """What was frozen as it stood (a document, the figures of a meeting, its minutes): canonical JSON under its own hash; never changed."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    text = models.TextField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.sha256
+
+    @classmethod
+    def keep(cls, told: Mapping[str, Any]) -> str:
+        """Keep a content; return the hash under which it is found. The same content twice is kept once."""
+        text, sha256 = canonical(told), hash_of(told)
+        cls.objects.get_or_create(sha256=sha256, defaults={"text": text})
+        return sha256
+
+    @classmethod
+    def read(cls, sha256: str) -> dict[str, Any]:
+        """Return the content of this hash. Raise LookupError where there is none, or it is not what was kept."""
+        found = cls.objects.filter(pk=sha256).first()
+        if found is None or hashlib.sha256(found.text.encode()).hexdigest() != sha256:
+            raise LookupError(_t("冻结的内容 {sha256} 不在库里，或已被改动，请管理员从备份恢复。").format(sha256=sha256))
+        return dict(json.loads(found.text))
+
+
+def canonical(told: Mapping[str, Any]) -> str:
+    """Return what is told as JSON in the one spelling of which hashes are taken."""
+    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def hash_of(told: Mapping[str, Any]) -> str:
+    """Return the hash under which a content is found, whether or not it is kept."""
+    return hashlib.sha256(canonical(told).encode()).hexdigest()

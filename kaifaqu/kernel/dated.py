@@ -108,9 +108,9 @@ def resolve_all(kind: str, on: date, world: World) -> dict[int, Resolved]:
 
     Of several the latest holds. A superseded rule no longer does, once its successor is published and has begun.
     """
+    every = world.once(DatedRule.register, lambda: [*world.rows(DatedRule).order_by("since", "published_on", "id")])
     rules = world.once((DatedRule, kind), lambda: [
-        Resolved(json.loads(rule.content), rule.source_document, rule)
-        for rule in world.rows(DatedRule).filter(kind=kind).order_by("since", "published_on", "id")
+        Resolved(json.loads(rule.content), rule.source_document, rule) for rule in every if rule.kind == kind
     ])
     records = [each.record for each in rules]
     superseded = {record.supersedes_id for record in records if max(record.since, record.published_on) <= on}

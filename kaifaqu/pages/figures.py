@@ -19,6 +19,7 @@ from kaifaqu.kernel.dated import DatedRule
 from kaifaqu.kernel.figures import Figure, Group
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import Record, registers
+from kaifaqu.pages import domains
 from kaifaqu.pages.asked import day, period
 from kaifaqu.pages.explaining import explain
 from kaifaqu.pages.exporting import file_of
@@ -36,7 +37,7 @@ CHOICES = 200  # parties to choose a scope from; of more its code is typed
 def figures(request: Request) -> HttpResponse:
     """List the definitions of all figures; a definition is open to everybody who signs in."""
     words = request.GET.get("q", "").lower().split()
-    told = {each: f"{each.code} {each.label} {each.basis} {initials(str(each.label))}".lower() for each in indicators.catalogue().values()}
+    told = {each: f"{each.code} {each.label} {each.basis} {initials(str(each.label))}".lower() for each in domains.catalogue().values()}
     found = [each for each, text in told.items() if all(word in text for word in words)]
     return render(request, "pages/figures.html", {"figures": found, "q": " ".join(words)})
 
@@ -131,9 +132,9 @@ def scopes(definition: indicators.Definition, user: User, asked: str = "") -> li
 
 
 def _found(code: str) -> indicators.Definition:
-    """Return the definition of the code; there is no page for a code without one."""
+    """Return the definition of the code; there is no page for a code without one, nor while its domain is off."""
     try:
-        return indicators.find(code)
+        return domains.find(code)
     except LookupError as problem:
         raise Http404(problem.args[0]) from None
 
@@ -186,7 +187,7 @@ def _comparable(period: Period) -> Period | None:
 
 def users_of(definition: indicators.Definition) -> Iterator[indicators.Definition]:
     """Yield the definitions that are made of this one."""
-    for each in indicators.catalogue().values():
+    for each in domains.catalogue().values():
         made_of = [getattr(each, "numerator", None), getattr(each, "denominator", None), *getattr(each, "variants", {}).values()]
         if definition in made_of:
             yield each

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kaifaqu.jobs import working
 from kaifaqu.kernel.access import Party
-from kaifaqu.kernel.records import Record, field_of, registers
+from kaifaqu.kernel.records import Record, field_of
 from kaifaqu.pages.views import PAGE, Request, _once, demand, register_named
 from kaifaqu.sheets import importing
 from kaifaqu.sheets.checking import ALIKE, CHANGED, NEW, SAME, WRONG
@@ -134,7 +134,7 @@ def look(request: Request, pk: str) -> HttpResponse:
     asked = request.GET.get("kind", "")
     kind = asked if asked in KINDS else next((kind for kind, _label, count in shown if count), NEW)
     page: Page = Paginator(Lines(upload, kind), PAGE).get_page(request.GET.get("page"))  # type: ignore[arg-type]
-    model = registers()[upload.register]
+    model = register_named(upload.register)
     page.object_list = list(with_facts(model, page.object_list))
     return render(request, "pages/import.html", {
         "upload": upload, "model": model, "shown": shown, "kind": kind, "page": page, "kinds": KINDS, "asked": {"kind": kind},

@@ -11,6 +11,7 @@ from django import forms
 from django.db import models
 
 from kaifaqu.kernel.records import Record
+from kaifaqu.pages import domains
 
 
 @dataclass(frozen=True)
@@ -68,5 +69,6 @@ def panel(register: type[Record], template: str, replaces: tuple[str, ...] = ())
 
 def panels_of(user: Any, record: Record) -> list[tuple[Panel, Any]]:
     """Return the sections of the record's page that have something to show to the person, each with what that is."""
-    shown = ((each, each.show(user, record)) for each in _panels.get(record.register, ()))
+    offered = (each for each in _panels.get(record.register, ()) if domains.is_shown(each.show.__module__))
+    shown = ((each, each.show(user, record)) for each in offered)
     return [(each, what) for each, what in shown if what is not None]

@@ -1,4 +1,4 @@
-"""What the pages remember for a person: no facts, so neither versioned nor in any event."""
+"""What the pages remember for a person: no facts, so neither versioned nor in any event. `domains` has a register of its own."""
 
 from django.db import models
 from django.db.models import Case, Q, When
@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Membership, User
+from kaifaqu.pages.domains import Domain  # noqa: F401  the register of this application
 
 
 class SavedView(models.Model):

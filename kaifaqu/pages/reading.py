@@ -24,6 +24,7 @@ from kaifaqu.kernel.access import SYSTEM, Party, User
 from kaifaqu.kernel.commit import EMPTY
 from kaifaqu.kernel.fields import ExactField, PartialDateField
 from kaifaqu.kernel.records import Record, field_of, registers
+from kaifaqu.pages import domains
 from kaifaqu.pages.manners import ORDINARY, manner_of
 
 NOTHING = "—"
@@ -185,7 +186,7 @@ class Entry(NamedTuple):
 def on_visible_records(user: User) -> Q:
     """Return the condition on events that they are about records which the person may see, archived ones included."""
     asked = []
-    for register in registers().values():
+    for register in domains.registers().values():
         rows, owners = register.objects.all(), user.owners(register.right_to("view"))
         if isinstance(rows, AttachmentQuerySet):  # seen with the record that they belong to
             seen = Q(subject_id__in=rows.seen_by(user).values("id"))
@@ -247,7 +248,7 @@ class Reader:
         self._known.setdefault(cast(type[Record], record._meta.model), {})[record.pk] = record
 
     def _link(self, register: type[Record], pk: int, text: str, open_to: bool) -> str:
-        if not open_to:
+        if not open_to or domains.is_off(register):
             return text
         return format_html('<a href="{}">{}</a>', address_of(register.register).replace("/0/", f"/{pk}/"), text)
 

@@ -1,6 +1,6 @@
 """What refers to a record: how many in each register, and the first rows of some, in a number of statements that does not grow."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +11,7 @@ from django.db import connection, models
 from kaifaqu.kernel import actions
 from kaifaqu.kernel.access import User
 from kaifaqu.kernel.records import Record, references
+from kaifaqu.pages import domains
 from kaifaqu.pages.reading import Reader, Table, address_in, listed
 
 SHOWN = 5  # registers whose first rows stand on the page; of further ones the count
@@ -90,14 +91,14 @@ def _counted(
     """Yield each register and key with the rows that the person may see and their number, counted in one statement."""
     asked = [(register, key, register.objects.visible_to(user).filter(**{key.name: record.pk}))
              for register, key in references(type(record))
-             if f"{register.register}.{key.name}" not in replaced
+             if f"{register.register}.{key.name}" not in replaced and not domains.is_off(register)
              and (user.owners(register.right_to("view")) or may_create(user, register))]
-    told = _counts([rows for _register, _key, rows in asked])
+    told = counted([rows for _register, _key, rows in asked])
     for place, (register, key, rows) in enumerate(asked):
         yield register, key, rows, told.get(place, 0)
 
 
-def _counts(asked: list[models.QuerySet]) -> dict[int, int]:
+def counted(asked: Sequence[models.QuerySet]) -> dict[int, int]:
     """Return how many rows each query has, in one statement: a union of querysets takes longer to write than to answer."""
     parts: list[str] = []
     given: list[Any] = []

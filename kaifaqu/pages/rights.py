@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from kaifaqu.kernel import actions
 from kaifaqu.kernel.access import Grant, Role
 from kaifaqu.kernel.records import registers
-from kaifaqu.pages import manners
+from kaifaqu.pages import domains, manners
 
 FEW = 2  # rights that a table names; of more it says how many there are
 ORDER = ("view", "figures", "edit")  # of the rights on one register; the others follow
@@ -18,17 +18,26 @@ Groups = list[tuple[str, list[tuple[str, str]]]]
 
 
 def groups(among: Iterable[str] | None = None) -> Groups:
-    """Return the rights, by default all, under the name of the register that they are about, each in words."""
+    """Return the rights, by default all, under the name of the register that they are about, each in words.
+
+    Those on registers of a domain that is off are kept with their role, and not shown.
+    """
     meanings, known = actions.rights(), registers()
     found: dict[str, list[str]] = {}
     for right in meanings if among is None else among:
-        found.setdefault(right.partition(".")[0], []).append(right)
+        if not _is_off(right):
+            found.setdefault(right.partition(".")[0], []).append(right)
     order = sorted(known, key=lambda name: known[name]._meta.app_label == "kernel")  # as the registers stand beside a page
     places = {name: place for place, name in enumerate([*order, *(name for name in found if name not in known)])}
     return [
         (_named(name), [(right, _meaning(right, meanings)) for right in sorted(found[name], key=_place)])
         for name in sorted(found, key=lambda name: places[name])
     ]  # fmt: skip
+
+
+def _is_off(right: str) -> bool:
+    register = registers().get(right.partition(".")[0])
+    return register is not None and domains.is_off(register)
 
 
 def _named(name: str) -> str:
@@ -80,20 +89,22 @@ class Boxes(forms.CheckboxSelectMultiple):
 
 
 class RightsInput(forms.CharField):
-    """The rights of a role, as the names that are stored, in one order."""
+    """The rights of a role, as the names that are stored, in one order; those `kept` are not shown, and stay."""
 
-    def __init__(self, **options: Any):
+    def __init__(self, kept: Iterable[str] = (), **options: Any):
+        self.kept = frozenset(kept)
         super().__init__(widget=Boxes(choices=groups()), **options)
 
     def to_python(self, value: Any) -> str:
-        return " ".join(sorted({*str(value or "").split()}))
+        return " ".join(sorted({*str(value or "").split()} | self.kept))
 
     def prepare_value(self, value: Any) -> str:
         return self.to_python(value)
 
 
 def _rights(column: models.Field, form: Any) -> forms.Field:
-    return RightsInput(label=column.verbose_name)
+    held = form.record.rights.split() if form.record else ()
+    return RightsInput([right for right in held if _is_off(right)], label=column.verbose_name)
 
 
 def _right(column: models.Field, form: Any) -> forms.Field:

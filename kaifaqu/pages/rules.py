@@ -24,7 +24,7 @@ from kaifaqu.kernel.figures import Figure, evaluate
 from kaifaqu.kernel.indicators import Choice, Definition, Ratio
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
-from kaifaqu.pages import calendars, contents, manners
+from kaifaqu.pages import calendars, contents, domains, manners
 from kaifaqu.pages.asked import number
 from kaifaqu.pages.calendars import Years
 from kaifaqu.pages.forms import ActionForm
@@ -67,7 +67,8 @@ def rules(request: Request) -> HttpResponse:
     laid = list(DatedRule.objects.current().filter(owner_id__in=[each.pk for each in page]).order_by("since", "published_on", "id"))
     world, may_make = World(), request.user.owners("rules.edit")
     kinds = []
-    for code, kind in dated.kinds().items():
+    for code in domains.shown(dated.kinds()):
+        kind = dated.kinds()[code]
         of_kind = [rule for rule in laid if rule.kind == code]
         standings = list(_standings(kind, list(page), of_kind, world))
         for each in standings:
@@ -88,7 +89,8 @@ def new(request: Request) -> HttpResponse:
     demand(request.user, action.right)
     kind = dated.kinds().get(request.POST.get("kind") or request.GET.get("kind", ""))
     if kind is None:
-        return render(request, "pages/rule_kinds.html", {"kinds": dated.kinds().values(), "model": DatedRule, "asked": request.GET})
+        return render(request, "pages/rule_kinds.html", {
+            "kinds": [dated.kinds()[each] for each in domains.shown(dated.kinds())], "model": DatedRule, "asked": request.GET})
     owner = _owner(request)
     held = _in_force(kind, owner, request.user)
     shape = contents.shape_of(kind.code)

@@ -25,7 +25,7 @@ from kaifaqu.kernel.actions import Action
 from kaifaqu.kernel.commit import Conflict, commit
 from kaifaqu.kernel.lifecycle import Step
 from kaifaqu.kernel.records import Record, registers
-from kaifaqu.pages import drafting, stages
+from kaifaqu.pages import domains, drafting, stages
 from kaifaqu.pages.asked import day
 from kaifaqu.pages.forms import ActionForm
 from kaifaqu.pages.manners import panels_of
@@ -100,9 +100,10 @@ def act(request: Request, register: str, pk: int, verb: str) -> HttpResponse:
 
 
 def register_named(name: str) -> type[Record]:
-    """Return the register; where there is none of this name, the page is not found."""
+    """Return the register; where there is none of this name, or its domain is off, the page is not found."""
     if name not in registers():
         raise Http404
+    domains.demand(registers()[name]._meta.app_label)
     return registers()[name]
 
 

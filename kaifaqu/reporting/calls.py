@@ -17,9 +17,10 @@ from kaifaqu.kernel.indicators import Definition, Dimension, Indicator
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import field_of, related
 from kaifaqu.kernel.world import World
+from kaifaqu.pages import domains
 from kaifaqu.pages.figures import before
+from kaifaqu.pages.freezing import Number, traced
 from kaifaqu.reporting import display
-from kaifaqu.reporting.document import Number
 from kaifaqu.reporting.rules import DISPLAY
 
 OWN, MISSING = "本期", "〔缺数〕"
@@ -50,10 +51,11 @@ class Call:
 
 
 def definition_of(name: str) -> Definition:
-    """Return the definition of this code, or of this name. Raise LookupError that offers the nearest code."""
-    if name in _by_label():
-        return _by_label()[name]
-    return indicators.find(name)
+    """Return the definition of this code, or of this name.
+
+    Raise LookupError that offers the nearest code, or says that its domain is off.
+    """
+    return domains.find(_by_label()[name].code if name in _by_label() else name)
 
 
 @cache
@@ -187,17 +189,8 @@ class Asker:
 
     def _frozen(self, figure: Figure, definition: Definition, call: Call) -> Number:
         """Return the number with everything that tells where it comes from, still without its value."""
-        period, meant = figure.period, figure.indicator
-        with override("zh-hans"):  # what is issued is written in one language
-            number = Number(
-                code=definition.code, label=str(meant.label), basis=str(meant.basis), unit=meant.unit, period=period.text,
-                period_label=period.label, scope=[*self.parties], owners=[*self.parties.values()], known=self.known, shown=MISSING,
-                by=call.by, group=call.group, style=call.style, variant=meant.code if meant is not definition else "",
-                rule=figure.rule, status=figure.status, records=behind(figure, call.group),
-            )
-            sides = [each for each in (figure.numerator, figure.denominator) if each is not None]
-            number.sides = [
-                [str(each.indicator.label), "" if each.value is None else units.text(each.value), each.indicator.unit] for each in sides]
+        number = traced(figure, definition, self.parties, self.known, call.group)
+        number.shown, number.by, number.style = MISSING, call.by, call.style
         if not figure.closed and (data_date := self._data_date(figure, call.by)) is not None:
             number.data_date = data_date.isoformat()
         return number
@@ -218,32 +211,6 @@ class Asker:
         held = {owner: dated.resolve(DISPLAY.code, owner, self.period.end, world).content for owner in self.scope}
         told = list(held.values())
         return told[0] if told and all(each == told[0] for each in told) else DISPLAY.shipped().content
-
-
-def behind(figure: Figure, group: str = "") -> list[list[Any]]:
-    """Return the rows behind a figure, or behind one of its groups: register, id, code and the event that wrote the version.
-
-    Of a ratio both sides, each row once; of a number that a rule lays down, the rule; none where the records are closed.
-    """
-    if figure.closed:
-        return []
-    if figure.numerator is not None and figure.denominator is not None:
-        both = [*behind(figure.numerator, group), *behind(figure.denominator, group)]
-        return [list(each) for each in dict.fromkeys(map(tuple, both))]
-    rows = figure.rows
-    if rows is None or not isinstance(figure.indicator, Indicator):
-        return [[each.register, each.id, each.code, getattr(each, "seq", each.id)] for each in figure.given]
-    if group and figure.by:
-        rows = _of_group(figure, rows, figure.by, group)
-    seq = "seq" if figure.world.known else "id"
-    return [[figure.indicator.register.register, *each] for each in rows.values_list("id", "code", seq)]
-
-
-def _of_group(figure: Figure, rows: Any, by: Dimension, group: str) -> Any:
-    """Return the rows of a group, which is named by its key or in words."""
-    assert isinstance(figure.indicator, Indicator)
-    key = next((each.key for each in figure.groups if group in (str(each.key), each.label)), group)
-    return rows.annotate(_group=by.key(figure.indicator.register, figure.world)).filter(_group=key)
 
 
 def _possible(figure: Figure) -> dict[str, str]:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
+from kaifaqu.pages.freezing import Number
+
 NUMBER, BLOCK = re.compile("\ue000([0-9]+)\ue001"), re.compile("\ue002([0-9]+)\ue003")  # places within a text
 RESERVED = re.compile("[\ue000-\ue003]")  # the characters around them, which nobody else writes
 ISSUED = ("issued", "已印发")
@@ -19,43 +21,6 @@ def number_at(place: int) -> str:
 def block_at(place: int) -> str:
     """Return how the place of a table or chart stands in a text that is not set yet."""
     return f"\ue002{place}\ue003"
-
-
-@dataclass
-class Number:
-    """One number of a document and where it comes from, frozen; exact values are decimal text.
-
-    `shown` is how it stands in the text; `scope` are the codes of the parties whose records it counts, `owners` their
-    names. `records` are the rows behind it as they were known at event `known`: register, id, code and the event that
-    wrote this version; of a ratio those of both sides. `base` is what a change was measured against. A fact of a record
-    that stands in a list has no `code` and no value. `problem` says why there is no number; such a document cannot be issued,
-    unless a condition asked it only (`is_written` is false).
-    """
-
-    code: str
-    label: str
-    basis: str
-    unit: str
-    period: str
-    period_label: str
-    scope: list[str]
-    owners: list[str]
-    known: int
-    shown: str
-    value: str | None = None
-    against: str = ""
-    base: str | None = None
-    by: str = ""
-    group: str = ""
-    style: str = ""
-    variant: str = ""
-    rule: str = ""
-    data_date: str | None = None
-    status: str = ""
-    records: list[list[Any]] = field(default_factory=list)
-    sides: list[list[str]] = field(default_factory=list)  # of a ratio: label, value and unit of numerator and denominator
-    problem: str = ""
-    is_written: bool = True
 
 
 @dataclass

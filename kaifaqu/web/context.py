@@ -6,12 +6,13 @@ from django.http import HttpRequest
 
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Installation, User
-from kaifaqu.kernel.records import Record, registers
+from kaifaqu.kernel.records import Record
+from kaifaqu.pages.domains import registers
 from kaifaqu.pages.reading import address_in
 from kaifaqu.reporting.subscriptions.models import unread
 from kaifaqu.web import helping
 
-LAST = ("subscriptions", "sheets", "files", "kernel")  # the applications whose registers stand behind those of the lines of work
+LAST = ("subscriptions", "sheets", "files", "kernel", "pages")  # the applications whose registers stand behind those of the lines of work
 
 
 def installation(request: HttpRequest) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -20,11 +20,13 @@ from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
 from kaifaqu.pages import calendars
 from kaifaqu.pages.reading import Reader, on_visible_records
+from kaifaqu.pages.related import counted
+from kaifaqu.registers.meetings import waiting as meetings
 from kaifaqu.registers.projects.lifecycle import ProgressStage, Stage
 from kaifaqu.registers.projects.lights import Colour, Light, candidates, lights
 from kaifaqu.registers.projects.models import Project, ProjectAssignment, ProjectProgress
 from kaifaqu.registers.visits import contact
-from kaifaqu.reporting.subscriptions.models import unread
+from kaifaqu.reporting.subscriptions.models import unread_by
 from kaifaqu.sheets import collecting
 from kaifaqu.sheets.models import Collection, Upload, UploadState
 
@@ -61,18 +63,18 @@ class Following:
     """
 
     def __init__(self, user: User, reader: Reader, shown: int = SHOWN):
-        self.user, self.reader, today = user, reader, clock.today()
+        self.user, self.reader, today, world = user, reader, clock.today(), World()
         self.roles = self._roles()
         open_to = Project.objects.visible_to(user)
         rows = list(open_to.filter(Q(id__in=[*self.roles]) & ~Q(stage=Stage.TERMINATED) | candidates(today)))
-        self._lights = lights(rows, today, World())
+        self._lights = lights(rows, today, world)
         mine = [row for row in rows if row.id in self.roles]
         behind = sorted((row for row in rows if self._lights[row.id].colour != Colour.GREEN), key=self._worst)
         red, self.yellow = ([row for row in behind if self._lights[row.id].colour == each] for each in (Colour.RED, Colour.YELLOW))
         named = (sorted(mine, key=self._worst), behind[:shown], red[:shown])
         self._holders = self._held({row.id for rows in named for row in rows})
         self.own, self.behind, self.red = ([self._told(row) for row in rows] for rows in named)
-        waiting = contact.waiting(user, self.roles)
+        waiting = contact.waiting(user, self.roles, world)
         for each in self.own:
             each.waiting = waiting.get(each.project.id, "")
 
@@ -106,23 +108,44 @@ class Following:
 def duties(user: User, figure: Figure) -> list[Duty]:
     """Return what the person has to do, what is late first; `figure` is that of the projects without a report."""
     found = (
-        *_cases(user),
         *_months(user, figure),
+        *_counted(user, figure.period),
         *_collections(user),
         *_unfinished(user),
         *_calendar(user),
-        *_messages(user),
     )
     return sorted(found, key=lambda duty: not duty.is_late)
 
 
-def _cases(user: User) -> Iterator[Duty]:
-    """Yield how many cases wait for the person, by what they wait for."""
-    counts = Waiting(user).counts("held", "office", "back", "confirm", "overdue")
+def _counted(user: User, month: Period) -> Iterator[Duty]:
+    """Yield what is a number of records only: all of them are counted in one statement."""
+    unread = Duty(_("没有看过的消息"), reverse("inbox")), [unread_by(user)]
+    asked = [*_cases(user), *_meetings(user), *_reports(user, month), unread]
+    counts = counted([rows for _duty, parts in asked for rows in parts])
+    place = 0
+    for duty, parts in asked:
+        duty.count = sum(counts.get(place + n, 0) for n in range(len(parts)))
+        place += len(parts)
+        if duty.count:
+            yield duty
+
+
+def _cases(user: User) -> Iterator[tuple[Duty, list[QuerySet]]]:
+    """Yield the cases that wait for the person, by what they wait for."""
+    waiting = Waiting(user)
     for queue in QUEUES:
-        if counts.get(queue.name):
-            words = _("{queue}事项").format(queue=queue.label)
-            yield Duty(words, f"{reverse('cases')}?kind={queue.name}", counts[queue.name], queue.name == "overdue")
+        if queue.name in ("held", "office", "back", "confirm", "overdue"):
+            words, address = _("{queue}事项").format(queue=queue.label), f"{reverse('cases')}?kind={queue.name}"
+            yield Duty(words, address, is_late=queue.name == "overdue"), waiting.parts(queue.name)
+
+
+def _reports(user: User, month: Period) -> Iterator[tuple[Duty, list[QuerySet]]]:
+    """Yield the monthly reports that wait to be reviewed or locked."""
+    if user.owners("progress.lock"):
+        rows, address = ProjectProgress.objects.visible_to(user), reverse("records", args=["progress"])
+        yield Duty(_("等待审核的月度进展"), f"{address}?stage=reported"), [rows.filter(stage=ProgressStage.REPORTED)]
+        reviewed = rows.filter(stage=ProgressStage.REVIEWED, month__lt=month.start)
+        yield Duty(_("已审核、还没有锁定的月度进展"), f"{address}?stage=reviewed"), [reviewed]
 
 
 def unreported() -> tuple[indicators.Definition, Period]:
@@ -131,20 +154,21 @@ def unreported() -> tuple[indicators.Definition, Period]:
     return indicators.find("projects.progress.unreported.count"), Period.parse(f"{first - timedelta(days=1):%Y-%m}")
 
 
+def _meetings(user: User) -> Iterator[tuple[Duty, list[QuerySet]]]:
+    """Yield the minutes that are late, and those that wait for the signature of the person's party."""
+    if user.owners("meetings.edit"):
+        yield Duty(_("已过期限、还没有纪要的会议活动"), reverse("meetings"), is_late=True), [meetings.late(user)]
+    if user.owners("meetings.sign"):
+        yield Duty(_("等本单位签署的纪要"), f"{reverse('records', args=['meetings'])}?stage=minuted"), [meetings.unsigned(user)]
+
+
 def _months(user: User, figure: Figure) -> Iterator[Duty]:
-    """Yield what is to be done about last month's reports."""
+    """Yield the projects without a report of last month."""
     month = figure.period
     if user.owners("progress.edit") and figure.value:
         yield Duty(
             _("{month}还没有报进展的在建项目").format(month=month.label),
             f"{reverse('figure', args=[figure.indicator.code])}?period={month}", int(figure.value), clock.today().day > 10)
-    if user.owners("progress.lock"):
-        reported, reviewed = Q(stage=ProgressStage.REPORTED), Q(stage=ProgressStage.REVIEWED, month__lt=month.start)
-        counted = {"reported": Count("id", filter=reported), "reviewed": Count("id", filter=reviewed)}
-        waiting = ProjectProgress.objects.visible_to(user).aggregate(**counted)
-        for stage, words in (("reported", _("等待审核的月度进展")), ("reviewed", _("已审核、还没有锁定的月度进展"))):
-            if waiting[stage]:
-                yield Duty(words, f"{reverse('records', args=['progress'])}?stage={stage}", waiting[stage])
 
 
 def _collections(user: User) -> Iterator[Duty]:
@@ -181,12 +205,6 @@ def _calendar(user: User) -> Iterator[Duty]:
         late = year <= clock.today().year
         words = _("{year} 年的工作日历还没有录入") if late else _("下一年度的工作日历还没有录入（{year} 年）")
         yield Duty(words.format(year=year), f"{reverse('new-rule')}?kind=clocks.calendar&owner={owner.pk}", is_late=late)
-
-
-def _messages(user: User) -> Iterator[Duty]:
-    """Yield how many messages wait to be read."""
-    if count := unread(user):
-        yield Duty(_("没有看过的消息"), reverse("inbox"), count)
 
 
 def due_soon(user: User) -> list[tuple[date, str, Any]]:

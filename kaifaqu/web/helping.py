@@ -18,8 +18,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 ORDER = (  # of the contents
-    "start", "find", "views", "record", "steps", "cases", "bulk", "import", "collect", "figures", "targets", "inbox", "week",
-    "briefs", "forms", "export", "files", "visits", "map", "rules", "rights", "audit", "page",
+    "start", "find", "views", "record", "steps", "cases", "meetings", "bulk", "import", "collect", "figures", "targets", "inbox",
+    "week", "briefs", "forms", "export", "files", "visits", "map", "rules", "rights", "audit", "page", "party", "overview",
+    "calendar",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
     "home": "start", "sign-in": "start", "password": "start", "help-contents": "start", "help": "start", "design": "start",
@@ -44,6 +45,9 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
     "lights": "rules", "targets": "targets", "target-split": "targets",
     "visits": "visits", "visit-new": "visits", "visit-near": "visits", "visit-blank": "visits", "visit-sheet": "visits",
     "visit-merge": "visits", "visit-issue": "visits", "chronicle": "visits",
+    "switch-domain": "audit", "overview": "overview", "own-calendar": "calendar", "revoke-calendar": "calendar",
+    "calendar-feed": "calendar",
+    "meetings": "meetings", "meeting": "meetings", "meeting-minutes": "meetings", "meeting-figure": "meetings",
 }  # fmt: skip
 REGISTERS = {  # whose pages have a topic of their own
     "users": "rights", "roles": "rights", "memberships": "rights", "grants": "rights", "parties": "rights", "installations": "rights",
@@ -53,6 +57,10 @@ REGISTERS = {  # whose pages have a topic of their own
     "briefs": "briefs", "brief_templates": "briefs",
     "upper_forms": "forms", "form_cells": "forms", "form_fillings": "forms",
     "visits": "visits", "visitors": "visits", "quiet_spans": "visits", "service_assignments": "visits", "visit_issues": "visits",
+    "feeds": "overview", "readings": "overview", "alerts": "overview", "domains": "audit", "study_sessions": "party",
+    "study_attendances": "party",
+    "decisions": "cases", "decision_steps": "cases", "meeting_plans": "meetings", "meeting_components": "meetings",
+    "meetings": "meetings", "agenda_items": "meetings", "attendances": "meetings", "signatures": "meetings",
 }  # fmt: skip
 OF_A_REGISTER = ("records", "record", "new", "new-by", "edit", "act")
 

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.conf import settings as values
+from django.contrib import messages
 from django.contrib.auth import password_validation
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -23,16 +24,20 @@ from kaifaqu.interfaces.commandline.management.commands.doctor import Command as
 from kaifaqu.jobs import working
 from kaifaqu.kernel import clock, dated
 from kaifaqu.kernel.access import Installation, Membership, User
+from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.events import Head
+from kaifaqu.kernel.records import Record
 from kaifaqu.kernel.world import World
+from kaifaqu.pages import domains
 from kaifaqu.pages.reading import Reader
-from kaifaqu.pages.views import Request
+from kaifaqu.pages.views import Request, demand
 from kaifaqu.sheets import guarding
 from kaifaqu.web.founding import ADMINISTRATORS
 from kaifaqu.web.models import Checkup
 from kaifaqu.web.signin import ADDRESS_TRIES, MINUTES, TRIES
 
 LOOKING = ("installations.view", "users.edit", "events.view")  # one of them: the system's, security and audit administrators
+SWITCHING = "domains.switch"
 BOXES = 20  # administrators named
 
 
@@ -59,6 +64,7 @@ def settings(request: Request) -> HttpResponse:
         "about": list(_about(installation)), "signing": list(_signing()), "may_look": may_look,
         "limits": list(_limits()) if may_look else [], "data": list(_places()) if may_look else [],
         "head": Head.objects.get() if may_look else None, "checkup": Checkup.objects.select_related("person").first() if may_look else None,
+        "domains": list(_domains()), "may_switch": user.may(SWITCHING, installation.owner_id),
         "rules": list(_rules(user, installation)), "administrators": list(_administrators(user, installation)),
     })  # fmt: skip
 
@@ -71,6 +77,24 @@ def check(request: Request) -> HttpResponse:
     if request.method != "POST":
         return redirect("settings")
     return redirect("job", working.submit("installation.check", by=request.user, language=get_language()).pk)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def switch_domain(request: Request) -> HttpResponse:
+    """Switch a domain on or off, at once and for everybody; nothing of it is lost."""
+    installation = Installation.objects.select_related("owner").get()
+    demand(request.user, SWITCHING, installation)
+    name = request.POST.get("on") or request.POST.get("off", "")
+    if request.method == "POST":
+        switch = domains.switch_on if "on" in request.POST else domains.switch_off
+        try:
+            commit([switch(installation.owner, by=request.user, domain=name)], by=request.user)
+            said = _("已启用业务模块「{label}」。") if "on" in request.POST else _("已停用业务模块「{label}」；其中的记录都还在。")
+            messages.success(request, said.format(label=domains.every()[name].verbose_name))
+        except ValidationError as refusal:
+            messages.error(request, refusal.messages[0])
+    return redirect(f"{reverse('settings')}#domains")
 
 
 @working.kind("installation.check", gettext_lazy("检查本安装"), about="/settings/")
@@ -141,6 +165,22 @@ def _limits() -> Iterator[Setting]:
     yield Setting(_("列式引擎"), values.ENGINE, "KAIFAQU_ENGINE")
 
 
+class Line(NamedTuple):
+    """A domain: its name in addresses and in words, what it is about, and whether it is on."""
+
+    name: str
+    label: str
+    registers: str
+    is_on: bool
+
+
+def _domains() -> Iterator[Line]:
+    """Yield every domain that the product has, with the registers that come and go with it."""
+    for name, config in domains.every().items():
+        registers = [str(model._meta.verbose_name) for model in config.get_models() if issubclass(model, Record)]
+        yield Line(name, str(config.verbose_name), "、".join(registers), name not in domains.off())
+
+
 def _size(count: int) -> str:
     """Return a number of bytes in words, to a tenth of a megabyte."""
     return f"{round(count / 2**20, 1):g} MB"
@@ -159,7 +199,7 @@ def _rules(user: User, installation: Installation) -> Iterator[tuple[Any, bool]]
     """Yield each kind of rule, and whether the installation's party still follows the shipped default."""
     if user.may("rules.view", installation.owner_id):
         world = World()
-        for kind in dated.kinds().values():
+        for kind in (dated.kinds()[each] for each in domains.shown(dated.kinds())):
             yield kind, dated.resolve(kind.code, installation.owner_id, clock.today(), world).record is None
 
 

@@ -1,9 +1,12 @@
 """What no request brings in, and what every answer carries."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.cache import patch_vary_headers
+
+from kaifaqu.pages import domains
 
 POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
@@ -32,6 +35,21 @@ class OneAddress:
         response = self.get_response(request)
         patch_vary_headers(response, ["HX-Request"])
         return response
+
+
+class Domains:
+    """Answers for the pages of a domain that is switched off: there are none."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable, args: Any, kwargs: Any) -> None:
+        """Raise Http404 with a sentence where the address belongs to such a domain."""
+        domains.demand(domains.of_module(view.__module__))
 
 
 class PlainQuery:

@@ -10,11 +10,14 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 
+from kaifaqu.domains.party import sample as party
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import SYSTEM, Installation, Party, Role, User
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.founding import begin
+from kaifaqu.registers.feeds import sample as feeds
 from kaifaqu.registers.issues import sample as issues
+from kaifaqu.registers.meetings import sample as meetings
 from kaifaqu.registers.organisations import sample as organisations
 from kaifaqu.registers.places import sample as places
 from kaifaqu.registers.projects import sample as projects
@@ -91,7 +94,10 @@ def scenes() -> Iterator[Scene]:
     yield from rules()
     yield from targets.scenes()
     yield from projects.scenes(Random(DEMO["seed"]))
+    yield from feeds.scenes(Random(DEMO["seed"]))
+    yield from learning()
     yield from issues.scenes()
+    yield from meetings.scenes()
     yield from visits.scenes(Random(DEMO["seed"]))
     yield from briefs.scenes()
     yield from upper.scenes()
@@ -135,6 +141,15 @@ def others() -> Iterator[Scene]:
     yield Scene(moment(date(2024, 1, 11)), "projects", "enterprises.correct", "Q0001", {
         "facts": {"party": Ref(Party, "ENT-0001")},
     })
+
+
+def learning() -> Iterator[Scene]:
+    """Yield that the director is the branch's secretary as well, and what the branches learned."""
+    role, day = "secretary", date(2024, 1, 10)
+    yield entry(day, 5, "security", "roles", code=role, name=ROLES[role]["name"], rights=rights_of(role))
+    yield entry(
+        day, 6, "security", "memberships", user=Ref(User, "director"), party=Ref(Party, "DEMO"), role=Ref(Role, role), since=day)
+    yield from party.scenes("director")
 
 
 def rules() -> Iterator[Scene]:

@@ -23,9 +23,9 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from kaifaqu.files.models import lent
-from kaifaqu.kernel import indicators
 from kaifaqu.kernel.access import User
 from kaifaqu.kernel.records import Record, registers
+from kaifaqu.pages import domains
 from kaifaqu.pages.initials import initials
 from kaifaqu.pages.views import Request, page_of
 from kaifaqu.web import helping, index
@@ -39,6 +39,7 @@ WITHIN = " "  # before a text that is no name: what it begins with is no beginni
 PAGES = (  # that are no register's, each with the right that it asks for
     ("home", gettext_noop("首页"), ""), ("week", gettext_noop("本周一页纸"), ""), ("figures", gettext_noop("指标"), ""),
     ("events", gettext_noop("事件"), "events.view"), ("jobs", gettext_noop("任务"), ""), ("password", gettext_noop("修改本人口令"), ""),
+    ("overview", gettext_noop("总览"), ""), ("own-calendar", gettext_noop("日历订阅"), ""),
     ("inbox", gettext_noop("消息"), ""), ("subscriptions", gettext_noop("我的订阅"), ""),
 )  # fmt: skip
 
@@ -71,8 +72,8 @@ class Asked:
 
     def rows(self, user: User) -> QuerySet[SearchText]:
         """Return the same of the index, in the registers of owners that the person may look at, each row with its `rank`."""
-        seen = [Q(register=each.register, owner__in=user.owners(each.right_to("view"))) for each in index.indexed().values()]
-        seen += [Q(id__in=each.objects.filter(more).values("id")) for each in index.indexed().values()
+        seen = [Q(register=each.register, owner__in=user.owners(each.right_to("view"))) for each in indexed().values()]
+        seen += [Q(id__in=each.objects.filter(more).values("id")) for each in indexed().values()
                  if (owners := user.owners(each.right_to("view"))) and (more := lent(each, owners))]
         rank = Case(
             When(text__startswith=f"{self.text}\n", then=0), When(text__contains=f"\n{self.text}\n", then=1),
@@ -122,7 +123,7 @@ def search(request: Request) -> HttpResponse:
     typed = request.GET.get("q", "").strip()
     asked, is_ready = Asked.of(typed), index.follow(index.PATIENCE)
     context: dict[str, Any] = {"sought": typed, "is_ready": is_ready}
-    register = index.searched().get(request.GET.get("in", ""))
+    register = searched().get(request.GET.get("in", ""))
     if register and asked.words:
         page = page_of(request, asked.rows(request.user).filter(register=register.register).order_by("rank", "text"))  # type: ignore[misc]
         found = records(request.user, asked, {register.register: [row.id for row in page]})
@@ -136,6 +137,16 @@ def search(request: Request) -> HttpResponse:
     return render(request, "web/search.html", {**context, "groups": groups})
 
 
+def searched() -> dict[str, type[Record]]:
+    """Return the registers whose records can be found here: all that the index follows, but those of domains that are off."""
+    return {name: each for name, each in index.searched().items() if not domains.is_off(each)}
+
+
+def indexed() -> dict[str, type[Record]]:
+    """Return by their labels those of them whose records have names."""
+    return {label: each for label, each in index.indexed().items() if not domains.is_off(each)}
+
+
 def find(user: User, asked: Asked) -> list[Group]:
     """Return by kind what the person may see of what is looked for; what fits best first, an exact code before all."""
     found = records(user, asked, proposed(user, asked), codes={asked.text, asked.text.upper(), *asked.words[:1]})
@@ -143,7 +154,7 @@ def find(user: User, asked: Asked) -> list[Group]:
     groups = [
         Group.of(_("页面"), _pages(user, asked)),
         *(Group.of(register._meta.verbose_name, found[name], f"{reverse('search')}?{query}&in={name}")
-          for name, register in index.searched().items() if name in found),
+          for name, register in searched().items() if name in found),
         Group.of(_("指标"), _figures(asked), f"{reverse('figures')}?{query}"),
         Group.of(_("帮助"), _help(asked)),
     ]
@@ -161,9 +172,9 @@ def proposed(user: User, asked: Asked) -> dict[str, list[int]]:
 
 def records(user: User, asked: Asked, keys: dict[str, list[int]], codes: Iterable[str] = ()) -> dict[str, list[Hit]]:
     """Return by register the records of these keys and codes that the person may see, as they are now, in one statement."""
-    width = max(len(index.names_of(each)) for each in index.searched().values())
+    width = max(len(index.names_of(each)) for each in searched().values())
     parts = []
-    for name, register in index.searched().items():
+    for name, register in searched().items():
         rows = register.objects.visible_to(user)
         parts += [_told(rows.filter(code__in=codes), width)] if codes else []
         parts += [_told(rows.filter(id__in=keys[name]), width)] if keys.get(name) else []
@@ -203,7 +214,7 @@ def _pages(user: User, asked: Asked) -> Iterator[Hit]:
 
 def _figures(asked: Asked) -> Iterator[Hit]:
     """Yield the figures whose code, name or definition is looked for; a definition is open to everybody who signs in."""
-    for each in indicators.catalogue().values():
+    for each in domains.catalogue().values():
         label, basis = str(each.label), str(each.basis)
         if (rank := asked.rank(each.code, label, initials(label), f"{WITHIN}{basis}")) is not None:
             yield Hit(rank, reverse("figure", args=[each.code]), asked.marked(label), asked.marked(basis) if asked.is_in(basis) else "")

@@ -13,9 +13,10 @@ from kaifaqu.files import store
 from kaifaqu.kernel import clock, events, indicators
 from kaifaqu.kernel.figures import Figure, evaluate
 from kaifaqu.kernel.periods import Period
-from kaifaqu.kernel.records import Record, registers
+from kaifaqu.kernel.records import Record
 from kaifaqu.pages import drafting
 from kaifaqu.pages.asked import number
+from kaifaqu.pages.domains import registers
 from kaifaqu.pages.explaining import explain
 from kaifaqu.pages.figures import this_year
 from kaifaqu.pages.reading import Reader

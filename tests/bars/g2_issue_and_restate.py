@@ -112,8 +112,8 @@ def correct(office: Office, chance: random.Random) -> dict[str, Decimal]:
 
 def check_rebuilt(bar: Bar, brief: Any, files: dict[str, bytes]) -> None:
     """Check that the frozen content alone makes the same words again."""
+    from kaifaqu.files.models import Content
     from kaifaqu.reporting.briefs import making
-    from kaifaqu.reporting.briefs.models import Content
     from kaifaqu.reporting.document import Document
 
     document, stamp = brief.document(), making.stamp_of(brief)
@@ -126,7 +126,7 @@ def check_rebuilt(bar: Bar, brief: Any, files: dict[str, bytes]) -> None:
     for format in ("pdf", "xlsx"):
         same = making.paper(again, stamp, format)
         bar.check(f"{brief.code}: and the {format} has as many bytes", abs(len(same) - len(files[format])) < 64, len(same))
-    bar.check(f"{brief.code}: its hash is that of its content", Content.keep(document) == brief.content_sha256)
+    bar.check(f"{brief.code}: its hash is that of its content", Content.keep(document.as_dict()) == brief.content_sha256)
 
 
 def check_differences(bar: Bar, before: Any, after: Any, changed: dict[str, Decimal], reader: Any) -> None:
@@ -153,8 +153,9 @@ def check_differences(bar: Bar, before: Any, after: Any, changed: dict[str, Deci
 def main(bar: Bar) -> None:
     """Issue, correct, restate and compare."""
     from kaifaqu.files import store
+    from kaifaqu.files.models import Content
     from kaifaqu.reporting.briefs import making
-    from kaifaqu.reporting.briefs.models import Brief, Content
+    from kaifaqu.reporting.briefs.models import Brief
     from kaifaqu.web import sample
 
     sample.load()

@@ -365,7 +365,8 @@ def addresses() -> list[str]:
     """Return the addresses of every page of briefs: of issued ones, a restatement and a draft, and of the latest template or all."""
     from django.db import connection
 
-    from kaifaqu.reporting.briefs.models import BriefTemplate, Content
+    from kaifaqu.files.models import Content
+    from kaifaqu.reporting.briefs.models import BriefTemplate
 
     templates = [each.pk for each in BriefTemplate.objects.current().order_by("-id")][:bar.size(quick=1, full=9)]
     found = [BRIEFS, f"{BRIEFS}new/", TEMPLATES, f"{TEMPLATES}new/", "/briefs/trace/", "/briefs/trace/?code=JB-1", "/briefs/marks/",
@@ -375,8 +376,8 @@ def addresses() -> list[str]:
         found += [f"{TEMPLATES}{pk}/", f"/briefs/templates/{pk}/?period={PERIOD}", f"/briefs/templates/{pk}/?period=x"]
     for each in briefs():
         found += [f"{BRIEFS}{each['id']}/", f"/briefs/{each['id']}/", f"/briefs/{each['id']}/numbers/0/"]
-        numbers = Content.read(each["content_sha256"]).numbers if each["content_sha256"] else []
-        facts = [place for place, number in enumerate(numbers) if not number.code]  # of records that are listed
+        numbers = Content.read(each["content_sha256"])["numbers"] if each["content_sha256"] else []
+        facts = [place for place, number in enumerate(numbers) if not number["code"]]  # of records that are listed
         found += [f"/briefs/{each['id']}/numbers/{place}/" for place in facts[:1]]
         if each["stage"] == "issued" or each["restates"]:
             found.append(f"/briefs/{each['id']}/differences/")
@@ -441,10 +442,11 @@ def drop_a_record(code: str) -> None:
     """Take a record from behind the first number of the frozen content, and make the hashes fit."""
     from django.db import connection
 
-    from kaifaqu.reporting.briefs.models import Brief, Content
+    from kaifaqu.files.models import Content
+    from kaifaqu.reporting.briefs.models import Brief
 
     content = Content.read(Brief.objects.current().get(code=code).content_sha256)
-    content.numbers[0].records.pop()
+    content["numbers"][0]["records"].pop()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE briefs_brief SET content_sha256 = %s WHERE code = %s", [Content.keep(content), code])
     connection.close()

@@ -100,6 +100,12 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
             "progress": {"subject": project, "month": f"{2000 + number // len(projects or [1])}-{number % 12 + 1:02d}",
                          **dict.fromkeys(registers()["progress"].REPORTED), "month_investment": "-0.000001",
                          "problems": f"{RARE[number % len(RARE)]}{number}", "next_steps": RARE[number % len(RARE)]},
+            "meeting_plans": {"kind": "", "year": 2000 + number % 50, "partner": None},
+            "meeting_components": {"name": f"部分{number}", "planned_days": 1, "due_days": 1 + number % 9, "indicators": "",
+                                   "no_return": "", "instead": ""},
+            "meetings": {"number": number + 1, "period": f"2024-{number % 12 + 1:02d}", "planned_on": None},
+            "agenda_items": {"order": number + 1}, "attendances": {"office": f"岗位{number}"},
+            "decisions": {"opened_on": "2023-05-17", "agreed_on": None, "responded_on": None, "resolved_on": None},
             "targets": {"year": 2000 + number % 100, "indicator": "projects.progress.year_to_date", "document_on": "2024-01-01",
                         "supersedes": None, "amount": "0.000001"},
             "target_shares": {"target": (rows := made.get(registers()["targets"], [])) and rows[number % len(rows)], "department": None,
@@ -108,6 +114,11 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
                        "partner": None, "cancel_reason": "", "merged_into": None, "exception": "来函"},
             "visitors": {"person": None, "name": f"姓名{number}"}, "visit_issues": {}, "quiet_spans": {
                 "since": "2024-01-01", "until": "2024-02-01"}, "service_assignments": {"since": "2024-01-01", "until": "2024-02-01"},
+            "feeds": {"low": None, "high": "50.0001", "limit_basis": RARE[number % len(RARE)], "park": None, "enterprise": None},
+            "readings": {"day": f"{2000 + number % 20}-01-{number % 27 + 1:02d}", "time": f"{number % 24:02d}:{number % 60:02d}"},
+            "alerts": {"feed": (feeds := made.get(registers()["feeds"], [])) and feeds[number % len(feeds)], "found_on": "2024-01-01",
+                       "kind": ("high", "low", "silent")[number // max(1, len(feeds)) % 3]},
+            "study_attendances": {"person": (people := made.get(registers()["users"], [])) and people[number % len(people)]},
             "briefs": {"period": f"20{number % 20:02d}-H{number % 2 + 1}", "restates": None},
             "form_cells": {"kind": "text", "cell": f"B{number + 1}", "places": None, "rows": None, **dict.fromkeys(
                 ("period", "by", "group", "against", "unit", "style", "subject", "fields", "where", "order"), "")},
@@ -157,7 +168,8 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
         return upload.found["counts"], told, upload.problem
 
     order = ["parties", "users", "roles", "memberships", "grants", "rules", "zones", "parks", "enterprises", "leads", "projects"]
-    filled = [name for name, each in registers().items() if each.right_to("create") in actions.registry()]
+    entered = {each.register: each for each in actions.registry().values() if each.verb == "create" and "facts" in each.facts}
+    filled = [name for name, each in registers().items() if each in entered]
     for name in [*order, *(each for each in filled if each not in order)]:
         register = registers()[name]
         rows, refused = enter(register)

@@ -14,9 +14,10 @@ from django.utils.safestring import mark_safe
 
 from kaifaqu.kernel import units
 from kaifaqu.kernel.records import Record
+from kaifaqu.pages import domains
 from kaifaqu.pages.reading import NOTHING
 
-ROOMS = ("kaifaqu.domains.", "kaifaqu.reporting.")
+ROOMS = ("kaifaqu.domains.", "kaifaqu.reporting.", "kaifaqu.interfaces.")
 register = template.Library()
 
 
@@ -41,7 +42,7 @@ def own(context: Any, place: str) -> str:
 def beside(context: Any, place: str) -> str:
     """Return what the rooms above put in a place of a page that is no register's: their templates `ROOM/on_PLACE.html`."""
     told = []
-    for room in (each for each in apps.get_app_configs() if each.name.startswith(ROOMS)):
+    for room in (each for each in apps.get_app_configs() if each.name.startswith(ROOMS) and domains.is_shown(each.name)):
         with suppress(TemplateDoesNotExist), context.push():
             told.append(context.template.engine.get_template(f"{room.label}/on_{place}.html").render(context))
     return mark_safe("".join(told))

@@ -10,3 +10,7 @@ class ProjectsConfig(AppConfig):
     name = "kaifaqu.registers.projects"
     label = "projects"
     verbose_name = _("项目")
+
+    def ready(self) -> None:
+        """Offer what stands on an agenda."""
+        from kaifaqu.registers.projects import agenda  # noqa: F401

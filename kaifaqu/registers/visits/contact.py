@@ -17,9 +17,9 @@ from kaifaqu.registers.visits.models import Visit
 from kaifaqu.registers.visits.rules import CONTACT
 
 
-def waiting(user: Any, projects: Collection[int]) -> dict[int, str]:
+def waiting(user: Any, projects: Collection[int], world: World) -> dict[int, str]:
     """Return by project, of those given, what says that it waits for a visit, a call or a report, and what is enough."""
-    today, world = clock.today(), World()
+    today = clock.today()
     if not projects or not all(user.owners(f"{name}.view") for name in ("visits", "progress", "assignments")):
         return {}
     rows = list(Project.objects.visible_to(user).filter(pk__in=projects).filter(without_contact(today, world)))

@@ -22,6 +22,7 @@ from kaifaqu.sheets.models import CollectionUnit, Upload, UploadState
 UNTOLD = {  # registers that refer to enterprises or projects and are no part of the chronicle, with the reason
     "leads": "what was talked about before a contract is the business of those who attract investment",
     "progress": "twelve reports a year of each project have a table and figures of their own",
+    "feeds": "numbers that meters send: they stand in the overview and in tables of their own",
     "issue_links": "a way in and no dealing: what comes through it is an issue",
     "plan_classes": "how a plan counts a project is the zone's own bookkeeping",
 }

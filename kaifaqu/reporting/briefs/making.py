@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from kaifaqu.files import store
-from kaifaqu.files.models import Attachment
+from kaifaqu.files.models import Attachment, Content
 from kaifaqu.files.store import Kept
 from kaifaqu.kernel import clock, events
 from kaifaqu.kernel.access import User
 from kaifaqu.kernel.periods import Period
-from kaifaqu.reporting.briefs.models import Brief, BriefTemplate, Content
+from kaifaqu.reporting.briefs.models import Brief, BriefTemplate
 from kaifaqu.reporting.briefs.wordmarks import set_word
 from kaifaqu.reporting.calls import Asker
 from kaifaqu.reporting.composing import Composer
@@ -77,7 +77,7 @@ def freeze(composed: Composed) -> tuple[str, Kept | None]:
     """Keep what was composed, with its Word file where it has one; return the hash under which it is found, and that file."""
     form = store.keep(io.BytesIO(composed.form), _("底稿.docx")) if composed.form else None
     composed.document.form_sha256 = form.sha256 if form else ""
-    return Content.keep(composed.document), form
+    return Content.keep(composed.document.as_dict()), form
 
 
 def stamp_of(brief: Brief, *, number: str = "", issued_on: date | None = None, issuer: User | None = None) -> Stamp:
@@ -111,7 +111,7 @@ def files(brief: Brief, number: str, issued_on: date, issuer: User) -> dict[str,
 
 @lru_cache(maxsize=8)  # made before the transaction that writes them, and not once more in it
 def _files(sha256: str, stamp: str, name: str) -> dict[str, Kept]:
-    document, told = Content.read(sha256), Stamp(**json.loads(stamp))
+    document, told = Document.from_dict(Content.read(sha256)), Stamp(**json.loads(stamp))
     return {format: store.keep(io.BytesIO(paper(document, told, format)), f"{name}.{format}") for format in WRITERS}
 
 

@@ -1,13 +1,11 @@
 """Briefs and their templates: documents whose numbers are figures, frozen when they are sent to review."""
 
-import hashlib
-import json
-
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from kaifaqu.files.models import Content
 from kaifaqu.kernel.access import User, refuse_foreign
 from kaifaqu.kernel.lifecycle import Lifecycle, Step
 from kaifaqu.kernel.periods import Period
@@ -144,35 +142,4 @@ class Brief(Record):
 
     def document(self) -> Document:
         """Return the frozen document. Raise LookupError where it is not frozen, or its content was damaged."""
-        return Content.read(self.content_sha256)
-
-
-class Content(models.Model):
-    """The content of a brief as it was frozen: a document as canonical JSON under its own hash; never changed."""
-
-    sha256 = models.CharField(max_length=64, primary_key=True)
-    text = models.TextField()
-
-    class Meta:
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return self.sha256
-
-    @classmethod
-    def keep(cls, document: Document) -> str:
-        """Keep a document; return the hash under which it is found. The same document twice is kept once."""
-        text = json.dumps(document.as_dict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        sha256 = hashlib.sha256(text.encode()).hexdigest()
-        cls.objects.get_or_create(sha256=sha256, defaults={"text": text})
-        return sha256
-
-    @classmethod
-    def read(cls, sha256: str) -> Document:
-        """Return the document of this hash. Raise LookupError where there is none, or it is not what was kept."""
-        found = cls.objects.filter(pk=sha256).first()
-        if found is None or hashlib.sha256(found.text.encode()).hexdigest() != sha256:
-            raise LookupError(_t("简报内容 {sha256} 不在库里，或已被改动，请管理员从备份恢复。").format(sha256=sha256))
-        return Document.from_dict(json.loads(found.text))
-
-
+        return Document.from_dict(Content.read(self.content_sha256))

@@ -2,9 +2,7 @@
 
 import io
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ImproperlyConfigured
@@ -16,14 +14,14 @@ from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kaifaqu.files import kinds, store
-from kaifaqu.kernel import clock, indicators
+from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.periods import Period
-from kaifaqu.kernel.records import registers
-from kaifaqu.pages import asked, views
+from kaifaqu.pages import asked, domains, views
 from kaifaqu.pages.figures import this_year
 from kaifaqu.pages.forms import ActionForm
-from kaifaqu.pages.reading import Reader, Table
+from kaifaqu.pages.freezing import source_of, tables_of
+from kaifaqu.pages.reading import Reader
 from kaifaqu.pages.views import Request
 from kaifaqu.reporting import calls, display
 from kaifaqu.reporting.briefs import making, telling
@@ -32,8 +30,6 @@ from kaifaqu.reporting.briefs.models import Brief, BriefStage, BriefTemplate
 from kaifaqu.reporting.composing import OPTIONS, call_of
 from kaifaqu.reporting.document import Document, Number, Stamp
 from kaifaqu.reporting.paper import page
-
-MOST = 200  # records of one number on its page
 
 
 @login_required
@@ -64,10 +60,10 @@ def number(request: Request, pk: int, place: int) -> HttpResponse:
     if place >= len(document.numbers):
         raise Http404
     told = document.numbers[place]
-    tables, hidden = _records(told, request.user)
+    tables, hidden = tables_of(told, request.user)
     return render(request, "briefs/number.html", {
         "brief": found, "model": Brief, "number": told, "tables": tables, "hidden": hidden, "today": _today(told, request.user),
-        "code": f"{found.code}-{place + 1}", "source": _source(told),
+        "code": f"{found.code}-{place + 1}", "source": source_of(told),
     })  # fmt: skip
 
 
@@ -170,7 +166,7 @@ def marks(request: Request) -> HttpResponse:
     """Help to write a mark: a figure, its period and how it is written are chosen, the mark and its value of now are shown."""
     told = {name: text for name, text in request.GET.dict().items() if text}
     context: dict[str, Any] = {
-        "figures": list(indicators.catalogue().values()), "told": told, "styles": [*display.STYLES[1:], *display.CHANGES],
+        "figures": list(domains.catalogue().values()), "told": told, "styles": [*display.STYLES[1:], *display.CHANGES],
         "periods": [*calls.PERIODS],
     }  # fmt: skip
     if name := told.get("figure"):
@@ -227,31 +223,12 @@ def _page(document: Document, found: Brief | None) -> str:
     """Return a document as a page: the numbers of a brief lead to where they come from, those of an attempt to their figures."""
     if found is not None:
         return page.shown(document, making.stamp_of(found), lambda place: reverse("brief-number", args=[found.pk, place]))
-    return page.shown(document, Stamp("", "", "", "", "", [], "", ""), lambda place: _source(document.numbers[place]))
-
-
-def _records(told: Number, user: User) -> tuple[list[Table], int]:
-    """Return the records behind a number as they were known, a table for each register, and how many others there are.
-
-    Those are records that the person may not see, that a page has no room for, or whose register this version no longer has.
-    """
-    tables, hidden = [], 0
-    for name in dict.fromkeys(each[0] for each in told.records):
-        wanted = [each for each in told.records if each[0] == name]
-        if (register := registers().get(name)) is None:
-            hidden += len(wanted)
-            continue
-        seen = register.Version.objects.filter(seq__in=[each[3] for each in wanted], owner_id__in=user.owners(register.right_to("view")))
-        rows = list(seen.order_by("code", "id")[:MOST])
-        hidden += len(wanted) - len(rows)
-        if rows:
-            tables.append(replace(Reader(user).table(register, rows), known=told.known))
-    return tables, hidden
+    return page.shown(document, Stamp("", "", "", "", "", [], "", ""), lambda place: source_of(document.numbers[place]))
 
 
 def _today(told: Number, user: User) -> Number | None:
     """Return the same number as it would be today; None for a fact of a record, and where nobody can say."""
-    if told.code not in indicators.catalogue():
+    if told.code not in domains.catalogue():
         return None
     try:
         scope = Party.objects.filter(code__in=told.scope).values_list("id", flat=True)
@@ -259,11 +236,3 @@ def _today(told: Number, user: User) -> Number | None:
         return calls.now(Period.parse(told.period), scope, user).number(call)
     except (ValueError, LookupError):
         return None
-
-
-def _source(told: Number) -> str:
-    """Return the address of the figure as it was known, or of the record whose fact it is; "" where there is neither."""
-    if told.code in indicators.catalogue():
-        asked = {"period": told.period, "by": told.by, "scope": ",".join(told.scope), "known": f"#{told.known}"}
-        return f"{reverse('figure', args=[told.code])}?{urlencode({name: text for name, text in asked.items() if text})}"
-    return f"{reverse('record', args=told.records[0][:2])}?known=%23{told.known}" if len(told.records) == 1 else ""

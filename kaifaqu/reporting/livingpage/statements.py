@@ -20,6 +20,7 @@ from kaifaqu.kernel import indicators, units
 from kaifaqu.kernel.access import User
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import registers
+from kaifaqu.pages import domains
 
 STATED, IMPLIED, STRUCTURE, BOUND = "stated", "implied", "structure", "bound"
 QUALIFIED = {  # how the page qualifies a number, in words around it; rounded: it has been, to the places it is printed with
@@ -27,6 +28,8 @@ QUALIFIED = {  # how the page qualifies a number, in words around it; rounded: i
     "more_than": _("{amount}以上"), "at_least": _("至少 {amount}"), "at_most": _("至多 {amount}"),
 }  # fmt: skip
 LABELS = ("日期", "年月", "年份", "代号")  # units of what is no quantity: days, months and years as digits, and a label
+
+SCREENS = {"figures": _("指标"), "overview": _("总览")}  # pages of their own, by their routes
 
 Texts = dict[str, str]  # zh and en
 
@@ -105,18 +108,21 @@ class Mechanism:
 
     @property
     def screen_name(self) -> str:
-        """Return what the screen is called: a register, a figure, or the figures."""
+        """Return what the screen is called: a register, a page of its own, a figure, or the figures."""
         if self.screen is None:
             return ""
         if self.screen["route"] == "records":
             return str(registers()[self.screen["args"][0]]._meta.verbose_name)
-        return str(indicators.find(self.screen["args"][0]).label if self.screen["args"] else _("指标"))
+        if self.screen["args"]:
+            return str(indicators.find(self.screen["args"][0]).label)
+        return str(SCREENS[self.screen["route"]])
 
     def is_open_to(self, user: User) -> bool:
-        """Tell whether the person may open the screen: a list is open with the right to its register, figures to everybody."""
+        """Tell whether the person may open the screen: a list is open with the right to its register, while its domain is on."""
         if self.screen is None or self.screen["route"] != "records":
             return self.screen is not None
-        return bool(user.owners(registers()[self.screen["args"][0]].right_to("view")))
+        register = registers()[self.screen["args"][0]]
+        return bool(user.owners(register.right_to("view"))) and not domains.is_off(register)
 
 
 @dataclass(frozen=True, eq=False)

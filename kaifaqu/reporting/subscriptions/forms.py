@@ -6,11 +6,11 @@ from django import forms
 from django.db import models
 from django.utils.translation import gettext as _
 
-from kaifaqu.kernel import actions, indicators
+from kaifaqu.kernel import actions
 from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.commit import Change
 from kaifaqu.kernel.periods import Period
-from kaifaqu.pages import manners
+from kaifaqu.pages import domains, manners
 from kaifaqu.pages.forms import ActionForm
 from kaifaqu.reporting.subscriptions.actions import OWN
 from kaifaqu.reporting.subscriptions.models import Rhythm, Subscription, figure_name
@@ -27,12 +27,12 @@ def declare() -> None:
 
 
 def _figures(column: models.Field, form: Any) -> forms.Field:
-    choices = [(code, str(each.label)) for code, each in indicators.catalogue().items()]
+    choices = [(code, str(each.label)) for code, each in domains.catalogue().items()]
     return forms.ChoiceField(label=column.verbose_name, choices=[("", "—"), *sorted(choices, key=lambda each: each[0])])
 
 
 def _groupings(column: models.Field, form: Any) -> forms.Field:
-    found = {each.code: str(each.label) for definition in indicators.catalogue().values() for each in definition.by}
+    found = {each.code: str(each.label) for definition in domains.catalogue().values() for each in definition.by}
     return forms.ChoiceField(label=column.verbose_name, choices=[("", "—"), *found.items()])
 
 

@@ -267,4 +267,9 @@ def figure_name(code: str) -> str:
 
 def unread(user: Any) -> int:
     """Return how many messages the person has not read."""
-    return Notice.objects.filter(person_id=user.pk, read_at=None).count()
+    return unread_by(user).count()
+
+
+def unread_by(user: Any) -> models.QuerySet:
+    """Return the messages that the person has not read."""
+    return Notice.objects.filter(person_id=user.pk, read_at=None)

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.files import store
-from kaifaqu.kernel import actions, clock, indicators
+from kaifaqu.kernel import actions, clock
 from kaifaqu.kernel.access import User
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.periods import Period
-from kaifaqu.kernel.records import registers
+from kaifaqu.pages import domains
 from kaifaqu.pages.forms import ActionForm
 from kaifaqu.reporting import display
 from kaifaqu.reporting.calls import PERIODS
@@ -59,8 +59,8 @@ class PointForm(ActionForm):
         """Let figures, registers and words of a period be chosen instead of typed."""
         asks, now = self.fields["asks"], self.initial.get("asks", "")
         if self.cell_kind == CellKind.FIGURE:
-            labels = sorted({str(each.label) for each in indicators.catalogue().values()})
-            groups = {each.code: str(each.label) for definition in indicators.catalogue().values() for each in definition.by}
+            labels = sorted({str(each.label) for each in domains.catalogue().values()})
+            groups = {each.code: str(each.label) for definition in domains.catalogue().values() for each in definition.by}
             self._offer("asks", dict.fromkeys(["", *({now} - {*labels, ""}), *labels]))
             self._offer("period", {"": _t("本期"), **dict.fromkeys([*PERIODS][1:])})
             self._offer("against", {"": _t("（不比较）"), "上期": None, "上年同期": None})
@@ -68,11 +68,11 @@ class PointForm(ActionForm):
             self._offer("style", {"": _t("数字"), **dict.fromkeys((*display.STYLES[1:], *display.CHANGES))})
             self.fields["asks"].label = _t("指标")
         elif self.cell_kind in (CellKind.LIST, CellKind.FIELD):
-            seen = (each for each in registers().values() if each.columns and self.user.owners(each.right_to("view")))
+            seen = (each for each in domains.registers().values() if each.columns and self.user.owners(each.right_to("view")))
             names = [str(each._meta.verbose_name) for each in seen]
             self._offer("asks", dict.fromkeys(["", *({now} - {*names, ""}), *names]))
             self.fields["asks"].label = _t("台账")
-            chosen = next((each for each in registers().values() if now in (each.register, str(each._meta.verbose_name))), None)
+            chosen = next((each for each in domains.registers().values() if now in (each.register, str(each._meta.verbose_name))), None)
             if now and chosen:
                 self.fields["fields"].help_text = f"{self.fields['fields'].help_text}。{_t('可填：')}{told_columns(chosen)}"
         else:

@@ -58,4 +58,4 @@ def test_nobody_sees_does_or_learns_what_his_rights_do_not_give(people):
 def test_an_address_without_a_rule_is_found(people):
     with patch.object(rights, "UNASKED", {}):
         assert rights.Walk(people, sample=1).unknown() == {
-            "sign-in", "sign-out", "set_language", "looked", "keep-view", "drop-view", "inbox-read"}
+            "sign-in", "sign-out", "set_language", "looked", "keep-view", "drop-view", "revoke-calendar", "inbox-read"}

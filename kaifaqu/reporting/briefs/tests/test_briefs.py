@@ -11,7 +11,7 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from kaifaqu.files import store
-from kaifaqu.files.models import Attachment
+from kaifaqu.files.models import Attachment, Content
 from kaifaqu.kernel import testing
 from kaifaqu.kernel.lifecycle import StepRefused
 from kaifaqu.kernel.periods import Period
@@ -19,7 +19,7 @@ from kaifaqu.pages.reading import Reader
 from kaifaqu.reporting import calls
 from kaifaqu.reporting.briefs import making, telling
 from kaifaqu.reporting.briefs.differences import differences
-from kaifaqu.reporting.briefs.models import Brief, BriefTemplate, Content
+from kaifaqu.reporting.briefs.models import Brief, BriefTemplate
 from kaifaqu.reporting.briefs.tests.test_wordmarks import written
 from kaifaqu.reporting.subscriptions.models import Notice
 
@@ -269,7 +269,7 @@ def test_a_number_differs_from_today_by_its_value_not_by_how_it_is_written(numbe
 
 def test_records_of_a_register_that_is_no_more_are_counted(numbers, monkeypatch):
     shown = numbers('# 情况\n{{ 数("在建项目数") }}')
-    monkeypatch.setattr("kaifaqu.reporting.briefs.views.registers", dict)
+    monkeypatch.setattr("kaifaqu.pages.freezing.domains.registers", dict)
     assertContains(shown(0), "另有 3 条没有列出")
 
 

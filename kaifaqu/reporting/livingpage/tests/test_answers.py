@@ -175,7 +175,7 @@ def test_the_page_shows_no_value_that_is_refused(client, ledger, zone, clerk, st
     client.force_login(stranger)
     hidden = client.get("/page/").content.decode()
     assert "data-figure=" not in hidden
-    assert hidden.count('data-verdict="refused"') == 16
+    assert hidden.count('data-verdict="refused"') == 21
     assert 'data-verdict="differs"' not in hidden
     assert "无权查看" in hidden
 

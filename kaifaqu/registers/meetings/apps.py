@@ -1,0 +1,19 @@
+"""Meetings as a Django application."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class MeetingsConfig(AppConfig):
+    """Recurring joint sessions: their plans for a year, agenda, frozen figures, minutes, signatures and decisions."""
+
+    name = "kaifaqu.registers.meetings"
+    label = "meetings"
+    verbose_name = _("会议")
+
+    def ready(self) -> None:
+        """Make the kind of rule known, and how the kind of a plan is chosen."""
+        for module in ("rules", "choosing"):
+            import_module(f"{self.name}.{module}")
