@@ -26,13 +26,14 @@ from kaifaqu.web.founding import rights_of
 DAY = timedelta(days=1)
 FOUNDED, FIRST, LAST = date(2024, 3, 25), date(2024, 4, 1), date(2024, 7, 5)
 CORRECTED_ON, EXTRA_REST = date(2024, 5, 14), (date(2024, 5, 16), date(2024, 5, 17))  # the calendar's correction, and what it lays down
-DISPATCHES = 12  # on Thursdays
+DISPATCHES = 12  # on Tuesdays
 PARTIES = {"XM": "项目建设部", "ZS": "招商部", "GH": "规划建设部", "POWER": "供电公司", "BUREAU": "统计局", "FIRM": "某企业"}
 PEOPLE = {  # account: role and party of work
     "office": ("projects", "ZONE"), "second": ("projects", "ZONE"), "director": ("director", "ZONE"), "attraction": ("attraction", "ZONE"),
-    "planning": ("department", "GH"), "power": ("department", "POWER"), "bureau": ("bureau", "BUREAU"), "firm": ("enterprise", "FIRM"),
+    "builder": ("department", "XM"), "planning": ("department", "GH"),
+    "power": ("department", "POWER"), "bureau": ("bureau", "BUREAU"), "firm": ("enterprise", "FIRM"),
 }
-HOLDS = {"XM": "office", "ZS": "office", "GH": "planning", "POWER": "power", "BUREAU": "bureau"}  # who handles what a unit holds
+HOLDS = {"XM": "builder", "GH": "planning", "POWER": "power", "BUREAU": "bureau"}  # who handles what a unit holds
 RATED = ("satisfied", "satisfied", "fair", "unsatisfied")
 
 
@@ -53,6 +54,7 @@ class Quarter:
         self.people: dict[str, User] = {
             code: testing.employ(self.zone, code, rights_of(role), at=self.parties[at]) for code, (role, at) in PEOPLE.items()}
         self._lay_down(projects)
+        self.day = FIRST - DAY
         days = [FIRST + n * DAY for n in range((LAST - FIRST).days) if (FIRST + n * DAY).weekday() < 5]
         self.to_open = Counter(self.chance.choice(days) for _ in range(issues))
         self.to_visit = Counter(self.chance.choice(days) for _ in range(visits))
@@ -79,8 +81,6 @@ class Quarter:
         for code, amount in {"signed.year.count": 12, "started.year.count": 9, "progress.year_to_date": 9000}.items():
             code = f"projects.{code}"
             self._enter("targets", year=2024, indicator=code, document="模拟计划", amount=amount, document_on=FOUNDED)
-        if "meetings" not in registers():
-            return
         for name, kind in (("每周调度", "weekly_dispatch"), ("四联合", "four_joint")):
             [plan] = self._enter("meeting_plans", name=name, kind=kind, year=2024, partner=self.parties["BUREAU"], document="模拟")
             self._do(plan, "lay_out", "office")
@@ -111,7 +111,7 @@ class Quarter:
             self._try(self._plan_visit)
         for visit in self._rows("visits", stage="planned", planned_on__lte=self.day):
             self._try(lambda visit=visit: self._visit(visit))
-        for register in ("issues", *(["decisions"] if "decisions" in registers() else [])):
+        for register in ("issues", "decisions"):
             for case in self._rows(register).exclude(stage="refused"):
                 if self.chance.random() < (0.004 if case.stage == "closed" else 0.3):
                     self._try(lambda case=case: self._go_on(case))
@@ -123,12 +123,12 @@ class Quarter:
             self._try(self._bring_in_and_undo)
         if self.day.day == 8 or self.day.day in (9, 10) and self.day.weekday() == 0:
             self._report()
-        if "meetings" not in registers():
-            return
-        if self.day.weekday() == 3 and self.done["dispatches"] < DISPATCHES:
+        if self.day.weekday() == 1 and self.done["dispatches"] < DISPATCHES:
             self._dispatch()
         for meeting in self._due("monthly"):
             self._hold(meeting)
+        for meeting in self._rows("meetings", stage="held"):
+            self._write_up(meeting)
 
     # Issues, and decisions, which are cases as they are
 
@@ -214,11 +214,11 @@ class Quarter:
         self.done["dispatches"] += 1
 
     def _due(self, cadence: str) -> Any:
-        """Return the meetings of the cadence that were planned for a day of the quarter which is over, the last one last."""
-        return self._rows("meetings", component__cadence=cadence, stage="planned", planned_on__lt=self.day, planned_on__gte=FIRST)
+        """Return the meetings of the cadence that were planned for a day of the quarter until now, the last one last."""
+        return self._rows("meetings", component__cadence=cadence, stage="planned", planned_on__lte=self.day, planned_on__gte=FIRST)
 
     def _hold(self, meeting: Any) -> None:
-        """Hold a meeting: agenda, who was there, decisions, minutes on the day or too late, and the signatures of both parties."""
+        """Hold a meeting: its agenda, who was there, what was decided."""
         self._try(lambda: self._do(meeting, "draft_agenda", "office"))
         self._do(meeting, "hold", "office", held_on=self.day)
         for unit in ("ZONE", "BUREAU"):
@@ -227,11 +227,14 @@ class Quarter:
             holder, until = self.parties[self.chance.choice(("XM", "GH", "BUREAU"))], self.day + self.chance.randrange(5, 25) * DAY
             self._enter("decisions", meeting=self._now(meeting), title="议定", holder=holder, opened_on=self.day, agreed_on=until)
             self.done["decisions"] += 1
-        if self.chance.random() < 0.9:
+        self.done["meetings held"] += 1
+
+    def _write_up(self, meeting: Any) -> None:
+        """Write the minutes, perhaps later than they are due, and have both parties sign them."""
+        if self.chance.random() < 0.6:
             self._do(meeting, "minute", "office", minutes="会议议定事项见清单。")
             for by in ("bureau", "director"):
                 self._do(meeting, "sign", by)
-        self.done["meetings held"] += 1
 
     # Projects, corrections, what was entered by mistake
 

@@ -67,7 +67,7 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
         print(f"        {end}: {last} events, {len(said)} figures asked", flush=True)
     clock.release()
 
-    made = {name: registers()[name].objects.count() if name in registers() else 0 for name in MADE}
+    made = {name: registers()[name].objects.count() for name in MADE}
     print(f"        {made}\n        {dict(quarter.done)}\n        refused: {sum(quarter.refused.values())} {dict(quarter.refused)}")
     wanted = (bar.size(quick=150, full=1500), bar.size(quick=300, full=3000))
     bar.check("the quarter is as large as it should be", made["issues"] >= wanted[0] and made["visits"] >= wanted[1], made)
