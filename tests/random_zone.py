@@ -33,10 +33,12 @@ STEPS: dict[str, dict[str, Any]] = {  # what is done with an issue, with the fac
 }
 
 
-def _is_open_to(verb: str, issue: Any) -> bool:
-    """Tell whether the issue's stage permits the step; what needs none is tried, and may be refused."""
-    steps = [each for each in type(issue).lifecycle.steps if each.action == f"issues.{verb}"]
-    return (not steps or any(each.source == issue.stage for each in steps)) and issue.offers(verb)
+def _is_open_to(verb: str, case: Any) -> bool:
+    """Tell whether the case's stage permits the step; what needs none is tried, and may be refused."""
+    code = f"{case.register}.{verb}"
+    steps = [each for each in type(case).lifecycle.steps if each.action == code]
+    is_permitted = not steps or any(each.source == case.stage for each in steps)
+    return code in actions.registry() and is_permitted and case.offers(verb)
 
 
 class RandomZone:
@@ -59,6 +61,10 @@ class RandomZone:
                 facts = {"code": f"{kind}{number}", "kind": kind, "number": number + 1, "name": f"第{number + 1}期", "held_on": held}
                 self._enter("cohorts", **facts)
         if self.chance.random() < 0.6:
+            partner = self.offices[1] if self.chance.random() < 0.8 else None
+            self._enter("meeting_plans", name="四联合", kind="four_joint", year=2024, partner=partner)
+            self._do("meeting_plans", "lay_out", self.rows["meeting_plans"][0])
+            self.rows["meetings"] = list(registers()["meetings"].objects.filter(owner=self.owner).order_by("id"))
             self._rule("projects.rate.start", {"variant": self.chance.choice(("cohort", "year")), "grace": self.chance.randrange(3)})
             self._targets()
             if self.chance.random() < 0.5:  # another decides so later, perhaps for an earlier time
@@ -74,8 +80,9 @@ class RandomZone:
             clock.set(max(self.moment, clock.now()))
             step = self.chance.choices(
                 (self.enterprise, self.lead, self.project, self.suspension, self.entry, self.correct, self.archive, self.revive,
-                 self.report, self.assignment, self.issue, self.step, self.visit, self.go, self.serve),
-                (2, 4, 8, 2, 5, 6, 2, 1, 0.2, 1, 1, 5, 1.5, 1.5, 0.5))[0]
+                 self.report, self.assignment, self.issue, self.step, self.visit, self.go, self.serve,
+                 self.meet, self.feed),
+                (2, 4, 8, 2, 5, 6, 2, 1, 0.2, 1, 1, 5, 1.5, 1.5, 0.5, 1.5, 0.5))[0]
             try:
                 step()
             except ValidationError:
@@ -163,17 +170,45 @@ class RandomZone:
                     holder=self.chance.choice((*self.offices, None)), opened_on=opened, **facts)
 
     def step(self) -> None:
-        """Take an issue a step further, on the day of its last step or some days later; often not the one that is next."""
-        issue: Any = self._any("issues")
-        steps = [each for verb, told in STEPS.items() for each in [(verb, told)] if issue is not None and _is_open_to(verb, issue)]
+        """Take an issue or a decision a step further, on the day of its last step or some days later."""
+        name = self.chance.choice(("issues", "issues", "issues", "decisions"))
+        case: Any = self._any(name)
+        steps = [(verb, told) for verb, told in STEPS.items() if case is not None and _is_open_to(verb, case)]
         if not steps:
             raise ValidationError("nothing to do")
         verb, told = self.chance.choice(steps)
-        first = max([issue.opened_on, *(each.on for each in issue.steps())])
+        first = max([case.opened_on, *(each.on for each in case.steps())])
         facts: dict[str, Any] = {**told, "on": first + timedelta(days=self.chance.choice((0, 0, 1, 2, 5, 9, 30)))}
         facts |= {"holder": self.chance.choice(self.offices)} if verb == "assign" else {}
         facts |= {"satisfaction": self.chance.choice(SATISFACTION[:3])} if verb in ("confirm", "take_word") else {}
-        self._replace("issues", issue, self._do("issues", verb, issue, **facts))
+        self._replace(name, case, self._do(name, verb, case, **facts))
+
+    def meet(self) -> None:
+        """Hold a meeting or go on with one: minutes, decisions, a signature, a supplement; or cancel it, or plan it again."""
+        meeting: Any = self._any("meetings")
+        if meeting is None:
+            raise ValidationError("no plan")
+        if meeting.stage == "held" and self.chance.random() < 0.5:
+            self._enter("decisions", meeting=meeting, title="议定", holder=self.chance.choice(self.offices), opened_on=meeting.held_on,
+                        agreed_on=meeting.held_on + timedelta(days=20) if self.chance.random() < 0.5 else None)
+            return
+        verb, facts = {
+            "planned": self.chance.choice((("hold", {"held_on": self._day()}), ("hold", {"held_on": meeting.due_on}), (
+                "cancel", {"cancelled_for": "合并"}))),
+            "held": ("minute", {"minutes": "纪要"}), "minuted": ("sign", {}), "cancelled": ("plan_again", {}),
+            "signed": ("supplement", {"supplement": "补充", "reason": "漏记"}),
+        }[meeting.stage]  # fmt: skip
+        self._replace("meetings", meeting, self._do("meetings", verb, meeting, **facts))
+
+    def feed(self) -> None:
+        """Enter a feed with some readings and a warning, and a session of learning."""
+        ended = self._day() if self.chance.random() < 0.3 else None
+        self._enter("feeds", name="水厂", measures="进水量", unit="吨", every=self.chance.choice(("daily", "quarterly")), ended_on=ended)
+        feed = self.rows["feeds"][-1]
+        for _number in range(3):
+            self._enter("readings", feed=feed, day=self._day(), value="1.5")
+        self._enter("alerts", feed=feed, kind="silent", found_on=self._day())
+        self._enter("study_sessions", held_on=self._day(), mode=self.chance.choice(("led", "gathered")), branch=self.owner, topic="题目")
 
     def visit(self) -> None:
         """Enter a visit, made or planned, with somebody of most of its parties where it was made jointly."""
@@ -229,18 +264,22 @@ class RandomZone:
     def archive(self) -> None:
         """Archive some record."""
         name = self.chance.choice((
-            "projects", "leads", "enterprises", "suspensions", "cohort_entries", "progress", "issues", "visits", "visitors"))
+            "projects", "leads", "enterprises", "suspensions", "cohort_entries", "progress", "issues", "visits", "visitors", "decisions",
+            "meetings", "readings"))
         record = self._any(name)
         if record is not None:
             self.gone.append(self._do(name, "archive", record, reason="重复"))
             self.rows[name] = [row for row in self.rows[name] if row.pk != record.pk]
 
     def revive(self) -> None:
-        """Enter a record again under the code of an archived one."""
-        leads = [record for record in self.gone if record.register == "leads"]
-        if leads:
-            self._enter("leads", code=leads[0].code, name="再次接触", first_contact_on=self._partial())
-            self.gone.remove(leads[0])
+        """Enter a lead or an issue again under the code of an archived one."""
+        gone = [record for record in self.gone if record.register in ("leads", "issues")]
+        if gone and gone[0].register == "leads":
+            self._enter("leads", code=gone[0].code, name="再次接触", first_contact_on=self._partial())
+        elif gone:
+            self._enter("issues", code=gone[0].code, title="再次提出", category="roads", opened_on=self._day())
+        if gone:
+            self.gone.remove(gone[0])
 
     def _enter(self, register: str, /, **facts: Any) -> None:
         facts = {key: value for key, value in facts.items() if value not in (None, "")}

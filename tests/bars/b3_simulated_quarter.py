@@ -63,7 +63,7 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
             for by in ("", *grouped):
                 answered = answers(owner, known, PERIODS, by)
                 said |= {key.replace("|None|", f"|{last}|", 1): value for key, value in answered.items()}
-                requests.append({"owner": owner, "known": known or last, "periods": told_periods, "by": by})
+                requests.append({"owner": owner, "known": known or last, "periods": told_periods, "by": by, "today": str(end)})
         print(f"        {end}: {last} events, {len(said)} figures asked", flush=True)
     clock.release()
 
@@ -88,6 +88,8 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
     counted = json.loads(subprocess.run(
         [sys.executable, "-I", str(script), str(export), str(asked)], check=True, stdout=subprocess.PIPE, text=True).stdout)
     differing = sorted(key for key in said if counted.get(key) != said[key])
+    for code in sorted({key.rpartition("|")[2] for key in differing}):
+        print(f"        {code}: {sum(key.endswith(f'|{code}') for key in differing)} differ")
     for key in differing[:8]:
         print(f"        {key}\n          said    {said[key]}\n          counted {counted.get(key)}")
     groups, valued = sum(len(value[2]) for value in said.values()), sum(value[0] == "open" for value in said.values())
