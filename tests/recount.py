@@ -3,7 +3,8 @@
     python tests/recount.py EVENTS REQUESTS > ANSWERS
 
 EVENTS has one JSON object a line: seq, subject, subject_id, payload. REQUESTS is a JSON list of {owner, known, periods:
-[[text, first day, last day]], by, today: the day of asking, where it lies before the end of a period}. ANSWERS maps "owner|known|period|by|code" to [status, value, groups].
+[[text, first day, last day]], by, today}; today is the day of asking, where a period may end after it. ANSWERS maps
+"owner|known|period|by|code" to [status, value, groups].
 
 A date may be known to the month or the year only, so a condition is true, false or, as None, undecided (Kleene).
 What is owed, and visits, have parts of their own beside this one.
