@@ -70,7 +70,8 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
     clock.release()
 
     made = {name: registers()[name].objects.count() for name in MADE}
-    print(f"        {last} events; records: {made}\n        done: {dict(quarter.done)}\n        refused: {dict(quarter.refused)}", flush=True)
+    print(f"        {last} events; records: {made}")
+    print(f"        done: {dict(quarter.done)}\n        refused: {dict(quarter.refused)}", flush=True)
     wanted = (bar.size(quick=150, full=1500), bar.size(quick=300, full=3000))
     bar.check("the quarter is as large as it should be", made["issues"] >= wanted[0] and made["visits"] >= wanted[1])
     bar.check("twelve dispatch meetings were held, and what they decided became cases",
