@@ -1,20 +1,30 @@
-"""Recounts every project figure from the events alone. Imports nothing of the product; written to be checked by eye.
+"""Recounts every figure from the events alone. Imports nothing of the product; written to be checked by eye.
 
     python tests/recount.py EVENTS REQUESTS > ANSWERS
 
 EVENTS has one JSON object a line: seq, subject, subject_id, payload. REQUESTS is a JSON list of {owner, known, periods:
-[[text, first day, last day]], by}. ANSWERS maps "owner|known|period|by|code" to [status, value, groups].
+[[text, first day, last day]], by, today}; today is the day of asking, where a period may end after it. ANSWERS maps
+"owner|known|period|by|code" to [status, value, groups].
 
 A date may be known to the month or the year only, so a condition is true, false or, as None, undecided (Kleene).
+What is owed, and visits, have parts of their own beside this one.
 """
 
 import json
 import math
 import sys
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
+
+sys.path.append(str(Path(__file__).parent))  # an isolated Python does not look beside its script
+import recount_meetings
+import recount_others
+import recount_owed
+import recount_visits
 
 Row = dict
 DAY = timedelta(days=1)
@@ -63,18 +73,39 @@ def either(*any_: bool | None) -> bool | None:
 
 
 class World:
-    def __init__(self, events: list[dict], known: int, owner: int):
+    def __init__(self, events: list[dict], known: int, owner: int, today: str):
         self.rows: dict[str, dict[int, Row]] = defaultdict(dict)
         for event in events:
             if event["seq"] <= known and "after" in event["payload"]:
-                self.rows[event["subject"]].setdefault(event["subject_id"], {}).update(event["payload"]["after"])
-        self.owner = owner
+                row = self.rows[event["subject"]].setdefault(event["subject_id"], {})
+                row.update(event["payload"]["after"], seq=event["seq"])
+        self.owner, self.today = owner, today
+        self.found: dict[tuple, Any] = {}  # what was looked up before
+
+    def once(self, *what: Any, find: Callable[[], Any]) -> Any:
+        if what not in self.found:
+            self.found[what] = find()
+        return self.found[what]
 
     def all(self, subject: str) -> list[Row]:
-        return [row for row in self.rows[subject].values() if row["archived_at"] is None]
+        return self.once("all", subject, find=lambda: [row for row in self.rows[subject].values() if row["archived_at"] is None])
 
     def own(self, subject: str) -> list[Row]:
-        return [row for row in self.all(subject) if row["owner_id"] == self.owner]
+        return self.once("own", subject, find=lambda: [row for row in self.all(subject) if row["owner_id"] == self.owner])
+
+    def pointing(self, subject: str, column: str, at: int) -> list[Row]:
+        """Return the rows whose column points at a record."""
+        def find() -> dict[int, list[Row]]:
+            rows = defaultdict(list)
+            for row in self.all(subject):
+                rows[row[column]].append(row)
+            return rows
+        return self.once("pointing", subject, column, find=find).get(at, [])
+
+    def name(self, subject: str, at: int | None) -> str | None:
+        """Return the name of a record; None of one that is not there."""
+        names = self.once("names", subject, find=lambda: {row["id"]: row["name"] for row in self.all(subject)})
+        return names.get(at)
 
     def rule(self, kind: str, day: date) -> dict | None:
         rules = [row for row in self.own("kernel.datedrule") if row["kind"] == kind]
@@ -91,7 +122,7 @@ class World:
         return held[0]["amount"] if held else None
 
     def stood_still(self, project: int, day: date) -> bool:
-        return any(row["subject_id"] == project and _holds(row, day) for row in self.all("projects.projectsuspension"))
+        return any(_holds(row, day) for row in self.pointing("projects.projectsuspension", "subject_id", project))
 
     def on_lists(self, project: int, kind: str, rule: str, day: date) -> bool:
         grace = (self.rule(rule, day) or {"grace": 1})["grace"]
@@ -113,7 +144,7 @@ def building(w: World, p: Row, day: date) -> bool | None:
 
 
 def answered(w: World, p: Row, day: date) -> bool:
-    return any(row["subject_id"] == p["id"] and _holds(row, day) for row in w.all("projects.projectassignment"))
+    return any(_holds(row, day) for row in w.pointing("projects.projectassignment", "subject_id", p["id"]))
 
 
 NORMS = {"signed": 180, "landed": 180, "under_construction": 730, "in_production": 365, "suspended": 180}  # days, as shipped
@@ -185,6 +216,20 @@ COUNTS = {
     "projects.progress.unreported.count": lambda w, p, s, e: both(
         building(w, p, bounds(str(e)[:7])[1]), p["id"] not in {row["subject_id"] for row in reports(w, e)}),
 }
+
+
+CONTACT = 60  # days, as shipped
+
+
+def without_contact(w: World, p: Row, start: date, day: date) -> bool | None:
+    """Tell whether a project that is built and answered for was neither visited nor called nor reported of for so many days."""
+    days = (w.rule("visits.contact", day) or {"days": CONTACT})["days"]
+    since = day - days * DAY
+    told = [bounds(row["month"]) for row in w.pointing("projects.projectprogress", "subject_id", p["id"])]
+    heard = any(first >= since.replace(day=1) and last <= day for first, last in told) or recount_visits.met(w, p, since, day)
+    return both(days > 0 and not heard and answered(w, p, day), building(w, p, day), by(p["started_on"], since - DAY))
+
+
 PROGRESS = {
     f"projects.progress.{column}": column
     for column in ("month_investment", "year_to_date", "completed_to_date", "planned_investment", "funds_in_place")
@@ -209,6 +254,8 @@ SUMS = {
     **{code: ("projects.project", where, "") for code, where in COUNTS.items()},
     **{code: ("projects.project", COUNTS["projects.cohorts.production.count"], column) for code, column in OUTPUTS.items()},
     **{code: ("projects.lead", where, "") for code, where in LEAD.items()},
+    **recount_owed.SUMS, **recount_visits.SUMS, **recount_meetings.SUMS, **recount_others.SUMS,
+    "projects.visits.overdue.count": ("projects.project", without_contact, ""),
 }
 RATIOS = {
     **{f"projects.{name}.investment_avg": (f"projects.{name}.investment", f"projects.{name}.count", 1)
@@ -236,22 +283,36 @@ TARGETS = {
 }
 GAPS = {code.replace("projects.targets", "targets.gap"): (reached, code) for code, reached in TARGETS.items()}
 RATIOS |= {code.replace("projects.targets", "targets.achieved_rate"): (reached, code, 100) for code, reached in TARGETS.items()}
-UNGROUPED = ("leads.", "projects.targets.", "targets.", "projects.rate.signing")  # leads are not grouped as projects are
+RATIOS |= recount_owed.RATIOS | recount_meetings.RATIOS
+GROUPINGS = {  # of what; the longest beginning of a code decides
+    "": (), "projects.": ("industry", "nature", "park", "department"), "projects.targets.": (), "projects.rate.signing": (),
+    "issues.": ("category", "holder", "project_stage"), "stats.visits.": ("kind", "department"),
+    "services.visits.": ("kind", "department"), "stats.": ("component",), "stats.mechanism.": (), "stats.decisions.": ("holder",),
+    "platform.feeds.": ("park",), "platform.alerts.": ("kind",), "party.study.": ("mode", "branch"),
+}
 CHOICES = {"signing": "negotiation", "start": "cohort", "production": "cohort", "full_capacity": "value"}
 
 
 # Counting
 
 
+def groups_by(code: str, dimension: str) -> bool:
+    return not dimension or dimension in GROUPINGS[max((each for each in GROUPINGS if code.startswith(each)), key=len)]
+
+
 def group_of(w: World, row: Row, dimension: str) -> str | None:
     if dimension == "industry":
-        enterprise = {each["id"]: each for each in w.all("organisations.enterprise")}.get(row["enterprise_id"])
+        enterprises = w.once("enterprises", find=lambda: {each["id"]: each for each in w.all("organisations.enterprise")})
+        enterprise = enterprises.get(row["enterprise_id"])
         return enterprise and enterprise["industry"][:2] or None
     if dimension == "park":
-        park = {each["id"]: each for each in w.all("places.park")}.get(row["park_id"])
-        return park and park["name"] or None
+        return w.name("places.park", row["park_id"])
+    if dimension == "component":
+        return w.name("meetings.plancomponent", row["component_id"])
+    if dimension in ("department", "holder", "branch") and f"{dimension}_id" in row:
+        return w.name("kernel.party", row[f"{dimension}_id"])
     if dimension == "department":
-        held = [each for each in w.all("projects.projectassignment") if each["subject_id"] == row["id"] and each["until"] is None]
+        held = [each for each in w.pointing("projects.projectassignment", "subject_id", row["id"]) if each["until"] is None]
         return next((each["office_id"] for each in held if each["role"] == "department"), None)
     return row[dimension] or None
 
@@ -263,7 +324,10 @@ def add_up(w: World, code: str, start: date, end: date, dimension: str) -> tuple
     for row in w.own(subject):
         belongs = where(w, row, start, end)
         if belongs is not False:
-            amount = Fraction(1) if not column else None if row[column] is None else Fraction(row[column])
+            if callable(column):
+                amount = column(w, row)
+            else:
+                amount = Fraction(1) if not column else None if row[column] is None else Fraction(row[column])
             amounts.append((amount if belongs else None, group_of(w, row, dimension) if dimension else None))
     return in_groups(amounts, dimension)
 
@@ -275,6 +339,17 @@ def different(w: World, code: str, end: date) -> tuple:
     if any(belongs is None for belongs, _text in belonging):
         return "not_computable", None, {}
     return "open", Fraction(sum(belongs is True for belongs, _text in belonging)), {}
+
+
+def each_once(w: World, code: str, start: date, end: date, dimension: str) -> tuple:
+    """Return status, value and groups of a count of what rows point at, each once in the whole and once in a group."""
+    subject, where, column = recount_visits.EACH_ONCE[code]
+    groups: dict = defaultdict(set)
+    for row in w.own(subject):
+        if where(w, row, start, end):
+            groups[group_of(w, row, dimension) if dimension else None].add(row[column])
+    told = {str(group): Fraction(len(found)) for group, found in groups.items()} if dimension else {}
+    return "open", Fraction(len(set().union(*groups.values()))), told
 
 
 def in_groups(amounts: list[tuple[Fraction | None, str | None]], dimension: str) -> tuple:
@@ -303,10 +378,14 @@ def reported(w: World, code: str, start: date, end: date, dimension: str) -> tup
 
 def figure(w: World, code: str, start: date, end: date, dimension: str) -> tuple:
     """Return status, value and groups of any figure."""
+    if code == recount_others.LIVE and str(end) > w.today:
+        return "not_computable", None, {}
     if code in SUMS:
         return add_up(w, code, start, end, dimension)
     if code in DIFFERENT:
         return different(w, code, end)
+    if code in recount_visits.EACH_ONCE:
+        return each_once(w, code, start, end, dimension)
     if code in PROGRESS:
         return reported(w, code, start, end, dimension)
     if code in TARGETS:
@@ -345,13 +424,15 @@ def main(events_file: str, requests_file: str) -> None:
     for event in events:
         event["payload"] = json.loads(event["payload"])
     requests = json.loads(Path(requests_file).read_text(encoding="utf-8"))
-    codes = [*SUMS, *DIFFERENT, *PROGRESS, *RATIOS, *TARGETS, *GAPS, *(f"projects.rate.{name}" for name in CHOICES)]
-    answers = {}
+    chosen = [f"projects.rate.{name}" for name in CHOICES]
+    codes = [*SUMS, *DIFFERENT, *recount_visits.EACH_ONCE, *PROGRESS, *RATIOS, *TARGETS, *GAPS, *chosen]
+    answers, worlds = {}, {}
     for request in requests:
-        w = World(events, request["known"], request["owner"])
+        asked = request["known"], request["owner"], request.get("today", str(date.max))
+        w = worlds[asked] = worlds.get(asked) or World(events, *asked)
         for text, first, last in request["periods"]:
             for code in codes:
-                if request["by"] and code.startswith(UNGROUPED):
+                if not groups_by(code, request["by"]):
                     continue
                 status, value, groups = figure(w, code, date.fromisoformat(first), date.fromisoformat(last), request["by"])
                 key = "|".join((str(request["owner"]), str(request["known"]), text, request["by"], code))

@@ -1,16 +1,19 @@
 """What the figures about issues mean, recounted from the events alone; a part of tests/recount.py, written to be checked by eye.
 
-Due days are counted here once more, on the calendar of the library `holidays`, from the day of opening and the steps.
+Due days are counted here once more, on the calendar of the library `holidays`, from the day of opening and the steps. A
+correction of the calendar counts for what was written after it, and for whatever was not over when it came.
 """
 
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
+from json import loads
 from typing import Any
 
 import holidays
 
 DAY = timedelta(days=1)
+ISSUE, OVER = "issues.issue", ("closed", "refused")
 OPENINGS, HELD, GOES_ON = ("reopened", "disputed"), ("paused", "put_off"), ("resumed", "taken_up")
 ANSWER, SOLVE, SOLVE_HARD = 2, 10, 25  # working days, as the product ships them
 
@@ -21,8 +24,26 @@ def chinese() -> holidays.HolidayBase:
 
 
 @cache
-def works(day: date) -> bool:
+def is_working_day(day: date) -> bool:
     return chinese().is_working_day(day)
+
+
+def corrected(w: Any, issue: dict) -> dict[date, bool]:
+    """Return the days that the owner's own notices lay down otherwise, of those by which the issue was counted last."""
+    rules = sorted((row for row in w.own("kernel.datedrule") if row["kind"] == "clocks.calendar"), key=lambda row: row["published_on"])
+    days: dict[date, bool] = {}
+    for rule in rules:
+        if rule["seq"] <= issue["seq"] or issue["stage"] not in OVER:
+            entries = [each for notice in loads(rule["content"])["notices"] for each in notice["holidays"]]
+            for each in entries:  # of days of rest the first and the last are written
+                if rest := [day(text) for text in each.get("off", ())]:
+                    days |= {rest[0] + n * DAY: False for n in range((rest[-1] - rest[0]).days + 1)}
+                days |= {day(text): True for text in each.get("work", ())}
+    return days
+
+
+def works(at: date, laid: dict[date, bool]) -> bool:
+    return laid.get(at, is_working_day(at))
 
 
 def day(text: str | None) -> date | None:
@@ -30,7 +51,7 @@ def day(text: str | None) -> date | None:
 
 
 def steps(w: Any, issue: dict) -> list[dict]:
-    found = [row for row in w.all("issues.issuestep") if row["subject_id"] == issue["id"]]
+    found = w.pointing("issues.issuestep", "subject_id", issue["id"])
     return sorted(found, key=lambda row: (row["on"], row["time"], row["id"]))
 
 
@@ -59,7 +80,7 @@ def stands_still(at: date, held: list[tuple[date, date | None]]) -> bool:
 
 def due(w: Any, issue: dict, days: int, *, calendar_days: bool = False) -> date | None:
     """Return the day on which so many days are over since the last opening; None while it stands still."""
-    (at, _since), held = opened(w, issue), pauses(w, issue)
+    (at, _since), held, laid = opened(w, issue), pauses(w, issue), corrected(w, issue)
     counted = 0
     while counted < days:
         at += DAY
@@ -67,15 +88,19 @@ def due(w: Any, issue: dict, days: int, *, calendar_days: bool = False) -> date 
             if any(since <= at and until is None for since, until in held):
                 return None
             continue
-        counted += calendar_days or works(at)
+        counted += calendar_days or works(at, laid)
     return at
 
 
 def answer_due(w: Any, issue: dict) -> date | None:
-    return due(w, issue, ANSWER)
+    return w.once("answer", issue["id"], find=lambda: due(w, issue, ANSWER))
 
 
 def solve_due(w: Any, issue: dict) -> date | None:
+    return w.once("solve", issue["id"], find=lambda: _solve_due(w, issue))
+
+
+def _solve_due(w: Any, issue: dict) -> date | None:
     start, since = opened(w, issue)
     more = sum(step["amount"] or 0 for step in since if step["kind"] == "granted")
     agreed = day(issue["agreed_on"])
@@ -88,11 +113,11 @@ def taken(w: Any, issue: dict) -> Fraction | None:
     """Return the working days from after the last opening to the day on which it was done."""
     if not issue["resolved_on"]:
         return None
-    (at, _since), held, end = opened(w, issue), pauses(w, issue), day(issue["resolved_on"])
+    (at, _since), held, end, laid = opened(w, issue), pauses(w, issue), day(issue["resolved_on"]), corrected(w, issue)
     count = 0
     while at < end:
         at += DAY
-        count += works(at) and not stands_still(at, held)
+        count += works(at, laid) and not stands_still(at, held)
     return Fraction(count)
 
 
@@ -131,7 +156,6 @@ def closed(w: Any, i: dict, s: date, e: date) -> bool:
     return within(i["confirmed_on"], s, e)
 
 
-ISSUE = "issues.issue"
 SUMS = {
     "issues.registered.count": (ISSUE, registered, ""), "issues.open.count": (ISSUE, is_open, ""),
     "issues.overdue.count": (ISSUE, overdue, ""), "issues.solved.count": (ISSUE, closed, ""),

@@ -92,6 +92,7 @@ class Case(Record):
     listed: ClassVar[tuple[str, ...]] = (
         "code", "title", "stage", "holder", "person", "opened_on", "resolution_due_on", "level")
     shared = ("requester", "holder")
+    revives = False  # a case under the code of an archived one is another case: the old one's steps do not move its clocks
     clock_codes: ClassVar[Mapping[Kind, str]] = {}  # which clocks of the dated rule `clocks.rules` run
     confirmed: ClassVar[bool] = True  # only the requester's word closes it
     Step: ClassVar[Any]  # the register of its steps

@@ -121,6 +121,8 @@ def merge(visit: Visit, *, by: User, version: int, into: Into, reason: str = "")
     yield Change(into, together, reason=reason)
     for each in Visitor.objects.current().filter(visit=visit):
         yield Change(each, {"visit": into}, reason=reason)
+    for earlier in Visit.objects.current().filter(merged_into=visit):  # who was to come with it comes with the other one
+        yield Change(earlier, {"merged_into": into}, reason=reason)
 
 
 @action("visits.cancel", right="visits.edit", label=_("取消走访"))

@@ -27,12 +27,13 @@ def joint(period: Period, world: World) -> Q:
 
 
 def _incomplete(world: World):
-    """Return the joint visits that lack a person of some party: whose it is, who joins it, whose visit was merged into it."""
+    """Return the joint visits that lack a person of some party: whose it is, who joins it, both of each visit merged into it."""
 
     def came(visit: str, party: str) -> Exists:
         return Exists(world.rows(Visitor).filter(visit_id=OuterRef(visit), party_id=OuterRef(party)))
 
-    merged = world.rows(Visit).filter(merged_into_id=OuterRef("id")).filter(~came("merged_into_id", "department_id"))
+    partner_missing = Q(partner_id__isnull=False) & ~came("merged_into_id", "partner_id")
+    merged = world.rows(Visit).filter(merged_into_id=OuterRef("id")).filter(~came("merged_into_id", "department_id") | partner_missing)
     return world.rows(Visit).filter(kind=JOINT).filter(
         ~came("id", "department_id") | ~came("id", "partner_id") | Exists(merged))
 

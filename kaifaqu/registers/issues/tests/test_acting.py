@@ -88,6 +88,15 @@ def test_a_dispute_does_it_again_with_the_whole_time_anew(office):
     assert (issue.resolution_due_on, issue.response_due_on) == (date(2024, 7, 25), date(2024, 7, 15))  # ten and two working days on
 
 
+def test_a_case_under_the_code_of_an_archived_one_is_another_whose_clocks_run_from_its_own_opening(office):
+    first = act(office.opened(), "pause", office.clerk, text="评审", basis="文件")
+    clock.set(at("07-08 10:00"))
+    act(first, "archive", reason="重复登记")
+    second = act(office.opened(), "assign", office.clerk, holder=office.department)
+    assert (second.pk != first.pk, second.code, len(second.steps())) == (True, first.code, 1)
+    assert (second.resolution_due_on, second.days_taken) == (date(2024, 7, 22), None)  # ten working days after 8 July
+
+
 def test_what_is_sent_back_goes_on_with_its_old_time(office):
     issue = act(office.opened(), "assign", office.clerk, holder=office.department)
     clock.set(at("07-10 10:00"))

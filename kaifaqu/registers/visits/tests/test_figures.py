@@ -87,6 +87,28 @@ def test_a_merged_visit_counts_once_and_its_department_too_must_have_come(today,
     assert value("services.visits.count", zone, "2024-07") == 0
 
 
+def test_of_visits_that_were_merged_one_after_another_every_party_must_have_come(today, zone, visits, parties):
+    third = testing.party(zone, "GH", "规划部", zone)
+    first, second, last = visits("""
+        code | enterprise | department | partner | planned_on
+        Z1   | Q1         | GH         |         | 2024-07-01
+        Z2   | Q1         | ZS         | TJ      | 2024-07-02
+        Z3   | Q1         | XM         |         | 2024-07-03
+    """)
+    do("visits.merge", first, into=second)
+    do("visits.merge", second, into=last)  # whoever came with the second comes with the third; that takes one partner only
+    assert {*Visit.objects.filter(merged_into=last).values_list("code", flat=True)} == {"Z1", "Z2"}
+    for party in (third, *parties.values()):
+        do("visits.join", last, party=party, name=f"演示 {party}")
+    do("visits.complete", last, visited_on="2024-07-03")
+    assert value("services.visits.joint.count", zone, "2024-07") == 1
+    for party in (third, parties["TJ"]):
+        gone = Visitor.objects.current().get(party=party)
+        do("visitors.archive", gone, reason="没有到场")
+        assert value("services.visits.joint.count", zone, "2024-07") == 0
+        do("visits.join", last, party=party, name="演示")
+
+
 def test_enterprises_that_somebody_looks_after_on_the_last_day(today, zone, firms, clerk):
     testing.enter(ServiceAssignment, zone, """
         code | subject | role   | since      | until

@@ -1,0 +1,23 @@
+"""What the figures about feeds, warnings and learning mean, recounted from the events; a part of tests/recount.py, to be checked by eye."""
+
+from datetime import date, timedelta
+from typing import Any
+
+LIVE, FEED, READING = "platform.feeds.live.count", "feeds.feed", "feeds.reading"
+SILENT_AFTER = {"daily": 1, "weekly": 7, "monthly": 31, "quarterly": 92}  # days
+
+
+def live(w: Any, f: dict, s: date, e: date) -> bool:
+    days = [row["day"] for row in w.pointing(READING, "feed_id", f["id"]) if row["day"] <= str(e)]
+    is_in_use = f["ended_on"] is None or f["ended_on"] > str(e)
+    return is_in_use and bool(days) and max(days) >= str(e - timedelta(days=SILENT_AFTER[f["every"]]))
+
+
+def open_alert(w: Any, a: dict, s: date, e: date) -> bool:
+    return a["found_on"] <= str(e) and (a["closed_on"] is None or a["closed_on"] > str(e))
+
+
+SUMS = {
+    LIVE: (FEED, live, ""), "platform.alerts.open.count": ("feeds.alert", open_alert, ""),
+    "party.study.sessions.count": ("party.studysession", lambda w, r, s, e: str(s) <= r["held_on"] <= str(e), ""),
+}
