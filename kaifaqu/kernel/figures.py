@@ -207,7 +207,7 @@ def _measure(
         if doubtful := {key for key in keys if values[key][leaf, DOUBT]} if leaf in doubts else set():
             _withdraw(figure, leaf[0].where(leaf[1], world))
         if by is not None:
-            of_sum = bool(leaf[0].measured)
+            of_sum = bool(leaf[0].measured) and leaf[0].is_additive
             figure.groups = [
                 Group(key, labels[key], None, _("缺少数据")) if key in doubtful else Group(key, labels[key], Decimal(value or 0))
                 for key, value in measured.items() if key in doubtful or value or (of_sum and value is not None)

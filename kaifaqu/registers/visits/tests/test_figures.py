@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from kaifaqu.kernel import indicators, testing
+from kaifaqu.kernel.figures import evaluate
 from kaifaqu.kernel.periods import Period
 from kaifaqu.registers.projects.models import ProjectAssignment, ProjectProgress
 from kaifaqu.registers.visits.models import ServiceAssignment, Visit, Visitor
@@ -56,6 +57,16 @@ def test_by_department_and_kind(today, zone, visits):
     definition = indicators.find("services.visits.count")
     figure = definition.figure(Period.parse("2024"), scope=[zone], by=indicators.dimension(definition, "department"))
     assert {each.label: each.value for each in figure.groups} == {"项目部": 3, "招商部": 1}
+
+
+def test_a_group_without_any_is_left_out_of_what_is_counted_once_as_well(today, zone, visits):
+    lay_down(zone, "visits.ceiling", RULE | {"yearly": 0})
+    visits(TABLE)
+    definition, months = indicators.find("stats.visits.enterprises.distinct"), [Period.parse("2024-07"), Period.parse("2024-06")]
+    by = indicators.dimension(definition, "kind")
+    july, june = evaluate([(definition, month) for month in months], scope={zone.pk}, by=by)
+    assert {each.key: each.value for each in july.groups} == {"visit": 1, "inspection": 1}  # both Q1
+    assert {each.key: each.value for each in june.groups} == {"visit": 1}  # nothing of July's inspection, asked in the same pass
 
 
 def test_a_joint_visit_counts_only_with_a_person_of_each_party(today, zone, visits, parties):
