@@ -51,7 +51,7 @@ with laboratory.database():
               f"{result['size']}, {result['equal']}")
     if full:
         check(bar, result, "now")
-    for engine in ("sqlite", "postgresql"):
+    for engine in ("sqlite",):
         kept = json.loads((catalogue.RESULTS / f"cases-{engine}.json").read_text(encoding="utf-8"))
         check(bar, kept, f"kept, {engine}")
 
