@@ -173,7 +173,7 @@ def _told(reader: Reader, places: list[tuple[Strand, Any]], found: list[tuple[in
         row = rows[of.register][pk]
         what = of.days[when]
         yield Line(
-            str(PartialDate.from_number(day)), str(of.register._meta.verbose_name), reader.name(of.register, pk),
+            str(PartialDate.from_number(int(day))), str(of.register._meta.verbose_name), reader.name(of.register, pk),
             str(what(row) if callable(what) else what), of.told(reader, row) if of.told else "")
 
 

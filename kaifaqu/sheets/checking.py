@@ -398,8 +398,9 @@ class Checker:
 
     def _meets(self, condition: models.Q | None, record: Record) -> bool:
         """Tell whether a rule of uniqueness is about the record: its condition names columns with the values that they must have."""
-        asked = cast(list[tuple[str, Any]], condition.children if condition is not None else [])
-        return all(self._value(record, name) == value for name, value in asked)
+        return condition is None or all(
+            self._meets(each, record) if isinstance(each, models.Q) else self._value(record, each[0]) == each[1]
+            for each in cast(list[Any], condition.children))
 
     def _taken(self, names: list[str], wanted: Iterable[tuple], within: bool, condition: models.Q | None) -> dict[tuple, set[int]]:
         found: dict[tuple, set[int]] = defaultdict(set)

@@ -17,6 +17,8 @@ from django.views.decorators.http import require_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from kaifaqu.pages import domains
+
 ORDER = (  # of the contents
     "start", "find", "views", "record", "steps", "cases", "meetings", "dispatch", "bulk", "import", "collect", "figures", "targets",
     "inbox", "week", "briefs", "forms", "export", "files", "visits", "map", "rules", "rights", "audit", "page", "party", "overview",
@@ -88,8 +90,8 @@ def topic_of(request: HttpRequest) -> str:
 
 
 def topics() -> list[Topic]:
-    """Return all topics in the reader's language, in the order of the contents."""
-    return [_read(name, language()) for name in ORDER]
+    """Return all topics in the reader's language, in the order of the contents; that of a domain only while it is on."""
+    return [_read(name, language()) for name in ORDER if name not in domains.off()]
 
 
 def language() -> str:
@@ -108,8 +110,9 @@ def topic(request: HttpRequest, name: str) -> HttpResponse:
     """Show one topic."""
     if name not in ORDER:
         raise Http404
-    at = ORDER.index(name)
+    domains.demand(name)  # a topic that is called like a domain is about it
     told = topics()
+    at = [each.name for each in told].index(name)
     around = {"before": told[at - 1] if at else None, "after": told[at + 1] if at + 1 < len(told) else None}
     return render(request, "web/help.html", {"topic": told[at], "topics": told, **around})
 

@@ -13,6 +13,7 @@ from kaifaqu.kernel.records import field_of
 from kaifaqu.pages.chronicle import strand
 from kaifaqu.pages.reading import Reader
 from kaifaqu.registers.issues.models import Issue
+from kaifaqu.registers.meetings.models import Decision
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.projects.lifecycle import PROJECT_LIFECYCLE
 from kaifaqu.registers.projects.models import CohortProject, Project, ProjectAssignment, ProjectSuspension
@@ -39,6 +40,8 @@ def declare() -> None:
     strand(Enterprise, Issue, "enterprise", {
         "opened_on": _("提出难点堵点"), "responded_on": _("得到回应"), "resolved_on": _("办结"), "confirmed_on": _("企业确认解决"),
     }, lambda reader, row: row.get_stage_display())  # fmt: skip
+    strand(Enterprise, Decision, "project__enterprise", {"opened_on": _("会议议定事项"), "resolved_on": _("议定事项办结")},
+           lambda reader, row: row.get_stage_display())
     strand(Enterprise, QuietSpan, "enterprise", {"since": _("免打扰")}, lambda reader, row: row.cause)
     answered = Upload.objects.filter(unit=OuterRef("id"), state=UploadState.COMMITTED).order_by("-made_at").values("made_at")[:1]
     strand(Enterprise, CollectionUnit, _collected,

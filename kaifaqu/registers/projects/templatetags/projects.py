@@ -22,23 +22,23 @@ def standing(context: Any, record: Record) -> dict[str, Any] | None:
     """Return how a project stands today: its light, who answers for it in each role, and what was last reported of it."""
     if not isinstance(record, Project):
         return None
-    user, today = context["user"], clock.today()
+    user, today, world = context["user"], clock.today(), World()
     reports = ProjectProgress.objects.visible_to(user).filter(subject=record, month__lte=today).order_by("-month", "-id")
     report = reports.first() if user.may("progress.view", record.owner_id) else None
     return {
-        "light": _light(record, report, user),
+        "light": _light(record, report, user, world),
         "answering": _answering(record, context["reader"]) if user.may("assignments.view", record.owner_id) else [],
-        "report": report, "stay": stay(record, today, World()),
+        "report": report, "stay": stay(record, today, world),
     }
 
 
-def _light(project: Project, report: ProjectProgress | None, user: Any) -> Light | None:
+def _light(project: Project, report: ProjectProgress | None, user: Any, world: World) -> Light | None:
     """Return the project's light; None where none is told, and where it tells of reports that the person may not see."""
     if project.stage == Stage.TERMINATED:
         return None
     if project.stage == Stage.UNDER_CONSTRUCTION and not user.may("progress.view", project.owner_id):
         return None
-    return light(project, report, clock.today(), World())
+    return light(project, report, clock.today(), world)
 
 
 def _answering(project: Project, reader: Reader) -> list[tuple[str, str]]:
