@@ -33,12 +33,13 @@ class Catalogue:
     def __init__(self, zones: list[Any], months: int):
         from django.db import connection
 
+        from benchmarks import peer
         from kaifaqu.kernel import indicators
         from kaifaqu.kernel.periods import month_series
-        from kaifaqu.registers.projects.models import Project
 
         definitions = [definition for code, definition in indicators.catalogue().items() if code.startswith("projects.")]
-        parts = {part.code: part for definition in definitions for part in definition.parts() if part.register is Project}
+        known = peer.figures(month_series("2020-01", 1)[0], 1)  # those that there were when the peer was written
+        parts = {part.code: part for definition in definitions for part in definition.parts() if part.code in known}
         self.engine, self.indicators, self.codes = connection.vendor, list(parts.values()), list(parts)
         self.months = month_series("2020-01", months)
         self.owners = sorted(zone.pk for zone in zones)

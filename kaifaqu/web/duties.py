@@ -207,17 +207,19 @@ def due_soon(user: User) -> list[tuple[date, str, Any]]:
     """Return the planned starts and completions of the coming days: what was promised by when, of which project."""
     today = clock.today()
     until = today + DUE_WITHIN
-    projects = Project.objects.visible_to(user)
-    told = (
-        ("expected_start_on", _("计划开工"), projects.filter(stage__in=(Stage.SIGNED, Stage.LANDED))),
-        ("expected_completion_on", _("计划竣工"), projects.filter(stage=Stage.UNDER_CONSTRUCTION)),
-    )
+    promised = {
+        Stage.SIGNED: ("expected_start_on", _("计划开工")), Stage.LANDED: ("expected_start_on", _("计划开工")),
+        Stage.UNDER_CONSTRUCTION: ("expected_completion_on", _("计划竣工")),
+    }
+    near = Q(*(
+        Q(stage=stage, **{f"{column}__gte": today.replace(day=1), f"{column}__lte": until}) for stage, (column, _label) in promised.items()
+    ), _connector=Q.OR)  # fmt: skip
     found = []
-    for column, label, rows in told:
-        for row in rows.filter(**{f"{column}__gte": today.replace(day=1), f"{column}__lte": until}):
-            planned = getattr(row, column)
-            if today <= planned.last <= until or planned.first <= today <= planned.last:
-                found.append((planned.last, _("{planned} {label}").format(planned=planned, label=label), row))
+    for row in Project.objects.visible_to(user).filter(near):
+        column, label = promised[Stage(row.stage)]
+        planned = getattr(row, column)
+        if today <= planned.last <= until or planned.first <= today <= planned.last:
+            found.append((planned.last, _("{planned} {label}").format(planned=planned, label=label), row))
     return sorted(found, key=lambda each: (each[0], each[2].code))
 
 

@@ -40,7 +40,7 @@ F2-16 1.27  亿元/个 rounded 7 new
 F2-17 4     个      exact   4 introduced
 F2-21 10    个      exact   10 negotiating
 """
-LISTED = {"F2-02": 4, "F2-04": 4, "F2-18": 3, "F2-19": 1, "F2-20": 3}  # what the page lists, where it can be counted; F2-18 is a least number
+LISTED = {"F2-02": 4, "F2-04": 4, "F2-18": 3, "F2-19": 1, "F2-20": 3}  # what the page lists; F2-18 is a least number
 DICTIONARIES = ("F2-02", "F2-04", "F2-20")  # definitions, open to everybody who signs in
 BEHIND = {
     "parts": {"HZ0001", "HZ0002", "HZ0003", "HZ0004"}, "july": {"HY0007"}, "summer": {"HY0014"},

@@ -66,5 +66,10 @@ def _since(project: Any, on: date, world: World) -> PartialDate | None:
     if project.stage != Stage.SUSPENDED:
         name = SINCE.get(Stage(project.stage))
         return getattr(project, name) if name else None
-    row = world.rows(ProjectSuspension).filter(ProjectSuspension.on(on), subject_id=project.id).order_by("since").first()
-    return row and PartialDate.parse(row.since)
+    return standstills(on, world).get(project.id)
+
+
+def standstills(on: date, world: World) -> dict[int, PartialDate]:
+    """Return by project since when it stands still on the day; asked once for all of a world."""
+    rows = world.rows(ProjectSuspension).filter(ProjectSuspension.on(on)).order_by("-since")
+    return world.once((standstills, on), lambda: {row.subject_id: PartialDate.parse(row.since) for row in rows})

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _t
 
@@ -22,8 +22,9 @@ def waiting(user: Any, projects: Collection[int], world: World) -> dict[int, str
     today = clock.today()
     if not projects or not all(user.owners(f"{name}.view") for name in ("visits", "progress", "assignments")):
         return {}
-    rows = list(Project.objects.visible_to(user).filter(pk__in=projects).filter(without_contact(today, world)))
-    full, told = _at_ceiling(rows, today, world), {}
+    own = Project.objects.visible_to(user).filter(pk__in=projects)
+    rows = list(own.filter(without_contact(today, world)))
+    full, told = _at_ceiling(own, {each.owner_id for each in rows}, today, world), {}
     for row in rows:
         days = dated.resolve(CONTACT.code, row.owner_id, today, world).content["days"]
         told[row.pk] = _t("{days} 天内没有走访、电话或进展").format(days=days)
@@ -32,13 +33,11 @@ def waiting(user: Any, projects: Collection[int], world: World) -> dict[int, str
     return told
 
 
-def _at_ceiling(projects: Collection[Project], today: date, world: World) -> set[int | None]:
+def _at_ceiling(projects: QuerySet[Project], owners: Collection[int], today: date, world: World) -> set[int | None]:
     """Return the enterprises of the projects at which no further visit is possible this year; asked for all at once."""
-    firms = {each.enterprise_id for each in projects if each.enterprise_id}
-    if not firms:
-        return set()
-    rules = {owner: Ceiling.of(owner, today, world) for owner in {each.owner_id for each in projects}}
-    rows = Visit.objects.current().filter(enterprise_id__in=firms, stage__in=GOES_ON).annotate(on=Coalesce("visited_on", "planned_on"))
+    rules = {owner: Ceiling.of(owner, today, world) for owner in owners}
+    firms = projects.exclude(enterprise=None).values("enterprise_id")
+    rows = Visit.objects.current().filter(enterprise__in=firms, stage__in=GOES_ON).annotate(on=Coalesce("visited_on", "planned_on"))
     counts = rows.filter(on__year=today.year).values_list("owner_id", "enterprise_id", "kind").annotate(count=Count("id")).order_by()
     found: dict[tuple[int, int], int] = {}
     for owner, firm, kind, count in counts:

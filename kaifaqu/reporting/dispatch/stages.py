@@ -14,7 +14,7 @@ from kaifaqu.kernel.world import World
 from kaifaqu.registers.issues.models import Issue
 from kaifaqu.registers.projects.lifecycle import Stage
 from kaifaqu.registers.projects.models import Project
-from kaifaqu.registers.projects.stays import over_norm, stay
+from kaifaqu.registers.projects.stays import over_norm, standstills, stay
 
 
 @dataclass
@@ -46,6 +46,7 @@ def at_stages(user: User) -> list[AtStage]:
         found[Stage(stage)].count += 1
     by_project = _issues(user, found.values())
     condition = over_norm(Period.parse(f"{today}"), world)
+    standstills(today, world)  # read for all, before it is asked for each
     for project in projects.filter(condition).order_by("code"):
         found[Stage(project.stage)].long.append(Long(project, stay(project, today, world), by_project[project.pk]))
     return [*found.values()]
