@@ -448,6 +448,7 @@ class Walk:
                     parties_of(row) & owners_with(open_to, person) or row.owner_id in owners_with("events.view", person))
                 (seen if known or open_here or row in seen else hidden).add(row)
         public = "\n".join(text for row in seen if row for text in (row.code, getattr(row, "name", "")))
+        public += "\n".join(str(each.label) for each in indicators.catalogue().values())  # what figures are called, everybody may know
         codes = {row.code for row in hidden if not _is_word(row.code)} - {row.code for row in seen if row}
         return codes, {name for row in hidden if len(name := getattr(row, "name", "")) > 3 and name not in public}
 

@@ -115,8 +115,9 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
             "meetings": {"number": number + 1, "period": f"2024-{number % 12 + 1:02d}", "planned_on": None},
             "agenda_items": {"order": number + 1}, "attendances": {"office": f"岗位{number}"},
             "decisions": {"opened_on": "2023-05-17", "agreed_on": None, "responded_on": None, "resolved_on": None},
-            "targets": {"year": 1950 + number, "indicator": "projects.progress.year_to_date", "document_on": "2024-01-01",
-                        "supersedes": None, "amount": "0.000001"},
+            "targets": {"year": 2000 + number % 90, "document_on": "2024-01-01", "supersedes": None, **(
+                {"indicator": "projects.progress.year_to_date", "amount": "0.000001"} if number < 90
+                else {"indicator": "projects.signed.year.count", "amount": "7"})},
             "target_shares": {"target": (rows := made.get(registers()["targets"], [])) and rows[number % len(rows)], "department": None,
                               "month": number // max(1, len(made.get(registers()["targets"], [1]))) % 12 + 1, "amount": "0.000001"},
             "issues": {"enterprise": firm, "project": None},
