@@ -37,9 +37,9 @@ class Catalogue:
         from kaifaqu.kernel import indicators
         from kaifaqu.kernel.periods import month_series
 
-        definitions = [definition for code, definition in indicators.catalogue().items() if code.startswith("projects.")]
-        known = peer.figures(month_series("2020-01", 1)[0], 1)  # those that there were when the peer was written
-        parts = {part.code: part for definition in definitions for part in definition.parts() if part.code in known}
+        told = peer.figures(month_series("2020-01", 1)[0], 1)  # the figures that there were when the peer was written
+        known = [[*each.parts()] for code, each in indicators.catalogue().items() if code.startswith("projects.")]
+        parts = {part.code: part for made in known if made[0].code in told for part in made if part.code in told}
         self.engine, self.indicators, self.codes = connection.vendor, list(parts.values()), list(parts)
         self.months = month_series("2020-01", months)
         self.owners = sorted(zone.pk for zone in zones)

@@ -66,7 +66,8 @@ class Office:
         for visit in Walk({account: person}, sample).visits(person):
             if visit.status == 200:
                 answer = client.get(visit.address, visit.asked)
-                if answer.status_code == 200 and b"<!doctype html>" in answer.content[:20]:  # a whole page, no part of one
+                is_page = answer.headers["Content-Type"].startswith("text/html") and b"<!doctype html>" in answer.content[:20]  # whole
+                if answer.status_code == 200 and is_page:
                     found.append((visit.name, self.base + answer.wsgi_request.get_full_path()))
         return [("sign-in", f"{self.base}/sign-in/"), *found]
 
