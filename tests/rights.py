@@ -449,7 +449,8 @@ class Walk:
                 (seen if known or open_here or row in seen else hidden).add(row)
         public = "\n".join(text for row in seen if row for text in (row.code, getattr(row, "name", "")))
         public += "\n".join(str(each.label) for each in indicators.catalogue().values())  # what figures are called, everybody may know
-        public += "\n".join(json.dumps(each.shipped().content, ensure_ascii=False) for each in dated.kinds().values())  # and what is shipped
+        shipped = (json.dumps(each.shipped().content, ensure_ascii=False) for each in dated.kinds().values())
+        public += "\n".join(shipped)  # and what the rules say that come with the product
         codes = {row.code for row in hidden if not _is_word(row.code)} - {row.code for row in seen if row}
         return codes, {name for row in hidden if len(name := getattr(row, "name", "")) > 3 and name not in public}
 
