@@ -119,7 +119,7 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
                 {"indicator": "projects.progress.year_to_date", "amount": "0.000001"} if number < 90
                 else {"indicator": "projects.signed.year.count", "amount": "7"})},
             "target_shares": {"target": (rows := made.get(registers()["targets"], [])) and rows[number % len(rows)], "department": None,
-                              "month": number // max(1, len(made.get(registers()["targets"], [1]))) % 12 + 1, "amount": "0.000001"},
+                              "month": number // max(1, len(made.get(registers()["targets"], [1]))) % 12 + 1, "amount": "1"},
             "issues": {"enterprise": firm, "project": None},
             "visits": {"enterprise": firm, "kind": "visit", "planned_on": f"20{number % 20:02d}-01-{number % 28 + 1:02d}",
                        "visited_on": None, "project": None, "partner": None, "cancel_reason": "", "merged_into": None, "exception": "来函"},
