@@ -19,7 +19,7 @@ from bar import Bar
 
 from tests import browser, desks, paper
 from tests.desks import key, stored
-from tests.recount_owed import works
+from tests.recount_owed import is_working_day
 
 CLERK, HOLDER, DIRECTOR, SYSADMIN, ENTERPRISE, PHONE = "projects", "planning", "director", "sysadmin", "enterprise", "phone"
 ISSUES, LINKS = "/r/issues/", "/r/issue_links/"
@@ -322,7 +322,7 @@ def due(start: date, amount: int, held: tuple[date, date] | None = None) -> date
     day = start
     while amount:
         day += timedelta(days=1)
-        amount -= works(day) and not (held and held[0] <= day < held[1])
+        amount -= is_working_day(day) and not (held and held[0] <= day < held[1])
     return day
 
 

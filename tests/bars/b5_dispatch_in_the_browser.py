@@ -21,7 +21,7 @@ from bar import Bar
 
 from tests import browser, desks, paper
 from tests.desks import key, stored
-from tests.recount_owed import works
+from tests.recount_owed import is_working_day
 
 CLERK, HOLDER, DIRECTOR, BUREAU = "projects", "planning", "director", "bureau"
 MONTH, TODAY, END = "2024-07", date(2024, 8, 5), date(2024, 7, 31)
@@ -377,7 +377,7 @@ def working_day(start: date, amount: int) -> date:
     day = start
     while amount:
         day += timedelta(days=1)
-        amount -= works(day)
+        amount -= is_working_day(day)
     return day
 
 
