@@ -96,6 +96,7 @@ class Case(Record):
     clock_codes: ClassVar[Mapping[Kind, str]] = {}  # which clocks of the dated rule `clocks.rules` run
     confirmed: ClassVar[bool] = True  # only the requester's word closes it
     Step: ClassVar[Any]  # the register of its steps
+    _known: list[Any]  # its steps, where `learn_steps` has read them
 
     title = models.CharField(_("事项"), max_length=200)
     demand = models.TextField(_("具体情况和诉求"), blank=True)
@@ -178,7 +179,7 @@ class Case(Record):
         for step in cls.Step.objects.current().filter(subject_id__in=by_case).order_by("on", "time", "id"):
             by_case[cast(Any, step).subject_id].append(step)
         for each in cases:
-            each._known = by_case[each.pk]  # type: ignore[attr-defined]
+            each._known = by_case[each.pk]
 
     def offers(self, verb: str) -> bool:
         """Tell whether there is something of the kind to do now: more time is granted where it was asked for."""

@@ -11,6 +11,5 @@ class ClocksConfig(AppConfig):
     name = "kaifaqu.clocks"
 
     def ready(self) -> None:
-        """Make the kinds of rules known."""
-        for module in ("calendar", "rules"):
-            import_module(f"{self.name}.{module}")
+        """Make the calendar known as a kind of rule."""
+        import_module(f"{self.name}.calendar")

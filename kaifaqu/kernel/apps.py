@@ -14,5 +14,5 @@ class KernelConfig(AppConfig):
         """Read what every room offers, then give each register the actions that all have."""
         from kaifaqu.kernel.actions import provide_actions
 
-        autodiscover_modules("actions", "founding", "indicators")
+        autodiscover_modules("actions", "founding", "indicators", "rules")
         provide_actions()

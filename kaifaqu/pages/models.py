@@ -6,7 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Membership, User
-from kaifaqu.pages.domains import Domain  # noqa: F401  the register of this application
+from kaifaqu.pages.domains import Domain
+
+__all__ = ["Domain", "Draft", "SavedView", "views_for"]
 
 
 class SavedView(models.Model):

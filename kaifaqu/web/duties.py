@@ -65,7 +65,7 @@ class Following:
 
     def __init__(self, user: User, reader: Reader, shown: int = SHOWN):
         self.user, self.reader, today, world = user, reader, clock.today(), World()
-        self.roles = self._roles()
+        self.roles = roles_of(user)
         open_to = Project.objects.visible_to(user)
         rows = list(open_to.filter(Q(id__in=[*self.roles]) & ~Q(stage=Stage.TERMINATED) | candidates(today)))
         self._lights = lights(rows, today, world)
@@ -78,10 +78,6 @@ class Following:
         waiting = contact.waiting(user, self.roles, world)
         for each in self.own:
             each.waiting = waiting.get(each.project.id, "")
-
-    def _roles(self) -> dict[int, list[str]]:
-        """Return by project the roles in which the person, or a unit that he works in, answers for it today."""
-        return roles_of(self.user)
 
     def _worst(self, row: Any) -> tuple[Any, ...]:
         colour, behind = self._lights[row.id].rank

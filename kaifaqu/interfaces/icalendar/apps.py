@@ -1,5 +1,7 @@
 """Calendars of what is due, as an application."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -13,4 +15,4 @@ class IcalendarConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer what the floors below the rooms put on an agenda."""
-        from kaifaqu.interfaces.icalendar import sources  # noqa: F401
+        import_module(f"{self.name}.sources")

@@ -1,5 +1,7 @@
 """Feeds as a Django application."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -13,4 +15,4 @@ class FeedsConfig(AppConfig):
 
     def ready(self) -> None:
         """Let the worker look for warnings."""
-        from kaifaqu.registers.feeds import watching  # noqa: F401
+        import_module(f"{self.name}.watching")

@@ -14,6 +14,6 @@ class MeetingsConfig(AppConfig):
     verbose_name = _("会议")
 
     def ready(self) -> None:
-        """Make the kind of rule known, and how the kind of a plan is chosen; offer what stands on an agenda."""
-        for module in ("rules", "choosing", "coming"):
+        """Say how the kind of a plan is chosen, and offer what stands on an agenda."""
+        for module in ("choosing", "coming"):
             import_module(f"{self.name}.{module}")

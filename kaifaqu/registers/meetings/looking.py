@@ -114,7 +114,8 @@ def frozen(sha256: str) -> list[Looked]:
     if not sha256:
         return []
     told = Content.read(sha256)["figures"]
-    return [Looked(place, *(Number(**each[side]) if each[side] else None for side in SIDES)) for place, each in enumerate(told)]  # type: ignore[arg-type]
+    sides = [{side: each[side] and Number(**each[side]) for side in SIDES} for each in told]
+    return [Looked(place, **each) for place, each in enumerate(sides)]
 
 
 def text_of(figure: Figure) -> str | None:

@@ -1,5 +1,7 @@
 """Projects as a Django application."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -13,4 +15,4 @@ class ProjectsConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer what stands on an agenda."""
-        from kaifaqu.registers.projects import agenda  # noqa: F401
+        import_module(f"{self.name}.agenda")

@@ -1,5 +1,7 @@
 """Yearly targets as a Django application."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -13,4 +15,4 @@ class TargetsConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer the pages what this room shows on the page of a target."""
-        from kaifaqu.registers.targets import panels, rules  # noqa: F401
+        import_module(f"{self.name}.panels")

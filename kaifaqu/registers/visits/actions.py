@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
@@ -17,7 +17,6 @@ from kaifaqu.kernel.fields import PartialDate
 from kaifaqu.registers.issues.actions import opened
 from kaifaqu.registers.issues.models import CATEGORIES, Channel
 from kaifaqu.registers.organisations.models import Enterprise
-from kaifaqu.registers.visits import rules  # noqa: F401  the kinds of rules are declared there
 from kaifaqu.registers.visits.kinds import JOINT
 from kaifaqu.registers.visits.lifecycle import VISIT_LIFECYCLE, VisitStage
 from kaifaqu.registers.visits.limits import names_of, parties, refuse, refuse_incomplete
@@ -35,8 +34,7 @@ else:
 def create(owner: Party, *, by: User, version: int = 0, facts: dict, source: str = "", reason: str = "") -> Change:
     """Plan a visit, planned or already made; above the ceiling or on a quiet day it gives a reason."""
     change = plan_new(Visit, owner, facts, source=source, reason=reason)
-    refuse(change.result)  # type: ignore[arg-type]
-    refuse_incomplete(change.result, set())  # type: ignore[arg-type]
+    _refuse(change)
     return change
 
 
@@ -45,8 +43,7 @@ def correct(record: Visit, *, by: User, version: int, facts: dict, reason: str =
     """Plan other facts of a visit; one that is moved to another year or to a quiet day is asked as a new one is."""
     change = plan_correction(record, facts, reason=reason)
     if {*change.names} & {"enterprise", "kind", "planned_on", "visited_on", "exception", "stage", "department", "partner"}:
-        refuse(change.result, record)  # type: ignore[arg-type]
-        refuse_incomplete(change.result, set())  # type: ignore[arg-type]
+        _refuse(change, record)
     return change
 
 
@@ -60,13 +57,19 @@ def complete(
     told = {"received_by": received_by, "heard": heard, "appeals": appeals, "exception": exception}
     facts = {"visited_on": day, **{name: value for name, value in told.items() if value}}
     step = VISIT_LIFECYCLE.plan(visit, VisitStage.DONE, facts=facts, occurred_on=PartialDate.parse(day))
-    refuse(step.result, visit)  # type: ignore[arg-type]
     side = _side(visit, by) if came else None
     is_known = Visitor.objects.current().filter(visit=visit, person_id=by.pk).exists()
-    refuse_incomplete(step.result, {side.pk} if side and not is_known else set())  # type: ignore[arg-type]
+    _refuse(step, visit, {side.pk} if side and not is_known else None)
     yield step
     if side and not is_known:
         yield Change(Visitor(owner_id=visit.owner_id), {"visit": visit, "party": side, "person": by})
+
+
+def _refuse(planned: Change, before: Visit | None = None, coming: set[int] | None = None) -> None:
+    """Refuse a visit that would stand without what it needs: a reason on a quiet day, or a person of each party."""
+    visit = cast(Visit, planned.result)
+    refuse(visit, before)
+    refuse_incomplete(visit, coming or set())
 
 
 def _side(visit: Visit, by: Any) -> Party | None:

@@ -10,7 +10,3 @@ class OverviewConfig(AppConfig):
     name = "kaifaqu.reporting.overview"
     label = "overview"
     verbose_name = _("总览")
-
-    def ready(self) -> None:
-        """Offer the rule that chooses the figures."""
-        from kaifaqu.reporting.overview import rules  # noqa: F401
