@@ -44,7 +44,8 @@ def home(request: Request) -> HttpResponse:
     latest = list(reader.entries(list(duties.others_did(user, since)[:duties.SHOWN]), with_facts=True))
     following, figures = duties.Following(user, reader), _first_figures(request)
     return render(request, "web/home.html", {
-        "duties": duties.duties(user, figures.pop(), following.world), "drafts": drafting.waiting(user), "own": following.own, "late": following.behind,
+        "duties": duties.duties(user, figures.pop(), following.world), "drafts": drafting.waiting(user),
+        "own": following.own, "late": following.behind,
         "latest": latest, "last": latest[0].event.seq if latest else since,
         "figures": figures, "period": Period.parse(this_year()),
     })  # fmt: skip
