@@ -271,8 +271,8 @@ def _setting_right(register: type[Case]) -> None:
                 case=case, labels=labels))
         return plan_correction(case, facts, reason=reason)
 
-    @action(f"{register.register}.escalate", right="", label=_("到期提醒和督办"), on=register)  # nobody does it but the system
-    def escalate(case: Any, *, by: Any, version: int) -> Change:
+    @action(f"{register.register}.recount", right="", label=_("重新计算期限"), on=register)  # nobody does it but the system
+    def recount(case: Any, *, by: Any, version: int) -> Change:
         if by is not SYSTEM:
             raise PermissionDenied
         return Change(case, {})

@@ -1,4 +1,4 @@
-"""What a case keeps of its clocks: when it is due, how far it has escalated, when that goes on, how long it took.
+"""What a case keeps of its clocks: when it is due, from when on it has which level of escalation, how long it took.
 
 It is computed from the case's days and steps, the rules and the calendar each time that one of them changes, so that lists
 and figures need not. Nothing of it is entered.
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 HELD, GOES_ON = ("paused", "put_off"), ("resumed", "taken_up")
 OPENINGS = ("reopened", "disputed")  # each gives the whole time anew
 _once: ContextVar[World | None] = ContextVar("rules", default=None)
-RANK = {level: place for place, level in enumerate(LEVELS, 1)}
 
 
 @dataclass(frozen=True)
@@ -99,13 +98,15 @@ def _needless(each: Running, stage: str) -> bool:
 
 
 def _escalated(case: "Case", found: Iterable[Running], now: datetime, stage: str, calendar: Calendar) -> dict[str, Any]:
-    """Return the level that is reached and the moment of the next one; of a case that is done, the level that it had."""
+    """Return from when on the case has each level; of one that is done, those that it had come to."""
+    begins: dict[str, Moment | None] = dict.fromkeys(LEVELS)
     if stage in DONE:
-        return {"level": case.level, "next_on": None, "next_time": ""}
-    to_come = [step for each in found if each.clock.met_at is None for step in escalations(each.clock.due, each.rule.steps, calendar)]
-    reached = [step.level for step in to_come if first_moment(step.at) <= now]
-    later = min((step.at for step in to_come if first_moment(step.at) > now), key=first_moment, default=None)
-    return {"level": max(reached, key=RANK.__getitem__, default=""), **_written("next", later)}
+        begins |= {level: at for level in LEVELS if (at := case.moment(level)) is not None and first_moment(at) <= now}
+    else:
+        for each in found:
+            for step in escalations(each.clock.due, each.rule.steps, calendar) if each.clock.met_at is None else ():
+                begins[step.level] = min(filter(None, (begins[step.level], step.at)), key=first_moment)
+    return {name: value for level, at in begins.items() for name, value in _written(level, at).items()}
 
 
 def _written(name: str, at: Moment | None) -> dict[str, Any]:

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.cases import keeping
 from kaifaqu.cases.lifecycle import DONE, HALTED_STAGES, OVER, Stage
-from kaifaqu.clocks.clocks import Moment
+from kaifaqu.clocks.clocks import Moment, first_moment
 from kaifaqu.clocks.moments import Kind
-from kaifaqu.clocks.rules import LEVELS
+from kaifaqu.clocks.rules import LEVELS, REMIND
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.fields import PersonalField
@@ -82,8 +82,8 @@ class Case(Record):
 
     It is kept by its owner, who assigns and closes it; its holder does it; its requester has asked for it, and where
     `confirmed` says so only his word closes it. What people do to it is a step of its own (`steps`, a register of
-    CaseStep); `opened_on`, `responded_on` and the others are those of the last opening. When something is due, the
-    level that escalation has reached and the working days it took follow from these, the rules and the calendar.
+    CaseStep); `opened_on`, `responded_on` and the others are those of the last opening. When something is due, from when
+    on escalation has which level and the working days it took follow from these, the rules and the calendar.
     """
 
     STATED: ClassVar[tuple[str, ...]] = (  # entered with an old case only; of the others the steps say so
@@ -91,7 +91,7 @@ class Case(Record):
     columns: ClassVar[tuple[str, ...]] = (
         "code", "title", "demand", "requester", "holder", "person", "opened_on", "opened_time", "agreed_on", *STATED)
     listed: ClassVar[tuple[str, ...]] = (
-        "code", "title", "stage", "holder", "person", "opened_on", "resolution_due_on", "level")
+        "code", "title", "stage", "holder", "person", "opened_on", "resolution_due_on", "yellow_on")
     shared = ("requester", "holder")
     revives = False  # a case under the code of an archived one is another case: the old one's steps do not move its clocks
     clock_codes: ClassVar[Mapping[Kind, str]] = {}  # which clocks of the dated rule `clocks.rules` run
@@ -129,9 +129,14 @@ class Case(Record):
     silence_due_time = models.CharField(_("更新期限时刻"), max_length=5, blank=True, editable=False)
     provisional = models.BooleanField(_("期限暂定"), default=False, editable=False)
     provisional_due_on = _due(_("暂定办结期限"))
-    level = models.CharField(_("督办级别"), max_length=12, choices=[*LEVELS.items()], blank=True, editable=False)
-    next_on = _due(_("下次提醒"))
-    next_time = models.CharField(_("下次提醒时刻"), max_length=5, blank=True, editable=False)
+    remind_on = _due(_("提醒日期"))
+    remind_time = models.CharField(_("提醒时刻"), max_length=5, blank=True, editable=False)
+    yellow_on = _due(_("黄牌日期"))
+    yellow_time = models.CharField(_("黄牌时刻"), max_length=5, blank=True, editable=False)
+    red_on = _due(_("红牌日期"))
+    red_time = models.CharField(_("红牌时刻"), max_length=5, blank=True, editable=False)
+    supervise_on = _due(_("督办日期"))
+    supervise_time = models.CharField(_("督办时刻"), max_length=5, blank=True, editable=False)
     days_taken = models.PositiveIntegerField(_("办理用时（工作日）"), null=True, blank=True, editable=False)
 
     class Meta(Record.Meta):
@@ -156,9 +161,19 @@ class Case(Record):
         return self.stage in OVER
 
     def moment(self, name: str) -> Moment | None:
-        """Return when it was `responded` or `resolved`, since it was opened last; None while it is not."""
+        """Return when it was `responded` or `resolved`, since it was opened last, or comes to a level; None while it is not."""
         day = getattr(self, f"{name}_on")
         return day and moment_of(day, getattr(self, f"{name}_time"))
+
+    @property
+    def level(self) -> str:
+        """Return how far it has escalated by now: the highest level whose moment has come; of one that is done, what it had come to."""
+        now = clock.now()
+        return next((level for level in reversed(LEVELS) if (at := self.moment(level)) and first_moment(at) <= now), "")
+
+    def get_level_display(self) -> str:
+        """Return the level in words."""
+        return str(LEVELS.get(self.level, ""))
 
     def steps(self) -> list[Any]:
         """Return what happened to it, the earliest first, with what is being planned."""
@@ -247,6 +262,18 @@ class Case(Record):
     def overdue(cls, at: datetime) -> Q:
         """Return the condition: it is not done, and the time for it is over."""
         return cls.open() & passed("resolution_due", at)
+
+    @classmethod
+    def raised(cls, at: datetime) -> Q:
+        """Return the condition: it is not done, and escalation has brought it further than to a reminder."""
+        yellow, red, supervise = (begun(level, at) for level in LEVELS if level != REMIND)
+        return cls.open() & (yellow | red | supervise)
+
+
+def begun(name: str, at: datetime) -> Q:
+    """Return the condition that the moment in the two columns of this name has come: a day with its beginning."""
+    at = at.astimezone(clock.ZONE)
+    return Q(**{f"{name}_on__lt": at.date()}) | Q(**{f"{name}_on": at.date(), f"{name}_time__lte": f"{at:%H:%M}"})
 
 
 def passed(name: str, at: datetime) -> Q:

@@ -1,14 +1,13 @@
-"""What the worker does for cases: it raises their level when a moment has come, and counts anew what a changed rule moves."""
+"""What the worker does for cases: it counts anew what a changed calendar or rule moves. A level needs nobody: it is a moment that comes."""
 
 import logging
 import time
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from itertools import islice
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
-from django.db.models import Max, Q
+from django.db.models import Max
 
 from kaifaqu.cases import keeping
 from kaifaqu.cases.lifecycle import OVER
@@ -16,7 +15,7 @@ from kaifaqu.cases.models import Case, Head, registers_of_cases
 from kaifaqu.clocks.calendar import CALENDAR
 from kaifaqu.clocks.rules import CLOCKS
 from kaifaqu.jobs import working
-from kaifaqu.kernel import actions, clock
+from kaifaqu.kernel import actions
 from kaifaqu.kernel.access import SYSTEM
 from kaifaqu.kernel.commit import Change, Conflict, commit
 from kaifaqu.kernel.dated import DatedRule
@@ -29,23 +28,11 @@ _log = logging.getLogger(__name__)
 
 @working.idle
 def watch() -> None:
-    """Look after what is due, at most every few seconds."""
+    """Look after the rules, at most every few seconds."""
     global _looked
     if time.monotonic() - _looked >= LOOK:
-        escalate()
         follow_rules()
         _looked = time.monotonic()
-
-
-def due_now(at: datetime) -> Q:
-    """Return the condition: the moment of the next reminder or escalation has come."""
-    at = at.astimezone(clock.ZONE)
-    return Q(next_on__lt=at.date()) | Q(next_on=at.date(), next_time__lte=f"{at:%H:%M}")
-
-
-def escalate() -> int:
-    """Raise the level of the cases whose moment has come; return how many changed."""
-    return sum(_renew(register, register.objects.current().filter(due_now(clock.now()))) for register in registers_of_cases())
 
 
 def follow_rules() -> int:
@@ -68,7 +55,7 @@ def settle() -> None:
 
 def _renew(register: type[Case], rows: Any) -> int:
     """Count the cases anew, and write those of which that changes something."""
-    plan, count = actions.find(register.right_to("escalate")).plan, 0
+    plan, count = actions.find(register.right_to("recount")).plan, 0
     for piece in _pieces(rows.order_by("id").iterator(PIECE)):
         register.learn_steps(piece)
         with keeping.rules_read_once():

@@ -28,7 +28,7 @@ class Queue(NamedTuple):
 
 QUEUES = (
     Queue("held", _("我承办的")), Queue("office", _("等受理、核实或批准")), Queue("back", _("等回访")), Queue("confirm", _("等本单位确认")),
-    Queue("overdue", _("超期")), Queue("halted", _("挂起和长期")), Queue("open", _("全部在办")),
+    Queue("overdue", _("超期")), Queue("raised", _("黄牌、红牌和督办")), Queue("halted", _("挂起和长期")), Queue("open", _("全部在办")),
 )
 
 
@@ -48,27 +48,25 @@ class Waiting:
         return {
             "held": register.open() & mine, "office": office & ASKED_OF_OFFICE, "back": office & Q(stage=Stage.VERIFIED),
             "confirm": own & Q(stage__in=(Stage.RESOLVED, Stage.VERIFIED)), "overdue": register.overdue(clock.now()),
+            "raised": register.raised(clock.now()),
             "halted": Q(stage__in=HALTED_STAGES), "open": register.open(),
         }[queue]
 
-    def parts(self, queue: str) -> list[QuerySet]:
-        """Return the cases in the queue, a query a register, to be counted together with other things."""
-        return [each.objects.visible_to(self.user).filter(self.condition(queue, each)) for each in self.registers]
-
     def counts(self, *queues: str) -> dict[str, int]:
-        """Return how many cases are in each queue, in one statement a register."""
-        found = dict.fromkeys(queues, 0)
-        for register in self.registers:
-            asked = {name: Count("id", filter=self.condition(name, register)) for name in queues}
-            for name, count in register.objects.visible_to(self.user).aggregate(**asked).items():
-                found[name] += count
-        return found
+        """Return how many cases are in each queue, in one statement that reads each register once."""
+        parts = [
+            each.objects.visible_to(self.user).order_by().annotate(of=Value(each.register)).values("of").annotate(
+                **{name: Count("id", filter=self.condition(name, each)) for name in queues}).values_list(*queues)
+            for each in self.registers]
+        counted = parts[0].union(*parts[1:], all=True) if parts else []
+        return dict(zip(queues, (sum(column) for column in zip(*counted, strict=True)), strict=True)) if parts else dict.fromkeys(queues, 0)
 
     def keys(self, queue: str) -> QuerySet:
         """Return the register, the number and the due day of every case in the queue, what is due first in front."""
         parts = [
-            rows.order_by().annotate(of=Value(each.register), due=Coalesce("resolution_due_on", NEVER)).values_list("of", "id", "due")
-            for each, rows in zip(self.registers, self.parts(queue), strict=True)
+            each.objects.visible_to(self.user).filter(self.condition(queue, each)).order_by().annotate(
+                of=Value(each.register), due=Coalesce("resolution_due_on", NEVER)).values_list("of", "id", "due")
+            for each in self.registers
         ]
         nothing: Any = User.objects.none().annotate(of=Value(""), due=Value(NEVER)).values_list("of", "id", "due")
         first, *others = parts or [nothing]

@@ -18,7 +18,8 @@ from kaifaqu.shapes import Choice, Rows, Shape, Time, Whole, Word, Yes
 
 UNITS = {Unit.WORKING_DAY: _("个工作日"), Unit.CALENDAR_DAY: _("日"), Unit.HOUR: _("小时")}
 STARTS = {Start.NEXT_DAY: _("次日起算"), Start.SAME_DAY: _("当日起算"), Start.NEXT_WORKING_DAY: _("下一工作日起算")}
-LEVELS = {"remind": _("提醒"), "yellow": _("黄牌"), "red": _("红牌"), "supervise": _("督办")}
+REMIND = "remind"
+LEVELS = {REMIND: _("提醒"), "yellow": _("黄牌"), "red": _("红牌"), "supervise": _("督办")}
 
 
 @dataclass(frozen=True)

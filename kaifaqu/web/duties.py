@@ -1,7 +1,7 @@
 """What waits for one person: projects that he answers for, what stays behind, what is to be done, what others have done."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -102,6 +102,7 @@ def duties(user: User, figure: Figure, world: World) -> list[Duty]:
     """Return what the person has to do, what is late first; `figure` is that of the projects without a report."""
     found = (
         *_months(user, figure, world),
+        *_cases(user),
         *_counted(user, figure.period),
         *_collections(user),
         *_unfinished(user),
@@ -110,10 +111,14 @@ def duties(user: User, figure: Figure, world: World) -> list[Duty]:
     return sorted(found, key=lambda duty: not duty.is_late)
 
 
+def unread(found: Iterable[Duty]) -> int:
+    """Return how many messages the person has not read, of all that he has to do."""
+    return next((each.count or 0 for each in found if each.address == reverse("inbox")), 0)
+
+
 def _counted(user: User, month: Period) -> Iterator[Duty]:
     """Yield what is a number of records only: all of them are counted in one statement."""
-    unread = Duty(_("没有看过的消息"), reverse("inbox")), [unread_by(user)]
-    asked = [*_cases(user), *_meetings(user), *_reports(user, month), unread]
+    asked = [*_meetings(user), *_reports(user, month), (Duty(_("没有看过的消息"), reverse("inbox")), [unread_by(user)])]
     counts = counted([rows for _duty, parts in asked for rows in parts])
     place = 0
     for duty, parts in asked:
@@ -123,13 +128,12 @@ def _counted(user: User, month: Period) -> Iterator[Duty]:
             yield duty
 
 
-def _cases(user: User) -> Iterator[tuple[Duty, list[QuerySet]]]:
+def _cases(user: User) -> Iterator[Duty]:
     """Yield the cases that wait for the person, by what they wait for."""
-    waiting = Waiting(user)
-    for queue in QUEUES:
-        if queue.name in ("held", "office", "back", "confirm", "overdue"):
-            words, address = _("{queue}事项").format(queue=queue.label), f"{reverse('cases')}?kind={queue.name}"
-            yield Duty(words, address, is_late=queue.name == "overdue"), waiting.parts(queue.name)
+    labels = {each.name: each.label for each in QUEUES}
+    for queue, count in Waiting(user).counts("held", "office", "back", "confirm", "overdue").items():
+        if count:
+            yield Duty(_("{queue}事项").format(queue=labels[queue]), f"{reverse('cases')}?kind={queue}", count, queue == "overdue")
 
 
 def _reports(user: User, month: Period) -> Iterator[tuple[Duty, list[QuerySet]]]:

@@ -43,8 +43,9 @@ def home(request: Request) -> HttpResponse:
     since = Looked.objects.filter(user=user).values_list("seq", flat=True).first() or 0
     latest = list(reader.entries(list(duties.others_did(user, since)[:duties.SHOWN]), with_facts=True))
     following, figures = duties.Following(user, reader), _first_figures(request)
+    to_do = duties.duties(user, figures.pop(), following.world)
     return render(request, "web/home.html", {
-        "duties": duties.duties(user, figures.pop(), following.world), "drafts": drafting.waiting(user),
+        "duties": to_do, "unread": duties.unread(to_do), "drafts": drafting.waiting(user),
         "own": following.own, "late": following.behind,
         "latest": latest, "last": latest[0].event.seq if latest else since,
         "figures": figures, "period": Period.parse(this_year()),
@@ -70,12 +71,13 @@ def week(request: Request) -> HttpResponse:
     unreported = now.pop()
     then = _first_figures(request, known=since)[:-1] if since else now
     pairs, following = list(zip(then, now, strict=True)), duties.Following(user, reader, RED_THINGS)
+    to_do = duties.duties(user, unreported, following.world)
     changed = [pair for pair in pairs if not _alike(*pair)]
     return render(request, "web/week.html", {
         "since": clock.today() - WEEK, "period": Period.parse(this_year()),
         "changed": changed, "same": [other for one, other in pairs if _alike(one, other)],
         "explanations": [each for one, other in changed for each in explain(one, other, reader) if each.changes],
-        "red": following.red, "yellow": following.yellow, "duties": duties.duties(user, unreported, following.world),
+        "red": following.red, "yellow": following.yellow, "duties": to_do, "unread": duties.unread(to_do),
         "due": duties.due_soon(user)[:duties.SHOWN], "own": following.own,
         "person": reader.text(user), "now": clock.now(), "code": check_code(str(events.Head.objects.get())),
     })  # fmt: skip

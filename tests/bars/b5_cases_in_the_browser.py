@@ -10,7 +10,6 @@ fault changes the enterprise's satisfaction on its way to the office.
 
 import re
 import tempfile
-import time
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,6 @@ OPENED, PAUSED, RESUMED = date(2024, 8, 5), date(2024, 8, 7), date(2024, 8, 9)
 HOLDS, GONE = date(2024, 9, 30), date(2024, 10, 1)
 TIME, MORE, SUPERVISED = 10, 5, 5  # working days: to solve an issue, granted, and after the due day before it is supervised
 BASIS = "行政许可法第四十五条"
-PATIENCE = 60  # seconds until the worker has looked
 WIDTHS = (390, 1280)
 SATISFIED = {"fair": "基本满意"}
 WENT = [  # what happened, and by whom
@@ -185,17 +183,14 @@ def pause_and_resume(run: Run) -> None:
 
 
 def escalate(run: Run) -> None:
-    """Days pass, and the worker raises the level without anybody asking."""
+    """Days pass, and the level rises without anybody asking."""
     until = due(OPENED, TIME + MORE, held=(PAUSED, RESUMED))
     moments = {until: "yellow", due(until, SUPERVISED): "supervise"}
     for day, level in [*moments.items()][-bar.size(quick=1, full=2):]:
         run.day(day)
-        begun = time.monotonic()
-        while issues(code=run.code)[0]["level"] != level and time.monotonic() - begun < PATIENCE:
-            time.sleep(1)
         clocks = run.issue(DIRECTOR)
         [row] = issues(code=run.code)
-        bar.check(f"the worker has raised it: {level}", row["level"] == level, f"{row['level']!r} after {time.monotonic() - begun:.0f} s")
+        bar.check(f"it has come to its level: {level}", row[f"{level}_on"] == day, f"{row[f'{level}_on']}")
     is_said = "督办" in clocks and f"已超 {SUPERVISED} 个工作日" in clocks
     bar.check("the page says so, and by how much it is late", is_said, " ".join(clocks.split())[:80])
     rows = run.queue("overdue")
@@ -208,11 +203,12 @@ def dispute(run: Run) -> None:
     today = due(due(OPENED, TIME + MORE, held=(PAUSED, RESUMED)), SUPERVISED)
     run.issue(HOLDER)
     run.step("resolve", result="已接通临时增压泵")
-    run.stands("resolved", "办结待核", due(OPENED, TIME + MORE, held=(PAUSED, RESUMED)), resolution_late=True, level="supervise")
+    run.stands("resolved", "办结待核", due(OPENED, TIME + MORE, held=(PAUSED, RESUMED)), resolution_late=True, supervise_on=today)
     page = run.phone()
     bar.check("the phone shows what was done", "已接通临时增压泵" in page.locator("main").inner_text())
     said = run.answer("dispute", text="晚上还是没有水")
-    run.stands("assigned", "交办", due(today, TIME), reopened=1, resolved_on=None, level="", satisfaction="")
+    run.stands("assigned", "交办", due(today, TIME), reopened=1, resolved_on=None, satisfaction="",
+               supervise_on=due(due(today, TIME), SUPERVISED))
     bar.check("the phone says that it is done again", "重新计算" in said and "重办次数" in strip(page), said)
     run.issue(HOLDER)
     bar.check("the department reads why", "晚上还是没有水" in run.keys.page.locator("#steps").inner_text())

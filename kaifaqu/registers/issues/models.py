@@ -55,7 +55,7 @@ class Issue(Case):
     register = "issues"
     columns = ("code", "title", "category", "enterprise", "project", "demand", "hard", "channel",
                *(name for name in Case.columns if name not in ("code", "title", "demand")))
-    listed = ("code", "title", "category", "enterprise", "stage", "holder", "opened_on", "resolution_due_on", "level")
+    listed = ("code", "title", "category", "enterprise", "stage", "holder", "opened_on", "resolution_due_on", "yellow_on")
     code_prefix = "ND"
     keys = (("code",), ("title", "enterprise__credit_code", "opened_on"))
     headings = {
@@ -80,10 +80,7 @@ class Issue(Case):
     class Meta(Case.Meta):
         verbose_name = verbose_name_plural = _("难点堵点")
         constraints = [*Record.Meta.constraints]
-        indexes = [
-            models.Index(fields=("stage", "resolution_due_on"), name="issue_due"),
-            models.Index(fields=("next_on",), name="issue_next"),
-        ]
+        indexes = [models.Index(fields=("stage", "resolution_due_on"), name="issue_due")]
 
     @property
     def codes(self) -> dict[Kind, str]:

@@ -29,7 +29,7 @@ class Decision(Case):
         "code", "meeting", "project", "title", "demand", "holder", "person", "opened_on", "agreed_on", "responded_on", "resolved_on",
         "result",
     )  # fmt: skip
-    listed = ("code", "title", "meeting", "stage", "holder", "person", "agreed_on", "resolution_due_on", "level")
+    listed = ("code", "title", "meeting", "stage", "holder", "person", "agreed_on", "resolution_due_on", "yellow_on")
     code_prefix = "YD"
     headings = {
         "project": ("项目", "项目名称", "涉及项目"), "title": ("议定事项", "工作任务", "对策"), "demand": ("工作要求", "具体要求"),
@@ -48,7 +48,7 @@ class Decision(Case):
     class Meta(Case.Meta):
         verbose_name = verbose_name_plural = _("议定事项")
         constraints = [*Record.Meta.constraints]
-        indexes = [models.Index(fields=("next_on",), name="decision_next")]
+        indexes = [models.Index(fields=("stage", "resolution_due_on"), name="decision_due")]
 
     def derived(self) -> dict[str, Any]:
         """Return what a case has; its second party is that of the meeting."""

@@ -5,7 +5,6 @@ import json
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from kaifaqu.cases import sweeping
 from kaifaqu.kernel import actions, clock
 from kaifaqu.kernel.commit import commit
 from kaifaqu.registers.issues.models import Issue
@@ -38,7 +37,6 @@ def test_m2_06_an_issue_of_an_enterprise_reaches_the_right_department_and_is_clo
     assert office.opened("H", opened_on="2024-04-30").resolution_due_on.isoformat() == "2024-05-16"  # 11 May was a working Saturday
     # overdue is escalated
     clock.set(at("07-22 08:00"))
-    sweeping.escalate()
     issue = Issue.objects.get(pk=issue.pk)
     assert issue.level == "supervise"
     # and it can be closed only after the enterprise confirms

@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from kaifaqu.cases import sweeping, waiting
+from kaifaqu.cases import waiting
 from kaifaqu.kernel import actions, clock
+from kaifaqu.kernel.events import Event
 from kaifaqu.kernel.lifecycle import StepRefused
 from kaifaqu.kernel.testing import enter
 from kaifaqu.registers.issues.models import Issue, IssueStep
@@ -28,7 +29,7 @@ def test_an_issue_runs_from_opening_to_confirmation_by_the_enterprise(office):
     issue = act(issue, "confirm", office.owner, satisfaction="satisfied")
     assert (issue.stage, issue.word, issue.satisfaction, issue.days_taken) == ("closed", "account", "satisfied", 5)
     assert [step.kind for step in issue.steps()] == ["accepted", "assigned", "responded", "resolved", "verified", "confirmed"]
-    assert (issue.response_late, issue.resolution_late, issue.next_on) == (False, False, None)
+    assert (issue.response_late, issue.resolution_late, issue.yellow_on) == (False, False, None)
 
 
 @pytest.mark.parametrize(("who", "verb", "facts", "allowed"), [
@@ -159,7 +160,7 @@ def test_a_pause_needs_a_reason_and_a_basis_and_its_days_do_not_count(office):
     with pytest.raises(ValidationError, match="原因和依据"):
         act(issue, "pause", office.clerk, text="评审", basis="  ")
     issue = act(issue, "pause", office.clerk, text="评审", basis="行政许可法第四十五条")
-    assert (issue.stage, issue.resolution_due_on, issue.next_on) == ("suspended", None, None)
+    assert (issue.stage, issue.resolution_due_on, issue.supervise_on) == ("suspended", None, None)
     clock.set(at("07-15 10:00"))
     issue = act(issue, "resume", office.clerk)
     assert issue.resolution_due_on == date(2024, 7, 22)  # five working days, 8 to 12 July, did not count
@@ -201,16 +202,20 @@ def test_nobody_grants_himself_time_and_what_was_not_asked_for_is_not_granted(of
     assert (issue.asked, issue.resolution_due_on) == (None, date(2024, 7, 15))
 
 
-def test_the_worker_raises_the_level_without_anybody_clicking(office):
+def test_the_level_rises_without_anybody_clicking(office):
     issue = act(office.opened(), "assign", office.clerk, holder=office.department)
-    levels = []
+    levels, raised, events = [], [], Event.objects.count()
     for day in ("07-03 08:00", "07-04 08:00", "07-12 08:00", "07-15 08:00", "07-18 08:00", "07-22 08:00", "07-23 08:00"):
         clock.set(at(day))
-        sweeping.escalate()
         levels.append(Issue.objects.get(pk=issue.pk).level)
+        raised.append(Issue.objects.filter(Issue.raised(at(day))).exists())
     # answered by nobody: yellow on 3 July, red a working day later; the resolution's own 督办 stands five working days after the 15th
     assert levels == ["yellow", "red", "red", "red", "red", "supervise", "supervise"]
-    assert sweeping.escalate() == 0
+    assert raised == [True] * 7
+    assert Event.objects.count() == events  # what a clock says is written nowhere
+    issue = act(issue, "respond", office.handler, text="已到现场")
+    assert (issue.level, issue.yellow_on, issue.red_on, issue.supervise_on) == (
+        "supervise", date(2024, 7, 15), date(2024, 7, 18), date(2024, 7, 22))
 
 
 def test_steps_stand_in_the_order_of_their_days(office):

@@ -112,7 +112,7 @@ def test_whoever_bears_a_link_may_take_no_other_action_and_touch_no_other_record
                 permitted.append((action.code, record.code))
     assert sorted(permitted) == [
         ("issue_links.report", bearer.link.code), ("issues.confirm_by_link", "N1"), ("issues.dispute_by_link", "N1"),
-        ("issues.escalate", "N1"), ("issues.remind_by_link", "N1"),
+        ("issues.recount", "N1"), ("issues.remind_by_link", "N1"),
     ]
     with pytest.raises(PermissionDenied):
         actions.find("issues.confirm_by_link").plan(other, by=bearer, version=other.row_version, satisfaction="fair")

@@ -64,16 +64,25 @@ def test_a_rule_of_clocks_moves_what_is_opened_after_it_begins_and_nothing_befor
     assert (Issue.objects.get(pk=old.pk).resolution_due_on, new.resolution_due_on) == (date(2024, 7, 15), date(2024, 7, 15))
 
 
-@pytest.mark.parametrize("verb", ["resolve", "refuse"])
-def test_what_is_done_escalates_no_further(office, verb):
-    issue = act(office.opened(), verb, office.clerk, **{"resolve": {"result": "好"}, "refuse": {"text": "不属实"}}[verb])
+@pytest.mark.parametrize(("day", "verb", "level"), [
+    ("07-01", "resolve", ""), ("07-01", "refuse", ""), ("07-12", "resolve", "red"), ("07-15", "resolve", "red"),
+    ("07-25", "resolve", "supervise"),
+])
+def test_what_is_done_escalates_no_further_and_keeps_what_it_had_come_to(office, day, verb, level):
+    """Answered by nobody it is red from 4 July on; 督办 begins on 22 July."""
+    clock.set(at(f"{day} 10:00"))
+    told = {"resolve": {"result": "好"}, "refuse": {"text": "不属实"}}[verb]
+    issue = act(office.opened(opened_on="2024-07-01"), verb, office.clerk, **told)
     clock.set(at("08-30 09:00"))
-    assert (sweeping.escalate(), Issue.objects.get(pk=issue.pk).level) == (0, "")
+    assert issue.level == level
+    assert not Issue.objects.filter(Issue.raised(clock.now())).exists()
 
 
 def test_a_case_that_somebody_changes_meanwhile_is_left_and_the_others_go_on(office, monkeypatch):
+    clock.set(at("2026-12-24 09:00"))
     issue, other = (act(office.opened(code), "assign", office.clerk, holder=office.department) for code in ("N1", "N2"))
-    clock.set(at("07-15 09:00"))
+    sweeping.follow_rules()
+    enter(office, CALENDAR.code, NEXT_YEAR, "2026-12-24")
     read = Issue.learn_steps
 
     def overtaken(cases):
@@ -83,6 +92,7 @@ def test_a_case_that_somebody_changes_meanwhile_is_left_and_the_others_go_on(off
         act(issue, "correct", office.clerk, facts={"demand": "补充"}, reason="补充")
 
     monkeypatch.setattr(Issue, "learn_steps", overtaken)
-    assert sweeping.escalate() == 1
-    assert [Issue.objects.get(pk=each.pk).level for each in (issue, other)] == ["red", "red"]  # the correction itself has counted the one
-    assert sweeping.escalate() == 0
+    assert sweeping.follow_rules() == 1
+    days = [Issue.objects.get(pk=each.pk).resolution_due_on for each in (issue, other)]
+    assert days == [date(2027, 1, 8), date(2027, 1, 8)]  # the correction itself has counted the one
+    assert sweeping.follow_rules() == 0
