@@ -43,7 +43,7 @@ def correct(record: Visit, *, by: User, version: int, facts: dict, reason: str =
     """Plan other facts of a visit; one that is moved to another year or to a quiet day is asked as a new one is."""
     change = plan_correction(record, facts, reason=reason)
     if {*change.names} & {"enterprise", "kind", "planned_on", "visited_on", "exception", "stage", "department", "partner"}:
-        _refuse(change, record)
+        _refuse(change, None if "exception" in change.names else record)  # a reason that goes leaves the visit as a new one without
     return change
 
 
@@ -121,9 +121,12 @@ def merge(visit: Visit, *, by: User, version: int, into: Into, reason: str = "")
     together["purpose"] = "；".join(dict.fromkeys(filter(None, (into.purpose, visit.purpose))))[:200]
     if visit.department_id != into.department_id:
         together |= {"kind": JOINT, "partner": into.partner or visit.department}
+    elif visit.kind == JOINT:
+        together["kind"] = JOINT
     yield Change(into, together, reason=reason)
-    for each in Visitor.objects.current().filter(visit=visit):
-        yield Change(each, {"visit": into}, reason=reason)
+    there = {*Visitor.objects.current().filter(visit=into).exclude(person=None).values_list("person_id", flat=True)}
+    for each in Visitor.objects.current().filter(visit=visit):  # who was to come to both comes once
+        yield Change(each, {"archived_at": clock.now()} if each.person_id in there else {"visit": into}, reason=reason)
     for earlier in Visit.objects.current().filter(merged_into=visit):  # who was to come with it comes with the other one
         yield Change(earlier, {"merged_into": into}, reason=reason)
 

@@ -5,6 +5,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,8 @@ from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.projects.models import Project
 from kaifaqu.registers.visits.kinds import CHOICES, VISIT, is_used
 from kaifaqu.registers.visits.lifecycle import VISIT_LIFECYCLE, VisitStage
+
+DAY = Coalesce("visited_on", "planned_on")  # of a visit, in a statement: what `Visit.day` is in memory
 
 
 class Visit(Record):

@@ -143,9 +143,9 @@ def _nearby(request: Request, asked: Any) -> dict[str, Any]:
         day = date.fromisoformat(asked.get("planned_on", ""))
     except ValueError:
         day = clock.today()
-    now = counted(firm.owner_id, firm.pk, day)
-    return {"firm": firm, "count": now, "quiet": quiet(firm.owner_id, day, firm.pk), "day": day,
-            "planned": planned_near(firm.owner_id, firm.pk, day, max(now.ceiling.near, timedelta(days=31)))}
+    rule, visits = Ceiling.of(firm.owner_id, day), Visit.objects.visible_to(request.user).filter(enterprise=firm)
+    return {"firm": firm, "count": counted(firm.owner_id, firm.pk, day, rule), "quiet": quiet(firm.owner_id, day, firm.pk, rule),
+            "day": day, "planned": planned_near(visits, day, day, rule)}
 
 
 @login_required
