@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel import clock
-from kaifaqu.kernel.access import Membership, Party, User
+from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.actions import action, plan_correction, plan_new
 from kaifaqu.kernel.commit import Change
 from kaifaqu.kernel.fields import PartialDate
+from kaifaqu.registers.assigning import succeed
 from kaifaqu.registers.issues.actions import opened
 from kaifaqu.registers.issues.models import CATEGORIES, Channel
 from kaifaqu.registers.organisations.models import Enterprise
@@ -76,7 +77,7 @@ def _side(visit: Visit, by: Any) -> Party | None:
     """Return the party of the visit for which the person comes: the one where he works, else the department of the zone."""
     if by.pk is None:
         return None
-    works = {*Membership.objects.current().filter(Membership.on(clock.today()), user_id=by.pk).values_list("party_id", flat=True)}
+    works = {*by.units()}
     if own := sorted(works & parties(visit)):
         return Party.objects.get(pk=own[0])
     return visit.department if visit.owner_id in works else None
@@ -143,8 +144,4 @@ def assign(
     office: Party | None = None, document: str = "", reason: str = "",
 ) -> Iterator[Change]:
     """Plan who looks after the enterprise in a role from a day on; whoever did so before stays known until that day."""
-    for held in ServiceAssignment.objects.current().filter(subject=enterprise, owner_id=enterprise.owner_id, role=role, until=None):
-        yield Change(held, {"until": since}, reason=reason)
-    yield Change(ServiceAssignment(owner_id=enterprise.owner_id), {
-        "subject": enterprise, "role": role, "since": since, "person": person, "office": office, "document": document,
-    }, reason=reason)
+    yield from succeed(ServiceAssignment, enterprise, role, since, reason, person=person, office=office, document=document)

@@ -14,7 +14,7 @@ from kaifaqu.kernel.world import World
 from kaifaqu.registers.colours import Colour
 from kaifaqu.registers.issues.models import Issue
 from kaifaqu.registers.meetings.models import Decision
-from kaifaqu.registers.projects.answering import roles_of, units_of
+from kaifaqu.registers.projects.answering import roles_of
 from kaifaqu.registers.projects.lifecycle import Stage
 from kaifaqu.registers.projects.lights import Light, lights
 from kaifaqu.registers.projects.models import Project
@@ -53,7 +53,7 @@ class Mine:
 
 def mine(user: User) -> Mine:
     """Return what waits for the person today, the worst and the earliest first."""
-    roles, units = roles_of(user), units_of(user)
+    roles, units = roles_of(user), user.units()
     rows = Project.objects.visible_to(user).filter(pk__in=[*roles]).exclude(stage=Stage.TERMINATED)
     own = _own(user, list(rows), roles)
     held = Q(person=user.pk) | Q(person=None, holder__in=units)

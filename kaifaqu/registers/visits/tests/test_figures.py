@@ -209,4 +209,4 @@ def test_who_will_be_without_contact_on_a_day_to_come_nobody_knows(today, zone, 
     definition = indicators.find("projects.visits.overdue.count")
     for period, told in (("2024-08-05", ""), ("2024-08-06", "2024-08-06 还没有到"), ("2024", "2024-12-31 还没有到")):
         figure = definition.figure(Period.parse(period), scope=[zone])
-        assert (figure.value, told in figure.problem) == (None if told else 0, True)
+        assert (figure.value, told in figure.reason) == (None if told else 0, True)
