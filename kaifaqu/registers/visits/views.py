@@ -19,6 +19,7 @@ from kaifaqu.kernel.access import Party, scope
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.periods import Period
 from kaifaqu.pages.asked import number
+from kaifaqu.pages.calendars import WEEKDAYS
 from kaifaqu.pages.forms import ActionForm
 from kaifaqu.pages.reading import Reader
 from kaifaqu.pages.views import Request, action_named, demand, page_of, posted, refuse, work
@@ -60,7 +61,7 @@ def visits(request: Request) -> HttpResponse:
             (reader.name(Enterprise, each["enterprise_id"]), each, rule.is_reached_by(each["count"])) for each in page]}
     else:
         weeks = calendar.month(request.user, rows, first, owner)
-        context |= {"weeks": weeks, "days": [day for week in weeks for day in week if day.visits]}
+        context |= {"weeks": weeks, "weekdays": WEEKDAYS, "days": [day for week in weeks for day in week if day.visits]}
         for shown in (shown for day in context["days"] for shown in day.visits):
             reader.met(shown.visit.enterprise)
             shown.firm = reader.name(Enterprise, shown.visit.enterprise_id)
