@@ -74,7 +74,8 @@ def test_the_days_of_the_week_are_in_the_reader_s_language(planned, clerk, clien
 
 
 def test_a_month_is_shown_as_a_whole(planned, visits, clerk, client):
-    visits("\n".join(["code | enterprise | department", *(f"T{number} | Q2 | XM" for number in range(498))]), kind="call", planned_on="2024-08-05")
+    rows = "\n".join(f"T{number} | Q2 | XM" for number in range(498))
+    visits(f"code | enterprise | department\n{rows}", kind="call", planned_on="2024-08-05")
     weeks = calendar.month(clerk, calendar.seen(clerk), date(2024, 8, 1), clerk.owner_id)
     assert sum(len(day.visits) for week in weeks for day in week) == 501
 

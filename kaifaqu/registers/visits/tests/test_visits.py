@@ -175,7 +175,13 @@ def test_near_visits_of_other_departments_are_offered_and_one_goes_on(today, zon
 
 def test_the_nearest_is_offered_first(today, zone, visits):
     lay_down(zone, "visits.ceiling", RULE | {"yearly": 0})
-    first, *_others = visits(PLANNED + "Z1 | Q1 | XM | 2024-09-10\nZ2 | Q1 | ZS | 2024-09-04\nZ3 | Q1 | TJ | 2024-09-13\nZ4 | Q1 | ZS | 2024-09-16")
+    first, *_others = visits("""
+        code | enterprise | department | planned_on
+        Z1   | Q1         | XM         | 2024-09-10
+        Z2   | Q1         | ZS         | 2024-09-04
+        Z3   | Q1         | TJ         | 2024-09-13
+        Z4   | Q1         | ZS         | 2024-09-16
+    """)
     assert offered(first) == ["Z3", "Z2", "Z4"]
 
 
@@ -188,8 +194,9 @@ def test_who_was_to_come_to_both_comes_once(today, visits, parties, clerk):
     ):  # fmt: skip
         do("visits.join", visit, party=parties[party], **came)
     assert do("visits.merge", second, into=first).stage == "merged"
-    came = [(each.party.code, each.person.code if each.person else each.name) for each in Visitor.objects.current().filter(visit=first).order_by("id")]
-    assert came == [("XM", "clerk"), ("ZS", "successor"), ("XM", "演示人员 001"), ("ZS", "演示人员 002")]
+    rows = Visitor.objects.current().filter(visit=first).order_by("id")
+    assert [(each.party.code, each.person.code if each.person else each.name) for each in rows] == [
+        ("XM", "clerk"), ("ZS", "successor"), ("XM", "演示人员 001"), ("ZS", "演示人员 002")]
     assert [each.person for each in Visitor.objects.current().filter(visit=second)] == []
 
 
