@@ -100,14 +100,19 @@ def text(value: Decimal | int) -> str:
     return "0" if plain == "-0" else plain
 
 
+def told_in(unit: str, largest: Decimal | int) -> str:
+    """Return the unit in which numbers up to this size are told where nobody asked for one: of 10,000 万元 and more 亿元."""
+    return "亿元" if unit == "万元" and abs(Decimal(largest)) >= 10_000 else unit
+
+
 def display(value: Decimal | int, unit: str) -> str:
     """Return the number with its unit, as a page shows it: 14 个, 85.76%, 62.49 亿元.
 
     Ten thousand 万元 and more are shown in 亿元, exactly: nothing is rounded here. An unknown unit is shown as it is.
     """
-    number = Decimal(value)
-    if unit == "万元" and abs(number) >= 10_000:
-        number, unit = convert(number, "万元", "亿元"), "亿元"
+    number, told = Decimal(value), told_in(unit, value)
+    if told != unit:
+        number, unit = convert(number, unit, told), told
     name = "/".join(gettext(part) for part in unit.split("/"))
     space = "" if name in ("", "%", "‰") else " "
     return f"{text(number)}{space}{name}"

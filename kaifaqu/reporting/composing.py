@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
+from kaifaqu.kernel import units
 from kaifaqu.kernel.figures import Figure
 from kaifaqu.kernel.indicators import Indicator
 from kaifaqu.kernel.records import field_of
@@ -183,7 +184,7 @@ class Composer:
         self.asker.expect(calls)
         numbers = [self.asker.number(call) for call in calls]
         largest = max((abs(Decimal(each.value)) for each in numbers if each.value is not None), default=Decimal(0))
-        unit = calls[0].unit or display.told_in(numbers[-1].unit, largest)
+        unit = calls[0].unit or units.told_in(numbers[-1].unit, largest)
         if unit != calls[0].unit:  # all bars are told in one
             numbers = [self.asker.number(replace(call, unit=unit)) for call in calls]
         names = ["{month}月" if place and month.start.month > 1 else "{year:02d}年{month}月" for place, month in enumerate(months)]

@@ -44,11 +44,6 @@ def written(
         number=f"{units.text(number)}{to}", style=style))
 
 
-def told_in(unit: str, largest: Decimal) -> str:
-    """Return the unit in which numbers up to this size are told where nobody asked for one, as `units.display` does."""
-    return "亿元" if unit == "万元" and abs(largest) >= 10_000 else unit
-
-
 def changed(value: Decimal, base: Decimal, unit: str, rule: Rule, *, style: str = RATE, to: str = "", places: int | None = None) -> str:
     """Return how a number changed against its base: 增长12.3%, 减少2个, 提高1.2个百分点, 持平.
 
@@ -75,7 +70,7 @@ def changed(value: Decimal, base: Decimal, unit: str, rule: Rule, *, style: str 
 
 def _converted(value: Decimal, unit: str, to: str, places: int | None) -> tuple[Decimal, str]:
     """Return the number in the unit in which it is written, rounded once, and that unit."""
-    to = to or told_in(unit, value)
+    to = to or units.told_in(unit, value)
     number = units.convert(value, unit, to) if to != unit else value
     return number if places is None else units.round_half_up(number, places), to
 

@@ -10,9 +10,9 @@ from django.db import models
 from kaifaqu.sheets.columns import Column
 from kaifaqu.sheets.messages import text_of
 from kaifaqu.sheets.provenance import Provenance
+from kaifaqu.sheets.workbooks import is_shown_exactly
 
 WIDEST = 40  # characters of a column
-EXACT = 15  # digits that a spreadsheet's number keeps
 
 
 def seen(
@@ -51,7 +51,7 @@ def seen(
 
 def _put(sheet: Any, line: int, place: int, value: Any, text: str, form: Any) -> int:
     """Write one cell, an amount as a number where that is exact; return how wide it is."""
-    if isinstance(value, Decimal) and len(value.as_tuple().digits) <= EXACT:
+    if isinstance(value, Decimal) and is_shown_exactly(value):
         sheet.write_number(line, place, float(value), form)
     elif text:
         sheet.write_string(line, place, text, form)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from kaifaqu.cases.waiting import QUEUES, Waiting
 from kaifaqu.jobs.models import Job, State
-from kaifaqu.kernel import clock, indicators
+from kaifaqu.kernel import clock, dated, indicators
 from kaifaqu.kernel.access import SYSTEM, Installation, User
 from kaifaqu.kernel.events import Event
 from kaifaqu.kernel.figures import Figure
@@ -26,6 +26,7 @@ from kaifaqu.registers.projects.answering import roles_of
 from kaifaqu.registers.projects.lifecycle import ProgressStage, Stage
 from kaifaqu.registers.projects.lights import Colour, Light, candidates, lights
 from kaifaqu.registers.projects.models import Project, ProjectAssignment, ProjectProgress
+from kaifaqu.registers.projects.rules import REPORTING
 from kaifaqu.registers.visits import contact
 from kaifaqu.reporting.subscriptions.models import unread_by
 from kaifaqu.sheets import collecting
@@ -64,18 +65,18 @@ class Following:
     """
 
     def __init__(self, user: User, reader: Reader, shown: int = SHOWN):
-        self.user, self.reader, today, world = user, reader, clock.today(), World()
+        self.user, self.reader, self.world, today = user, reader, World(), clock.today()
         self.roles = roles_of(user)
         open_to = Project.objects.visible_to(user)
         rows = list(open_to.filter(Q(id__in=[*self.roles]) & ~Q(stage=Stage.TERMINATED) | candidates(today)))
-        self._lights = lights(rows, today, world)
+        self._lights = lights(rows, today, self.world)
         mine = [row for row in rows if row.id in self.roles]
         behind = sorted((row for row in rows if self._lights[row.id].colour != Colour.GREEN), key=self._worst)
         red, self.yellow = ([row for row in behind if self._lights[row.id].colour == each] for each in (Colour.RED, Colour.YELLOW))
         named = (sorted(mine, key=self._worst), behind[:shown], red[:shown])
         self._holders = self._held({row.id for rows in named for row in rows})
         self.own, self.behind, self.red = ([self._told(row) for row in rows] for rows in named)
-        waiting = contact.waiting(user, self.roles, world)
+        waiting = contact.waiting(user, self.roles, self.world)
         for each in self.own:
             each.waiting = waiting.get(each.project.id, "")
 
@@ -97,14 +98,14 @@ class Following:
         return Followed(row, self._lights[row.id], self.roles.get(row.id, []), self._holders.get(row.id, []))
 
 
-def duties(user: User, figure: Figure) -> list[Duty]:
+def duties(user: User, figure: Figure, world: World) -> list[Duty]:
     """Return what the person has to do, what is late first; `figure` is that of the projects without a report."""
     found = (
-        *_months(user, figure),
+        *_months(user, figure, world),
         *_counted(user, figure.period),
         *_collections(user),
         *_unfinished(user),
-        *_calendar(user),
+        *_calendar(user, world),
     )
     return sorted(found, key=lambda duty: not duty.is_late)
 
@@ -154,13 +155,14 @@ def _meetings(user: User) -> Iterator[tuple[Duty, list[QuerySet]]]:
         yield Duty(_("等本单位签署的纪要"), f"{reverse('records', args=['meetings'])}?stage=minuted"), [meetings.unsigned(user)]
 
 
-def _months(user: User, figure: Figure) -> Iterator[Duty]:
+def _months(user: User, figure: Figure, world: World) -> Iterator[Duty]:
     """Yield the projects without a report of last month."""
-    month = figure.period
-    if user.owners("progress.edit") and figure.value:
+    month, today = figure.period, clock.today()
+    due_days = [dated.resolve(REPORTING.code, owner, today, world).content["due_day"] for owner in user.owners("progress.edit")]
+    if due_days and figure.value:
         yield Duty(
             _("{month}还没有报进展的在建项目").format(month=month.label),
-            f"{reverse('figure', args=[figure.indicator.code])}?period={month}", int(figure.value), clock.today().day > 10)
+            f"{reverse('figure', args=[figure.indicator.code])}?period={month}", int(figure.value), today.day > min(due_days))
 
 
 def _collections(user: User) -> Iterator[Duty]:
@@ -191,9 +193,9 @@ def _unfinished(user: User) -> Iterator[Duty]:
         yield Duty(_("后台任务没有成功：{told}").format(told=job.told.partition("\n")[0][:60]), reverse("job", args=[job.pk]), is_late=True)
 
 
-def _calendar(user: User) -> Iterator[Duty]:
+def _calendar(user: User, world: World) -> Iterator[Duty]:
     """Yield the calendars that are missing: next year's from October on, and this year's, which is late."""
-    for owner, year in calendars.owners_lacking(user, World()):
+    for owner, year in calendars.owners_lacking(user, world):
         late = year <= clock.today().year
         words = _("{year} 年的工作日历还没有录入") if late else _("下一年度的工作日历还没有录入（{year} 年）")
         yield Duty(words.format(year=year), f"{reverse('new-rule')}?kind=clocks.calendar&owner={owner.pk}", is_late=late)

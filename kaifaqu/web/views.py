@@ -44,7 +44,8 @@ def home(request: Request) -> HttpResponse:
     latest = list(reader.entries(list(duties.others_did(user, since)[:duties.SHOWN]), with_facts=True))
     following, figures = duties.Following(user, reader), _first_figures(request)
     return render(request, "web/home.html", {
-        "duties": duties.duties(user, figures.pop()), "drafts": drafting.waiting(user), "own": following.own, "late": following.behind,
+        "duties": duties.duties(user, figures.pop(), following.world), "drafts": drafting.waiting(user),
+        "own": following.own, "late": following.behind,
         "latest": latest, "last": latest[0].event.seq if latest else since,
         "figures": figures, "period": Period.parse(this_year()),
     })  # fmt: skip
@@ -74,7 +75,7 @@ def week(request: Request) -> HttpResponse:
         "since": clock.today() - WEEK, "period": Period.parse(this_year()),
         "changed": changed, "same": [other for one, other in pairs if _alike(one, other)],
         "explanations": [each for one, other in changed for each in explain(one, other, reader) if each.changes],
-        "red": following.red, "yellow": following.yellow, "duties": duties.duties(user, unreported),
+        "red": following.red, "yellow": following.yellow, "duties": duties.duties(user, unreported, following.world),
         "due": duties.due_soon(user)[:duties.SHOWN], "own": following.own,
         "person": reader.text(user), "now": clock.now(), "code": check_code(str(events.Head.objects.get())),
     })  # fmt: skip

@@ -22,8 +22,7 @@ def cases(user: User, since: date, until: date) -> Iterator[Entry]:
     waiting = Waiting(user)
     for register in waiting.registers:
         if not domains.is_off(register):
-            held = register.objects.visible_to(user).filter(waiting.condition("held", register), resolution_due_on__isnull=False)
-            for case in held.filter(resolution_due_on__lte=until):
+            for case in register.objects.visible_to(user).filter(waiting.condition("held", register), resolution_due_on__lte=until):
                 due, at = cast(date, case.resolution_due_on), case.resolution_due_time
                 words = _("办结期限（暂定）") if case.provisional else _("办结期限")
                 if at:

@@ -45,6 +45,10 @@ def _statistics_together(content: Any) -> Iterator[str]:
         yield _t("入库的三项要一起填，或者都空着。")
 
 
+REPORTING = RuleKind("projects.reporting", _("月度进展报送期限"), DATA / "reporting.json", Shape((
+    Whole(path="due_day", label=_("次月几日以前报送"), unit=_("日"), least=1, most=31, help=_("过了这一天还没有报的，算迟报。"),
+          told=_("上月的进展在次月 {value}以前报送")),
+)))
 LIGHTS = RuleKind("projects.lights", _("红黄绿灯"), DATA / "lights.json", Shape((
     Whole(path="start.red_after_months", label=_("开工推迟几个月转红灯"), unit=_("个月"), help=_("当月应开工而未开工为黄灯。"),
           told=_("开工推迟满 {value}为红灯，不满为黄灯")),

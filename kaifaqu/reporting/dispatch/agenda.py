@@ -1,13 +1,13 @@
 """What the next dispatch meeting hears: red projects, issues and decisions over their day, and what is promised by when."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from kaifaqu.kernel import clock
+from kaifaqu.kernel import clock, dated
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
 from kaifaqu.registers.colours import Colour
@@ -19,9 +19,8 @@ from kaifaqu.registers.projects.lifecycle import Stage
 from kaifaqu.registers.projects.lights import candidates, lights
 from kaifaqu.registers.projects.models import Project
 from kaifaqu.reporting.dispatch.lines import Line, worst_first
+from kaifaqu.reporting.dispatch.rules import PROMISES
 from kaifaqu.reporting.dispatch.sittings import KIND, is_dispatch
-
-WITHIN = timedelta(days=30)  # within which a promise is heard of before it is due
 
 
 @agenda.sources.append
@@ -34,22 +33,14 @@ def topics(component: PlanComponent, period: Period, user: Any) -> Iterator[Topi
 
 
 def red(owner: int, user: Any) -> Iterator[Topic]:
-    """Yield the projects whose light is red today, what stays behind farthest first, with the reasons."""
-    for line in red_lines(user, Q(owner_id=owner)):
+    """Yield the projects whose light is red today, the worst first, with the reasons; none where the person may see no reports."""
+    if owner not in user.owners("progress.view"):  # a light tells of what was reported
+        return
+    today = clock.today()
+    rows = list(Project.objects.visible_to(user).filter(candidates(today), owner_id=owner))
+    told = lights(rows, today, World())
+    for line in sorted((Line(row, Stage(row.stage), told[row.id]) for row in rows if told[row.id].colour == Colour.RED), key=worst_first):
         yield Topic(AgendaKind.RED, str(line.project), "；".join(line.light.reasons), record=line.project)
-
-
-def red_lines(user: Any, condition: Q) -> list[Line]:
-    """Return the red projects that meet the condition, of those whose reports the person may see; the worst first."""
-    today, world = clock.today(), World()
-    rows = list(_projects(user).filter(candidates(today), condition))
-    told = lights(rows, today, world)
-    return sorted((Line(row, row.stage, told[row.id]) for row in rows if told[row.id].colour == Colour.RED), key=worst_first)
-
-
-def _projects(user: Any) -> Any:
-    rows = Project.objects.visible_to(user)
-    return rows.filter(owner_id__in=user.owners("progress.view"))
 
 
 def overdue(component: PlanComponent, user: Any) -> Iterator[Topic]:
@@ -66,24 +57,24 @@ def overdue(component: PlanComponent, user: Any) -> Iterator[Topic]:
 
 
 def promised(owner: int, user: Any) -> Iterator[Topic]:
-    """Yield the planned starts and completions that are due within the coming days."""
+    """Yield the planned starts and completions that are due soon."""
     for due, words, project in promises(Project.objects.visible_to(user).filter(owner_id=owner)):
         yield Topic(AgendaKind.OTHER, f"{words}：{project}", _("{due} 到期").format(due=due), record=project)
 
 
 def promises(projects: Any) -> list[tuple[date, str, Any]]:
-    """Return the planned starts and completions of the coming days, of these projects: by when, what, and of which."""
-    today, found = clock.today(), []
+    """Return the planned starts and completions that are due soon, of these projects: by when, what, and of which.
+
+    How many days ahead that is says the rule `dispatch.promises` of the project's owner.
+    """
+    today, world, found = clock.today(), World(), []
     for column, label, stages in (
         ("expected_start_on", _("计划开工"), (Stage.SIGNED, Stage.LANDED)),
         ("expected_completion_on", _("计划竣工"), (Stage.UNDER_CONSTRUCTION,)),
     ):  # fmt: skip
-        span = {f"{column}__gte": today.replace(day=1), f"{column}__lte": today + WITHIN}
-        found += [(getattr(row, column), label, row) for row in projects.filter(stage__in=stages, **span)]
-    return sorted(_due(found, today), key=lambda each: (each[0], each[2].code))
-
-
-def _due(found: Iterable[tuple[Any, str, Any]], today: date) -> Iterator[tuple[date, str, Any]]:
-    for planned, label, row in found:
-        if today <= planned.last <= today + WITHIN or planned.first <= today <= planned.last:
-            yield planned.last, f"{planned} {label}", row
+        for row in projects.filter(stage__in=stages, **{f"{column}__gte": today.replace(day=1)}):
+            planned = getattr(row, column)
+            within = timedelta(days=dated.resolve(PROMISES.code, row.owner_id, today, world).content["days"])
+            if today <= planned.last <= today + within or planned.first <= today <= planned.last:
+                found.append((planned.last, f"{planned} {label}", row))
+    return sorted(found, key=lambda each: (each[0], each[2].code))

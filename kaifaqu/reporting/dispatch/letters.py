@@ -96,4 +96,4 @@ def since(line: Line) -> str:
 @manners.panel(Brief, "dispatch/_letter.html")
 def notice(user: Any, record: Brief) -> dict[str, Any] | None:
     """Return what says on the page of a letter that nobody but a person sends it; nothing for other briefs."""
-    return {"stage": record.get_stage_display()} if record.template.note == NOTE else None
+    return {} if record.template.note == NOTE else None

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from kaifaqu.cases.lifecycle import OVER
 from kaifaqu.kernel import clock, units
-from kaifaqu.kernel.access import Party, User
+from kaifaqu.kernel.access import User
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
 from kaifaqu.pages.asked import period
@@ -33,6 +33,8 @@ from kaifaqu.registers.projects.models import (
     ProjectSuspension,
 )
 from kaifaqu.sheets.columns import public_name
+
+NARROWED_BY = {"department": ProjectRole.DEPARTMENT, "leader": ProjectRole.LEADER}  # by who answers for it in a role
 
 
 class Choice(NamedTuple):
@@ -69,7 +71,7 @@ class Asked:
 
 def last_month() -> Period:
     """Return the last month that is over."""
-    return Period.parse(f"{clock.today().replace(day=1):%Y-%m}").previous()
+    return Period.parse(f"{clock.today():%Y-%m}").previous()
 
 
 @dataclass
@@ -165,8 +167,8 @@ class Dispatch:
     def _is_asked(self, line: Line) -> bool:
         told = {
             "light": str(line.light.colour), "class": line.plan_class,
-            "department": key_of(line, ProjectRole.DEPARTMENT), "leader": key_of(line, ProjectRole.LEADER),
-        }  # fmt: skip
+            **{name: key_of(line, role) for name, role in NARROWED_BY.items()},
+        }
         return all(told[name] == value for name, value in self.asked.narrowed.items())
 
     @cached_property
@@ -175,8 +177,8 @@ class Dispatch:
         options = {
             "light": [(str(each), str(each.label)) for each in reversed(Colour)],
             "class": [(str(key), str(label)) for key, label in PlanClass.choices],
-            "department": self._holders(ProjectRole.DEPARTMENT), "leader": self._holders(ProjectRole.LEADER),
-        }  # fmt: skip
+            **{name: self._holders(role) for name, role in NARROWED_BY.items()},
+        }
         labels = {"light": _("灯"), "class": _("年度分类"), "department": _("牵头单位"), "leader": _("责任领导")}
         return [Choice(name, labels[name], options[name], self.asked.narrowed.get(name, "")) for name in options]
 
@@ -186,8 +188,8 @@ class Dispatch:
 
     def words(self, *, handed: bool) -> str:
         """Return in words by what the table is narrowed; where they are handed out, a person by the account."""
-        people = {key_of(line, ProjectRole.LEADER): line.handed(ProjectRole.LEADER) for line in self.all} if handed else {}
-        told = ((each, {**dict(each.options), **(people if each.name == "leader" else {})}) for each in self.choices if each.value)
+        holders = {name: {key_of(line, role): line.handed(role) for line in self.all if handed} for name, role in NARROWED_BY.items()}
+        told = ((each, dict(each.options) | holders.get(each.name, {})) for each in self.choices if each.value)
         return "，".join(f"{each.label}：{names.get(each.value, each.value)}" for each, names in told)
 
     @property
@@ -220,7 +222,7 @@ def worst_first(line: Line) -> tuple[Any, ...]:
 def key_of(line: Line, role: str) -> str:
     """Return the number of who answers for a project in a role, as the address has it."""
     each = line.roles.get(role)
-    return str((each.person_id if role == ProjectRole.LEADER else each.office_id) or "") if each else ""
+    return str(each.person_id or each.office_id) if each else ""
 
 
 def to_be_started(on: date, world: World) -> Q:
@@ -252,8 +254,3 @@ def open_decisions(user: Any, projects: Iterable[int]) -> Any:
     """Return the decisions about these projects that are not done, what is due first in front."""
     rows = Decision.objects.visible_to(user).filter(Decision.open(), project_id__in=[*projects])
     return rows.order_by("resolution_due_on", "id")
-
-
-def owner_of(owners: Iterable[int]) -> str:
-    """Return the names of the owners whose projects stand on the table."""
-    return "、".join(map(str, Party.objects.filter(pk__in=[*owners]).order_by("code")))

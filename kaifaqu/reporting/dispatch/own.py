@@ -4,10 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
-
-from kaifaqu.cases.lifecycle import OVER
-from kaifaqu.cases.models import Case
+from kaifaqu.cases.models import Case, What, last, registers_of_cases
+from kaifaqu.cases.waiting import Waiting
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import User
 from kaifaqu.kernel.world import World
@@ -20,6 +18,7 @@ from kaifaqu.registers.projects.lights import Light, lights
 from kaifaqu.registers.projects.models import Project
 from kaifaqu.registers.visits import contact
 from kaifaqu.reporting.dispatch.agenda import promises
+from kaifaqu.reporting.dispatch.lines import open_issues
 
 BELOW_YELLOW = ("", "remind")  # levels of escalation that ask nothing of a leader
 
@@ -53,15 +52,14 @@ class Mine:
 
 def mine(user: User) -> Mine:
     """Return what waits for the person today, the worst and the earliest first."""
-    roles, units = roles_of(user), user.units()
+    roles, waiting = roles_of(user), Waiting(user)
     rows = Project.objects.visible_to(user).filter(pk__in=[*roles]).exclude(stage=Stage.TERMINATED)
     own = _own(user, list(rows), roles)
-    held = Q(person=user.pk) | Q(person=None, holder__in=units)
     raised = [issue for each in own for issue in each.issues if issue.level not in BELOW_YELLOW]
     return Mine(
         own, sorted(raised, key=_due), _asked(user), promises(rows),
-        list(Decision.objects.visible_to(user).filter(Decision.open(), held).select_related("meeting__component", "project").order_by(
-            "resolution_due_on", "id")))
+        list(Decision.objects.visible_to(user).filter(waiting.condition("held", Decision)).select_related(
+            "meeting__component", "project").order_by("resolution_due_on", "id")))
 
 
 def _own(user: User, rows: list[Any], roles: dict[int, list[str]]) -> list[Own]:
@@ -70,7 +68,7 @@ def _own(user: User, rows: list[Any], roles: dict[int, list[str]]) -> list[Own]:
     open_to = user.owners("progress.view")  # a light tells of what was reported
     found = {
         row.id: Own(row, roles[row.id], told[row.id] if row.owner_id in open_to else None, waiting=alone.get(row.id, "")) for row in rows}
-    for issue in Issue.objects.visible_to(user).filter(~Q(stage__in=OVER), project_id__in=[*found]).order_by("resolution_due_on", "id"):
+    for issue in open_issues(user, found):
         found[issue.project_id].issues.append(issue)
     return sorted(found.values(), key=_worst)
 
@@ -85,10 +83,11 @@ def _due(case: Any) -> tuple[Any, ...]:
 
 
 def _asked(user: User) -> list[Any]:
-    """Return the cases for which more time was asked, of the owners for whom the person grants it."""
+    """Return the cases for which somebody else asked more time, of the owners for whom the person grants it."""
     found: list[Any] = []
-    for register in (Issue, Decision):
-        owners = user.owners(f"{register.register}.edit")
-        rows = register.objects.visible_to(user).filter(register.open(), asked__isnull=False, owner_id__in=owners)
-        found += rows.select_related("holder")
+    for register in registers_of_cases():
+        owners = user.owners(register.right_to("edit"))
+        waiting = register.objects.visible_to(user).filter(register.open(), asked__isnull=False, owner_id__in=owners)
+        register.learn_steps(rows := list(waiting.select_related("holder")))
+        found += [each for each in rows if last(each.steps(), What.ASKED).actor != user.code]  # nobody grants his own
     return sorted(found, key=_due)

@@ -7,13 +7,14 @@ from typing import IO, Any
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from kaifaqu.kernel import clock
+from kaifaqu.kernel import clock, units
 from kaifaqu.pages.reading import NOTHING, moment
 from kaifaqu.registers.colours import Colour
+from kaifaqu.registers.projects.models import ProjectRole
 from kaifaqu.reporting.dispatch.columns import COLUMNS, groups
 from kaifaqu.reporting.dispatch.lines import Dispatch, Line
+from kaifaqu.sheets.workbooks import is_shown_exactly
 
-EXACT = 15  # digits that a spreadsheet's number keeps
 A3 = 8  # as a workbook numbers paper
 WIDTH, WIDER = 11, 26  # of columns, in characters
 SHOWN = 30  # lines of a message
@@ -68,10 +69,10 @@ def _heads(sheet: Any, head: Any) -> None:
 
 def _put(sheet: Any, row: int, number: int, value: Decimal | None, text: str, form: Any) -> None:
     """Write one cell: a number where a spreadsheet keeps it exactly, else text."""
-    if value is not None and len(value.as_tuple().digits) <= EXACT:
+    if value is not None and is_shown_exactly(value):
         sheet.write_number(row, number, float(value), form)
     elif value is not None or text:
-        sheet.write_string(row, number, text or str(value), form)
+        sheet.write_string(row, number, text or units.text(value or 0), form)
     else:
         sheet.write_blank(row, number, None, form)
 
@@ -91,6 +92,6 @@ def _line(line: Line) -> Iterator[str]:
     """Yield what a message says of a project: its light with the reasons, the department, what is due when; no person by name."""
     yield f"{line.light.colour.label} {line.project}"
     yield "；".join(line.light.reasons)
-    yield from filter(None, [line.holder("department")])
+    yield from filter(None, [line.handed(ProjectRole.DEPARTMENT)])
     for case in (*line.issues, *line.decisions):
         yield f"{case.title} {case.resolution_due_on or ''}".strip()

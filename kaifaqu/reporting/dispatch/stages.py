@@ -53,9 +53,9 @@ def at_stages(user: User) -> list[AtStage]:
 
 
 def _issues(user: User, stages: Iterable[AtStage]) -> dict[int, list[Issue]]:
-    """Put the issues of projects to their stages; return by project those that are open."""
+    """Put the issues of projects that the person sees to their stages; return by project those that are open."""
     by_stage, by_project = {each.stage: each for each in stages}, defaultdict[int, list[Issue]](list)
-    rows: Any = Issue.objects.visible_to(user).filter(project__isnull=False).exclude(stage=CaseStage.REFUSED)
+    rows: Any = Issue.objects.visible_to(user).filter(project__in=Project.objects.visible_to(user)).exclude(stage=CaseStage.REFUSED)
     for issue in rows.select_related("project").order_by("resolution_due_on", "id"):
         at = by_stage[Stage(issue.project_stage or issue.project.stage)]
         if issue.stage in OVER:

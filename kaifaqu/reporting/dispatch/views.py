@@ -19,7 +19,7 @@ from kaifaqu.registers.colours import Colour
 from kaifaqu.registers.projects.models import Project, ProjectRole
 from kaifaqu.reporting.dispatch import sheet as sheets
 from kaifaqu.reporting.dispatch.columns import COLUMNS, groups, shown
-from kaifaqu.reporting.dispatch.lines import Asked, Dispatch, Line
+from kaifaqu.reporting.dispatch.lines import Asked, Dispatch
 from kaifaqu.reporting.dispatch.own import mine as own
 from kaifaqu.reporting.dispatch.sittings import sittings
 from kaifaqu.reporting.dispatch.stages import at_stages
@@ -35,13 +35,13 @@ def table(request: Request) -> HttpResponse:
     demand(request.user, "projects.view")
     dispatch, problem = _dispatch(request)
     page = Paginator(dispatch.lines, max(len(dispatch.lines), 1) if "all" in request.GET else PAGE).get_page(request.GET.get("page"))
-    rows = [(line, list(zip(COLUMNS, map(_cell(line), COLUMNS), strict=True))) for line in dispatch.fill(list(page.object_list))]
+    rows = [(line, [(column, column.cell(line)) for column in COLUMNS]) for line in dispatch.fill(list(page.object_list))]
     months = _around(dispatch.asked.month)
     return render(request, "dispatch/dispatch.html", {
         "model": Project, "dispatch": dispatch, "asked": dispatch.asked, "page": page, "rows": rows, "problem": problem, "months": months,
         "columns": COLUMNS, "groups": groups(), "totals": _totals(dispatch), "is_closed": not dispatch.owners,
         "heading": sheets.heading(dispatch, handed=False),
-        "counts": [(str(each), each.label, dispatch.counts[str(each)]) for each in reversed(Colour)],
+        "counts": [(colour, Colour(colour).label, count) for colour, count in dispatch.counts.items()],
         "building": len({line.project.pk for line in dispatch.lines} & dispatch.building), "sittings": _sittings(request, dispatch),
         "unreported": sum(line.report is None for line in dispatch.lines if line.project.pk in dispatch.building),
         "red": str(Colour.RED), "may_draft": request.user.has_perm("briefs.edit"), "may_list": request.user.has_perm("assignments.edit"),
@@ -113,10 +113,6 @@ def _dispatch(request: Request) -> tuple[Dispatch, str]:
         return Dispatch(request.user, Asked.of(told)), ""
     except ValueError as problem:
         return Dispatch(request.user, Asked.of({**told, "period": ""})), str(problem)
-
-
-def _cell(line: Line) -> Any:
-    return lambda column: column.cell(line)
 
 
 def _around(month: Period) -> list[tuple[str, str]]:

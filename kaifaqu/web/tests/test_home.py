@@ -9,6 +9,7 @@ from django.urls import reverse
 from kaifaqu.kernel import access, actions, clock, events, testing
 from kaifaqu.kernel.access import SYSTEM, Installation
 from kaifaqu.kernel.commit import commit
+from kaifaqu.kernel.world import World
 from kaifaqu.pages.reading import Reader
 from kaifaqu.registers.projects.models import Project, ProjectAssignment, ProjectProgress
 from kaifaqu.web import duties
@@ -50,7 +51,7 @@ def unreported(user):
 
 
 def test_what_is_to_be_done_is_counted_and_leads_there(behind, clerk):
-    assert [(each.words, each.count, each.is_late) for each in duties.duties(clerk, unreported(clerk))] == [
+    assert [(each.words, each.count, each.is_late) for each in duties.duties(clerk, unreported(clerk), World())] == [
         ("2024年7月还没有报进展的在建项目", 2, False), ("等待审核的月度进展", 1, False)]
 
 

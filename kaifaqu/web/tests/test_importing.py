@@ -240,6 +240,21 @@ def test_a_file_of_another_installation_means_other_records_by_its_hidden_keys(z
     assert [row["kind"] for row in importing.rows(upload)] == [kind]
 
 
+def test_one_credit_code_is_registered_for_one_enterprise_only(zone, clerk, before):
+    """The rule of uniqueness has a negated condition: it is about every enterprise that has a credit code."""
+    testing.enter(Enterprise, zone, "code | name | credit_code\nQ2 | 某某铸造 | 91350100M000100Y43\nQ3 | 某某建材 |\nQ4 | 某某纸业 |")
+    stream = io.BytesIO()
+    exporting.export(Enterprise.objects.exclude(code="Q1").order_by("code"), Enterprise, clerk, "json", stream)
+    told = json.loads(stream.getvalue())
+    told["records"][0] |= {"credit_code": "91110000600037341L"}  # by its hidden key it is still Q2
+    told["records"][1] |= {"name": "某某建材厂"}
+    upload = importing.receive(Enterprise, zone, clerk, "企业.json", io.BytesIO(json.dumps(told).encode()), reason="核对")
+    importing.check(upload)
+    assert [row["kind"] for row in importing.rows(upload)] == ["wrong", "changed", "same"]
+    [fault] = [fault["message"] for row in importing.rows(upload) for fault in row["faults"]]
+    assert "已登记在另一家企业名下" in fault
+
+
 def test_a_late_report_is_imported_with_its_reason(zone, clerk, before):
     testing.enter(ProjectProgress, zone, "subject | month | month_investment\nP1 | 2024-03 | 5", by=clerk)
     for verb in ("review_month", "lock_month"):

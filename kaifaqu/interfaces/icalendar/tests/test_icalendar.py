@@ -1,5 +1,6 @@
 """A person's calendar: who opens it, what stands in it, and how another program reads it."""
 
+import json
 import re
 from datetime import date, datetime
 
@@ -7,6 +8,7 @@ import pytest
 import vobject
 from django.urls import reverse
 
+from kaifaqu.clocks.rules import CLOCKS
 from kaifaqu.interfaces.icalendar.models import CalendarKey, digest
 from kaifaqu.interfaces.icalendar.writing import written
 from kaifaqu.kernel import actions, clock, testing
@@ -80,6 +82,24 @@ def test_a_due_day_is_a_whole_day(work, clerk, key, client):
     assert f"DTSTART;VALUE=DATE:{event.dtstart.value:%Y%m%d}\r\n" in fetched(client, key).content.decode()
     [start] = [each for name, each in read(fetched(client, key)).items() if name.endswith("expected_start")]
     assert start.dtstart.value == date(2030, 8, 31)  # a plan to the month is due on its last day
+
+
+def test_a_case_that_is_due_at_a_time_of_day_is_an_hour_that_ends_with_it_and_a_late_one_stays(work, zone, clerk, key, client):
+    """N3 was opened at 9:30 and had two hours; N4 was due on 1 August; what falls into a year that is not laid down may move."""
+    clocks = CLOCKS.shipped().content
+    hours = {"label": "难点堵点化解", "amount": 2, "unit": "hour", "start": "same_day", "basis": "演示文件",
+             "hours": [["09:00", "12:00"], ["14:00", "18:00"]]}
+    rule = {"kind": CLOCKS.code, "since": "2030-01-01", "published_on": "2030-01-01", "source_document": "演示文件",
+            "content": json.dumps(clocks | {"issue.resolution": hours})}
+    commit([actions.find("rules.create").plan(zone, by=SYSTEM, facts=rule)], by=SYSTEM)
+    firm = Enterprise.objects.get(code="Q1")
+    facts = {"category": "land", "enterprise": firm, "holder": zone, "person": clerk}
+    testing.enter(Issue, zone, "code|title|opened_on|opened_time\nN3|停水|2030-08-05|09:30", **facts)
+    testing.enter(Issue, zone, "code|title|opened_on|agreed_on\nN4|旧的|2030-07-01|2030-08-01", **facts)
+    events = {str(each.summary.value): each for each in read(fetched(client, key)).values()}
+    at = events["办结期限（暂定）：N3 停水"]
+    assert [f"{each.value:%Y-%m-%d %H:%M}" for each in (at.dtstart, at.dtend)] == ["2030-08-05 10:30", "2030-08-05 11:30"]
+    assert events["办结期限：N4 旧的"].dtstart.value == date(2030, 8, 1)
 
 
 def test_a_moment_stands_in_the_time_of_shanghai(work, zone, clerk):

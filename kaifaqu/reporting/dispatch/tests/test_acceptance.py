@@ -5,8 +5,10 @@ from decimal import Decimal
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
-from kaifaqu.kernel import indicators
+from kaifaqu.kernel import actions, indicators, testing
+from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.periods import Period
+from kaifaqu.registers.issues.models import Issue
 from kaifaqu.registers.projects.models import ProjectAssignment
 from kaifaqu.reporting.dispatch.own import mine
 from kaifaqu.reporting.dispatch.stages import at_stages
@@ -39,6 +41,12 @@ def test_m2_01_a_long_stay_is_listed_with_its_problem_or_with_no_problem_named(c
     [signed] = [each for each in at_stages(town.clerk) if each.stage == "signed"]
     assert [each.project.code for each in signed.long] == ["P5"]
     assert [each.code for each in signed.open] == ["N1"]  # where it arose
+
+
+def test_m2_01_an_issue_that_is_shared_stands_at_no_stage_of_a_project_that_is_not(town, other, stranger, raise_issue):
+    raise_issue("N1", "缺地", town.projects["P3"], holder=other)
+    assert [each.code for each in Issue.objects.visible_to(stranger)] == ["N1"]
+    assert [[each.code for at in at_stages(person) for each in at.open] for person in (town.clerk, stranger)] == [["N1"], []]
 
 
 def test_m2_02_coverage_is_shown_and_reaches_100_percent(client, town, do):
@@ -86,3 +94,10 @@ def test_m2_02_reassigning_keeps_the_old_assignee_with_the_end_date(client, town
     assert holders == {"2024-07": "演示leader", "2024-08": "演示clerk"}  # who answered then stays known
     assert mine(town.leader).projects == []
     assert [each.project.code for each in mine(town.clerk).projects] == ["P2"]
+
+
+def test_m2_02_whoever_asked_for_more_time_is_not_asked_to_grant_it(town, raise_issue, do):
+    deputy = testing.employ(town.zone, "deputy")
+    issue = raise_issue("N1", "缺地", town.projects["P2"], holder=town.department)
+    commit([actions.find("issues.ask").plan(issue, by=town.clerk, version=issue.row_version, amount=5, text="等待批文")], by=town.clerk)
+    assert [[each.code for each in mine(person).asked] for person in (town.clerk, deputy)] == [[], ["N1"]]

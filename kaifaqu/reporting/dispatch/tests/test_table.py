@@ -94,7 +94,17 @@ def test_it_is_narrowed_by_light_class_department_and_leader(client, town, do):
     client.force_login(town.clerk)
     answer = client.get(reverse("dispatch"), {"period": "2024-07", "light": "red"})
     assertNotContains(answer, "P1 铸造")
+    assertNotContains(answer, reverse("figure", args=["projects.progress.unreported.count"]))
     assertNotContains(answer, reverse("figure", args=["projects.progress.year_to_date"]))  # a part is not the figure
+
+
+def test_who_answers_may_be_a_person_where_departments_are_meant_and_the_other_way_round(town, do):
+    for role, holder in (("leader", {"office": town.department}), ("department", {"person": town.leader})):
+        do("projects.assign", town.projects["P1"], town.clerk, role=role, since="2024-02-01", **holder)
+    assert codes(table(town.clerk, leader=str(town.department.pk))) == ["P1"]
+    narrowed = table(town.clerk, department=str(town.leader.pk), light="green")
+    assert codes(narrowed) == ["P1"]
+    assert narrowed.words(handed=True) == "灯：绿灯，牵头单位：leader"  # no name goes into a file
 
 
 def test_an_address_that_names_no_period_is_told(client, town):
