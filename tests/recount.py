@@ -218,7 +218,7 @@ COUNTS = {
 }
 
 
-CONTACT = 60  # days, as shipped
+OVERDUE, CONTACT = "projects.visits.overdue.count", 60  # days, as shipped
 
 
 def without_contact(w: World, p: Row, start: date, day: date) -> bool | None:
@@ -226,7 +226,7 @@ def without_contact(w: World, p: Row, start: date, day: date) -> bool | None:
     days = (w.rule("visits.contact", day) or {"days": CONTACT})["days"]
     since = day - days * DAY
     told = [bounds(row["month"]) for row in w.pointing("projects.projectprogress", "subject_id", p["id"])]
-    heard = any(first >= since.replace(day=1) and last <= day for first, last in told) or recount_visits.met(w, p, since, day)
+    heard = any(first <= day and last >= since for first, last in told) or recount_visits.met(w, p, since, day)
     return both(days > 0 and not heard and answered(w, p, day), building(w, p, day), by(p["started_on"], since - DAY))
 
 
@@ -255,7 +255,7 @@ SUMS = {
     **{code: ("projects.project", COUNTS["projects.cohorts.production.count"], column) for code, column in OUTPUTS.items()},
     **{code: ("projects.lead", where, "") for code, where in LEAD.items()},
     **recount_owed.SUMS, **recount_visits.SUMS, **recount_meetings.SUMS, **recount_others.SUMS,
-    "projects.visits.overdue.count": ("projects.project", without_contact, ""),
+    OVERDUE: ("projects.project", without_contact, ""),
 }
 RATIOS = {
     **{f"projects.{name}.investment_avg": (f"projects.{name}.investment", f"projects.{name}.count", 1)
@@ -378,7 +378,7 @@ def reported(w: World, code: str, start: date, end: date, dimension: str) -> tup
 
 def figure(w: World, code: str, start: date, end: date, dimension: str) -> tuple:
     """Return status, value and groups of any figure."""
-    if code == recount_others.LIVE and str(end) > w.today:
+    if code in (recount_others.LIVE, OVERDUE) and str(end) > w.today:
         return "not_computable", None, {}
     if code in SUMS:
         return add_up(w, code, start, end, dimension)

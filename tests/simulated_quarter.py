@@ -20,7 +20,7 @@ from kaifaqu.kernel.access import SYSTEM, Party, User
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.founding import begin
 from kaifaqu.kernel.records import Record, registers
-from kaifaqu.registers.visits.limits import near, parties
+from kaifaqu.registers.visits.limits import Ceiling, near, parties
 from kaifaqu.sheets import importing
 from kaifaqu.web.founding import rights_of
 
@@ -188,8 +188,9 @@ class Quarter:
         facts |= {"exception": "企业要求"} if self.chance.random() < 0.9 else {}
         [visit] = self._enter("visits", by, enterprise=firm, kind=kind, department=self.parties[department], **facts)
         self.done["visits entered"] += 1
-        if (other := near(visit).first()) and self.chance.random() < 0.5:
-            self._do(visit, "merge", "office", into=other)
+        others = near([visit], type(visit).objects.current(), Ceiling.of(visit.owner_id, visit.day)).get(visit.pk)
+        if others and self.chance.random() < 0.5:
+            self._do(visit, "merge", "office", into=others[0])
 
     def _visit(self, visit: Any) -> None:
         """Make a visit that was planned, cancel it, or leave it for another day; of a joint one each party's person says so."""

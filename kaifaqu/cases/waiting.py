@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kaifaqu.cases.lifecycle import FIRST, HALTED_STAGES, Stage
 from kaifaqu.cases.models import Case, registers_of_cases
 from kaifaqu.kernel import clock
-from kaifaqu.kernel.access import Membership, User
+from kaifaqu.kernel.access import User
 from kaifaqu.kernel.records import registers
 
 NEVER = date(9999, 12, 31)  # stands behind every due day
@@ -37,7 +37,7 @@ class Waiting:
 
     def __init__(self, user: User):
         self.user = user
-        self.units = Membership.objects.current().filter(Membership.on(clock.today()), user_id=user.pk).values("party_id")
+        self.units = user.units()
         self.registers = [each for each in registers_of_cases() if user.owners(each.right_to("view"))]
 
     def condition(self, queue: str, register: type[Case]) -> Q:

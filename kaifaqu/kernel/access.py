@@ -123,6 +123,10 @@ class User(Record):
             self._owners = Rights(self, clock.today())
         return self._owners.owners(right)
 
+    def units(self) -> models.QuerySet:
+        """Return the ids of the parties in which the person works today, whatever his role there."""
+        return Membership.objects.current().filter(Membership.on(clock.today()), user_id=self.pk).values_list("party_id", flat=True)
+
 
 class System:
     """The installation itself, which founds it and loads its first records; it cannot sign in."""

@@ -1,9 +1,12 @@
 """Learning sessions of party branches: when, in which way, on what topic, how many came. No document's content is kept."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from kaifaqu.kernel.access import Party, User
+from kaifaqu.kernel import clock
+from kaifaqu.kernel.access import Party, User, refuse_foreign
 from kaifaqu.kernel.records import Record
 
 
@@ -44,6 +47,13 @@ class StudySession(Record):
     def __str__(self) -> str:
         return f"{self.held_on} {self.topic}"
 
+    def clean(self) -> None:
+        """Refuse a session of a day that has not come: it is no session yet."""
+        super().clean()
+        if self.archived_at is None and self.held_on > clock.today():
+            raise ValidationError(_t("「活动日期」{day} 还没有到（今天是 {today}）；学习过后再登记。").format(
+                day=self.held_on, today=clock.today()))
+
 
 class StudyAttendance(Record):
     """参加人员：谁参加了一次学习；名单可以不登记，人数以学习活动上的为准."""
@@ -60,3 +70,9 @@ class StudyAttendance(Record):
         constraints = [*Record.Meta.constraints, models.UniqueConstraint(
             fields=("session", "person"), condition=models.Q(archived_at=None), name="attendance_once",
             violation_error_message=_("这个人在这次学习的名单上已经有了。"))]
+
+    def clean(self) -> None:
+        """Refuse another owner's session."""
+        super().clean()
+        if self.archived_at is None:
+            refuse_foreign(self, "session")

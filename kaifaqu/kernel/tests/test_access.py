@@ -79,3 +79,12 @@ def test_an_action_takes_keywords_by_and_version_only():
     for function in (without_version, with_anything, by_position):
         with pytest.raises(TypeError):
             actions.action("parties.wrong", right="parties.edit", label="错")(function)
+
+
+def test_a_person_works_where_a_membership_of_today_says_so(zone, other, time_machine):
+    time_machine.move_to("2024-08-05T10:00:00+08:00")
+    person = employ(zone, "person", "parties.view", at=other)
+    for since, until in (("2024-01-01", "2024-08-05"), ("2024-08-06", None)):
+        facts = {"user": person, "party": zone, "role": Role.objects.current().first(), "since": since, "until": until}
+        commit([actions.find("memberships.create").plan(zone, by=SYSTEM, facts=facts)], by=SYSTEM)
+    assert [*person.units()] == [other.pk]

@@ -3,15 +3,13 @@
 from datetime import date, timedelta
 
 from django.db.models import Q
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from kaifaqu.kernel import clock
-from kaifaqu.kernel.indicators import Definition, Dimension, Indicator, NotComputable
+from kaifaqu.kernel.indicators import Dimension, Indicator
 from kaifaqu.kernel.onepass import asked_once
-from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
 from kaifaqu.registers.feeds.models import DAYS, Alert, Feed, Kind, Reading
+from kaifaqu.registers.states import State
 
 
 @asked_once
@@ -22,17 +20,6 @@ def live(on: date, world: World) -> Q:
         recent = readings.filter(day__gte=on - timedelta(days=days))
         found |= Q(every=every.value) & Q(id__in=recent.values("feed_id"))
     return found & ~Q(ended_on__lte=on)
-
-
-class State(Indicator):
-    """An indicator of how things stand on the period's last day, of which nothing is known before it has come."""
-
-    def choose(self, period: Period, scope: frozenset[int], world: World) -> Definition:
-        """Return itself. Raise NotComputable for a day to come, on which every feed would be silent."""
-        if period.end > clock.today():
-            raise NotComputable(_t("{day} 还没有到，那天有没有数据还不知道。请改看 {today} 或过去的期间。").format(
-                day=period.end, today=clock.today()))
-        return self
 
 
 LIVE_FEEDS = State(

@@ -157,6 +157,10 @@ class Alert(Record):
     def __str__(self) -> str:
         return f"{self.code} {self.feed} {self.get_kind_display()}"
 
+    def offers(self, verb: str) -> bool:
+        """Tell whether there is something of the kind to do now: what is closed is not closed again."""
+        return self.closed_on is None if verb == "close" else True
+
     def clean(self) -> None:
         """Refuse a warning about another owner's feed."""
         super().clean()

@@ -1,6 +1,6 @@
 """How feeds stand: the last reading of each, whether it is dead, whether it is beyond its limits."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -87,10 +87,6 @@ def _standings(feeds: Any, readings: Any, on: date) -> Iterator[Standing]:
     """Yield the feeds with the last reading of each, in two statements."""
     last = readings.filter(feed=OuterRef("pk"), day__lte=on).order_by("-day", "-time", "-id")
     rows = list(feeds.filter(Q(ended_on=None) | Q(ended_on__gt=on)).annotate(last=Subquery(last.values("pk")[:1])).order_by("code"))
-    found = Reading.objects.in_bulk(_known(row.last for row in rows))
+    found = Reading.objects.in_bulk({row.last for row in rows} - {None})
     for row in rows:
         yield Standing(row, found.get(row.last), on)
-
-
-def _known(keys: Iterable[int | None]) -> list[int]:
-    return [key for key in keys if key is not None]

@@ -29,7 +29,7 @@ def watch() -> None:
     now = last_seq(), clock.today()
     if now != state:
         raise_due()
-    _seen = time.monotonic(), (last_seq(), clock.today())
+    _seen = time.monotonic(), now  # what was written meanwhile is looked at next time
 
 
 def raise_due() -> None:

@@ -17,6 +17,7 @@ from kaifaqu.kernel.commit import Change
 from kaifaqu.kernel.fields import PartialDate
 from kaifaqu.kernel.lifecycle import Lifecycle
 from kaifaqu.kernel.records import field_of
+from kaifaqu.registers.assigning import succeed
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.projects.lifecycle import (
     LEAD_LIFECYCLE,
@@ -195,13 +196,7 @@ def assign(
     office: Party | None = None, document: str = "", reason: str = "",
 ) -> Iterator[Change]:
     """Plan who answers for the project in a role from a day on; whoever did so before stays known until that day."""
-    for held in ProjectAssignment.objects.current().filter(
-        subject=project, owner_id=project.owner_id, role=role, until=None
-    ):
-        yield Change(held, {"until": since}, reason=reason)
-    yield Change(ProjectAssignment(owner_id=project.owner_id), {
-        "subject": project, "role": role, "since": since, "person": person, "office": office, "document": document,
-    }, reason=reason)
+    yield from succeed(ProjectAssignment, project, role, since, reason, person=person, office=office, document=document)
 
 
 @action("projects.enter_cohort", right="cohort_entries.edit", label=_("列入批次"))

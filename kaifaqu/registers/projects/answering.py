@@ -3,22 +3,16 @@
 from collections import defaultdict
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from kaifaqu.kernel import clock
-from kaifaqu.kernel.access import Membership
 from kaifaqu.registers.projects.models import ProjectAssignment
-
-
-def units_of(user: Any) -> QuerySet:
-    """Return the parties in which a person works today, as a condition's right side takes them."""
-    return Membership.objects.current().filter(Membership.on(clock.today()), user_id=user.pk).values("party_id")
 
 
 def roles_of(user: Any) -> dict[int, list[str]]:
     """Return by project the roles in which the person, or a unit that he works in, answers for it today."""
     held = ProjectAssignment.objects.visible_to(user).filter(ProjectAssignment.on(clock.today()))
     roles: dict[int, list[str]] = defaultdict(list)
-    for each in held.filter(Q(person_id=user.pk) | Q(person=None, office_id__in=units_of(user))).order_by("id"):
+    for each in held.filter(Q(person_id=user.pk) | Q(person=None, office_id__in=user.units())).order_by("id"):
         roles[each.subject_id].append(str(each.get_role_display()))
     return dict(roles)

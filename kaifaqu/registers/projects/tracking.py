@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel.access import refuse_foreign
-from kaifaqu.kernel.assignments import Assignment
 from kaifaqu.kernel.cohorts import Cohort, CohortEntry
 from kaifaqu.kernel.fields import PartialDate
 from kaifaqu.kernel.records import Record
 from kaifaqu.kernel.suspensions import Suspension
+from kaifaqu.registers.assigning import OneHolder
 from kaifaqu.registers.projects.cycle import Project
 from kaifaqu.registers.projects.lifecycle import Stage
 
@@ -64,7 +64,7 @@ class ProjectRole(models.TextChoices):
     SPECIALIST = "specialist", _("服务专员")
 
 
-class ProjectAssignment(Assignment):
+class ProjectAssignment(OneHolder):
     """包联：一位领导、一个单位或一名专员，在一段时间里对一个项目负责。
 
     One record is one holder of one role on one project; a change of person ends it and begins another, so that who was
@@ -75,7 +75,7 @@ class ProjectAssignment(Assignment):
     subject = models.ForeignKey(Project, models.PROTECT, verbose_name=_("项目"), related_name="+")
     role = models.CharField(_("职责"), max_length=40, choices=ProjectRole)
 
-    class Meta(Assignment.Meta):
+    class Meta(OneHolder.Meta):
         verbose_name = verbose_name_plural = _("包联")
         constraints = [
             *Record.Meta.constraints,
@@ -84,14 +84,6 @@ class ProjectAssignment(Assignment):
                 name="projectassignment_one_holder",
                 violation_error_message=_("该项目的这一职责已有人承担；更换请在项目上办理「包联」。")),
         ]
-
-    def clean(self) -> None:
-        """Refuse an empty span, another owner's project, and a row that names neither a person nor an office."""
-        super().clean()
-        if self.archived_at is None:
-            refuse_foreign(self, "subject")
-        if self.person_id is None and self.office_id is None:
-            raise ValidationError(_t("请填写责任人或责任单位。"))
 
 
 class CohortKind(models.TextChoices):

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel import clock
-from kaifaqu.kernel.access import Membership, Party, User
+from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.actions import action, plan_correction, plan_new
 from kaifaqu.kernel.commit import Change
 from kaifaqu.kernel.fields import PartialDate
+from kaifaqu.registers.assigning import succeed
 from kaifaqu.registers.issues.actions import opened
 from kaifaqu.registers.issues.models import CATEGORIES, Channel
 from kaifaqu.registers.organisations.models import Enterprise
@@ -43,7 +44,7 @@ def correct(record: Visit, *, by: User, version: int, facts: dict, reason: str =
     """Plan other facts of a visit; one that is moved to another year or to a quiet day is asked as a new one is."""
     change = plan_correction(record, facts, reason=reason)
     if {*change.names} & {"enterprise", "kind", "planned_on", "visited_on", "exception", "stage", "department", "partner"}:
-        _refuse(change, record)
+        _refuse(change, None if "exception" in change.names else record)  # a reason that goes leaves the visit as a new one without
     return change
 
 
@@ -76,7 +77,7 @@ def _side(visit: Visit, by: Any) -> Party | None:
     """Return the party of the visit for which the person comes: the one where he works, else the department of the zone."""
     if by.pk is None:
         return None
-    works = {*Membership.objects.current().filter(Membership.on(clock.today()), user_id=by.pk).values_list("party_id", flat=True)}
+    works = {*by.units()}
     if own := sorted(works & parties(visit)):
         return Party.objects.get(pk=own[0])
     return visit.department if visit.owner_id in works else None
@@ -121,9 +122,12 @@ def merge(visit: Visit, *, by: User, version: int, into: Into, reason: str = "")
     together["purpose"] = "；".join(dict.fromkeys(filter(None, (into.purpose, visit.purpose))))[:200]
     if visit.department_id != into.department_id:
         together |= {"kind": JOINT, "partner": into.partner or visit.department}
+    elif visit.kind == JOINT:
+        together["kind"] = JOINT
     yield Change(into, together, reason=reason)
-    for each in Visitor.objects.current().filter(visit=visit):
-        yield Change(each, {"visit": into}, reason=reason)
+    there = {*Visitor.objects.current().filter(visit=into).exclude(person=None).values_list("person_id", flat=True)}
+    for each in Visitor.objects.current().filter(visit=visit):  # who was to come to both comes once
+        yield Change(each, {"archived_at": clock.now()} if each.person_id in there else {"visit": into}, reason=reason)
     for earlier in Visit.objects.current().filter(merged_into=visit):  # who was to come with it comes with the other one
         yield Change(earlier, {"merged_into": into}, reason=reason)
 
@@ -140,8 +144,4 @@ def assign(
     office: Party | None = None, document: str = "", reason: str = "",
 ) -> Iterator[Change]:
     """Plan who looks after the enterprise in a role from a day on; whoever did so before stays known until that day."""
-    for held in ServiceAssignment.objects.current().filter(subject=enterprise, owner_id=enterprise.owner_id, role=role, until=None):
-        yield Change(held, {"until": since}, reason=reason)
-    yield Change(ServiceAssignment(owner_id=enterprise.owner_id), {
-        "subject": enterprise, "role": role, "since": since, "person": person, "office": office, "document": document,
-    }, reason=reason)
+    yield from succeed(ServiceAssignment, enterprise, role, since, reason, person=person, office=office, document=document)

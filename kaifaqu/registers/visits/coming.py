@@ -6,8 +6,7 @@ from typing import cast
 
 from django.db.models import Q
 
-from kaifaqu.kernel import clock
-from kaifaqu.kernel.access import Membership, User
+from kaifaqu.kernel.access import User
 from kaifaqu.pages import agenda
 from kaifaqu.pages.agenda import Entry
 from kaifaqu.registers.visits.lifecycle import VisitStage
@@ -17,8 +16,7 @@ from kaifaqu.registers.visits.models import Visit, Visitor
 @agenda.source
 def visits(user: User, since: date, until: date) -> Iterator[Entry]:
     """Yield the planned visits of the person's units, and those at which he is to be."""
-    units = Membership.objects.current().filter(Membership.on(clock.today()), user_id=user.pk).values("party_id")
-    own = Visitor.objects.current().filter(person_id=user.pk).values("visit_id")
+    units, own = user.units(), Visitor.objects.current().filter(person_id=user.pk).values("visit_id")
     mine = Q(department__in=units) | Q(partner__in=units) | Q(id__in=own)
     rows = Visit.objects.visible_to(user).filter(mine, stage=VisitStage.PLANNED, planned_on__gte=since, planned_on__lte=until)
     for each in rows.select_related("enterprise"):

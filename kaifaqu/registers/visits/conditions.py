@@ -11,7 +11,7 @@ from kaifaqu.registers.projects.conditions import under_construction
 from kaifaqu.registers.projects.models import ProjectAssignment, ProjectProgress
 from kaifaqu.registers.visits.kinds import ENTERING, JOINT
 from kaifaqu.registers.visits.lifecycle import VisitStage
-from kaifaqu.registers.visits.models import ServiceAssignment, Visit, Visitor
+from kaifaqu.registers.visits.models import Visit, Visitor
 from kaifaqu.registers.visits.rules import CONTACT
 
 
@@ -38,11 +38,6 @@ def _incomplete(world: World):
         ~came("id", "department_id") | ~came("id", "partner_id") | Exists(merged))
 
 
-def looked_after(on: date, world: World) -> Q:
-    """Return the condition on assignments: somebody looks after the enterprise on the day."""
-    return ServiceAssignment.on(on)
-
-
 def without_contact(on: date, world: World) -> Q:
     """Return the condition: a project under construction with an assignee and no contact within the days of its owner's rule."""
     days = {owner: rule.content["days"] for owner, rule in dated.resolve_all(CONTACT.code, on, world).items()}
@@ -56,7 +51,7 @@ def without_contact(on: date, world: World) -> Q:
 def _without_contact(days: int, on: date, world: World) -> Q:
     """Return the condition for a rule of so many days (0: there is none).
 
-    Contact is a visit or a call to the enterprise by any department, or the progress reported of a month that ended by then.
+    Contact is a visit or a call to the enterprise by any department, or progress reported of a month that has one of these days.
     """
     if not days:
         return Q(id__in=[])

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, QuerySet
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _t
 
 from kaifaqu.kernel import clock, dated
@@ -13,7 +12,7 @@ from kaifaqu.kernel.world import World
 from kaifaqu.registers.projects.models import Project
 from kaifaqu.registers.visits.conditions import without_contact
 from kaifaqu.registers.visits.limits import GOES_ON, Ceiling
-from kaifaqu.registers.visits.models import Visit
+from kaifaqu.registers.visits.models import DAY, Visit
 from kaifaqu.registers.visits.rules import CONTACT
 
 
@@ -37,10 +36,10 @@ def _at_ceiling(projects: QuerySet[Project], owners: Collection[int], today: dat
     """Return the enterprises of the projects at which no further visit is possible this year; asked for all at once."""
     rules = {owner: Ceiling.of(owner, today, world) for owner in owners}
     firms = projects.exclude(enterprise=None).values("enterprise_id")
-    rows = Visit.objects.current().filter(enterprise__in=firms, stage__in=GOES_ON).annotate(on=Coalesce("visited_on", "planned_on"))
+    rows = Visit.objects.current().filter(enterprise__in=firms, stage__in=GOES_ON).annotate(on=DAY)
     counts = rows.filter(on__year=today.year).values_list("owner_id", "enterprise_id", "kind").annotate(count=Count("id")).order_by()
     found: dict[tuple[int, int], int] = {}
     for owner, firm, kind, count in counts:
         if owner in rules and kind in rules[owner].counted:
             found[owner, firm] = found.get((owner, firm), 0) + count
-    return {firm for (owner, firm), count in found.items() if 0 < rules[owner].yearly <= count}
+    return {firm for (owner, firm), count in found.items() if rules[owner].is_reached_by(count)}

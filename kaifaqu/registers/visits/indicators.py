@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from kaifaqu.kernel.indicators import Dimension, Indicator
 from kaifaqu.registers.projects.indicators import BY as OF_PROJECTS
 from kaifaqu.registers.projects.models import Project
-from kaifaqu.registers.visits.conditions import joint, looked_after, made, without_contact
+from kaifaqu.registers.states import State
+from kaifaqu.registers.visits.conditions import joint, made, without_contact
 from kaifaqu.registers.visits.kinds import CHOICES
 from kaifaqu.registers.visits.models import ServiceAssignment, Visit
 from kaifaqu.registers.visits.rules import CONTACT
@@ -26,9 +27,9 @@ JOINT_VISITS = Indicator(
     basis=_("期内完成的联合走访，每个单位都有人到场的"))
 ASSIGNED = Indicator(
     code="services.assigned_enterprises.count", label=_("包保企业数"), unit="家", register=ServiceAssignment,
-    where=lambda period, world: looked_after(period.end, world), measure=Count("subject", distinct=True),
+    where=lambda period, world: ServiceAssignment.on(period.end), measure=Count("subject", distinct=True),
     basis=_("期末有包保干部、领导或单位的企业，各计一次"))
-OVERDUE = Indicator(
+OVERDUE = State(
     code="projects.visits.overdue.count", label=_("超期未联系的包联项目数"), unit="个", register=Project, rule=CONTACT.code, by=OF_PROJECTS,
     where=lambda period, world: without_contact(period.end, world),
     basis=_("期末在建、有人包联的项目中，规则规定的天数以内没有走访、电话，也没有报送进展的；任何部门走访其企业都算"))

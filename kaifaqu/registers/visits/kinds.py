@@ -8,7 +8,7 @@ from django.utils.functional import lazy
 from django.utils.translation import get_language
 
 KINDS = json.loads(resources.files(__package__).joinpath("data/visit_kinds.json").read_text(encoding="utf-8"))["kinds"]
-VISIT, JOINT, CALL = "visit", "joint", "call"  # of which the product itself speaks
+VISIT, JOINT = "visit", "joint"  # of which the product itself speaks
 ENTERING = tuple(kind["value"] for kind in KINDS if kind["enters"])
 
 

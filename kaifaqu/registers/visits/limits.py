@@ -1,20 +1,21 @@
 """What holds a visit back: the yearly ceiling, days on which nobody should come, and another department that comes soon anyway."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _t
 
-from kaifaqu.kernel import clock, dated
+from kaifaqu.kernel import dated
 from kaifaqu.kernel.access import Party
 from kaifaqu.kernel.world import World
 from kaifaqu.registers.visits.kinds import JOINT
 from kaifaqu.registers.visits.lifecycle import VisitStage
-from kaifaqu.registers.visits.models import QuietSpan, Visit, Visitor
+from kaifaqu.registers.visits.models import DAY, QuietSpan, Visit, Visitor
 from kaifaqu.registers.visits.rules import CEILING, YES
 
 GOES_ON = (VisitStage.PLANNED, VisitStage.DONE)
@@ -40,6 +41,15 @@ class Ceiling:
             told["yearly"], timedelta(days=told["merge_within_days"]), (told["quiet"]["from_day"], told["quiet"]["to_day"]),
             tuple(kind for kind, said in told["counted"].items() if said == YES), rule.source, rule.record is None)
 
+    def monthly(self, day: date) -> list[str]:
+        """Return why nobody should come on the day of any month, if the rule says so."""
+        first, last = self.quiet
+        return [_t("每月 {first} 日至 {last} 日").format(first=first, last=last)] if first <= day.day <= last else []
+
+    def is_reached_by(self, count: int) -> bool:
+        """Tell whether a visit more than so many would be above the ceiling; by a rule of 0 none is."""
+        return 0 < self.yearly <= count
+
 
 @dataclass(frozen=True)
 class Count:
@@ -52,18 +62,21 @@ class Count:
     @property
     def is_reached(self) -> bool:
         """Tell whether a further visit would be above the ceiling."""
-        return 0 < self.ceiling.yearly <= self.count
+        return self.ceiling.is_reached_by(self.count)
 
 
-def counted(owner_id: int, enterprise_id: int, on: date) -> Count:
-    """Return the visits to the enterprise in the year of the day that count by the rule of that day, planned ones among them."""
-    rule = Ceiling.of(owner_id, on)
-    return Count(on.year, _of_year(owner_id, enterprise_id, on, rule).count(), rule)
+def counted(owner_id: int, enterprise_id: int, on: date, rule: Ceiling | None = None, but: int | None = None) -> Count:
+    """Return the visits to the enterprise in the year of the day that count by the rule of that day, planned ones among them.
+
+    The rule may be given by whoever has it already; `but` is a visit to be left out.
+    """
+    rule = rule or Ceiling.of(owner_id, on)
+    return Count(on.year, _of_year(owner_id, enterprise_id, on, rule).exclude(pk=but).count(), rule)
 
 
 def _of_year(owner_id: int, enterprise_id: int, on: date, rule: Ceiling) -> QuerySet:
     rows = Visit.objects.current().filter(enterprise_id=enterprise_id, owner_id=owner_id, stage__in=GOES_ON, kind__in=rule.counted)
-    return rows.annotate(on=Coalesce("visited_on", "planned_on")).filter(on__year=on.year)
+    return rows.annotate(on=DAY).filter(on__year=on.year)
 
 
 def refuse(visit: Visit, before: Visit | None = None) -> None:
@@ -71,8 +84,10 @@ def refuse(visit: Visit, before: Visit | None = None) -> None:
 
     Only what a change brings about is asked for: a visit that was planned within the ceiling stays so.
     """
-    if visit.stage in GOES_ON and not visit.exception and (told := list(_concerns(visit, before))):
-        rule = Ceiling.of(visit.owner_id, _day(visit))
+    if visit.stage not in GOES_ON or visit.exception:
+        return
+    rule = Ceiling.of(visit.owner_id, _day(visit))
+    if told := list(_concerns(visit, before, rule)):
         raise ValidationError(_t("{visit}：「例外理由」请写明：{concerns}（规则「{rule}」，依据：{source}）。").format(
             visit=visit.enterprise.name, concerns="；".join(told), rule=CEILING.label, source=rule.source))
 
@@ -83,7 +98,7 @@ def overlooked(visit: Visit) -> str:
         return ""
     rule = Ceiling.of(visit.owner_id, visit.day)
     earlier = _of_year(visit.owner_id, visit.enterprise_id, visit.day, rule).filter(**({"pk__lt": visit.pk} if visit.pk else {})).count()
-    if visit.kind not in rule.counted or not 0 < rule.yearly <= earlier:
+    if visit.kind not in rule.counted or not rule.is_reached_by(earlier):
         return ""
     return _t("这是 {year} 年的第 {number} 次，超出上限 {yearly} 次，没有写例外理由。").format(
         year=visit.day.year, number=earlier + 1, yearly=rule.yearly)
@@ -94,44 +109,51 @@ def _day(visit: Visit) -> date:
     return visit.day
 
 
-def _concerns(visit: Visit, before: Visit | None) -> Any:
+def _concerns(visit: Visit, before: Visit | None, rule: Ceiling) -> Any:
     day = _day(visit)
-    rule = Ceiling.of(visit.owner_id, day)
     if visit.kind not in rule.counted:
         return
     was_counted = before is not None and before.kind in rule.counted and before.stage in GOES_ON
     if not was_counted or (before.enterprise_id, before.day.year) != (visit.enterprise_id, day.year):  # type: ignore[union-attr]
-        now = counted(visit.owner_id, visit.enterprise_id, day)
+        now = counted(visit.owner_id, visit.enterprise_id, day, rule, visit.pk)
         if now.is_reached:
             yield _t("{year} 年各部门已安排 {count} 次，上限 {yearly} 次").format(year=now.year, count=now.count, yearly=rule.yearly)
     if not was_counted or (before.enterprise_id, before.day) != (visit.enterprise_id, day):  # type: ignore[union-attr]
-        for cause in quiet(visit.owner_id, day, visit.enterprise_id):
+        for cause in quiet(visit.owner_id, day, visit.enterprise_id, rule):
             yield _t("{day} 是免打扰日（{cause}）").format(day=day, cause=cause)
 
 
-def quiet(owner_id: int, day: date, enterprise_id: int | None = None) -> list[str]:
+def quiet(owner_id: int, day: date, enterprise_id: int | None = None, rule: Ceiling | None = None) -> list[str]:
     """Return why nobody should come on the day: to anybody, or to this enterprise."""
-    first, last = Ceiling.of(owner_id, day).quiet
-    monthly = [_t("每月 {first} 日至 {last} 日").format(first=first, last=last)] if first <= day.day <= last else []
     whose = Q(enterprise=None) | Q(enterprise_id=enterprise_id) if enterprise_id else Q(enterprise=None)
     spans = QuietSpan.objects.current().filter(whose, QuietSpan.on(day), owner_id=owner_id).order_by("since", "id")
-    return [*monthly, *spans.values_list("cause", flat=True)]
+    return [*(rule or Ceiling.of(owner_id, day)).monthly(day), *spans.values_list("cause", flat=True)]
 
 
-def near(visit: Visit) -> QuerySet:
-    """Return other departments' planned visits to the same enterprise so near that one visit may do, the nearest day first."""
-    if visit.stage != VisitStage.PLANNED or visit.planned_on is None:
-        return Visit.objects.none()
-    span = Ceiling.of(visit.owner_id, visit.planned_on).near
-    rows = planned_near(visit.owner_id, visit.enterprise_id, visit.planned_on, span)
-    return rows.exclude(pk=visit.pk).exclude(department_id=visit.department_id)
+def near(visits: Iterable[Visit], among: QuerySet, rule: Ceiling) -> dict[int, list[Visit]]:
+    """Return by visit those others so near that one may do for both, the nearest day first; all are read at once.
+
+    Both are planned, count by the rule and go to the same enterprise; they are of different departments.
+    """
+    planned = [each for each in visits if each.stage == VisitStage.PLANNED and each.kind in rule.counted]
+    if not planned:
+        return {}
+    days, others = [_day(each) for each in planned], defaultdict(list)
+    for other in planned_near(among.filter(enterprise_id__in={each.enterprise_id for each in planned}), min(days), max(days), rule):
+        others[other.enterprise_id].append(other)
+    return {each.pk: sorted(
+        (other for other in others[each.enterprise_id] if each.department_id != other.department_id and _apart(each, other) <= rule.near),
+        key=lambda other: (_apart(each, other), other.pk)) for each in planned}
 
 
-def planned_near(owner_id: int, enterprise_id: int, day: date, span: timedelta) -> QuerySet:
-    """Return the planned visits to the enterprise within the span of the day; calls are no visits."""
-    rows = Visit.objects.current().filter(owner_id=owner_id, enterprise_id=enterprise_id, stage=VisitStage.PLANNED)
-    return rows.filter(
-        kind__in=Ceiling.of(owner_id, day).counted, planned_on__gte=day - span, planned_on__lte=day + span,
+def _apart(one: Visit, other: Visit) -> timedelta:
+    return abs(_day(one) - _day(other))
+
+
+def planned_near(among: QuerySet, since: date, until: date, rule: Ceiling) -> QuerySet:
+    """Return the planned visits, of those given, that count by the rule and are near a day of the span; calls are no visits."""
+    return among.filter(
+        stage=VisitStage.PLANNED, kind__in=rule.counted, planned_on__gte=since - rule.near, planned_on__lte=until + rule.near,
     ).select_related("department").order_by("planned_on", "id")
 
 
@@ -141,16 +163,20 @@ def parties(visit: Visit) -> set[int]:
     return {pk for pair in ((visit.department_id, visit.partner_id), *merged) for pk in pair if pk}
 
 
+def came_to(visit: Visit) -> set[int]:
+    """Return the parties of which somebody is entered."""
+    return {*Visitor.objects.current().filter(visit_id=visit.pk).values_list("party_id", flat=True)}
+
+
 def refuse_incomplete(visit: Visit, coming: set[int]) -> None:
     """Refuse a joint visit that is done without a person of each party; `coming` are parties whose person is entered with it."""
     if visit.kind != JOINT or visit.stage != VisitStage.DONE:
         return
     wanted = parties(visit)
-    came = coming | ({*Visitor.objects.current().filter(visit_id=visit.pk).values_list("party_id", flat=True)} if visit.pk else set())
     if len(wanted) < 2:
         raise ValidationError(_t("{visit}：「联合单位」请填写：联合走访要有别的单位参加；没有的，请改为一般的走访。").format(
             visit=visit.code))
-    if missing := wanted - came:
+    if missing := wanted - coming - came_to(visit):
         sentence = _t("{visit}：「方式」是联合走访，每个单位都要有人到场，还没有{parties}的参加人。请先加参加人，或改为一般的走访。")
         raise ValidationError(sentence.format(visit=visit.code, parties=names_of(missing)))
 
@@ -158,8 +184,3 @@ def refuse_incomplete(visit: Visit, coming: set[int]) -> None:
 def names_of(parties: set[int]) -> str:
     """Return the names of the parties in the order of their codes."""
     return "、".join(Party.objects.filter(pk__in=parties).order_by("code").values_list("name", flat=True))
-
-
-def today_count(owner_id: int, enterprise_id: int) -> Count:
-    """Return this year's count of the enterprise."""
-    return counted(owner_id, enterprise_id, clock.today())

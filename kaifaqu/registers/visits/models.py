@@ -5,19 +5,22 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Dated, Party, User, refuse_foreign
-from kaifaqu.kernel.assignments import Assignment
 from kaifaqu.kernel.fields import PersonalField
 from kaifaqu.kernel.records import Record
+from kaifaqu.registers.assigning import OneHolder
 from kaifaqu.registers.issues.models import Issue
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.projects.models import Project
 from kaifaqu.registers.visits.kinds import CHOICES, VISIT, is_used
 from kaifaqu.registers.visits.lifecycle import VISIT_LIFECYCLE, VisitStage
+
+DAY = Coalesce("visited_on", "planned_on")  # of a visit, in a statement: what `Visit.day` is in memory
 
 
 class Visit(Record):
@@ -89,6 +92,12 @@ class Visit(Record):
     def lines(self) -> list[str]:
         """Return the lines of work that it serves, in words."""
         return [str(self._meta.get_field(name).verbose_name) for name in self.PURPOSES if getattr(self, name)]  # type: ignore[union-attr]
+
+    def offers(self, verb: str) -> bool:
+        """Tell whether there is something of the kind to do now: who joins comes to a visit that is planned or was made."""
+        if verb == "join":
+            return self.stage in (VisitStage.PLANNED, VisitStage.DONE)
+        return self.stage == VisitStage.DONE if verb == "raise_issue" else True
 
     def derived(self) -> dict[str, str]:
         """Return the stage that the facts say."""
@@ -246,7 +255,7 @@ class ServiceRole(models.TextChoices):
     LEADER = "leader", _("包保领导")
 
 
-class ServiceAssignment(Assignment):
+class ServiceAssignment(OneHolder):
     """包保：一位干部或一个单位，在一段时间里服务一家企业。
 
     One record is one holder of one role for one enterprise; a change of person ends it and begins another. No number of
@@ -258,7 +267,7 @@ class ServiceAssignment(Assignment):
     subject = models.ForeignKey(Enterprise, models.PROTECT, verbose_name=_("企业"), related_name="+")
     role = models.CharField(_("职责"), max_length=40, choices=ServiceRole)
 
-    class Meta(Assignment.Meta):
+    class Meta(OneHolder.Meta):
         verbose_name = verbose_name_plural = _("包保")
         constraints = [
             *Record.Meta.constraints,
@@ -266,11 +275,3 @@ class ServiceAssignment(Assignment):
                 fields=("subject", "role"), condition=Q(until=None, archived_at=None), name="serviceassignment_one_holder",
                 violation_error_message=_("该企业的这一职责已有人承担；更换请在企业上办理「包保」。")),
         ]
-
-    def clean(self) -> None:
-        """Refuse an empty span, another owner's enterprise, and a row that names neither a person nor an office."""
-        super().clean()
-        if self.archived_at is None:
-            refuse_foreign(self, "subject")
-        if self.person_id is None and self.office_id is None:
-            raise ValidationError(_t("「责任人」和「责任单位」至少填一项。"))

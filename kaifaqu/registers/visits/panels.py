@@ -12,7 +12,7 @@ from kaifaqu.pages.reading import Reader
 from kaifaqu.registers.issues.models import Issue
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.visits.lifecycle import VisitStage
-from kaifaqu.registers.visits.limits import quiet, today_count
+from kaifaqu.registers.visits.limits import counted, quiet
 from kaifaqu.registers.visits.models import ServiceAssignment, Visit
 
 
@@ -30,7 +30,7 @@ def served(user: Any, record: Enterprise) -> dict[str, Any] | None:
     planned = Visit.objects.visible_to(user).filter(enterprise=record, stage=VisitStage.PLANNED).select_related("department")
     return {
         "record": record, "holders": [*_holders(user, record, reader)],
-        "count": today_count(record.owner_id, record.pk) if looking else None,
+        "count": counted(record.owner_id, record.pk, today) if looking else None,
         "planned": planned.order_by("planned_on", "id")[:10] if looking else [],
         "solved": solved(user, record.pk) if user.owners("issues.view") else None,
         "quiet": quiet(record.owner_id, today, record.pk) if looking else [],

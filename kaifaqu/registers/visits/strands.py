@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +16,7 @@ from kaifaqu.registers.meetings.models import Decision
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.projects.lifecycle import PROJECT_LIFECYCLE
 from kaifaqu.registers.projects.models import CohortProject, Project, ProjectAssignment, ProjectSuspension
-from kaifaqu.registers.visits.models import QuietSpan, ServiceAssignment, Visit
+from kaifaqu.registers.visits.models import DAY, QuietSpan, ServiceAssignment, Visit
 from kaifaqu.sheets.models import CollectionUnit, Upload, UploadState
 
 UNTOLD = {  # registers that refer to enterprises or projects and are no part of the chronicle, with the reason
@@ -36,7 +35,7 @@ def declare() -> None:
     strand(Enterprise, CohortProject, "subject__enterprise", {"cohort__held_on": _("列入批次")}, _named("cohort"))
     strand(Enterprise, ProjectAssignment, "subject__enterprise", {"since": _("开始包联"), "until": _("结束包联")}, _holder)
     strand(Enterprise, ServiceAssignment, "subject", {"since": _("开始包保"), "until": _("结束包保")}, _holder)
-    strand(Enterprise, Visit, "enterprise", {Coalesce("visited_on", "planned_on"): _visit}, _about)
+    strand(Enterprise, Visit, "enterprise", {DAY: _visit}, _about)
     strand(Enterprise, Issue, "enterprise", {
         "opened_on": _("提出难点堵点"), "responded_on": _("得到回应"), "resolved_on": _("办结"), "confirmed_on": _("企业确认解决"),
     }, lambda reader, row: row.get_stage_display())  # fmt: skip

@@ -15,16 +15,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kaifaqu.kernel import actions, clock
-from kaifaqu.kernel.access import Membership, Party, scope
+from kaifaqu.kernel.access import Party, scope
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.periods import Period
 from kaifaqu.pages.asked import number
+from kaifaqu.pages.calendars import WEEKDAYS
 from kaifaqu.pages.forms import ActionForm
 from kaifaqu.pages.reading import Reader
 from kaifaqu.pages.views import Request, action_named, demand, page_of, posted, refuse, work
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.visits import calendar
-from kaifaqu.registers.visits.kinds import CHOICES
+from kaifaqu.registers.visits.kinds import CHOICES, VISIT
 from kaifaqu.registers.visits.limits import Ceiling, counted, planned_near, quiet
 from kaifaqu.registers.visits.models import Visit, Visitor
 
@@ -39,14 +40,15 @@ def visits(request: Request) -> HttpResponse:
     reader, today = Reader(request.user), clock.today()
     asked: dict[str, Any] = {name: text for name, text in request.GET.dict().items() if text}
     first, problem = _month(asked.get("month", ""))
-    owner = _owner(request)
+    owner = _owner()
+    rule = Ceiling.of(owner, today)
     rows = calendar.seen(request.user)
     for name in ("enterprise", "department"):
         if name in asked:
             rows = rows.filter(**{name: number(asked[name]) or 0})
     context: dict[str, Any] = {
         "month": first, "before": f"{first - timedelta(days=1):%Y-%m}", "after": f"{first + timedelta(days=31):%Y-%m}",
-        "asked": asked, "problem": problem, "today": today, "rule": Ceiling.of(owner, today), "model": Visit, "reader": reader,
+        "asked": asked, "problem": problem, "today": today, "rule": rule, "model": Visit, "reader": reader,
         "departments": Party.objects.filter(pk__in=calendar.seen(request.user).values("department_id")).order_by("code"),
         "enterprise": _named(reader, Enterprise, asked.get("enterprise", "")),
         "may_plan": bool(request.user.owners("visits.edit")), "by_enterprise": asked.get("by") == "enterprise",
@@ -55,10 +57,11 @@ def visits(request: Request) -> HttpResponse:
         page = page_of(request, calendar.by_enterprise(rows, first.year, owner, today))
         for each in Enterprise.objects.filter(pk__in=[each["enterprise_id"] for each in page]):
             reader.met(each)
-        context |= {"page": page, "enterprises": [(reader.name(Enterprise, each["enterprise_id"]), each) for each in page]}
+        context |= {"page": page, "enterprises": [
+            (reader.name(Enterprise, each["enterprise_id"]), each, rule.is_reached_by(each["count"])) for each in page]}
     else:
         weeks = calendar.month(request.user, rows, first, owner)
-        context |= {"weeks": weeks, "days": [day for week in weeks for day in week if day.visits]}
+        context |= {"weeks": weeks, "weekdays": WEEKDAYS, "days": [day for week in weeks for day in week if day.visits]}
         for shown in (shown for day in context["days"] for shown in day.visits):
             reader.met(shown.visit.enterprise)
             shown.firm = reader.name(Enterprise, shown.visit.enterprise_id)
@@ -74,10 +77,9 @@ def _month(text: str) -> tuple[date, str]:
         return now, str(refusal)
 
 
-def _owner(request: Request) -> int:
-    """Return whose calendar it is: the installation's, if the person may see visits of it, else the first whose he may see."""
-    seen = request.user.owners("visits.view")
-    return min(scope() & seen or scope() or seen)
+def _owner() -> int:
+    """Return whose calendar it is: the installation's."""
+    return min(scope())
 
 
 def _named(reader: Reader, register: Any, text: str) -> str:
@@ -113,8 +115,7 @@ def new(request: Request) -> HttpResponse:
     """Enter a visit, planned or made: few fields first, for one hand; what else there is stands folded below."""
     action = action_named(Visit, "create", creates=True)
     demand(request.user, action.right)
-    own = Membership.objects.current().filter(Membership.on(clock.today()), user_id=request.user.pk).order_by("id").first()
-    initial = {"department": own and own.party_id, "kind": "visit", **request.GET.dict()}
+    initial = {"department": request.user.units().order_by("id").first(), "kind": VISIT, **request.GET.dict()}
     form = ActionForm(action, request.user, None, posted(request), initial=initial)
     asks = {
         "hx-get": reverse("visit-near"), "hx-target": "#near", "hx-trigger": "change",
@@ -143,9 +144,9 @@ def _nearby(request: Request, asked: Any) -> dict[str, Any]:
         day = date.fromisoformat(asked.get("planned_on", ""))
     except ValueError:
         day = clock.today()
-    now = counted(firm.owner_id, firm.pk, day)
-    return {"firm": firm, "count": now, "quiet": quiet(firm.owner_id, day, firm.pk), "day": day,
-            "planned": planned_near(firm.owner_id, firm.pk, day, max(now.ceiling.near, timedelta(days=31)))}
+    rule, visits = Ceiling.of(firm.owner_id, day), Visit.objects.visible_to(request.user).filter(enterprise=firm)
+    return {"firm": firm, "count": counted(firm.owner_id, firm.pk, day, rule), "quiet": quiet(firm.owner_id, day, firm.pk, rule),
+            "day": day, "planned": planned_near(visits, day, day, rule)}
 
 
 @login_required
@@ -189,8 +190,6 @@ def sheet(request: Request, pk: int) -> HttpResponse:
     rows = Visit.objects.visible_to(request.user).select_related("enterprise", "department", "partner", "project")
     visit = get_object_or_404(rows, pk=pk)
     reader = Reader(request.user)
-    for each in filter(None, (visit.enterprise, visit.department, visit.partner, visit.project)):
-        reader.met(each)
     return render(request, "visits/sheet.html", {
         "visit": visit, "model": Visit, "firm": reader.text(visit.enterprise), "project": visit.project and reader.text(visit.project),
         "visitors": Visitor.objects.visible_to(request.user).filter(visit=visit).select_related("person", "party").order_by("id"),
@@ -204,5 +203,5 @@ def blank(request: Request) -> HttpResponse:
     """Show an empty sheet of paper."""
     demand(request.user, "visits.view")
     kinds = [label for _kind, label in CHOICES]
-    rule = Ceiling.of(_owner(request), clock.today())
+    rule = Ceiling.of(_owner(), clock.today())
     return render(request, "visits/sheet.html", {"visit": None, "model": Visit, "kinds": kinds, "rule": rule})

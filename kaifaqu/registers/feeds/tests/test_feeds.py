@@ -54,6 +54,29 @@ def test_how_feeds_stand(zone, clerk, feeds):
     ]
 
 
+@pytest.mark.parametrize(("value", "beyond"), [("4.9999", Kind.LOW), ("5", None), ("50", None), ("50.0001", Kind.HIGH)])
+def test_a_limit_itself_is_not_beyond_it(zone, clerk, feeds, value, beyond):
+    testing.enter(Reading, zone, f"feed|day|time|value\nF2|2030-08-05|16:00|{value}")
+    [found] = [each for each in standing.seen_by(clerk) if each.feed.code == "F2"]
+    assert (found.beyond, found.words) == (beyond, f"2030-08-05 16:00 为 {value} 度，应不低于 5 度，不高于 50 度" if beyond else "")
+
+
+def test_what_is_written_while_it_looks_is_looked_at_next_time(zone, feeds, monkeypatch):
+    looked = []
+
+    def look() -> None:
+        if not looked:
+            testing.enter(Reading, zone, "feed|day|value\nF1|2030-08-05|100.5", by=SYSTEM)  # after the look, before its end
+        looked.append(1)
+
+    monkeypatch.setattr(watching, "_seen", (-10.0, None))
+    monkeypatch.setattr(watching, "PAUSE", 0)
+    monkeypatch.setattr(watching, "raise_due", look)
+    for _time in range(3):
+        watching.watch()
+    assert len(looked) == 2
+
+
 @pytest.mark.parametrize(("every", "last", "dead"), [
     ("daily", "2030-08-04", False), ("daily", "2030-08-03", True), ("weekly", "2030-07-29", False), ("weekly", "2030-07-28", True),
     ("monthly", "2030-07-05", False), ("monthly", "2030-07-04", True),
@@ -94,6 +117,7 @@ def test_warnings_are_raised_once_and_closed_by_whoever_has_seen_to_them(zone, c
     [closed] = commit([close(found["F2"], by=clerk, version=1, outcome="已复测")], by=clerk)
     assert (closed.closed_on, closed.person, closed.outcome) == (DAY, clerk, "已复测")
     assert OPEN_ALERTS.figure(today, scope={zone}).value == 2
+    assert [each.offers("close") for each in (found["F3"], closed)] == [True, False]
     with pytest.raises(ValidationError, match="已于 2030-08-05 办结"):
         close(closed, by=clerk, version=2, outcome="再来")
     watching.raise_due()  # still beyond: a new warning, for the old one is closed

@@ -1,14 +1,16 @@
 """Figures about visits, from tables checked by eye; each loses exactly what a removed record counted."""
 
 import random
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from kaifaqu.kernel import indicators, testing
+from kaifaqu.kernel import clock, indicators, testing
 from kaifaqu.kernel.figures import evaluate
 from kaifaqu.kernel.periods import Period
 from kaifaqu.registers.projects.models import ProjectAssignment, ProjectProgress
+from kaifaqu.registers.story import moment
 from kaifaqu.registers.visits.models import ServiceAssignment, Visit, Visitor
 from kaifaqu.registers.visits.tests.conftest import RULE, do, lay_down
 
@@ -30,13 +32,11 @@ def value(code: str, zone, period: str, **options):
 
 @pytest.mark.parametrize(("period", "visits_made", "firms_visited"), [
     ("2024-07", 2, 1),  # Z1 Z2, both Q1; a call is no visit, a plan none either
-    ("2024-06", 1, 1), ("2024-06..07", None, None), ("2024-Q3", 3, 1), ("2024", 4, 2), ("2023", 0, 0),
+    ("2024-06", 1, 1), ("2024-01..07", 3, 2), ("2024-Q3", 3, 1), ("2024", 4, 2), ("2023", 0, 0),
 ])
 def test_visits_and_the_firms_that_they_went_to(today, zone, visits, period, visits_made, firms_visited):
     lay_down(zone, "visits.ceiling", RULE | {"yearly": 0})
     visits(TABLE)
-    if visits_made is None:
-        period, visits_made, firms_visited = "2024-01..07", 3, 2
     assert value("services.visits.count", zone, period) == visits_made
     assert value("stats.visits.enterprises.distinct", zone, period) == firms_visited
 
@@ -168,8 +168,8 @@ def test_a_visit_or_call_of_any_department_to_the_firm_is_contact(today, zone, v
         assert overdue(zone) == {"P1", "P3"}
 
 
-@pytest.mark.parametrize(("month", "left"), [("2024-07", {"P3"}), ("2024-06", {"P1", "P3"})])
-def test_a_report_of_a_month_that_ended_within_the_days_is_contact(today, zone, assigned, month, left):
+@pytest.mark.parametrize(("month", "left"), [("2024-08", {"P3"}), ("2024-07", {"P3"}), ("2024-06", {"P1", "P3"})])
+def test_a_report_of_a_month_that_has_one_of_the_days_is_contact(today, zone, assigned, month, left):
     testing.enter(ProjectProgress, zone, "subject | physical\nP1 | trial", month=month)
     assert overdue(zone) == left
 
@@ -200,4 +200,13 @@ def test_the_default_number_of_days_holds_until_the_zone_lays_down_its_own(today
     testing.enter(ProjectAssignment, zone, "code | subject\nA1 | P1", role="leader", person=clerk, since="2024-01-01")
     visits("code | enterprise | department | visited_on\nZ1 | Q1 | XM | 2024-06-06")
     assert overdue(zone) == set()  # 60 days ago
+    clock.set(moment(date(2024, 8, 6)))
     assert value("projects.visits.overdue.count", zone, "2024-08-06") == Decimal(1)
+
+
+def test_who_will_be_without_contact_on_a_day_to_come_nobody_knows(today, zone, visits, assigned):
+    visits("code | enterprise | department | visited_on\nZ1 | Q1 | XM | 2024-08-05\nZ2 | Q2 | XM | 2024-08-05")
+    definition = indicators.find("projects.visits.overdue.count")
+    for period, told in (("2024-08-05", ""), ("2024-08-06", "2024-08-06 还没有到"), ("2024", "2024-12-31 还没有到")):
+        figure = definition.figure(Period.parse(period), scope=[zone])
+        assert (figure.value, told in figure.reason) == (None if told else 0, True)

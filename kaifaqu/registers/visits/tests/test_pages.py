@@ -12,7 +12,7 @@ from kaifaqu.kernel.records import references
 from kaifaqu.pages.chronicle import chronicle, strands_of
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.projects.models import Project, ProjectAssignment
-from kaifaqu.registers.visits import strands
+from kaifaqu.registers.visits import calendar, strands
 from kaifaqu.registers.visits.models import QuietSpan, ServiceAssignment, Visit, Visitor
 from kaifaqu.registers.visits.tests.conftest import RULE, do, lay_down
 
@@ -60,6 +60,34 @@ def test_quiet_days_stand_in_the_calendar(planned, zone, clerk, client):
     testing.enter(QuietSpan, zone, "code | since | until | cause\nM1 | 2024-08-20 | 2024-08-22 | 演练")
     client.force_login(clerk)
     assert client.get(reverse("visits")).content.decode().count('<small title="演练">静</small>') == 2
+    lay_down(zone, "visits.ceiling", RULE | {"quiet": {"from_day": 21, "to_day": 22}})
+    told = re.findall(r'<small title="([^"]*)">静', client.get(reverse("visits")).content.decode())
+    assert told == ["演练", "每月 21 日至 22 日；演练", "每月 21 日至 22 日"]
+
+
+def test_the_days_of_the_week_are_in_the_reader_s_language(planned, clerk, client):
+    client.force_login(clerk)
+    for language, days in (("zh-hans", ["周一", "周二", "周三"]), ("en", ["Mo", "Tu", "We"])):
+        page = client.get(reverse("visits"), headers={"accept-language": language}).content.decode()
+        [head] = re.findall(r'<table class="short month">.*?<tr>(.*?)</tr>', page, re.DOTALL)
+        assert [re.sub(r"<[^>]+>", "", each) for each in re.findall("<th>.*?</th>", head)][:3] == days
+
+
+def test_a_month_is_shown_as_a_whole(planned, visits, clerk, client):
+    rows = "\n".join(f"T{number} | Q2 | XM" for number in range(498))
+    visits(f"code | enterprise | department\n{rows}", kind="call", planned_on="2024-08-05")
+    weeks = calendar.month(clerk, calendar.seen(clerk), date(2024, 8, 1), clerk.owner_id)
+    assert sum(len(day.visits) for week in weeks for day in week) == 501
+
+
+def test_a_party_is_told_only_what_is_missing(planned, zone, parties, client):
+    member = testing.employ(zone, "statistician", "visits.view visitors.view", at=parties["TJ"])
+    do("visits.correct", planned["Z1"], facts={"kind": "joint", "partner": parties["TJ"]}, reason="联合")
+    do("visits.join", planned["Z1"], party=parties["XM"], name="演示人员 001")
+    client.force_login(member)
+    page = client.get(reverse("record", args=["visits", planned["Z1"].pk])).content.decode()
+    [lacking] = re.findall(r"还没有参加人的单位</dt><dd>(.*?)<small>", page)
+    assert re.sub(r"<[^>]+>", "", lacking).strip() == "统计局"
 
 
 def test_one_click_merges(planned, clerk, client):
@@ -83,6 +111,9 @@ def test_the_form_asks_for_little_and_tells_what_others_plan(planned, clerk, fir
     assertContains(page, "项目部 计划 2024-08-08 走访这家企业，保存以后可以合并")
     near = client.get(reverse("visit-near"), {"enterprise": firms["Q1"].pk, "planned_on": "2024-08-10"})
     assertContains(near, "2024 年各部门已安排 2 次，上限 3 次")
+    far = client.get(reverse("visit-near"), {"enterprise": firms["Q1"].pk, "planned_on": "2024-08-25"})
+    assertContains(far, "招商部 计划 2024-08-14")
+    assertNotContains(far, "2024-08-08")  # 17 days: by the rule of 14 days that is not near
     hidden = dict(re.findall(r'name="(token|draft-key|version|read)" value="([^"]*)"', page.content.decode()))
     sent = {**hidden, "owner": firms["Q1"].owner_id, "enterprise": firms["Q1"].pk, "kind": "visit", "department": firms["Q1"].owner_id}
     answer = client.post(reverse("visit-new"), sent)

@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 
-from kaifaqu.kernel import actions, events, testing
-from kaifaqu.kernel.commit import commit
-from kaifaqu.registers.visits.limits import counted, near, quiet
+from kaifaqu.kernel import events, testing
+from kaifaqu.registers.visits import kinds
+from kaifaqu.registers.visits.limits import Ceiling, counted, near, quiet
 from kaifaqu.registers.visits.models import QuietSpan, Visit, Visitor
 from kaifaqu.registers.visits.tests.conftest import RULE, do, lay_down
 
@@ -30,11 +31,26 @@ def test_the_stage_follows_from_the_facts(today, visits, facts, stage):
     ({"visited_on": "2024-08-06"}, "「走访日期」2024-08-06 还没有到（今天是 2024-08-05）"),
     ({"visited_on": "2024-08-05", "cancel_reason": "停产"}, "只能填一项"),
     ({"planned_on": "2024-09-01", "kind": "drone"}, "drone"),
+    ({"planned_on": "2024-09-01", "partner": "XM"}, "「联合单位」与「走访单位」相同"),
 ])
-def test_what_cannot_be_is_refused(today, visits, facts, sentence):
+def test_what_cannot_be_is_refused(today, visits, parties, facts, sentence):
+    facts = {name: parties.get(told, told) for name, told in facts.items()}
     with pytest.raises(ValidationError) as refusal:
         visits("code | enterprise | department\nZ1 | Q1 | XM", **facts)
     assert sentence in str(refusal.value)
+
+
+def test_a_kind_is_used_in_its_time_only(today, visits, monkeypatch):
+    monkeypatch.setattr(kinds, "KINDS", [{"value": "visit", "since": "2024-09-01", "until": "2024-09-30"}])
+    for day in ("2024-08-31", "2024-10-01"):
+        with pytest.raises(ValidationError, match=f"「方式」走访 在 {day} 还没有或不再使用"):
+            visits(PLANNED + f"Z1 | Q1 | XM | {day}")
+    visits(PLANNED + "Z1 | Q1 | XM | 2024-09-01\nZ2 | Q1 | XM | 2024-09-30")
+
+
+def test_a_quiet_span_has_an_end(zone):
+    with pytest.raises(ValidationError, match="「至（不含）」请填写"):
+        testing.enter(QuietSpan, zone, "code | since | cause\nM1 | 2024-09-09 | 高考")
 
 
 def test_the_project_is_one_of_the_enterprise(today, visits, projects):
@@ -84,6 +100,20 @@ def test_moving_a_visit_into_a_year_that_is_full_asks_for_the_reason_and_correct
     do("visits.correct", Visit.objects.get(code="Z2"), facts={"planned_on": "2024-09-21"}, reason="改期")
 
 
+@pytest.mark.parametrize(("third", "concern"), [
+    ("Z3 | Q1 | ZS | 2024-10-10", "2024 年各部门已安排 2 次，上限 2 次"), ("Z3 | Q2 | ZS | 2024-09-03", "2024-09-03 是免打扰日"),
+])
+def test_a_reason_that_is_needed_is_not_taken_away(today, zone, visits, third, concern):
+    lay_down(zone, "visits.ceiling", RULE | {"quiet": {"from_day": 1, "to_day": 5}})
+    first, _second = visits(PLANNED + "Z1 | Q1 | XM | 2024-09-10\nZ2 | Q1 | ZS | 2024-10-08", exception="企业来函")
+    [visit] = visits(PLANNED + third, exception="企业来函请求")
+    with pytest.raises(ValidationError, match=f"「例外理由」请写明：{concern}"):
+        do("visits.correct", visit, facts={"exception": ""}, reason="更正")
+    do("visits.correct", visit, facts={"exception": "安全隐患整改复查"}, reason="更正")
+    do("visits.cancel", visit, cancel_reason="企业停产")
+    do("visits.correct", first, facts={"exception": ""}, reason="更正")  # the first of two needs none
+
+
 @pytest.mark.parametrize(("day", "firm", "causes"), [
     ("2024-09-03", "Q1", ["每月 1 日至 5 日"]),
     ("2024-09-06", "Q1", []),
@@ -112,6 +142,11 @@ def test_a_default_ceiling_says_that_it_is_one(today, zone, visits):
         visits(PLANNED + "Z9 | Q1 | XM | 2024-09-15")
 
 
+def offered(visit: Visit) -> list[str]:
+    """Return the codes of the visits into which one may be merged."""
+    return [each.code for each in near([visit], Visit.objects.current(), Ceiling.of(visit.owner_id, visit.day)).get(visit.pk, [])]
+
+
 def test_near_visits_of_other_departments_are_offered_and_one_goes_on(today, zone, visits, clerk):
     lay_down(zone, "visits.ceiling", RULE)
     text = """
@@ -121,11 +156,12 @@ def test_near_visits_of_other_departments_are_offered_and_one_goes_on(today, zon
         Z3   | Q1         | ZS         | 2024-09-12 | call  |                |             |
         Z4   | Q2         | ZS         | 2024-09-10 | visit |                |             |
     """
-    first, second, _call, _other = visits(text)
-    assert [each.code for each in near(first)] == ["Z2"]
-    assert [each.code for each in near(second)] == ["Z1"]
+    first, second, call, _other = visits(text)
+    assert offered(first) == ["Z2"]
+    assert offered(second) == ["Z1"]
+    assert offered(call) == []  # for which nobody comes
     [late] = visits(PLANNED + "Z5 | Q1 | TJ | 2024-10-05", exception="统计局来函")
-    assert [each.code for each in near(late)] == []  # 15 days
+    assert offered(late) == []  # 15 days
     do("visits.join", second, party=second.department, name="演示人员 005")
     merged = do("visits.merge", second, by=clerk, into=first)
     goes_on = Visit.objects.get(pk=first.pk)
@@ -135,6 +171,73 @@ def test_near_visits_of_other_departments_are_offered_and_one_goes_on(today, zon
     assert Visitor.objects.get().visit_id == first.pk
     step = events.timeline(merged)[0]
     assert (step.origin, step.target, step.action) == ("planned", "merged", "visits.merge")
+
+
+def test_the_nearest_is_offered_first(today, zone, visits):
+    lay_down(zone, "visits.ceiling", RULE | {"yearly": 0})
+    first, *_others = visits("""
+        code | enterprise | department | planned_on
+        Z1   | Q1         | XM         | 2024-09-10
+        Z2   | Q1         | ZS         | 2024-09-04
+        Z3   | Q1         | TJ         | 2024-09-13
+        Z4   | Q1         | ZS         | 2024-09-16
+    """)
+    assert offered(first) == ["Z3", "Z2", "Z4"]
+
+
+def test_who_was_to_come_to_both_comes_once(today, visits, parties, clerk):
+    successor = testing.employ(clerk.owner, "successor")
+    first, second = visits(PLANNED + "Z1 | Q1 | XM | 2024-09-10\nZ2 | Q1 | ZS | 2024-09-12")
+    for visit, party, came in (
+        (first, "XM", {"person": clerk}), (second, "ZS", {"person": clerk}), (second, "ZS", {"person": successor}),
+        (first, "XM", {"name": "演示人员 001"}), (second, "ZS", {"name": "演示人员 002"}),
+    ):  # fmt: skip
+        do("visits.join", visit, party=parties[party], **came)
+    assert do("visits.merge", second, into=first).stage == "merged"
+    rows = Visitor.objects.current().filter(visit=first).order_by("id")
+    assert [(each.party.code, each.person.code if each.person else each.name) for each in rows] == [
+        ("XM", "clerk"), ("ZS", "successor"), ("XM", "演示人员 001"), ("ZS", "演示人员 002")]
+    assert [each.person for each in Visitor.objects.current().filter(visit=second)] == []
+
+
+@pytest.mark.parametrize(("kind", "goes_on"), [("visit", ("visit", None)), ("joint", ("joint", "TJ"))])
+def test_a_joint_visit_that_is_merged_leaves_a_joint_one(today, visits, parties, kind, goes_on):
+    [plain] = visits(PLANNED + "Z1 | Q1 | XM | 2024-09-10")
+    [other] = visits(PLANNED + "Z2 | Q1 | XM | 2024-09-12", kind=kind, partner=parties["TJ"] if kind == "joint" else None)
+    do("visits.merge", other, into=plain)
+    plain = Visit.objects.get(pk=plain.pk)
+    assert (plain.kind, plain.partner and plain.partner.code) == goes_on
+
+
+def test_only_a_planned_visit_takes_another_one_up(today, visits):
+    done, cancelled, planned = visits("""
+        code | enterprise | department | planned_on | visited_on | cancel_reason
+        Z1   | Q1         | XM         |            | 2024-08-02 |
+        Z2   | Q1         | XM         | 2024-08-02 |            | 停产
+        Z3   | Q1         | ZS         | 2024-08-06 |            |
+    """)
+    for into in (done, cancelled):
+        with pytest.raises(ValidationError, match=f"{into} 不在计划中，不能并入"):
+            do("visits.merge", planned, into=into)
+    with pytest.raises(ValidationError, match="「并入」Z2 已取消或已合并，不能再并入"):
+        do("visits.correct", planned, facts={"merged_into": cancelled}, reason="更正")
+
+
+def test_a_joint_visit_names_who_joins_it(today, visits):
+    [alone] = visits(PLANNED + "Z1 | Q1 | XM | 2024-08-01", kind="joint")
+    with pytest.raises(ValidationError, match="「联合单位」请填写：联合走访要有别的单位参加"):
+        do("visits.complete", alone, visited_on=date(2024, 8, 1))
+
+
+@pytest.mark.parametrize(("facts", "offers"), [
+    ({"planned_on": "2024-08-08"}, {"join"}), ({"visited_on": "2024-08-02"}, {"join", "raise_issue"}),
+    ({"planned_on": "2024-08-08", "cancel_reason": "停产"}, set()),
+])
+def test_what_there_is_to_do_with_a_visit(today, visits, clerk, client, facts, offers):
+    [visit] = visits("code | enterprise | department\nZ1 | Q1 | XM", **facts)
+    client.force_login(clerk)
+    page = client.get(reverse("record", args=["visits", visit.pk])).content.decode()
+    assert {verb for verb in ("join", "raise_issue") if reverse("act", args=["visits", visit.pk, verb]) in page} == offers
 
 
 def test_a_joint_visit_needs_a_person_of_each_party_when_it_is_completed(today, visits, parties):
@@ -184,13 +287,6 @@ def test_a_party_that_joins_sees_and_completes_the_visit_and_changes_nothing_els
     with pytest.raises(PermissionDenied):
         do("visits.complete", ours, by=member)
     assert do("visits.complete", theirs, by=member, heard="已核实").heard == "已核实"
-
-
-def test_the_table_of_a_sheet_comes_back_as_the_same_visit(today, zone, visits, clerk):
-    [visit] = visits(PLANNED + "Z1 | Q1 | XM | 2024-08-01")
-    correct = actions.find("visits.correct").plan
-    commit([correct(visit, by=clerk, version=1, facts={"visited_on": "2024-08-02", "appeals": "请协调用电"})], by=clerk)
-    assert (Visit.objects.get().stage, Visit.objects.get().appeals) == ("done", "请协调用电")
 
 
 def test_the_name_of_a_visitor_may_be_erased_and_he_still_came(today, zone, visits, parties, clerk):
