@@ -21,7 +21,7 @@ from kaifaqu.pages.views import Request, demand
 from kaifaqu.registers.meetings import looking, minutes
 from kaifaqu.registers.meetings.board import LATE, board
 from kaifaqu.registers.meetings.decisions import Decision, to_report
-from kaifaqu.registers.meetings.lifecycle import MINUTED, PLANNED
+from kaifaqu.registers.meetings.lifecycle import PLANNED
 from kaifaqu.registers.meetings.models import AgendaItem, Attendance, Meeting, MeetingPlan, Signature
 
 PLANS = 100  # to choose from; the latest years stand first
@@ -42,7 +42,8 @@ def meetings(request: Request) -> HttpResponse:
     late = [(line, cell) for line in lines for cell in line.cells if cell.standing == LATE]
     counts = {"done": sum(line.done for line in lines), "all": sum(line.all for line in lines), "late": len(late)}
     return render(request, "meetings/board.html", {
-        "model": MeetingPlan, "plans": plans if plan is None or plan in plans else [*plans, plan], "plan": plan, "lines": lines, "late": late, "counts": counts,
+        "model": MeetingPlan, "plans": plans if plan is None or plan in plans else [*plans, plan], "plan": plan,
+        "lines": lines, "late": late, "counts": counts,
         "may_lay_out": plan is not None and request.user.may("meeting_plans.edit", plan.owner_id),
     })  # fmt: skip
 
@@ -59,7 +60,7 @@ def meeting(request: Request, pk: int) -> HttpResponse:
         "preview": _preview(found, user) if found.stage == PLANNED else [], "agenda": agenda_items,
         "earlier": to_report(found, user), "decisions": _decisions(found, user),
         "present": list(Attendance.objects.visible_to(user).filter(meeting=found).select_related("party", "person").order_by("id")),
-        "signatures": _signatures(found, user), "changed": found.stage == MINUTED and bool(found.signed_parties) and minutes.is_changed(found),
+        "signatures": _signatures(found, user), "changed": minutes.is_changed(found),
         "steps": list(views._steps(user, found)), "others": list(views._others(user, found)),
         "may_edit": user.may("meetings.edit", found.owner_id) and found.archived_at is None, "is_late": found.is_late(clock.today()),
     })  # fmt: skip
