@@ -1,16 +1,17 @@
-"""What people do with a case: the actions that `provide` gives to a register of cases. Each leaves a step."""
+"""What people do with a case: the actions that `provide` gives to a register of cases. Each but a correction leaves a step."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, cast
+from functools import cached_property
+from typing import Annotated, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.cases import keeping
-from kaifaqu.cases.lifecycle import DONE, HALTED_STAGES, Stage, lifecycle
+from kaifaqu.cases.lifecycle import DONE, HALTED_STAGES, WITH_HOLDER, Stage, lifecycle
 from kaifaqu.cases.models import Case, CaseStep, Satisfaction, What, Word, last
 from kaifaqu.clocks.clocks import Pause
 from kaifaqu.kernel import clock
@@ -43,21 +44,21 @@ class Moving:
 
         Raise ValidationError for a day that cannot be, StepRefused where the stage does not permit it.
         """
-        case, day, time = self.case, self.day(), self.time()
+        case, day, time = self.case, self.day, self.time
         step = type(case).Step(owner_id=case.owner_id)
         described = {"kind": self.what, "on": day, "time": time, "text": self.text, "actor": self.by.code, **told}
-        case.pending = [type(case).Step(**dict(described.items()))]
-        facts = dict((facts or {}).items())
+        case.pending = [type(case).Step(**described)]
         try:
             if target:
-                change = type(case).lifecycle.plan(case, target, facts=facts, reason=self.text)
+                change = case.lifecycle.plan(case, target, facts=facts or {}, reason=self.text)
             else:
-                change = Change(case, facts, reason=self.text)
+                change = Change(case, facts or {}, reason=self.text)
         finally:
             del case.pending
         yield change
         yield Change(step, {"subject": case, **described})
 
+    @cached_property
     def day(self) -> date:
         """Return the day of the step, by default today. Raise ValidationError for one to come or before the last step."""
         day, today = self.on or clock.today(), clock.today()
@@ -70,9 +71,10 @@ class Moving:
                 case=self.case, day=day, first=first))
         return day
 
+    @cached_property
     def time(self) -> str:
         """Return the time of day where the step is taken today: then it is now."""
-        return f"{clock.now().astimezone(clock.ZONE):%H:%M}" if self.day() == clock.today() else ""
+        return f"{clock.now().astimezone(clock.ZONE):%H:%M}" if self.day == clock.today() else ""
 
 
 def demand(case: Any, text: str, asked: str) -> None:
@@ -84,7 +86,7 @@ def demand(case: Any, text: str, asked: str) -> None:
 def provide(register: type[Case], step: type[CaseStep]) -> None:
     """Give a register of cases its steps, its table of steps and its actions; to be called once, beside the two classes."""
     register.Step = step
-    cast(Any, register).lifecycle = lifecycle(register.register, confirmed=register.confirmed)
+    register.lifecycle = lifecycle(register.register, confirmed=register.confirmed)
     for give in (_assigning, _handling, _timing, _checking, *([_answering] if register.confirmed else []), _setting_right):
         give(register)
 
@@ -105,8 +107,7 @@ def _assigning(register: type[Case]) -> None:
         case: Any, *, by: User, version: int, holder: Party, person: User | None = None, agreed_on: date | None = None,
         on: On = None, text: Told = "",
     ) -> Iterator[Change]:
-        again = case.stage in (Stage.ASSIGNED, Stage.HANDLING)
-        if again:
+        if case.stage in WITH_HOLDER:
             demand(case, text, _t("改派的原因"))
         facts = {"holder": holder, "person": person, "agreed_on": agreed_on or case.agreed_on}
         return Moving(case, by, What.ASSIGNED, on, text).plan(Stage.ASSIGNED, facts, holder=holder)
@@ -119,7 +120,7 @@ def _assigning(register: type[Case]) -> None:
     @_declare(register, "refuse", "edit", _("不予受理"), OFFICE)
     def refuse(case: Any, *, by: User, version: int, text: Told, on: On = None) -> Iterator[Change]:
         demand(case, text, _t("不予受理的理由"))
-        return Moving(case, by, What.REFUSED, on, text).plan(Stage.REFUSED, {"result": text})
+        return Moving(case, by, What.REFUSED, on, text).plan(Stage.REFUSED, {"result": text, "asked": None})
 
 
 def _handling(register: type[Case]) -> None:
@@ -129,7 +130,7 @@ def _handling(register: type[Case]) -> None:
     def respond(case: Any, *, by: User, version: int, text: Told, on: On = None) -> Iterator[Change]:
         demand(case, text, _t("答复的内容"))
         move = Moving(case, by, What.RESPONDED, on, text)
-        first = {} if case.responded_on else {"responded_on": move.day(), "responded_time": move.time()}
+        first = {} if case.responded_on else {"responded_on": move.day, "responded_time": move.time}
         return move.plan(Stage.HANDLING, first)
 
     @_declare(register, "update", "handle", _("记录进展"), HOLDER)
@@ -147,8 +148,8 @@ def _handling(register: type[Case]) -> None:
     def resolve(case: Any, *, by: User, version: int, result: str, on: On = None) -> Iterator[Change]:
         demand(case, result, _t("办理结果"))
         move = Moving(case, by, What.RESOLVED, on, result)
-        done = {"resolved_on": move.day(), "resolved_time": move.time(), "result": result, "asked": None}
-        first = {} if case.responded_on else {"responded_on": move.day(), "responded_time": move.time()}
+        done = {"resolved_on": move.day, "resolved_time": move.time, "result": result, "asked": None}
+        first = {} if case.responded_on else {"responded_on": move.day, "responded_time": move.time}
         return move.plan(Stage.RESOLVED, {**first, **done})
 
 
@@ -158,7 +159,7 @@ def _timing(register: type[Case]) -> None:
     @_declare(register, "pause", "edit", _("挂起"), OFFICE)
     def pause(case: Any, *, by: User, version: int, text: Told, basis: Basis, on: On = None) -> Iterator[Change]:
         move = Moving(case, by, What.PAUSED, on, text)
-        Pause(move.day(), None, text, basis)  # refuses one without reason or basis
+        Pause(move.day, None, text, basis)  # refuses one without reason or basis
         return move.plan(Stage.SUSPENDED, basis=basis)
 
     @_declare(register, "resume", "edit", _("恢复办理"), OFFICE)
@@ -170,7 +171,7 @@ def _timing(register: type[Case]) -> None:
         demand(case, text, _t("延期的理由"))
         _refuse_unless(case, OWED)
         move = Moving(case, by, What.ASKED, on, text)
-        keeping.refuse_extension(case, case.steps(), amount, move.day(), basis or text)
+        keeping.refuse_extension(case, case.steps(), amount, move.day, basis or text)
         return move.plan(facts={"asked": amount}, amount=amount, basis=basis)
 
     @_declare(register, "grant", "edit", _("同意延期"), OFFICE)
@@ -188,7 +189,7 @@ def _timing(register: type[Case]) -> None:
     @_declare(register, "put_off", "edit", _("转长期事项"), OFFICE)
     def put_off(case: Any, *, by: User, version: int, text: Told, basis: Basis, on: On = None) -> Iterator[Change]:
         move = Moving(case, by, What.PUT_OFF, on, text)
-        Pause(move.day(), None, text, basis)
+        Pause(move.day, None, text, basis)
         return move.plan(Stage.LONG_TERM, basis=basis)
 
     @_declare(register, "take_up", "edit", _("重新办理"), OFFICE)
@@ -246,7 +247,7 @@ def confirmed(
 ) -> Iterator[Change]:
     """Plan that the requester has said it is solved, and how satisfied he is."""
     move = Moving(case, by, What.CONFIRMED, on, text)
-    facts = {"confirmed_on": move.day(), "word": word, "satisfaction": satisfaction}
+    facts = {"confirmed_on": move.day, "word": word, "satisfaction": satisfaction}
     return move.plan(Stage.CLOSED, facts, **told)
 
 
@@ -282,7 +283,7 @@ def _written_word(case: Any, by: Any, facts: dict[str, Any], reason: str) -> Cha
     _refuse_own(case, by, last(case.steps(), What.RESOLVED), _t("办结"))
     demand(case, reason, _t("书面意见的来源"))
     told = {"confirmed_on": clock.today(), **facts, "word": Word.SHEET}
-    return type(case).lifecycle.plan(case, Stage.CLOSED, facts=told, reason=reason)
+    return case.lifecycle.plan(case, Stage.CLOSED, facts=told, reason=reason)
 
 
 def _anew(case: Any, agreed_on: date | None) -> dict[str, Any]:

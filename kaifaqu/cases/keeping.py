@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 HELD, GOES_ON = ("paused", "put_off"), ("resumed", "taken_up")
 OPENINGS = ("reopened", "disputed")  # each gives the whole time anew
-ENDED, HALTED = (*DONE,), HALTED_STAGES
 _once: ContextVar[World | None] = ContextVar("rules", default=None)
 RANK = {level: place for place, level in enumerate(LEVELS, 1)}
 
@@ -96,12 +95,12 @@ def kept(case: "Case", stage: str) -> dict[str, Any]:
 
 def _needless(each: Running, stage: str) -> bool:
     """Tell whether a clock of silence has nothing to wait for any more."""
-    return each.kind is Kind.SILENCE and stage in (*ENDED, *HALTED)
+    return each.kind is Kind.SILENCE and stage in (*DONE, *HALTED_STAGES)
 
 
 def _escalated(case: "Case", found: Iterable[Running], now: datetime, stage: str, calendar: Calendar) -> dict[str, Any]:
     """Return the level that is reached and the moment of the next one; of a case that is done, the level that it had."""
-    if stage in ENDED:
+    if stage in DONE:
         return {"level": case.level, "next_on": None, "next_time": ""}
     to_come = [step for each in found if each.clock.met_at is None for step in escalations(each.clock.due, each.rule.steps, calendar)]
     reached = [step.level for step in to_come if first_moment(step.at) <= now]

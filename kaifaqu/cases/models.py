@@ -19,6 +19,7 @@ from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.fields import PersonalField
 from kaifaqu.kernel.records import Record, RecordQuerySet, registers
+from kaifaqu.shapes import Time
 
 
 class Satisfaction(models.TextChoices):
@@ -176,7 +177,8 @@ class Case(Record):
     def learn_steps(cls, cases: Iterable["Case"]) -> None:
         """Read the steps of many cases in one statement."""
         by_case: dict[int, list[Any]] = {each.pk: [] for each in cases}
-        for step in cls.Step.objects.current().filter(subject_id__in=by_case).order_by("on", "time", "id"):
+        rows = cls.Step.objects.current().filter(subject_id__in=by_case)
+        for step in rows.select_related("holder").order_by("on", "time", "id"):
             by_case[cast(Any, step).subject_id].append(step)
         for each in cases:
             each._known = by_case[each.pk]
@@ -210,16 +212,16 @@ class Case(Record):
             yield _t("约定办结日期 {agreed} 早于登记日期 {opened}。").format(agreed=self.agreed_on, opened=self.opened_on)
 
     def _of_times(self) -> Iterator[str]:
-        try:
-            time.fromisoformat(self.opened_time or "00:00")
-        except ValueError:
+        if not self._has_time():
             yield _t("「{label}」请写成 14:30 的样子。").format(label=self._label("opened_time"))
+
+    def _has_time(self) -> bool:
+        """Tell whether the time of day at which it was opened is one, or left open."""
+        return not self.opened_time or Time(path="", label="").may_be(self.opened_time)
 
     def derived(self) -> dict[str, Any]:
         """Return the stage of one that comes in with its days, and what its clocks say."""
-        try:
-            time.fromisoformat(self.opened_time or "00:00")
-        except ValueError:
+        if not self._has_time():
             return {}  # `clean` says so
         stage = {} if self.row_version else self._stage()
         return {**stage, **keeping.kept(self, stage.get("stage", self.stage))} if self.opened_on else stage

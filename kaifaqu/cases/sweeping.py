@@ -1,11 +1,13 @@
 """What the worker does for cases: it raises their level when a moment has come, and counts anew what a changed rule moves."""
 
+import logging
 import time
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 from typing import Any, cast
 
+from django.core.exceptions import ValidationError
 from django.db.models import Max, Q
 
 from kaifaqu.cases import keeping
@@ -22,6 +24,7 @@ from kaifaqu.kernel.dated import DatedRule
 PIECE = 200  # cases written in one transaction, so that others come in between
 LOOK = 20  # seconds between two looks of one worker
 _looked = 0.0
+_log = logging.getLogger(__name__)
 
 
 @working.idle
@@ -56,20 +59,45 @@ def follow_rules() -> int:
     return moved
 
 
+@working.daily
+def settle() -> None:
+    """Count anew the cases whose days were not laid down: a notice comes into force by its day, without any change of a rule."""
+    for register in registers_of_cases():
+        _renew(register, register.objects.current().filter(provisional=True).exclude(stage__in=OVER))
+
+
 def _renew(register: type[Case], rows: Any) -> int:
-    """Count the cases anew, and write those of which that changes something; a case that somebody else changes waits."""
+    """Count the cases anew, and write those of which that changes something."""
     plan, count = actions.find(register.right_to("escalate")).plan, 0
     for piece in _pieces(rows.order_by("id").iterator(PIECE)):
         register.learn_steps(piece)
         with keeping.rules_read_once():
-            planned = [cast(Change, plan(each, by=SYSTEM, version=each.row_version)) for each in piece]
-        changes = [change for change in planned if change.writes]
+            changes = [change for each in piece if (change := _planned(plan, each)) is not None and change.writes]
+        count += _written(changes)
+    return count
+
+
+def _planned(plan: Any, case: Case) -> Change | None:
+    """Return what a case is to have; None, told in the log, where something of it is wrong: the others go on."""
+    try:
+        return cast(Change, plan(case, by=SYSTEM, version=case.row_version))
+    except ValidationError as problem:
+        _log.warning("%s", "；".join(problem.messages))
+        return None
+
+
+def _written(changes: list[Change]) -> int:
+    """Write the changes but those of cases that somebody else has changed, and so counted anew; return how many were written."""
+    while changes:
         try:
             commit(changes, by=SYSTEM)
-            count += len(changes)
-        except Conflict:
-            continue
-    return count
+            return len(changes)
+        except Conflict as overtaken:
+            others = {each.pk for each in overtaken.records}
+            if not others:
+                break
+            changes = [change for change in changes if change.record.pk not in others]
+    return 0
 
 
 def _pieces(rows: Iterable[Any]) -> Iterator[list[Any]]:

@@ -20,7 +20,7 @@ ASKED_OF_OFFICE = Q(stage__in=(*FIRST, Stage.RESOLVED)) | Q(asked__isnull=False)
 
 
 class Queue(NamedTuple):
-    """One list of what waits: its name in the address, its label, and its condition for a person and a register."""
+    """One list of what waits: its name in the address and its label."""
 
     name: str
     label: str | Promise

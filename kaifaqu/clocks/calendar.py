@@ -16,6 +16,8 @@ from kaifaqu.kernel.world import World
 from kaifaqu.shapes import Day, Rows, Several, Shape, Whole, Word
 
 DAY = timedelta(days=1)
+AWAITED = 10  # month from which on the next year's notice is missed: none came out later than December
+FIRST, LAST = 1949, 2200  # years that a notice can be about
 TURN = 29  # of December: the notice of 2019 gave 29 to 31 December 2018, that of 2023 gave 31 December 2022; none reached further
 
 
@@ -108,7 +110,7 @@ def shipped() -> tuple[Notice, ...]:
 
 def unshipped(on: date) -> set[int]:
     """Return of the years that must be laid down on a day, this one and from October on the next, those without a shipped notice."""
-    wanted = {on.year, on.year + 1} if on.month >= 10 else {on.year}
+    wanted = {on.year, on.year + 1} if on.month >= AWAITED else {on.year}
     return wanted - Calendar.from_notices(shipped(), on).years
 
 
@@ -172,7 +174,7 @@ OFF = Several(path="off", label=_("放假"), of=DATES, most=2, between=_(" 至 "
 WORK = Several(path="work", label=_("调休上班"), of=DATES, optional=True, help=_("写成 2027-01-09 的样子，几天之间写「、」；没有的不写。"))
 HOLIDAY = Shape((Word(path="name", label=_("名称"), help=_("节假日的名称，如春节。")), OFF, WORK), also=_problems_of)
 NOTICE = Shape((
-    Several(path="years", label=_("年度"), of=Whole(path="", label=_("年度"), unit=_("年"), least=1949, most=2200), optional=True,
+    Several(path="years", label=_("年度"), of=Whole(path="", label=_("年度"), unit=_("年"), least=FIRST, most=LAST), optional=True,
             help=_("写成 2027 的样子；只更正个别日子的，不写。")),
     Word(path="document", label=_("文件"), help=_("文件名称和文号；与本规则的依据文件相同的，不写。"), optional=True),
     Day(path="published_on", label=_("发布日期"), help=_("与本规则的发布日期相同的，不写。"), optional=True),

@@ -193,13 +193,12 @@ def _count(days: list[tuple[date, date]], told: re.Match[str]) -> None:
         raise Odd(_("日子重复或前后颠倒"))
     if told["count"] is None:
         return
-    count, rest = sum((last - first) // DAY + 1 for first, last in days), {int(told["count"])}
-    joined = count
+    joined = count = sum((last - first) // DAY + 1 for first, last in days)
     if told["weekend"] or told["after"]:
         first, last = days[0][0] - DAY, days[-1][1] + DAY
         while first.weekday() > 4:
             joined, first = joined + 1, first - DAY
         while last.weekday() > 4:
             joined, last = joined + 1, last + DAY
-    if not rest & {count, joined}:
+    if int(told["count"]) not in (count, joined):
         raise Odd(_("写着 {told} 天，日子却有 {count} 天").format(told=told["count"], count=joined))

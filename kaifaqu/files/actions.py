@@ -60,7 +60,7 @@ def provide() -> None:
 
 
 def _rights_of_steps(register: type[Record]) -> set[str]:
-    lifecycle = getattr(register, "lifecycle", None)
+    lifecycle = register.lifecycle
     registry = actions.registry()
     return {registry[step.action].right for step in lifecycle.steps if step.action in registry} if lifecycle else set()
 

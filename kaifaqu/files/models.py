@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.files import kinds, store
+from kaifaqu.kernel import events
 from kaifaqu.kernel.fields import PersonalField
 from kaifaqu.kernel.records import Record, RecordQuerySet, field_of, registers, related
 
@@ -153,8 +154,8 @@ class Content(models.Model):
     @classmethod
     def keep(cls, told: Mapping[str, Any]) -> str:
         """Keep a content; return the hash under which it is found. The same content twice is kept once."""
-        text, sha256 = canonical(told), hash_of(told)
-        cls.objects.get_or_create(sha256=sha256, defaults={"text": text})
+        sha256 = hash_of(told)
+        cls.objects.get_or_create(sha256=sha256, defaults={"text": events.canonical(told)})
         return sha256
 
     @classmethod
@@ -166,11 +167,6 @@ class Content(models.Model):
         return dict(json.loads(found.text))
 
 
-def canonical(told: Mapping[str, Any]) -> str:
-    """Return what is told as JSON in the one spelling of which hashes are taken."""
-    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
 def hash_of(told: Mapping[str, Any]) -> str:
     """Return the hash under which a content is found, whether or not it is kept."""
-    return hashlib.sha256(canonical(told).encode()).hexdigest()
+    return hashlib.sha256(events.canonical(told).encode()).hexdigest()

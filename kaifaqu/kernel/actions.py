@@ -84,6 +84,8 @@ def action(
                 owners = (None, record.pk if creates else record.owner_id)
                 if change.result.owner_id not in owners and not by.may(right, change.result.owner_id):
                     raise PermissionDenied(_t("{record} 归别的单位所有，不能在这里变更。").format(record=named(change.result)))
+                if change.record.lifecycle:
+                    change.record.lifecycle.refuse_step_of_another(change, code, label)
                 change.action, change.planner = code, by
             return planned[0] if len(planned) == 1 else planned
 

@@ -64,6 +64,13 @@ class Lifecycle:
             occurred_on=occurred_on, reason=reason,
         )
 
+    def refuse_step_of_another(self, change: Change, action: str, label: str | Promise) -> None:
+        """Raise StepRefused where an action takes a step that only other actions have, though it leads to the same stage."""
+        own = [(step.source, step.target) for step in self.steps if step.action == action]
+        if own and change.target and (change.origin, change.target) not in own:
+            raise StepRefused(_("{record}：状态是「{source}」，现在不能办理「{label}」。").format(
+                record=change.record, source=self.label(change.origin), label=label))
+
     def label(self, state: str) -> str:
         """Return the stage's name in words."""
         return str(self.states(state).label) if state else "—"

@@ -61,6 +61,7 @@ class Record(models.Model):
     keys: ClassVar[tuple[tuple[str, ...], ...]] = (("code",),)  # by which an imported row finds its record, the best first
     headings: ClassVar[dict[str, tuple[str, ...]]] = {}  # other headings that a column bears in the spreadsheets of practice
     purposes: ClassVar[tuple[str, ...]] = ("zone_management",)  # what these facts may be used for
+    lifecycle: ClassVar[Any] = None  # the table of its stages and steps, where it has one
     Version: ClassVar[Any]  # the model of its version rows
 
     id = models.BigIntegerField(primary_key=True, editable=False)
@@ -98,6 +99,10 @@ class Record(models.Model):
     def parties(self) -> set[int]:
         """Return the numbers of the parties whose members may look at the record: its owner, and those it is shared with."""
         return {pk for name in ("owner", *self.shared) if (pk := getattr(self, f"{name}_id"))}
+
+    def offers(self, verb: str) -> bool:
+        """Tell whether there is something to do by this action now: a page leaves out what would be refused."""
+        return True
 
     def derived(self) -> dict[str, Any]:
         """Return the facts that follow from the others (a stage from its dates), to be kept consistent by the kernel."""

@@ -13,11 +13,21 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from kaifaqu.clocks import reading, rules
-from kaifaqu.clocks.calendar import CALENDAR, HOLIDAY, Calendar, lacking, notices, shipped, unshipped
+from kaifaqu.clocks.calendar import (
+    AWAITED,
+    CALENDAR,
+    FIRST,
+    HOLIDAY,
+    LAST,
+    Calendar,
+    lacking,
+    notices,
+    shipped,
+    unshipped,
+)
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.actions import Action
-from kaifaqu.kernel.dated import DatedRule
 from kaifaqu.kernel.world import World
 from kaifaqu.pages import contents
 from kaifaqu.pages.asked import number
@@ -25,7 +35,6 @@ from kaifaqu.pages.forms import CHANGE_ROWS, ActionForm
 from kaifaqu.pages.views import Request
 
 WEEKDAYS = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
-FIRST, LAST = 1949, 2200
 
 
 class Cell(NamedTuple):
@@ -95,7 +104,7 @@ def entries(year: int, calendar: Calendar) -> list[Entry]:
 class Years:
     """Which years are laid down for an owner, those by notices of its own, and sentences about those that are missing."""
 
-    owner: Party | None
+    owner: Party
     years: list[int]
     own: set[int]
     missing: list[str]
@@ -135,7 +144,7 @@ def year(request: Request, year: int) -> HttpResponse:
     calendar = Calendar.of(owner.pk, today, World()) if owner else Calendar.from_notices(shipped(), today)
     sheets = months(year, calendar)
     return render(request, "pages/calendar.html", {
-        "year": year, "months": sheets, "entries": entries(year, calendar), "owner": owner, "owners": owners, "model": DatedRule,
+        "year": year, "months": sheets, "entries": entries(year, calendar), "owner": owner, "owners": owners,
         "laid": year in calendar.years, "working_days": sum(each.working_days for each in sheets), "weekdays": WEEKDAYS,
         "before": year - 1 if year > FIRST else None, "after": year + 1 if year < LAST else None,
     })  # fmt: skip
@@ -146,15 +155,15 @@ def year(request: Request, year: int) -> HttpResponse:
 def clocks(request: Request) -> HttpResponse:
     """Show the clocks that hold today, as words: the owner's, and the shipped ones where it has none."""
     owner, owners = _owner(request)
-    told = rules.clocks_of(owner.pk, clock.today(), World()) if owner else rules.shipped()
     product = rules.shipped()
+    told = rules.clocks_of(owner.pk, clock.today(), World()) if owner else product
     rows = [{
         "code": code, "label": each.label, "basis": each.basis, "is_own": product.get(code) != each,
         "time": rules.time_of(each.rule), "start": rules.start_of(each.rule),
         "extension": rules.extension_of(each.rule), "escalation": rules.escalation_of(each.rule),
     } for code, each in told.items()]  # fmt: skip
     return render(request, "pages/clocks.html", {
-        "rows": rows, "owner": owner, "owners": owners, "model": DatedRule, "kind": rules.CLOCKS, "source": rules.CLOCKS.shipped().source,
+        "rows": rows, "owner": owner, "owners": owners, "kind": rules.CLOCKS,
         "may_make": owner is not None and request.user.may("rules.edit", owner.pk),
     })  # fmt: skip
 
@@ -187,7 +196,7 @@ def notice_form(request: Request, owner: Party, action: Action) -> tuple[ActionF
 def _blank() -> dict[str, Any]:
     """Return the content with which a new notice begins: of next year, from October on, else of this one."""
     today = clock.today()
-    return {"notices": [{"years": [today.year + (today.month >= 10)], "holidays": [{}]}]}
+    return {"notices": [{"years": [today.year + (today.month >= AWAITED)], "holidays": [{}]}]}
 
 
 def _filled(sent: QueryDict, found: reading.Reading) -> QueryDict:

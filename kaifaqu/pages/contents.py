@@ -11,6 +11,7 @@ from django.db import models
 from kaifaqu.kernel import dated
 from kaifaqu.kernel.dated import DatedRule
 from kaifaqu.pages import manners
+from kaifaqu.pages.asked import number
 from kaifaqu.pages.forms import CHANGE_ROWS
 from kaifaqu.shapes import Choice, Item, Rows, Shape
 
@@ -100,8 +101,8 @@ class Fields(forms.Widget):
 
     def _rows(self, name: str, item: Rows, data: Any, change: tuple[str, str, str]) -> Any:
         """Return what is typed in rows, after the change; empty ones only while rows are changed."""
-        count = min(_whole(data.get(f"{name}-rows", "")) or 0, MOST_ROWS)
-        rows = [self._typed(f"{name}-{number}", item.items, item.entry, data, change) for number in range(count)]
+        count = min(number(data.get(f"{name}-rows", "")) or 0, MOST_ROWS)
+        rows = [self._typed(f"{name}-{place}", item.items, item.entry, data, change) for place in range(count)]
         asked, _space, at = change
         if asked == "add" and at == name and count < MOST_ROWS:
             rows.append({})
@@ -125,10 +126,6 @@ def _first(parts: list[dict[str, Any]]) -> str:
     """Return the first input of these parts."""
     part = parts[0]
     return part["id"] if "rows" not in part else _first(part["rows"][0]) if part["rows"] else f"{part['id']}-add"
-
-
-def _whole(word: str) -> int | None:
-    return int(word) if word.isascii() and word.isdecimal() and len(word) < 9 else None
 
 
 class ContentInput(forms.CharField):

@@ -63,7 +63,7 @@ class Past:
     def __init__(self, reader: Reader, record: Record, asked: Any, known: int | None):
         self.reader, self.register, self.problem, self._asked = reader, type(record), "", asked
         columns = [field_of(self.register, name) for name in self.register.columns or self.register.listed]
-        lifecycle = getattr(self.register, "lifecycle", None)
+        lifecycle = self.register.lifecycle
         derived = [*([lifecycle.field] if lifecycle else []), "archived_at"]
         self.columns, self.compared = columns, list(dict.fromkeys((*columns, *(field_of(self.register, name) for name in derived))))
         limit = {"seq__lte": known} if known else {}

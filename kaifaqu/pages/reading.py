@@ -306,7 +306,7 @@ class Reader:
         people = {code: self._person(code, self._people.get(code)) for code in {event.actor for event in listed}}
         for event in listed:
             register, action = by_label.get(event.subject), actions.registry().get(event.action)
-            lifecycle = getattr(register, "lifecycle", None)
+            lifecycle = register.lifecycle if register else None
             stage = lifecycle.label if lifecycle else str
             yield Entry(
                 event, self._subject(event, register), people[event.actor],

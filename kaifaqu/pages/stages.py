@@ -1,7 +1,7 @@
 """Where a record stands: the stages of its main path, drawn from the register's table of steps, and what the next one needs."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
@@ -57,7 +57,7 @@ def stops(register: type[Record], row: Any, may: Mapping[str, Action]) -> Iterat
 
     A stage beside the path (停缓建, 终止) stands after the last one that was reached; where nothing leads out of it, it is the end.
     """
-    lifecycle: Lifecycle = cast(Any, register).lifecycle
+    lifecycle: Lifecycle = register.lifecycle
     path, now = main_path(lifecycle), getattr(row, lifecycle.field)
     needs = [_needs(register, lifecycle, path, place) for place in range(len(path))]
     days = [_day(register, row, names) for names in needs]

@@ -147,7 +147,7 @@ class Possible(NamedTuple):
 
 def _standing(model: type[Record], row: Any, steps: list[Possible]) -> dict[str, Any]:
     """Return where the record stands, if its register has stages: on the way, and in a word."""
-    lifecycle = getattr(model, "lifecycle", None)
+    lifecycle = model.lifecycle
     if lifecycle is None or row is None:
         return {}
     may = {target: each.action for each in steps for target in each.targets}
@@ -156,7 +156,7 @@ def _standing(model: type[Record], row: Any, steps: list[Possible]) -> dict[str,
 
 def _steps(user: User, record: Record) -> Iterator[Possible]:
     """Yield the steps that the person may take now; those of one action as one."""
-    lifecycle: Any = getattr(record, "lifecycle", None)
+    lifecycle = record.lifecycle
     by_action: dict[str, list[Step]] = {}
     for step in lifecycle.steps_from(record) if lifecycle and record.archived_at is None else ():
         by_action.setdefault(step.action, []).append(step)
@@ -171,14 +171,13 @@ def _steps(user: User, record: Record) -> Iterator[Possible]:
 
 def _others(user: User, record: Record) -> Iterator[Action]:
     """Yield the other actions that the person may take on the record; on an archived one, only to erase."""
-    lifecycle = getattr(record, "lifecycle", None)
-    steps = {step.action for step in lifecycle.steps} if lifecycle else set()
+    steps = {step.action for step in record.lifecycle.steps} if record.lifecycle else set()
     for action in actions.actions_of(type(record)):
         open_to = record.archived_at is None or action.verb == "erase"
         if action.verb in attaching.VERBS:
             continue  # these stand beside the files
-        if not getattr(record, "offers", lambda verb: True)(action.verb):
-            continue  # the record says that there is nothing of the kind to do now
+        if not record.offers(action.verb):
+            continue
         if open_to and not action.creates and action.right and action.code not in steps and action.permits(user, record):
             yield action
 

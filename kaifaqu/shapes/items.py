@@ -177,7 +177,7 @@ class Day(Item):
 
     def may_be(self, value: Any) -> bool:
         try:
-            return isinstance(value, str) and len(value) == 10 and bool(date.fromisoformat(value))
+            return isinstance(value, str) and f"{date.fromisoformat(value)}" == value
         except ValueError:
             return False
 
@@ -198,7 +198,7 @@ class Time(Item):
 
     def may_be(self, value: Any) -> bool:
         try:
-            return isinstance(value, str) and len(value) == 5 and bool(time.fromisoformat(value) or True)
+            return isinstance(value, str) and f"{time.fromisoformat(value):%H:%M}" == value
         except ValueError:
             return False
 

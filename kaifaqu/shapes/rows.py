@@ -69,7 +69,8 @@ class Rows(Item):
         if self.key:
             yield from self._key_problems(self.key, rows)
             if isinstance(value, list):  # as `joined` leaves it while it is typed
-                yield from () if self.joined(rows) is rows else [self._please()]
+                if self.joined(rows) is not rows:
+                    yield self._please()
                 entries = [*map(self._entry, rows)]
         for number, (entry, row) in enumerate(zip(entries, rows, strict=True), 1):
             if self.flat and not (isinstance(entry, list) and len(entry) == len(self.entry.items)):

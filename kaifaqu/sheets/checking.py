@@ -398,7 +398,7 @@ class Checker:
 
     def _meets(self, condition: models.Q | None, record: Record) -> bool:
         """Tell whether a rule of uniqueness is about the record: its condition names columns with the values that they must have."""
-        return condition is None or all(
+        return condition is None or condition.negated != all(
             self._meets(each, record) if isinstance(each, models.Q) else self._value(record, each[0]) == each[1]
             for each in cast(list[Any], condition.children))
 

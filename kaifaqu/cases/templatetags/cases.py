@@ -18,6 +18,7 @@ from kaifaqu.clocks.moments import STATES, Kind, State
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import SYSTEM, User
 from kaifaqu.kernel.records import Record
+from kaifaqu.pages.reading import moment
 
 register = template.Library()
 KINDS = {Kind.RESPONSE: gettext_lazy("回应"), Kind.RESOLUTION: gettext_lazy("办结"), Kind.SILENCE: gettext_lazy("更新")}
@@ -88,7 +89,7 @@ def _segment(part: Segment) -> str:
 
 def day(at: Moment) -> str:
     """Return a moment as a day, with the time of day where there is one."""
-    return f"{at.astimezone(clock.ZONE):%Y-%m-%d %H:%M}" if isinstance(at, datetime) else f"{at}"
+    return moment(at) if isinstance(at, datetime) else f"{at}"
 
 
 @register.simple_tag(takes_context=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kaifaqu.shapes import Choice, Shape, Whole
+from kaifaqu.shapes import Choice, Day, Shape, Time, Whole
 
 SHAPE = Shape((
     Choice(path="how", label="口径", choices={"list": "按批次", "year": "按年度"}),
@@ -52,3 +52,11 @@ def test_a_content_is_put_together_from_its_items():
     values = {item.path: SHAPE.value(RIGHT, item) for item in SHAPE.items}
     assert SHAPE.content(values) == RIGHT
     assert SHAPE.content({"light.red": 3}) == {"light": {"red": 3}}
+
+
+@pytest.mark.parametrize(("item", "value", "expected"), [
+    (Day, "2026-01-01", True), (Day, "2026-02-30", False), (Day, "20260101", False), (Day, "2026-W01-1", False), (Day, None, False),
+    (Time, "08:30", True), (Time, "24:00", False), (Time, "14.30", False), (Time, "0830Z", False), (Time, "T0830", False), (Time, 830, False),
+])
+def test_a_day_and_a_time_have_one_spelling(item, value, expected):
+    assert item(path="", label="").may_be(value) is expected

@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from kaifaqu.cases import sweeping
-from kaifaqu.kernel import clock
+from kaifaqu.cases import sweeping, waiting
+from kaifaqu.kernel import actions, clock
+from kaifaqu.kernel.lifecycle import StepRefused
 from kaifaqu.kernel.testing import enter
 from kaifaqu.registers.issues.models import Issue, IssueStep
 from kaifaqu.registers.issues.tests.conftest import act, at
@@ -54,6 +55,53 @@ def test_each_party_does_its_own_part_and_no_other(office, who, verb, facts, all
     else:
         with pytest.raises(PermissionDenied):
             act(issue, verb, getattr(office, who), **facts)
+
+
+TOLD = {"text": "写明", "basis": "写明"}
+FACTS = {
+    "accept": {}, "assign": {"text": "写明"}, "respond": {"text": "写明"}, "resolve": {"result": "好"}, "verify": {}, "resume": {}, "take_up": {},
+    "object": {"text": "写明"}, "pause": TOLD, "put_off": TOLD, "send_back": {"text": "写明"}, "refuse": {"text": "写明"}, "reopen": {"text": "写明"},
+    "confirm": {"satisfaction": "fair"}, "dispute": {"text": "写明"},
+    "take_word": {"word": "call", "satisfaction": "fair", "contact": "演示联系人", "text": "写明"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("way", "stage", "possible"), [
+    ("", "registered", "accept assign respond resolve pause refuse"),
+    ("accept", "accepted", "assign respond resolve pause refuse"),
+    ("assign", "assigned", "assign respond resolve object pause put_off"),
+    ("assign respond", "handling", "assign respond resolve pause put_off"),
+    ("assign pause", "suspended", "resume"),
+    ("assign put_off", "long_term", "take_up"),
+    ("assign resolve", "resolved", "verify send_back confirm dispute"),
+    ("assign resolve verify", "verified", "send_back confirm dispute take_word"),
+    ("assign resolve confirm", "closed", "reopen"),
+    ("refuse", "refused", ""),
+])
+def test_each_stage_has_its_own_steps_and_takes_none_of_another_that_leads_to_the_same_stage(office, way, stage, possible):
+    def by(verb):
+        others = {"object": office.handler, "confirm": office.owner, "dispute": office.owner, "take_word": office.second}
+        return others.get(verb, office.clerk)
+
+    def facts(verb):
+        return {**FACTS[verb], **({"holder": office.department} if verb == "assign" else {})}
+
+    issue = office.opened()
+    for verb in way.split():
+        issue = act(issue, verb, by(verb), **facts(verb))
+    found = set()
+    for verb in FACTS if issue.holder else FACTS.keys() - {"object"}:  # which is the holder's
+        try:
+            actions.find(f"issues.{verb}").plan(issue, by=by(verb), version=issue.row_version, **facts(verb))
+        except StepRefused:
+            continue
+        found.add(verb)
+    assert (issue.stage, found) == (stage, {*possible.split()})
+
+
+def test_an_issue_that_is_refused_waits_for_no_grant(office):
+    issue = act(office.opened(), "ask", office.clerk, amount=3, text="等材料")
+    assert act(issue, "refuse", office.clerk, text="不属实").asked is None
 
 
 def test_only_the_requester_confirms_and_the_handler_never_records_its_word(office):
@@ -204,6 +252,7 @@ def test_old_cases_come_in_with_their_days(office):
 
 @pytest.mark.parametrize(("facts", "problem"), [
     ({"opened_on": "2024-07-02"}, "还没有到"), ({"responded_on": "2024-06-30"}, "早于登记日期"), ({"opened_time": "25:00"}, "14:30"),
+    ({"opened_time": "14.30"}, "14:30"), ({"opened_time": "0830Z"}, "14:30"),
     ({"confirmed_on": "2024-07-01"}, "请填写办结日期"), ({"agreed_on": "2024-06-28"}, "约定办结日期 2024-06-28 早于"),
 ])
 def test_days_that_cannot_be_are_refused(office, facts, problem):
@@ -220,6 +269,8 @@ def test_what_is_overdue_is_the_same_in_a_list_and_by_hand(office):
     for number, day in enumerate(("06-10", "06-17", "06-28", "07-01")):
         office.opened(code=f"N{number}", opened_on=f"2024-{day}")
     late = Issue.objects.filter(Issue.overdue(clock.now())).values_list("code", flat=True)
+    asked = [("issues", each.pk, each.resolution_due_on) for each in Issue.objects.order_by("code")]
+    assert [(each.code, each.is_late) for each in waiting.rows(asked)] == [("N0", True), ("N1", False), ("N2", False), ("N3", False)]
     by_hand = [
         each.code for each in Issue.objects.all() if each.resolution_due_on < clock.today()]
     assert sorted(late) == sorted(by_hand) == ["N0"]  # ten working days from 10 June were over on 24 June; from 17 June they end today

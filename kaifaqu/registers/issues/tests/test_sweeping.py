@@ -39,6 +39,20 @@ def test_a_day_in_a_year_without_calendar_is_provisional_and_both_are_kept(offic
     assert sweeping.follow_rules() == 0
 
 
+def test_a_notice_comes_into_force_by_its_day_alone(office):
+    clock.set(at("2026-12-24 09:00"))
+    issue = act(office.opened(), "assign", office.clerk, holder=office.department)
+    enter(office, CALENDAR.code, NEXT_YEAR, "2026-12-28")
+    found = []
+    for day in ("2026-12-24", "2026-12-28"):
+        clock.set(at(f"{day} 10:00"))
+        sweeping.follow_rules()
+        found.append(Issue.objects.get(pk=issue.pk).provisional)
+        sweeping.settle()
+        found.append(Issue.objects.get(pk=issue.pk).provisional)
+    assert found == [True, True, True, False]
+
+
 def test_a_rule_of_clocks_moves_what_is_opened_after_it_begins_and_nothing_before(office):
     old = office.opened("OLD")
     rule = {**CLOCKS.shipped().content, "issue.resolution": {
@@ -57,8 +71,8 @@ def test_what_is_done_escalates_no_further(office, verb):
     assert (sweeping.escalate(), Issue.objects.get(pk=issue.pk).level) == (0, "")
 
 
-def test_a_case_that_somebody_changes_meanwhile_waits_for_the_next_look(office, monkeypatch):
-    issue = act(office.opened(), "assign", office.clerk, holder=office.department)
+def test_a_case_that_somebody_changes_meanwhile_is_left_and_the_others_go_on(office, monkeypatch):
+    issue, other = (act(office.opened(code), "assign", office.clerk, holder=office.department) for code in ("N1", "N2"))
     clock.set(at("07-15 09:00"))
     read = Issue.learn_steps
 
@@ -69,6 +83,6 @@ def test_a_case_that_somebody_changes_meanwhile_waits_for_the_next_look(office, 
         act(issue, "correct", office.clerk, facts={"demand": "补充"}, reason="补充")
 
     monkeypatch.setattr(Issue, "learn_steps", overtaken)
-    sweeping.escalate()
-    assert Issue.objects.get(pk=issue.pk).level == "red"  # the correction itself has counted it anew
+    assert sweeping.escalate() == 1
+    assert [Issue.objects.get(pk=each.pk).level for each in (issue, other)] == ["red", "red"]  # the correction itself has counted the one
     assert sweeping.escalate() == 0
