@@ -38,7 +38,7 @@ SHOWN = 12
 
 @dataclass
 class Followed:
-    """One project with its light where he may see one, who answers for it, and in which roles the person himself does; of his own, what it waits for."""
+    """One project with its light where the person may see one, who answers for it, and in which roles he does; what his own waits for."""
 
     project: Any
     light: Light | None
