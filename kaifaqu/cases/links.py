@@ -59,8 +59,8 @@ class Link(Record):
 
     @classmethod
     def of(cls, secret: str) -> Any:
-        """Return the link with this secret, or None where there is none, or it was taken back."""
-        rows: Any = cls.objects.current().filter(secret_hash=hashed(secret))
+        """Return the link with this secret, or None where there is none, or it or its case was taken back."""
+        rows: Any = cls.objects.current().filter(models.Q(subject=None) | models.Q(subject__archived_at=None), secret_hash=hashed(secret))
         return rows.select_related("subject").first()
 
     def is_expired(self, on: date) -> bool:

@@ -103,6 +103,16 @@ def resolve(kind: str, owner_id: int, on: date, world: World) -> Resolved:
     return resolve_all(kind, on, world).get(owner_id) or _kinds[kind].shipped()
 
 
+def by_owner(kind: RuleKind, on: date, world: World, condition: Callable[[Any], models.Q]) -> models.Q:
+    """Return the condition on records by the content of their owner's rule of the day; equal contents are asked once."""
+    held = resolve_all(kind.code, on, world)
+    contents = {json.dumps(rule.content, sort_keys=True): rule.content for rule in held.values()}
+    found = ~models.Q(owner_id__in=sorted(held)) & condition(kind.shipped().content)
+    for content in contents.values():
+        found |= models.Q(owner_id__in=sorted(owner for owner in held if held[owner].content == content)) & condition(content)
+    return found
+
+
 def resolve_all(kind: str, on: date, world: World) -> dict[int, Resolved]:
     """Return by owner the rules of the kind that held on the day; an owner without one follows the shipped default.
 

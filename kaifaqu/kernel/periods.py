@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Self
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -97,6 +98,11 @@ class Period:
         if self.start == self.end:
             return []
         return month_series(f"{self.start:%Y-%m}", self.end.month - self.start.month + 1)
+
+
+def during(column: str, period: Period) -> Q:
+    """Return the condition that the date lies within the period."""
+    return Q(**{f"{column}__gte": period.start, f"{column}__lte": period.end})
 
 
 def month_series(first: str, n: int) -> list[Period]:

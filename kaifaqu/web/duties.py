@@ -24,7 +24,7 @@ from kaifaqu.pages.related import counted
 from kaifaqu.registers.meetings import waiting as meetings
 from kaifaqu.registers.projects.answering import roles_of
 from kaifaqu.registers.projects.lifecycle import ProgressStage, Stage
-from kaifaqu.registers.projects.lights import Colour, Light, candidates, lights
+from kaifaqu.registers.projects.lights import Colour, Light, candidates, seen
 from kaifaqu.registers.projects.models import Project, ProjectAssignment, ProjectProgress
 from kaifaqu.registers.projects.rules import REPORTING
 from kaifaqu.registers.visits import contact
@@ -39,10 +39,10 @@ SHOWN = 12
 
 @dataclass
 class Followed:
-    """One project with its light, who answers for it, and in which roles the person himself does; of his own, what it waits for."""
+    """One project with its light where the person may see one, who answers for it, and in which roles he does; what his own waits for."""
 
     project: Any
-    light: Light
+    light: Light | None
     roles: list[str] = field(default_factory=list)
     holders: list[str] = field(default_factory=list)
     waiting: str = ""
@@ -69,9 +69,10 @@ class Following:
         self.roles = roles_of(user)
         open_to = Project.objects.visible_to(user)
         rows = list(open_to.filter(Q(id__in=[*self.roles]) & ~Q(stage=Stage.TERMINATED) | candidates(today)))
-        self._lights = lights(rows, today, self.world)
+        self._lights = seen(user, rows, today, self.world)
         mine = [row for row in rows if row.id in self.roles]
-        behind = sorted((row for row in rows if self._lights[row.id].colour != Colour.GREEN), key=self._worst)
+        lit = [row for row in rows if row.id in self._lights]
+        behind = sorted((row for row in lit if self._lights[row.id].colour != Colour.GREEN), key=self._worst)
         red, self.yellow = ([row for row in behind if self._lights[row.id].colour == each] for each in (Colour.RED, Colour.YELLOW))
         named = (sorted(mine, key=self._worst), behind[:shown], red[:shown])
         self._holders = self._held({row.id for rows in named for row in rows})
@@ -81,8 +82,8 @@ class Following:
             each.waiting = waiting.get(each.project.id, "")
 
     def _worst(self, row: Any) -> tuple[Any, ...]:
-        colour, behind = self._lights[row.id].rank
-        return -colour, -behind, row.code
+        rank = self._lights[row.id].rank if row.id in self._lights else (0, 0)
+        return *(-part for part in rank), row.code
 
     def _held(self, projects: set[int]) -> dict[int, list[str]]:
         """Return by project who answers for it, each with his role."""
@@ -95,7 +96,7 @@ class Following:
         return holders
 
     def _told(self, row: Any) -> Followed:
-        return Followed(row, self._lights[row.id], self.roles.get(row.id, []), self._holders.get(row.id, []))
+        return Followed(row, self._lights.get(row.id), self.roles.get(row.id, []), self._holders.get(row.id, []))
 
 
 def duties(user: User, figure: Figure, world: World) -> list[Duty]:

@@ -1,14 +1,14 @@
 """Figures about learning sessions."""
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.domains.party.models import Mode, StudySession
 from kaifaqu.kernel.indicators import Dimension, Indicator
+from kaifaqu.kernel.periods import during
 
 SESSIONS = Indicator(
     code="party.study.sessions.count", label=_("学习活动次数"), unit="次", basis=_("活动日期在期内的学习活动，一个支部一次算一次"),
-    register=StudySession, where=lambda period, world: Q(held_on__gte=period.start, held_on__lte=period.end),
+    register=StudySession, where=lambda period, world: during("held_on", period),
     by=(Dimension("mode", _("学习方式"), "mode", name=lambda code: str(dict(Mode.choices).get(code, code))),
         Dimension("branch", _("支部"), "branch__name")),
 )

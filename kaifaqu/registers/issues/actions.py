@@ -16,7 +16,7 @@ from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.actions import action
 from kaifaqu.kernel.commit import Change
 from kaifaqu.registers.issues.models import CATEGORIES, Channel, Issue, IssueLink
-from kaifaqu.registers.issues.rules import document_of, holder_for
+from kaifaqu.registers.issues.rules import routed
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.projects.models import Project
 
@@ -46,15 +46,23 @@ def opened(owner: Party, facts: dict[str, Any]) -> Change:
 
 @action("issues.route", right="issues.edit", label=_("按分工交办"), of=OFFICE)
 def route(issue: Issue, *, by: User, version: int) -> Iterator[Change]:
-    """Plan that the issue goes to the unit that the routing rule names for its category. Refuse where it names none."""
-    holder = holder_for(issue.category, issue.owner_id, issue.opened_on)
-    if holder is None:
+    """Plan that the issue, which nobody holds yet, goes to the unit that the routing rule names for its category.
+
+    Raise ValidationError where it names none, or one that does not exist.
+    """
+    if not issue.offers("route"):
+        raise ValidationError(_t("{issue}：现在是「{stage}」，只有登记或受理后还没有承办单位的才能按分工交办；改派请用「交办」。").format(
+            issue=issue, stage=issue.get_stage_display()))
+    code, document = routed(issue.category, issue.owner_id, issue.opened_on)
+    if not code:
         raise ValidationError(_t("{issue}：分工里没有写「{category}」由谁承办，请用「交办」指定，或在规则「难点堵点分工」里补上。").format(
             issue=issue, category=dict(CATEGORIES).get(issue.category, issue.category)))
-    text = _t("按分工：{document}").format(document=document_of(issue.owner_id, issue.opened_on))
+    holder = Party.objects.current().filter(code=code).first()
+    if holder is None:
+        raise ValidationError(_t("{issue}：分工里的承办单位「{code}」不存在，请在规则「难点堵点分工」里更正，或用「交办」指定。").format(
+            issue=issue, code=code))
+    text = _t("按分工：{document}").format(document=document)
     return Moving(issue, by, What.ASSIGNED, None, text).plan(Stage.ASSIGNED, {"holder": holder}, holder=holder)
-
-
 
 
 @action("issue_links.create", right="issue_links.edit", label=_("生成链接"), creates=IssueLink)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kaifaqu.cases.lifecycle import Stage
 from kaifaqu.cases.models import Satisfaction
 from kaifaqu.kernel.indicators import Dimension, Indicator, Ratio
-from kaifaqu.kernel.periods import Period
+from kaifaqu.kernel.periods import Period, during
 from kaifaqu.kernel.world import World
 from kaifaqu.registers.issues.models import CATEGORIES, Issue
 from kaifaqu.registers.projects.lifecycle import Stage as ProjectStage
@@ -32,7 +32,7 @@ def _rate(code: str, label: Words, basis: Words, numerator: Indicator, denominat
 
 def registered(period: Period) -> Q:
     """Return the condition: registered within the period, and not refused."""
-    return Q(opened_on__gte=period.start, opened_on__lte=period.end) & ~Q(stage=Stage.REFUSED)
+    return during("opened_on", period) & ~Q(stage=Stage.REFUSED)
 
 
 def open_at(period: Period) -> Q:
@@ -55,7 +55,7 @@ OVERDUE = _count(
     lambda period, world: overdue_at(period))
 SOLVED = _count(
     "issues.solved.count", _("销号难点堵点"), _("确认日期在期内的难点堵点：由提出单位确认解决"),
-    lambda period, world: Q(confirmed_on__gte=period.start, confirmed_on__lte=period.end))
+    lambda period, world: during("confirmed_on", period))
 SOLVED_OF_REGISTERED = _count(
     "issues.registered.solved.count", _("期内登记且已销号"), _("登记日期在期内，期末以前提出单位已确认解决的难点堵点"),
     lambda period, world: registered(period) & Q(confirmed_on__lte=period.end))
@@ -67,18 +67,17 @@ ANSWERED = _count(
     lambda period, world: registered(period) & Q(responded_on__lte=period.end, response_late=False))
 RATED = _count(
     "issues.rated.count", _("已评价难点堵点"), _("销号难点堵点中，提出单位作了评价的"),
-    lambda period, world: Q(confirmed_on__gte=period.start, confirmed_on__lte=period.end) & ~Q(satisfaction=""))
+    lambda period, world: during("confirmed_on", period) & ~Q(satisfaction=""))
 SATISFIED = _count(
     "issues.satisfied.count", _("评价满意或基本满意"), _("已评价难点堵点中，提出单位评价满意或基本满意的"),
-    lambda period, world: Q(confirmed_on__gte=period.start, confirmed_on__lte=period.end,
-                            satisfaction__in=[Satisfaction.SATISFIED, Satisfaction.FAIR]))
+    lambda period, world: during("confirmed_on", period) & Q(satisfaction__in=[Satisfaction.SATISFIED, Satisfaction.FAIR]))
 REDONE = _count(
     "issues.reopened.count", _("重办难点堵点"), _("登记日期在期内、重办过的难点堵点"),
     lambda period, world: registered(period) & Q(reopened__gt=0))
 DAYS = Indicator(
     code="issues.days.total", label=_("办理用时合计"), unit="工作日", register=Issue, measure=Sum("days_taken"), by=BY,
     basis=_("销号难点堵点从登记（重办的从重新交办）次日到办结日的工作日，不含挂起的日子"),
-    where=lambda period, world: Q(confirmed_on__gte=period.start, confirmed_on__lte=period.end))
+    where=lambda period, world: during("confirmed_on", period))
 
 SOLVED_RATE = _rate(
     "issues.solved_rate", _("化解率"), _("期内登记且已销号 ÷ 登记难点堵点"), SOLVED_OF_REGISTERED, REGISTERED)

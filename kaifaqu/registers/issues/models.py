@@ -1,14 +1,11 @@
 """Issues: what stands in an enterprise's way, reported by it or heard of it, and handled to its satisfaction."""
 
 import json
-from functools import partial
 from importlib import resources
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.functional import lazy
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -19,17 +16,13 @@ from kaifaqu.cases.models import Case, CaseStep
 from kaifaqu.clocks.moments import Kind
 from kaifaqu.kernel.access import refuse_foreign
 from kaifaqu.kernel.records import Record
+from kaifaqu.registers.labels import labelled
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.projects.lifecycle import Stage as ProjectStage
 from kaifaqu.registers.projects.models import Project
 
-
-def _told(entry: dict[str, str]) -> str:
-    return entry["label_en" if (get_language() or "").startswith("en") else "label"]
-
-
 LISTED = json.loads(resources.files(__package__).joinpath("data/categories.json").read_text(encoding="utf-8"))["categories"]
-CATEGORIES = [(entry["value"], lazy(partial(_told, entry), str)()) for entry in LISTED]
+CATEGORIES = [(entry["value"], labelled(entry)) for entry in LISTED]
 
 
 class Channel(models.TextChoices):

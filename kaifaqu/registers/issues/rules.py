@@ -6,7 +6,6 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel import dated
-from kaifaqu.kernel.access import Party
 from kaifaqu.kernel.dated import RuleKind
 from kaifaqu.kernel.world import World
 from kaifaqu.registers.issues.models import CATEGORIES
@@ -21,13 +20,7 @@ ROUTING = RuleKind("issues.routing", _("难点堵点分工"), Path(__file__).par
 )))  # fmt: skip
 
 
-def holder_for(category: str, owner_id: int, on: date) -> Party | None:
-    """Return the unit that handles the category by the owner's rule of the day; None where none is laid down."""
+def routed(category: str, owner_id: int, on: date) -> tuple[str, str]:
+    """Return the code of the unit that handles the category by the owner's rule of the day, "" where none is; and its document."""
     rule = dated.resolve(ROUTING.code, owner_id, on, World())
-    code = rule.content.get("routes", {}).get(category, {}).get("holder", "")
-    return Party.objects.current().filter(code=code).first() if code else None
-
-
-def document_of(owner_id: int, on: date) -> str:
-    """Return the document that lays the routing down."""
-    return dated.resolve(ROUTING.code, owner_id, on, World()).source
+    return rule.content.get("routes", {}).get(category, {}).get("holder", ""), rule.source

@@ -3,14 +3,12 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import User
-from kaifaqu.kernel.periods import Period
 from kaifaqu.registers.meetings.lifecycle import CANCELLED, DONE
 from kaifaqu.registers.meetings.models import Meeting, MeetingPlan, PlanComponent
 from kaifaqu.registers.meetings.rules import Cadence
@@ -36,7 +34,7 @@ class Cell:
 
 @dataclass
 class Line:
-    """One component of the board with its slots; `address` is where a further one is entered, if the person may."""
+    """One component of the board with its slots; `may_add` tells whether the person may enter a further one."""
 
     component: PlanComponent
     cells: list[Cell] = field(default_factory=list)
@@ -94,7 +92,7 @@ def _name(meeting: Meeting) -> str:
     """Return what a slot is called beside its component: its topic, its month, quarter or day."""
     if meeting.topic:
         return meeting.topic
-    period: Any = Period.parse(meeting.period)
+    period = meeting.asked
     if meeting.component.cadence == Cadence.MONTHLY:
         return _("{month}月").format(month=period.end.month)
     if meeting.component.cadence == Cadence.QUARTERLY:

@@ -13,7 +13,7 @@ from kaifaqu.cases.models import Case, CaseStep
 from kaifaqu.clocks.moments import Kind
 from kaifaqu.kernel.access import refuse_foreign
 from kaifaqu.kernel.records import Record
-from kaifaqu.registers.meetings.sessions import Meeting, is_signed
+from kaifaqu.registers.meetings.sessions import Meeting, signed_meeting
 from kaifaqu.registers.projects.models import Project
 
 
@@ -38,7 +38,7 @@ class Decision(Case):
     }
     clock_codes = {Kind.RESOLUTION: "meeting.decision"}
     confirmed = False
-    TEXT = ("title", "demand", "meeting_id")  # what the minutes say
+    TEXT = ("title", "demand", "meeting_id", "archived_at")  # what the minutes say, and whether they say it
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, verbose_name=_("会议活动"), related_name="+")
     project = models.ForeignKey(
@@ -57,12 +57,11 @@ class Decision(Case):
     def clean(self) -> None:
         """Refuse another owner's meeting or project, and what would change minutes that all have signed."""
         super().clean()
-        if self.archived_at is not None:
-            return
-        refuse_foreign(self, "meeting", "project")
-        if (self.pk is None or self._says_otherwise()) and is_signed(self.meeting):
-            raise ValidationError(_t("{meeting} 的纪要已由各方签署，不能再加议定事项或改它的文字；请先办「补充纪要」。").format(
-                meeting=self.meeting))
+        if self.archived_at is None:
+            refuse_foreign(self, "meeting", "project")
+        if (self.pk is None or self._says_otherwise()) and (meeting := signed_meeting(self)):
+            raise ValidationError(_t("{meeting} 的纪要已由各方签署，不能再加、归档议定事项或改它的文字；请先办「补充纪要」。").format(
+                meeting=meeting))
 
     def _says_otherwise(self) -> bool:
         stored = type(self).objects.get(pk=self.pk)

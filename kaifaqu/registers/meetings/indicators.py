@@ -10,13 +10,12 @@ from importlib import resources
 from typing import Any
 
 from django.db.models import Q
-from django.utils.functional import lazy
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel.indicators import Dimension, Indicator, Ratio
-from kaifaqu.kernel.periods import Period
+from kaifaqu.kernel.periods import Period, during
 from kaifaqu.kernel.world import World
+from kaifaqu.registers.labels import labelled
 from kaifaqu.registers.meetings.lifecycle import CANCELLED
 from kaifaqu.registers.meetings.models import Decision, Meeting, MeetingPlan, PlanComponent
 
@@ -26,13 +25,9 @@ BY_COMPONENT = (Dimension("component", _("组成部分"), "component__name"),)
 BY_HOLDER = (Dimension("holder", _("承办单位"), "holder__name"),)
 
 
-def _told(entry: dict[str, str]) -> str:
-    return entry["label_en" if (get_language() or "").startswith("en") else "label"]
-
-
 def _named(entry: dict[str, str]) -> dict[str, Any]:
     """Return the code of a figure and its name in the reader's language."""
-    return {"code": entry["code"], "label": lazy(partial(_told, entry), str)()}
+    return {"code": entry["code"], "label": labelled(entry)}
 
 
 def _of(kind: str, cadence: str, world: World) -> Q:
@@ -42,22 +37,22 @@ def _of(kind: str, cadence: str, world: World) -> Q:
 
 def held(kind: str, cadence: str, period: Period, world: World) -> Q:
     """Return the condition: such a joint session, held within the period."""
-    return _of(kind, cadence, world) & Q(held_on__gte=period.start, held_on__lte=period.end)
+    return _of(kind, cadence, world) & during("held_on", period)
 
 
 def planned(kind: str, cadence: str, period: Period, world: World) -> Q:
     """Return the condition: such a joint session about data whose period ends within the period, held or to be held."""
-    return _of(kind, cadence, world) & Q(period_end__gte=period.start, period_end__lte=period.end) & ~Q(stage=CANCELLED)
+    return _of(kind, cadence, world) & during("period_end", period) & ~Q(stage=CANCELLED)
 
 
 def due(period: Period) -> Q:
     """Return the condition: a joint session that was not cancelled, whose minutes were due within the period."""
-    return JOINT & Q(due_on__gte=period.start, due_on__lte=period.end) & ~Q(stage=CANCELLED)
+    return JOINT & during("due_on", period) & ~Q(stage=CANCELLED)
 
 
 def decided(period: Period) -> Q:
     """Return the condition: decided within the period at a joint session."""
-    return Q(requester__isnull=False, opened_on__gte=period.start, opened_on__lte=period.end)
+    return Q(requester__isnull=False) & during("opened_on", period)
 
 
 PLANNED = [

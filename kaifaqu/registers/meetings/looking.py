@@ -37,7 +37,8 @@ class Looked:
             return ""
         if self.now.unit == "%":
             return _("{points} 个百分点").format(points=_signed(value - base))
-        return "" if base == 0 else f"{_signed((value - base) * 100 / base)}%"
+        share = units.ratio((value - base) * 100, base)
+        return "" if share is None else f"{_signed(share)}%"
 
     @property
     def gap(self) -> str:

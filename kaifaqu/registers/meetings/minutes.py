@@ -4,6 +4,7 @@ from typing import Any
 
 from kaifaqu.files.models import Content, hash_of
 from kaifaqu.registers.meetings.decisions import Decision
+from kaifaqu.registers.meetings.lifecycle import MINUTED
 from kaifaqu.registers.meetings.sessions import AgendaItem, Attendance, Meeting, Signature
 
 
@@ -45,5 +46,5 @@ def signed(meeting: Meeting, sha256: str) -> set[int]:
 
 
 def is_changed(meeting: Meeting) -> bool:
-    """Tell whether anything was changed since somebody signed: the signatures are then about another text."""
-    return bool(meeting.sheet_sha256) and hash_of(sheet(meeting)) != meeting.sheet_sha256
+    """Tell whether anything was changed since the first signed and before all have: the signatures are then about another text."""
+    return meeting.stage == MINUTED and bool(meeting.signed_parties) and hash_of(sheet(meeting)) != meeting.sheet_sha256

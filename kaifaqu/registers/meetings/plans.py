@@ -131,13 +131,14 @@ class PlanComponent(Record):
     def looked_at(self) -> list[tuple[Definition, Definition | None]]:
         """Return the indicators that its meetings look at, each with the one that lays down its yearly target, where it has one.
 
-        One that this version of the product no longer has is left out.
+        One that this version of the product no longer has is left out, and a target in another unit.
         """
         known, found = indicators.catalogue(), []
         for line in lines(self.indicators):
             code, _slash, target = (part.strip() for part in line.partition("/"))
             if code in known:
-                found.append((known[code], known.get(target)))
+                aim = known.get(target)
+                found.append((known[code], aim if aim is not None and aim.unit == known[code].unit else None))
         return found
 
     def months(self) -> list[int]:

@@ -41,11 +41,15 @@ def indicator_problems(line: str) -> Iterator[str]:
     """Yield what is wrong with a word that names an indicator, and after a slash the one that lays down its yearly target."""
     if line.count("/") > 1:
         yield _t("「{line}」：要与目标相比的，写作 指标代码/目标代码。").format(line=line)
+    found = []
     for code in (part.strip() for part in line.split("/")):
         try:
-            indicators.find(code)
+            found.append(indicators.find(code))
         except LookupError as problem:
             yield str(problem.args[0])
+    if len(found) == 2 and found[0].unit != found[1].unit:
+        yield _t("「{line}」不能相比：{figure}以{unit}计，{target}以{other}计。").format(
+            line=line, figure=found[0].label, unit=_t(found[0].unit), target=found[1].label, other=_t(found[1].unit))
 
 
 def _problems_of(component: dict[str, Any]) -> Iterator[str]:

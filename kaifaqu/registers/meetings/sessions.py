@@ -141,13 +141,15 @@ class Part(Record):
         """Refuse another owner's meeting, and a change of what all have signed."""
         if self.archived_at is None:
             refuse_foreign(self, "meeting")
-        if is_signed(self.meeting):
-            raise ValidationError(_t("{meeting} 已由各方签署，不能再改；要补充的请先办「补充纪要」。").format(meeting=self.meeting))
+        if meeting := signed_meeting(self):
+            raise ValidationError(_t("{meeting} 已由各方签署，不能再改；要补充的请先办「补充纪要」。").format(meeting=meeting))
 
 
-def is_signed(meeting: Meeting) -> bool:
-    """Tell whether all parties have signed the meeting as it stands now, whatever the object at hand says."""
-    return Meeting.objects.filter(pk=meeting.pk, stage=SIGNED).exists()
+def signed_meeting(part: Any) -> Meeting | None:
+    """Return the meeting of a part, or the one from which it is taken, if all parties have signed it; else None."""
+    stored = type(part).objects.filter(pk=part.pk).values("meeting_id")
+    rows = Meeting.objects.filter(Q(pk=part.meeting_id) | Q(pk__in=stored), stage=SIGNED)
+    return rows.select_related("component").first()
 
 
 class AgendaKind(models.TextChoices):

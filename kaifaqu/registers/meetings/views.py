@@ -35,14 +35,15 @@ def meetings(request: Request) -> HttpResponse:
     seen = MeetingPlan.objects.visible_to(request.user).select_related("owner", "partner")
     plans = list(seen.order_by("-year", "id")[:PLANS])
     asked = number(request.GET.get("plan", ""))
-    plan = next((each for each in plans if each.pk == asked), None if asked else next(iter(plans), None))
+    plan = seen.filter(pk=asked).first() if asked else next(iter(plans), None)
     if asked and plan is None:
         raise Http404
     lines = board(plan, request.user) if plan else []
     late = [(line, cell) for line in lines for cell in line.cells if cell.standing == LATE]
     counts = {"done": sum(line.done for line in lines), "all": sum(line.all for line in lines), "late": len(late)}
     return render(request, "meetings/board.html", {
-        "model": MeetingPlan, "plans": plans, "plan": plan, "lines": lines, "late": late, "counts": counts,
+        "model": MeetingPlan, "plans": plans if plan is None or plan in plans else [*plans, plan], "plan": plan,
+        "lines": lines, "late": late, "counts": counts,
         "may_lay_out": plan is not None and request.user.may("meeting_plans.edit", plan.owner_id),
     })  # fmt: skip
 
@@ -59,7 +60,7 @@ def meeting(request: Request, pk: int) -> HttpResponse:
         "preview": _preview(found, user) if found.stage == PLANNED else [], "agenda": agenda_items,
         "earlier": to_report(found, user), "decisions": _decisions(found, user),
         "present": list(Attendance.objects.visible_to(user).filter(meeting=found).select_related("party", "person").order_by("id")),
-        "signatures": _signatures(found, user), "changed": bool(found.signed_parties) and minutes.is_changed(found),
+        "signatures": _signatures(found, user), "changed": minutes.is_changed(found),
         "steps": list(views._steps(user, found)), "others": list(views._others(user, found)),
         "may_edit": user.may("meetings.edit", found.owner_id) and found.archived_at is None, "is_late": found.is_late(clock.today()),
     })  # fmt: skip

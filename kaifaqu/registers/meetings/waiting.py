@@ -21,6 +21,7 @@ def unsigned(user: User) -> QuerySet[Meeting]:
 
 
 def _unsigned(column: str, parties: frozenset[int]) -> Q:
-    """Return the condition: the party in the column, for which the person signs, has not signed what was signed last."""
+    """Return the condition: the person's party in the column has not signed, or nobody has signed since it was changed."""
     same = {"meeting": OuterRef("pk"), "party_id": OuterRef(column), "sha256": OuterRef("sheet_sha256")}
-    return Q(~Exists(Signature.objects.current().filter(**same)), **{f"{column}__in": parties})
+    missing = Q(signed_parties=0) | ~Exists(Signature.objects.current().filter(**same))
+    return Q(missing, **{f"{column}__in": parties})

@@ -9,7 +9,7 @@ from django.db.models.functions import Rank
 from kaifaqu.kernel import dated
 from kaifaqu.kernel.dated import RuleKind
 from kaifaqu.kernel.onepass import asked_once
-from kaifaqu.kernel.periods import Period
+from kaifaqu.kernel.periods import Period, during
 from kaifaqu.kernel.world import World
 from kaifaqu.registers.projects.models import (
     CohortKind,
@@ -43,18 +43,9 @@ def new(period: Period, world: World) -> Q:
     return under_construction(period.end, world) & during("started_on", period)
 
 
-def during(column: str, period: Period) -> Q:
-    """Return the condition that the date lies within the period."""
-    return _between(column, period.start, period.end)
-
-
 def this_year(column: str, period: Period) -> Q:
     """Return the condition that the date lies between New Year and the period's last day."""
-    return _between(column, date(period.end.year, 1, 1), period.end)
-
-
-def _between(column: str, first: date, last: date) -> Q:
-    return Q(**{f"{column}__gte": first, f"{column}__lte": last})
+    return Q(**{f"{column}__gte": date(period.end.year, 1, 1), f"{column}__lte": period.end})
 
 
 def resumed(period: Period, world: World) -> Q:
@@ -81,13 +72,7 @@ def on_cohorts(kind: CohortKind, rule: RuleKind, period: Period, world: World) -
         world.rows(ProjectCohort).filter(kind=kind).values_list("held_on", flat=True))))
     held = [day for day in days if day <= period.end]
     on = held[-1] if held else period.end  # until the next list is held nothing changes: months share one question
-    graces = {owner: ruled.content["grace"] for owner, ruled in dated.resolve_all(rule.code, period.end, world).items()}
-    shipped = rule.shipped().content["grace"]
-    condition = ~Q(owner_id__in=sorted(graces)) & _on_cohorts(kind, shipped, on, world)
-    for grace in sorted(set(graces.values())):
-        owners = sorted(owner for owner in graces if graces[owner] == grace)
-        condition |= Q(owner_id__in=owners) & _on_cohorts(kind, grace, on, world)
-    return condition
+    return dated.by_owner(rule, period.end, world, lambda content: _on_cohorts(kind, content["grace"], on, world))
 
 
 @asked_once

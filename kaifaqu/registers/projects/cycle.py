@@ -1,11 +1,10 @@
 """Projects: the whole cycle from signing to full capacity, as dated facts with their evidence."""
 
-from django.core.exceptions import ValidationError
+from datetime import date
+
 from django.db import models
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import refuse_foreign
 from kaifaqu.kernel.fields import ExactField
 from kaifaqu.kernel.records import Record
@@ -65,6 +64,7 @@ class Project(Milestones):
     }
     ORDER = ("signed_on", "landed_on", "started_on", "production_on", "full_capacity_on")
     LAST = "terminated_on"
+    BESIDE = ("entered_in_statistics_on",)
     lifecycle = PROJECT_LIFECYCLE
 
     name = models.CharField(_("项目名称"), max_length=200)
@@ -116,20 +116,20 @@ class Project(Milestones):
     @property
     def stage_by_dates(self) -> Stage:
         """Return the stage that the dates say, whether or not work stands still."""
+        return self.stage_by(date.max)
+
+    def stage_by(self, on: date) -> Stage:
+        """Return the stage that the dates say for a day, whether or not work stood still."""
         latest_first = (
             (Stage.TERMINATED, self.terminated_on), (Stage.FULL_CAPACITY, self.full_capacity_on),
             (Stage.IN_PRODUCTION, self.production_on), (Stage.UNDER_CONSTRUCTION, self.started_on),
             (Stage.LANDED, self.landed_on),
         )
-        return next((stage for stage, day in latest_first if day), Stage.SIGNED)
+        return next((stage for stage, day in latest_first if day and day.first <= on), Stage.SIGNED)
 
     def clean(self) -> None:
         """Refuse dates that cannot be, and another owner's enterprise, lead or park."""
         super().clean()
-        entered = self.entered_in_statistics_on
-        if entered and entered.first > clock.today():
-            raise ValidationError(_t("「{label}」{day} 在今天（{today}）之后。没有发生的事请不要登记。").format(
-                label=self._label("entered_in_statistics_on"), day=entered, today=clock.today()))
         if self.archived_at is None:
             refuse_foreign(self, "enterprise", "lead", "park")
 
@@ -154,9 +154,3 @@ class Project(Milestones):
         """Return what a person should look at; nothing of it prevents saving."""
         problem = national_project_code_problem(self.national_code)
         return [*([problem] if problem else []), *([] if self.historical else self.undocumented())]
-
-    def undocumented(self) -> list[str]:
-        """Return a sentence for each date whose evidence is not named, that of the statistics among them."""
-        entered = self.entered_in_statistics_on
-        told = [] if not entered or self.entered_in_statistics_evidence else [_t("「入库日期」{day} 没有写明依据。").format(day=entered)]
-        return [*super().undocumented(), *told]

@@ -14,14 +14,13 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel.indicators import Choice, Definition, Dimension, Indicator, NotComputable, Ratio, Share
-from kaifaqu.kernel.periods import Period
+from kaifaqu.kernel.periods import Period, during
 from kaifaqu.kernel.world import World
 from kaifaqu.registers.organisations.industries import industry_name
 from kaifaqu.registers.projects import rules, targets
 from kaifaqu.registers.projects.conditions import (
     assigned,
     continuing,
-    during,
     in_negotiation,
     introduced,
     known,

@@ -3,7 +3,7 @@
 from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -81,7 +81,7 @@ def candidates(on: date) -> Q:
     due = Q(stage__in=(Stage.SIGNED, Stage.LANDED), expected_start_on__lte=on.replace(day=monthrange(on.year, on.month)[1]))
     reports = _reports(on, World())
     slow = reports.exclude(Q(year_to_date=None) | Q(planned_investment=None)) | reports.filter(paid__lt=F("payment_required"))
-    unlisted = Q(entered_in_statistics_on=None, started_on__lte=on - timedelta(days=28))
+    unlisted = Q(entered_in_statistics_on=None, started_on__lte=on)
     return due | Q(stage=Stage.UNDER_CONSTRUCTION) & (Q(id__in=slow.values("subject_id")) | unlisted)
 
 
@@ -94,10 +94,20 @@ def lights(projects: Iterable[Any], on: date, world: World) -> dict[int, Light]:
     projects = list(projects)
     reports = {each.subject_id: each for each in _reports(on, world).filter(
         subject_id__in=[each.id for each in projects]).order_by("month", "id")}
-    return {each.id: light(each, reports.get(each.id), on, world) for each in projects}
+    return {each.id: _light(each, reports.get(each.id), on, world) for each in projects}
 
 
-def light(project: Any, report: Any, on: date, world: World) -> Light:
+def seen(user: Any, projects: Iterable[Any], on: date, world: World) -> dict[int, Light]:
+    """Return by id the lights of those projects whose light the person may see, as `lights` does.
+
+    The light of a project under construction tells of its reports: it is told to those who may see them (progress.view).
+    In any other stage a light tells of no report.
+    """
+    reported = user.owners("progress.view")
+    return lights([each for each in projects if each.stage != Stage.UNDER_CONSTRUCTION or each.owner_id in reported], on, world)
+
+
+def _light(project: Any, report: Any, on: date, world: World) -> Light:
     """Return the light of one project on the day; `report` is the last one until then, if there is one."""
     rule = dated.resolve(LIGHTS.code, project.owner_id, on, world)
     return Light([*_turned(project, report, on, rule.content)], rule.source)
@@ -127,31 +137,45 @@ def _start(planned: PartialDate | None, on: date, rule: dict[str, int]) -> Itera
     yield Turned(Kind.START, colour, words.format(planned=planned, months=months), Decimal(months))
 
 
+def done(report: Any) -> Decimal | None:
+    """Return how much of the year's plan is done, in per cent; None where the report does not say it."""
+    return _per_cent(report.year_to_date, report.planned_investment)
+
+
+def behind(report: Any) -> Decimal | None:
+    """Return how far that is behind the share of the year that is over (序时进度), in points; ahead is below zero."""
+    told = done(report)
+    return None if told is None else Decimal(report.month.month) * 100 / 12 - told
+
+
+def _per_cent(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
+    return None if part is None else units.ratio(part * 100, whole)
+
+
 def _progress(report: Any, rule: dict[str, int]) -> Iterator[Turned]:
     """Yield the light of the year's investment beside the share of the year that is over (序时进度)."""
-    if report.year_to_date is None or not report.planned_investment:
+    share, points = done(report), behind(report)
+    if share is None or points is None:
         return
-    done = report.year_to_date * 100 / report.planned_investment
-    behind = Decimal(report.month.month) * 100 / 12 - done
-    told = {"month": report.month, "done": _short(done), "behind": _short(behind)}
-    if behind < rule["yellow_points"]:
+    told = {"month": report.month, "done": _short(share), "behind": _short(points)}
+    if points < rule["yellow_points"]:
         yield Turned(Kind.PROGRESS, Colour.GREEN, _t("{month} 完成年计划的 {done}%").format(**told))
         return
-    colour = Colour.RED if behind > rule["red_points"] else Colour.YELLOW
-    yield Turned(Kind.PROGRESS, colour, _t("{month} 完成年计划的 {done}%，落后序时进度 {behind} 个百分点").format(**told), behind)
+    colour = Colour.RED if points > rule["red_points"] else Colour.YELLOW
+    yield Turned(Kind.PROGRESS, colour, _t("{month} 完成年计划的 {done}%，落后序时进度 {behind} 个百分点").format(**told), points)
 
 
 def _payment(report: Any, rule: dict[str, int] | None) -> Iterator[Turned]:
     """Yield the light of what is paid beside what is required by then."""
-    if rule is None or report.paid is None or not report.payment_required:
+    share = _per_cent(report.paid, report.payment_required)
+    if rule is None or share is None:
         return
-    done = report.paid * 100 / report.payment_required
     told = {"month": report.month, "required": _money(report.payment_required), "paid": _money(report.paid), "below": rule["red_below"]}
-    if done >= rule["red_below"]:
+    if share >= rule["red_below"]:
         yield Turned(Kind.PAYMENT, Colour.GREEN, _t("{month} 应支付 {required}，已支付 {paid}").format(**told))
     else:
         words = _t("{month} 应支付 {required}，已支付 {paid}，低于应支付的 {below}%").format(**told)
-        yield Turned(Kind.PAYMENT, Colour.RED, words, rule["red_below"] - done)
+        yield Turned(Kind.PAYMENT, Colour.RED, words, rule["red_below"] - share)
 
 
 def _statistics(project: Any, on: date, rule: dict[str, int] | None) -> Iterator[Turned]:

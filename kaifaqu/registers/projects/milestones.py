@@ -36,17 +36,18 @@ class Milestones(Record):
 
     ORDER: tuple[str, ...] = ()  # the dates in the order in which they can only come
     LAST = ""  # the date after which nothing more happens
+    BESIDE: tuple[str, ...] = ()  # dates that keep no order
 
     class Meta(Record.Meta):
         abstract = True
 
     def clean(self) -> None:
         """Refuse dates in the future, and two dates that are certainly in the wrong order."""
-        known = {name: day for name in (*self.ORDER, self.LAST) if (day := getattr(self, name))}
+        known, beside = ({name: day for name in names if (day := getattr(self, name))} for names in ((*self.ORDER, self.LAST), self.BESIDE))
         today = clock.today()
         problems = [
             _t("「{label}」{day} 在今天（{today}）之后。没有发生的事请不要登记。").format(label=self._label(name), day=day, today=today)
-            for name, day in known.items() if day.first > today
+            for name, day in {**known, **beside}.items() if day.first > today
         ]
         numbers = [day.as_number() for day in known.values()]
         problems += [] if numbers == sorted(numbers) else [  # nothing is certainly after a greater number
@@ -61,7 +62,7 @@ class Milestones(Record):
         """Return a sentence for each date whose evidence is not named."""
         return [
             _t("「{label}」{day} 没有写明依据。").format(label=self._label(name), day=getattr(self, name))
-            for name in (*self.ORDER, self.LAST)
+            for name in (*self.ORDER, self.LAST, *self.BESIDE)
             if getattr(self, name) and getattr(self, name.replace("_on", "_evidence"), None) == ""
         ]
 

@@ -3,15 +3,12 @@
 import json
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import partial
 from importlib import resources
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.utils.functional import lazy
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -19,17 +16,12 @@ from kaifaqu.kernel import clock, units
 from kaifaqu.kernel.access import refuse_foreign
 from kaifaqu.kernel.fields import ExactField, PartialDate, PartialDateField
 from kaifaqu.kernel.records import Record
+from kaifaqu.registers.labels import labelled
 from kaifaqu.registers.projects.cycle import Project
 from kaifaqu.registers.projects.lifecycle import PROGRESS_LIFECYCLE, ProgressStage
 
 NODES = json.loads(resources.files(__package__).joinpath("data/physical_progress.json").read_text(encoding="utf-8"))["nodes"]
-
-
-def _told(node: dict[str, str]) -> str:
-    return node["label_en" if (get_language() or "").startswith("en") else "label"]
-
-
-PHYSICAL = [(node["value"], lazy(partial(_told, node), str)()) for node in NODES]
+PHYSICAL = [(node["value"], labelled(node)) for node in NODES]
 
 
 def _amount(label: Any, help_text: Any = "") -> ExactField:
@@ -157,7 +149,7 @@ class ProjectProgress(Record):
         node = next((node for node in NODES if node["value"] == self.physical), None)
         if node and not node["since"] <= str(self.month) <= node.get("until", "9999"):
             problems.append(_t("「{label}」{node} 在 {month} 还没有或不再使用。").format(
-                label=self._label("physical"), node=_told(node), month=self.month))
+                label=self._label("physical"), node=labelled(node), month=self.month))
         return problems
 
     def _of_amounts(self) -> list[str]:

@@ -56,7 +56,7 @@ LIGHTS = RuleKind("projects.lights", _("红黄绿灯"), DATA / "lights.json", Sh
           told=_("投资落后序时进度 {value}为黄灯")),
     Whole(path="progress.red_points", label=_("投资落后超过几个百分点为红灯"), unit=_("个百分点"), help=_("与序时进度相比。"),
           told=_("超过 {value}为红灯")),
-    Whole(path="payment.red_below", label=_("已支付低于应支付的百分之几为红灯"), unit="%", optional=True,
+    Whole(path="payment.red_below", label=_("已支付低于应支付的百分之几为红灯"), unit="%", optional=True, most=100,
           help=_("月报里的已支付与应支付相比；不用这一条的，空着。"), told=_("已支付低于应支付的 {value} 为红灯")),
     Whole(path="statistics.from_investment", label=_("计划总投资多少万元以上应入库"), unit=_("万元"), optional=True,
           help=_("固定资产投资统计的起点；入库三项都不用的，空着。"), told=_("计划总投资 {value}以上的应入库")),

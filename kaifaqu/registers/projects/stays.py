@@ -25,11 +25,7 @@ SINCE = {Stage.UNDER_CONSTRUCTION: "started_on", **{stage: since for stage, (sin
 
 def over_norm(period: Period, world: World) -> Q:
     """Return the condition: on the last day of the period a project has been in its stage for more days than its owner's norm."""
-    held = dated.resolve_all(STAYS.code, period.end, world)
-    condition = ~Q(owner_id__in=sorted(held)) & _over(STAYS.shipped().content, period.end, world)
-    for owner in sorted(held):
-        condition |= Q(owner_id=owner) & _over(held[owner].content, period.end, world)
-    return condition
+    return dated.by_owner(STAYS, period.end, world, lambda norms: _over(norms, period.end, world))
 
 
 def _over(norms: dict[str, int], on: date, world: World) -> Q:

@@ -22,19 +22,20 @@ LIT = (Stage.SIGNED, Stage.LANDED, Stage.UNDER_CONSTRUCTION)
 @login_required
 @require_safe
 def page(request: Request) -> HttpResponse:
-    """Show the lights of projects with the facts by which they turn, and the document of the rule."""
+    """Show the lights that the person may see with the facts by which they turn, and the document of the rule."""
     demand(request.user, "projects.view")
-    owners = request.user.owners("projects.view") & request.user.owners("progress.view")  # a light tells of what was reported
-    world, today = World(), clock.today()
-    rows = list(Project.objects.visible_to(request.user).filter(stage__in=LIT, owner_id__in=owners).order_by("code"))
-    told = lights.lights(rows, today, world)
-    shown = sorted(((row, told[row.id], stay(row, today, world)) for row in rows), key=lambda each: (
+    user, world, today = request.user, World(), clock.today()
+    owners = user.owners("projects.view")
+    rows = list(Project.objects.visible_to(user).filter(stage__in=LIT).order_by("code"))
+    told = lights.seen(user, rows, today, world)
+    shown = sorted(((row, told[row.id], stay(row, today, world)) for row in rows if row.id in told), key=lambda each: (
         tuple(-part for part in each[1].rank), each[0].code))
     colour = request.GET.get("kind", "")
     tabs = [("", _("全部"), len(shown)), *(
         (str(each), str(each.label), sum(light.colour == each for _row, light, _stay in shown)) for each in reversed(Colour))]
     return render(request, "projects/lights.html", {
         "model": Project, "tabs": tabs, "kind": colour,
-        "shown": [each for each in shown if colour in ("", each[1].colour)], "today": today, "is_closed": not owners,
+        "shown": [each for each in shown if colour in ("", each[1].colour)], "today": today,
+        "is_closed": not owners & user.owners("progress.view"),
         "rules": sorted({dated.resolve(LIGHTS.code, owner, today, world).source for owner in owners}),
     })  # fmt: skip

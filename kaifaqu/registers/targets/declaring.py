@@ -20,8 +20,6 @@ from kaifaqu.registers.targets.models import YearlyTarget
 class TargetIndicator(Indicator):
     """What is laid down for a figure in the year in which a period ends, and holds on its last day; no document, no value."""
 
-    bears: str
-
     def choose(self, period: Period, scope: frozenset[int], world: World) -> Definition:
         """Return itself. Raise NotComputable where an owner in scope has no target of the year."""
         held = world.rows(YearlyTarget).filter(self.where(period, world), owner_id__in=scope).values("owner_id").distinct()
@@ -63,7 +61,7 @@ def bear(
 
     target = TargetIndicator(
         code=code, label=format_lazy(_("全年{label}目标"), label=label), unit=actual.unit, register=YearlyTarget, where=where,
-        measure=Sum("amount"), bears=actual.code,
+        measure=Sum("amount"),
         basis=_("文件下达的全年目标，见台账「全年目标」；后来的文件从它的日期起替代原来的"))
     rate = AgainstTarget(
         code=f"targets.achieved_rate.{key}", label=format_lazy(_("全年{label}目标完成率"), label=label), unit="%",

@@ -8,12 +8,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel import actions, events
-from kaifaqu.kernel.access import Party, User
+from kaifaqu.kernel.access import Below, Party, User
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.records import field_of
 from kaifaqu.pages.asked import number
 from kaifaqu.pages.inputs import AmountInput
-from kaifaqu.registers.targets.models import MONTHS, TargetShare, YearlyTarget, is_enterprise, lies_below
+from kaifaqu.registers.organisations.models import Enterprise
+from kaifaqu.registers.targets.models import MONTHS, TargetShare, YearlyTarget
 
 YEAR = 0  # the row of the whole year, and the column of the whole zone
 
@@ -74,8 +75,9 @@ class SplitForm(forms.Form):
 
 def departments_of(target: YearlyTarget) -> list[Party]:
     """Return the departments among which a target may be split: the parties below its owner that are no enterprise."""
-    parties = Party.objects.current().select_related("parent").order_by("code")
-    return [each for each in parties if lies_below(each, target.owner_id) and not is_enterprise(each)]
+    below = Below().of(target.owner_id) - {target.owner_id}
+    firms = Enterprise.objects.current().exclude(party=None).values("party_id")
+    return list(Party.objects.current().filter(pk__in=below).exclude(pk__in=firms).order_by("code"))
 
 
 def _name(department: int, month: int) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel import units
-from kaifaqu.kernel.access import Party, refuse_foreign
+from kaifaqu.kernel.access import Below, Party, refuse_foreign
 from kaifaqu.kernel.fields import ExactField
 from kaifaqu.kernel.records import Record
 from kaifaqu.registers.organisations.models import Enterprise
@@ -194,11 +194,4 @@ def is_enterprise(party: Party) -> bool:
 
 def lies_below(party: Party, above: int) -> bool:
     """Tell whether the party stands somewhere below the one of this number in the tree of parties."""
-    met: set[int] = set()
-    place: Party | None = party.parent
-    while place is not None and place.pk not in met:
-        if place.pk == above:
-            return True
-        met.add(place.pk)
-        place = place.parent
-    return False
+    return party.pk != above and party.pk in Below().of(above)

@@ -25,7 +25,7 @@ class Pace:
     @property
     def shown(self) -> Decimal:
         """Return what should be reached, rounded half up once."""
-        return units.round_half_up(Decimal(self.due.numerator) / Decimal(self.due.denominator), PLACES)
+        return units.round_half_up(_number(self.due), PLACES)
 
     @property
     def words(self) -> str:
@@ -58,8 +58,14 @@ def light(amount: Decimal, actual: Decimal, due: Pace, rule: dict[str, int]) -> 
     behind = (due.due - Fraction(actual)) * 100 / Fraction(amount)
     if behind <= 0:
         return Colour.GREEN, _("不落后于序时进度")
-    points = units.text(units.round_half_up(Decimal(behind.numerator) / Decimal(behind.denominator), 1))
+    points = units.text(units.round_half_up(_number(behind), 1))
     told = _("落后序时进度 {points} 个百分点").format(points=points)
     if behind < rule["yellow_points"]:
         return Colour.GREEN, told
     return (Colour.RED if behind > rule["red_points"] else Colour.YELLOW), told
+
+
+def _number(exact: Fraction) -> Decimal:
+    number = units.ratio(exact.numerator, exact.denominator)
+    assert number is not None  # no fraction has a denominator of zero
+    return number

@@ -220,5 +220,3 @@ def years(owners: Iterable[int], world: World) -> list[int]:
     """Return the years for which these owners have targets, the latest first."""
     rows = world.rows(YearlyTarget).filter(owner_id__in=owners)
     return sorted(set(rows.values_list("year", flat=True)), reverse=True)
-
-

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.db.models import Exists, OuterRef, Q
 
 from kaifaqu.kernel import dated
-from kaifaqu.kernel.periods import Period
+from kaifaqu.kernel.periods import Period, during
 from kaifaqu.kernel.world import World
 from kaifaqu.registers.projects.conditions import under_construction
 from kaifaqu.registers.projects.models import ProjectAssignment, ProjectProgress
@@ -17,7 +17,7 @@ from kaifaqu.registers.visits.rules import CONTACT
 
 def made(period: Period, world: World) -> Q:
     """Return the condition: somebody went to the enterprise within the period; a joint visit had a person of each party."""
-    within = Q(stage=VisitStage.DONE, kind__in=ENTERING, visited_on__gte=period.start, visited_on__lte=period.end)
+    within = Q(stage=VisitStage.DONE, kind__in=ENTERING) & during("visited_on", period)
     return within & ~Q(id__in=_incomplete(world).values("id"))
 
 
@@ -40,12 +40,7 @@ def _incomplete(world: World):
 
 def without_contact(on: date, world: World) -> Q:
     """Return the condition: a project under construction with an assignee and no contact within the days of its owner's rule."""
-    days = {owner: rule.content["days"] for owner, rule in dated.resolve_all(CONTACT.code, on, world).items()}
-    condition = ~Q(owner_id__in=sorted(days)) & _without_contact(CONTACT.shipped().content["days"], on, world)
-    for each in sorted({*days.values()}):
-        owners = sorted(owner for owner in days if days[owner] == each)
-        condition |= Q(owner_id__in=owners) & _without_contact(each, on, world)
-    return condition
+    return dated.by_owner(CONTACT, on, world, lambda content: _without_contact(content["days"], on, world))
 
 
 def _without_contact(days: int, on: date, world: World) -> Q:

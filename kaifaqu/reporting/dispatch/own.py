@@ -14,7 +14,7 @@ from kaifaqu.registers.issues.models import Issue
 from kaifaqu.registers.meetings.models import Decision
 from kaifaqu.registers.projects.answering import roles_of
 from kaifaqu.registers.projects.lifecycle import Stage
-from kaifaqu.registers.projects.lights import Light, lights
+from kaifaqu.registers.projects.lights import Light, seen
 from kaifaqu.registers.projects.models import Project
 from kaifaqu.registers.visits import contact
 from kaifaqu.reporting.dispatch.agenda import promises
@@ -64,10 +64,8 @@ def mine(user: User) -> Mine:
 
 def _own(user: User, rows: list[Any], roles: dict[int, list[str]]) -> list[Own]:
     today, world = clock.today(), World()
-    told, alone = lights(rows, today, world), contact.waiting(user, roles, world)
-    open_to = user.owners("progress.view")  # a light tells of what was reported
-    found = {
-        row.id: Own(row, roles[row.id], told[row.id] if row.owner_id in open_to else None, waiting=alone.get(row.id, "")) for row in rows}
+    told, alone = seen(user, rows, today, world), contact.waiting(user, roles, world)
+    found = {row.id: Own(row, roles[row.id], told.get(row.id), waiting=alone.get(row.id, "")) for row in rows}
     for issue in open_issues(user, found):
         found[issue.project_id].issues.append(issue)
     return sorted(found.values(), key=_worst)

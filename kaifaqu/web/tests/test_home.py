@@ -139,6 +139,21 @@ def test_a_stranger_sees_nothing_of_it(behind, stranger, client):
     assert ProjectAssignment.objects.exists()
 
 
+def test_a_light_that_tells_of_reports_is_not_shown_to_who_may_not_see_reports(behind, zone, client):
+    """A planned start tells of no report."""
+    reader = testing.employ(zone, "reader", "projects.view assignments.view")
+    project = Project.objects.get(code="P1")
+    testing.enter(ProjectAssignment, zone, "subject\nP1", role="leader", person=reader, since=date(2024, 1, 1))
+    following = duties.Following(reader, Reader(reader))
+    assert [(each.project.code, each.light.colour.value) for each in following.behind] == [("P5", "red")]
+    assert (following.yellow, [(each.project, each.light) for each in following.own]) == ([], [(project, None)])
+    client.force_login(reader)
+    for name in ("home", "week"):
+        page = client.get(reverse(name)).content.decode()
+        assert str(project) in page
+        assert ("—" in page, "年计划" in page, "另有黄灯" in page) == (True, False, False)
+
+
 @pytest.mark.parametrize("name", ["home", "week"])
 def test_a_page_waits_on_thirty_statements_at_most(behind, zone, clerk, client, name, django_assert_max_num_queries):
     client.force_login(testing.employ(zone, "newcomer"))

@@ -78,6 +78,17 @@ def test_one_that_was_taken_back_or_never_was_shows_nothing(office):
         assertNotContains(answer, "用地", 404)
 
 
+def test_an_issue_that_was_taken_back_is_neither_seen_nor_changed_by_its_link(office):
+    issue = resolved(office)
+    link_for(office, issue)
+    archive = actions.find("issues.archive").plan
+    commit([archive(issue, by=office.clerk, version=issue.row_version, reason="重复登记")], by=office.clerk)
+    answer = Client().get(address())
+    assertNotContains(answer, "用地", 404)
+    assert Client().post(address(), {"do": "confirm", "confirm-satisfaction": "satisfied"}).status_code == 404
+    assert Issue.objects.get(pk=issue.pk).stage == "resolved"
+
+
 def test_a_hostile_form_changes_nothing_but_what_the_link_is_for(office):
     mine, other = resolved(office), office.opened("N2")
     link_for(office, mine)

@@ -16,7 +16,7 @@ register = template.Library()
 def pointed(context: Any, item: AgendaItem) -> str:
     """Return the address of the record or figure that a topic is about, where the person may open it; else nothing."""
     if item.figure:
-        return f"{reverse('figure', args=[item.figure])}?period={item.meeting.period}"
+        return f"{reverse('figure', args=[item.figure])}?period={context['meeting'].period}"
     model = next((each for each in registers().values() if each._meta.label_lower == item.subject), None)
     if model is None or item.subject_id is None or not model.objects.seen_by(context["user"]).filter(pk=item.subject_id).exists():
         return ""

@@ -26,6 +26,14 @@ def test_the_board_has_a_line_for_each_component_and_a_link_for_each_slot(desk, 
     assert desk.get(reverse("meetings"), {"plan": 10**6}).status_code == 404
 
 
+def test_a_plan_beyond_those_to_choose_from_opens_from_its_record(desk, zone, plan, do, clerk, monkeypatch):
+    monkeypatch.setattr("kaifaqu.registers.meetings.views.PLANS", 1)
+    do("meeting_plans.create", zone, clerk, facts={"name": "例会", "year": 2025})
+    answer = desk.get(reverse("meetings"), {"plan": plan.pk})
+    assert (answer.status_code, answer.context["plan"]) == (200, plan)
+    assertContains(answer, f'<option value="{plan.pk}" selected>')
+
+
 def test_without_a_plan_the_board_says_how_to_begin(desk):
     assertContains(desk.get(reverse("meetings")), "还没有会议计划")
 

@@ -37,6 +37,7 @@ class TestComponents(testing.RegisterTests):
 
     @pytest.mark.parametrize(("facts", "told"), [
         ({"indicators": "projects.under_construction.cuont"}, "是否指 projects.under_construction.count"),
+        ({"indicators": "projects.under_construction.count/projects.targets.investment"}, "不能相比：.*以个计，.*以万元计"),
         ({"no_return": "13", "instead": "不看"}, "1 至 12 的月份"), ({"no_return": "1"}, "没有报表时看什么"),
         ({"planned_days": 12}, "早于开展的日子"), ({"name": "月度例会"}, "同名"),
     ])  # fmt: skip

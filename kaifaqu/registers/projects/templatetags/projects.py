@@ -10,7 +10,7 @@ from kaifaqu.kernel.records import Record
 from kaifaqu.kernel.world import World
 from kaifaqu.pages.reading import Reader
 from kaifaqu.registers.projects.lifecycle import Stage
-from kaifaqu.registers.projects.lights import Light, light
+from kaifaqu.registers.projects.lights import seen
 from kaifaqu.registers.projects.models import Project, ProjectAssignment, ProjectProgress, ProjectRole
 from kaifaqu.registers.projects.stays import stay
 
@@ -25,20 +25,12 @@ def standing(context: Any, record: Record) -> dict[str, Any] | None:
     user, today, world = context["user"], clock.today(), World()
     reports = ProjectProgress.objects.visible_to(user).filter(subject=record, month__lte=today).order_by("-month", "-id")
     report = reports.first() if user.may("progress.view", record.owner_id) else None
+    told = {} if record.stage == Stage.TERMINATED else seen(user, [record], today, world)
     return {
-        "light": _light(record, report, user, world),
+        "light": told.get(record.pk),
         "answering": _answering(record, context["reader"]) if user.may("assignments.view", record.owner_id) else [],
         "report": report, "stay": stay(record, today, world),
     }
-
-
-def _light(project: Project, report: ProjectProgress | None, user: Any, world: World) -> Light | None:
-    """Return the project's light; None where none is told, and where it tells of reports that the person may not see."""
-    if project.stage == Stage.TERMINATED:
-        return None
-    if project.stage == Stage.UNDER_CONSTRUCTION and not user.may("progress.view", project.owner_id):
-        return None
-    return light(project, report, clock.today(), world)
 
 
 def _answering(project: Project, reader: Reader) -> list[tuple[str, str]]:

@@ -3,10 +3,11 @@
 from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from kaifaqu.kernel import events, testing
 from kaifaqu.kernel.world import World
-from kaifaqu.registers.projects.lights import lights
+from kaifaqu.registers.projects.lights import candidates, lights, seen
 from kaifaqu.registers.projects.models import Project, ProjectProgress
 
 
@@ -95,7 +96,6 @@ def test_an_older_rule_that_has_no_payment_and_no_statistics_turns_no_such_light
 
 def test_what_candidates_leave_out_is_green(zone, projects):
     """The home page asks the candidates only: nothing that is not green may be left out."""
-    from kaifaqu.registers.projects.lights import candidates
     projects("""
         code | name | started_on | expected_start_on | total_investment | entered_in_statistics_on
         P1   | 甲   | 2024-07-05 |                   | 500              |
@@ -110,3 +110,28 @@ def test_what_candidates_leave_out_is_green(zone, projects):
     asked = {row.code for row in Project.objects.filter(candidates(day))}
     found = {row.code for row in Project.objects.all() if lights([row], day, World())[row.id].colour != "green"}
     assert found == {"P1", "P3", "P4", "P6"} <= asked
+
+
+def test_candidates_leave_out_nothing_that_the_owners_own_rule_turns_on(zone, projects):
+    """A rule may make a project yellow on the day of its start, and a payment red below any share of what is required."""
+    from kaifaqu.kernel.dated import DatedRule
+    projects("code | name | started_on | total_investment\nP1 | 甲 | 2024-08-05 | 500\nP2 | 乙 | 2024-08-06 | 500")
+    content = ('{"start": {"red_after_months": 3}, "progress": {"yellow_points": 10, "red_points": 30}, '
+               '"statistics": {"from_investment": 500, "yellow_after_months": 0, "red_after_months": 2}}')
+    testing.enter(DatedRule, zone, "kind | since | published_on | source_document | content\n"
+                                   f"projects.lights | 2024-01-01 | 2024-01-01 | 演示 | {content}")
+    assert told("2024-08-05")["甲"][0] == "yellow"
+    assert [row.code for row in Project.objects.filter(candidates(date(2024, 8, 5)))] == ["P1"]
+    above = content.replace('"statistics"', '"payment": {"red_below": 101}, "statistics"')
+    with pytest.raises(ValidationError, match="0 至 100 的整数"):
+        testing.enter(DatedRule, zone, "kind | since | published_on | source_document | content\n"
+                                       f"projects.lights | 2024-06-01 | 2024-06-01 | 演示 | {above}")
+
+
+def test_a_light_that_tells_of_reports_is_seen_by_whoever_may_see_them(zone, projects):
+    rows = projects("code | name | started_on | expected_start_on\nP1 | 甲 | 2024-01-01 |\nP2 | 乙 | | 2024-07")
+    on, world = date(2024, 8, 5), World()
+    every, some = (testing.employ(zone, code, rights) for code, rights in (
+        ("every", "projects.view progress.view"), ("some", "projects.view")))
+    assert seen(every, rows, on, world) == lights(rows, on, world)
+    assert seen(some, rows, on, world) == lights(rows[1:], on, world)

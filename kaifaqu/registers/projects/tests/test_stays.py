@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from pytest_django.asserts import assertContains
 
 from kaifaqu.kernel import actions, indicators, testing
 from kaifaqu.kernel.access import SYSTEM
@@ -82,4 +83,5 @@ def test_the_page_of_the_lights(zone, client, projects, rights, status):
         assert [count for _kind, _label, count in page.context["tabs"]] == [2, 2, 0, 0]
         assert client.get("/lights/", {"kind": "green"}).context["shown"] == []
     elif status == 200:
-        assert page.context["shown"] == []
+        assert [(row.code, light.colour.value) for row, light, _stay in page.context["shown"]] == [("P2", "red")]  # tells of no report
+        assertContains(page, "progress.view")

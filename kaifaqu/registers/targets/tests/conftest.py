@@ -50,5 +50,3 @@ def projects(zone, departments):
         P3      | department | ZS     | 2024-04-01
     """)
     return made
-
-
