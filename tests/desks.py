@@ -11,10 +11,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from tests.keyboard import POINTER, Keys
+from tests.recount_owed import is_working_day
 
 LOOKS = [("light", "zh-CN"), ("dark", "en"), ("dark", "zh-CN"), ("light", "en")]
 SERIOUS = ("serious", "critical")
@@ -203,3 +204,12 @@ def key(model: str, code: str) -> str:
     """Return the number of a record, as it stands in lists to choose from."""
     [row] = stored(model, code=code)
     return str(row["id"])
+
+
+def due(start: date, amount: int, held: tuple[date, date] | None = None) -> date:
+    """Return the day so many working days after another, by the calendar of `holidays`; those that are held do not count."""
+    day = start
+    while amount:
+        day += timedelta(days=1)
+        amount -= is_working_day(day) and not (held and held[0] <= day < held[1])
+    return day

@@ -7,11 +7,9 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from tests.recount_owed import within
+
 PLAN, COMPONENT, MEETING, DECISION = (f"meetings.{each}" for each in ("meetingplan", "plancomponent", "meeting", "decision"))
-
-
-def within(text: str | None, s: date, e: date) -> bool:
-    return bool(text) and str(s) <= text <= str(e)
 
 
 def is_of(w: Any, m: dict, kind: str, cadence: str) -> bool:

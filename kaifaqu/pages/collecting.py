@@ -24,7 +24,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kaifaqu.jobs import working
 from kaifaqu.kernel import actions, clock
 from kaifaqu.kernel.access import Party, User
-from kaifaqu.kernel.assignments import Assignment
+from kaifaqu.kernel.facts import Assignment
 from kaifaqu.kernel.records import Record, field_of, references
 from kaifaqu.pages.importing import IN_ONE_PIECE, KINDS, Lines, with_facts
 from kaifaqu.pages.lists import filters_of, narrowed

@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 
 from kaifaqu.kernel.access import refuse_foreign
-from kaifaqu.kernel.assignments import Assignment
 from kaifaqu.kernel.commit import Change
+from kaifaqu.kernel.facts import Assignment
 from kaifaqu.kernel.records import Record
 
 

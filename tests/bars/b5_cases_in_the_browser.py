@@ -17,8 +17,7 @@ from typing import Any
 from bar import Bar
 
 from tests import browser, desks, paper
-from tests.desks import key, stored
-from tests.recount_owed import is_working_day
+from tests.desks import due, key, stored
 
 CLERK, HOLDER, DIRECTOR, SYSADMIN, ENTERPRISE, PHONE = "projects", "planning", "director", "sysadmin", "enterprise", "phone"
 ISSUES, LINKS = "/r/issues/", "/r/issue_links/"
@@ -311,15 +310,6 @@ def link_for(code: str, run: Run) -> str:
 
 
 # What the tasks need
-
-
-def due(start: date, amount: int, held: tuple[date, date] | None = None) -> date:
-    """Return the day so many working days after another, by the calendar of `holidays`; those that are held do not count."""
-    day = start
-    while amount:
-        day += timedelta(days=1)
-        amount -= is_working_day(day) and not (held and held[0] <= day < held[1])
-    return day
 
 
 def strip(page: Any) -> str:

@@ -12,7 +12,7 @@ import io
 import re
 import tempfile
 import zipfile
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,8 +20,7 @@ import openpyxl
 from bar import Bar
 
 from tests import browser, desks, paper
-from tests.desks import key, stored
-from tests.recount_owed import is_working_day
+from tests.desks import due, key, stored
 
 CLERK, HOLDER, DIRECTOR, BUREAU = "projects", "planning", "director", "bureau"
 MONTH, TODAY, END = "2024-07", date(2024, 8, 5), date(2024, 7, 31)
@@ -190,7 +189,7 @@ def lay_out(run: Run) -> None:
     meetings = stored("meetings.Meeting", component_id=component["id"])
     days = {each["period"]: (each["planned_on"], each["due_on"]) for each in meetings}
     bar.check("twelve meetings are laid out, five and ten working days after their months",
-              len(days) == 12 and days[MONTH] == (working_day(END, 5), working_day(END, 10)), f"{days[MONTH][0]}, {days[MONTH][1]}")
+              len(days) == 12 and days[MONTH] == (due(END, 5), due(END, 10)), f"{days[MONTH][0]}, {days[MONTH][1]}")
     keys.open_record("/r/meeting_components/", component["code"])
     run.main("a[href$='/edit/']")
     keys.reach("[name=indicators]")
@@ -370,15 +369,6 @@ def reported() -> dict[str, Decimal]:
 def sum_of(*codes: str) -> Decimal:
     """Return what these builders have reported together."""
     return sum((Decimal(REPORTED[code][0]) for code in codes), Decimal())
-
-
-def working_day(start: date, amount: int) -> date:
-    """Return the day so many working days after another, by the calendar of `holidays`."""
-    day = start
-    while amount:
-        day += timedelta(days=1)
-        amount -= is_working_day(day)
-    return day
 
 
 def number_of(address: str) -> int:

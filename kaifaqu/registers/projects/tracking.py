@@ -7,10 +7,9 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel.access import refuse_foreign
-from kaifaqu.kernel.cohorts import Cohort, CohortEntry
+from kaifaqu.kernel.facts import Cohort, CohortEntry, Suspension
 from kaifaqu.kernel.fields import PartialDate
 from kaifaqu.kernel.records import Record
-from kaifaqu.kernel.suspensions import Suspension
 from kaifaqu.registers.assigning import OneHolder
 from kaifaqu.registers.projects.cycle import Project
 from kaifaqu.registers.projects.lifecycle import Stage

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from kaifaqu.cases.lifecycle import OVER
-from kaifaqu.kernel import clock, units
+from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import User
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
@@ -22,7 +22,7 @@ from kaifaqu.registers.issues.models import Issue
 from kaifaqu.registers.meetings.models import Decision
 from kaifaqu.registers.projects.conditions import of_last_month, under_construction
 from kaifaqu.registers.projects.lifecycle import Stage
-from kaifaqu.registers.projects.lights import Light, lights
+from kaifaqu.registers.projects.lights import Light, behind, done, lights
 from kaifaqu.registers.projects.models import (
     PlanClass,
     PlanYearClass,
@@ -92,15 +92,13 @@ class Line:
     @property
     def done(self) -> Decimal | None:
         """Return how much of the year's plan is done, in per cent; None where it was not reported."""
-        report = self.report
-        return None if report is None else times_hundred(report.year_to_date, report.planned_investment)
+        return None if self.report is None else done(self.report)
 
     @property
     def gap(self) -> Decimal | None:
         """Return how far that is ahead of the share of the year that is over (序时进度), in points; behind is below zero."""
-        if self.report is None or self.done is None:
-            return None
-        return self.done - Decimal(self.report.month.month) * 100 / 12
+        told = None if self.report is None else behind(self.report)
+        return None if told is None else -told
 
     def holder(self, role: str) -> str:
         """Return the name of who answers for it in a role."""
@@ -112,12 +110,6 @@ class Line:
         each: Any = self.roles.get(role)
         holder = (each.person or each.office) if each else None
         return "" if holder is None else public_name(holder) or holder.code
-
-
-def times_hundred(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
-    """Return the part in per cent of the whole, exactly; None where one of them is missing or the whole is zero."""
-    ratio = units.ratio(part, whole)
-    return None if ratio is None else ratio * 100
 
 
 class Dispatch:
@@ -236,11 +228,7 @@ def stage_on(project: Any, on: date, building: set[int]) -> Stage:
     """Return where a project stood on a day; `building` are those that were under construction then."""
     if on >= clock.today():
         return Stage(project.stage)
-    stops = (
-        (Stage.TERMINATED, project.terminated_on), (Stage.FULL_CAPACITY, project.full_capacity_on),
-        (Stage.IN_PRODUCTION, project.production_on), (Stage.UNDER_CONSTRUCTION, project.started_on), (Stage.LANDED, project.landed_on),
-    )  # fmt: skip
-    found = next((stage for stage, day in stops if day is not None and day.first <= on), Stage.SIGNED)
+    found: Stage = project.stage_by(on)
     return Stage.SUSPENDED if found == Stage.UNDER_CONSTRUCTION and project.id not in building else found
 
 
