@@ -50,7 +50,7 @@ with laboratory.database():
               f"{result['size']}, {result['equal']}")
     if full:
         check(bar, result, "now")
-    for engine in ("sqlite",):
+    for engine in laboratory.ENGINES:
         kept = json.loads((catalogue.RESULTS / f"cases-{engine}.json").read_text(encoding="utf-8"))
         check(bar, kept, f"kept, {engine}")
 
