@@ -33,7 +33,7 @@ class Outcome:
 
 def stages() -> dict[str, list[str]]:
     """Return by its name the command of each stage that runs alone."""
-    tests = [PYTHON, "-m", "pytest", "--numprocesses", "auto"]
+    tests = [PYTHON, "-m", "pytest", "--numprocesses", "auto", "--dist", "worksteal"]
     # Without fsync: no test crashes the whole machine.
     on_postgres = [PYTHON, "-m", "tests.postgres", "--no-fsync", "--", *tests]
     return {

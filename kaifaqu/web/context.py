@@ -1,8 +1,11 @@
 """What every template knows."""
 
+from itertools import groupby
 from typing import Any
 
+from django.apps import apps
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Installation, User
@@ -24,8 +27,7 @@ def installation(request: HttpRequest) -> dict[str, Any]:
         "today": clock.today(),
         "unread": lambda: unread(user),  # asked by whole pages only
         "help_topic": helping.topic_of(request),
-        "places": [(each.register, address_in("records", each.register), str(each._meta.verbose_name))
-                   for each in (registers_of(user) if user.is_authenticated else ())],
+        "places": places_of(user) if user.is_authenticated else [],
     }
 
 
@@ -35,6 +37,17 @@ def installation_of(request: HttpRequest) -> Installation | None:
     if "installation" not in known:
         known["installation"] = Installation.objects.select_related("owner").first()
     return known["installation"]
+
+
+def places_of(user: User) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """Return the registers where the person may go, in groups by line of work: each with its address and its name."""
+    def line(register: type[Record]) -> str:
+        label = register._meta.app_label
+        return _("管理") if label in LAST else str(apps.get_app_config(label).verbose_name)
+
+    return [
+        (name, [(each.register, address_in("records", each.register), str(each._meta.verbose_name)) for each in group])
+        for name, group in groupby(registers_of(user), line)]
 
 
 def registers_of(user: User) -> list[type[Record]]:

@@ -77,11 +77,13 @@ def as_changes(changed: Iterable[tuple[str, str, str]]) -> str:
 
 @register.simple_tag(takes_context=True)
 def ledgers(context: Any) -> str:
-    """Return where the person may go, as links; the register of this page is marked."""
+    """Return where the person may go, as links in groups; the register of this page is marked."""
     here, marked = getattr(context.get("model"), "register", ""), ' aria-current="page"'
-    return mark_safe("\n  ".join([
-        f'<a href="{address}"{marked if register == here else ""}>{conditional_escape(name)}</a>'
-        for register, address, name in context["places"]]))
+    return mark_safe("".join([
+        f"<h3>{conditional_escape(group)}</h3>" + "".join([
+            f'<a href="{address}"{marked if register == here else ""}>{conditional_escape(name)}</a>'
+            for register, address, name in places])
+        for group, places in context["places"]]))
 
 
 @register.filter

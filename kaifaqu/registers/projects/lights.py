@@ -94,20 +94,24 @@ def lights(projects: Iterable[Any], on: date, world: World) -> dict[int, Light]:
     projects = list(projects)
     reports = {each.subject_id: each for each in _reports(on, world).filter(
         subject_id__in=[each.id for each in projects]).order_by("month", "id")}
-    return {each.id: _light(each, reports.get(each.id), on, world) for each in projects}
+    return {each.id: light(each, reports.get(each.id), on, world) for each in projects}
 
 
 def seen(user: Any, projects: Iterable[Any], on: date, world: World) -> dict[int, Light]:
-    """Return by id the lights of those projects whose light the person may see, as `lights` does.
+    """Return by id the lights of those projects whose light the person may see, as `lights` does."""
+    return lights([each for each in projects if is_told(user, each)], on, world)
+
+
+def is_told(user: Any, project: Any) -> bool:
+    """Tell whether the person, who sees the project, may see its light.
 
     The light of a project under construction tells of its reports: it is told to those who may see them (progress.view).
     In any other stage a light tells of no report.
     """
-    reported = user.owners("progress.view")
-    return lights([each for each in projects if each.stage != Stage.UNDER_CONSTRUCTION or each.owner_id in reported], on, world)
+    return project.stage != Stage.UNDER_CONSTRUCTION or user.may("progress.view", project.owner_id)
 
 
-def _light(project: Any, report: Any, on: date, world: World) -> Light:
+def light(project: Any, report: Any, on: date, world: World) -> Light:
     """Return the light of one project on the day; `report` is the last one until then, if there is one."""
     rule = dated.resolve(LIGHTS.code, project.owner_id, on, world)
     return Light([*_turned(project, report, on, rule.content)], rule.source)

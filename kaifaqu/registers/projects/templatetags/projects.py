@@ -10,7 +10,7 @@ from kaifaqu.kernel.records import Record
 from kaifaqu.kernel.world import World
 from kaifaqu.pages.reading import Reader
 from kaifaqu.registers.projects.lifecycle import Stage
-from kaifaqu.registers.projects.lights import seen
+from kaifaqu.registers.projects.lights import is_told, light
 from kaifaqu.registers.projects.models import Project, ProjectAssignment, ProjectProgress, ProjectRole
 from kaifaqu.registers.projects.stays import stay
 
@@ -25,9 +25,9 @@ def standing(context: Any, record: Record) -> dict[str, Any] | None:
     user, today, world = context["user"], clock.today(), World()
     reports = ProjectProgress.objects.visible_to(user).filter(subject=record, month__lte=today).order_by("-month", "-id")
     report = reports.first() if user.may("progress.view", record.owner_id) else None
-    told = {} if record.stage == Stage.TERMINATED else seen(user, [record], today, world)
+    has_light = record.stage != Stage.TERMINATED and is_told(user, record)
     return {
-        "light": told.get(record.pk),
+        "light": light(record, report, today, world) if has_light else None,
         "answering": _answering(record, context["reader"]) if user.may("assignments.view", record.owner_id) else [],
         "report": report, "stay": stay(record, today, world),
     }
