@@ -14,6 +14,7 @@ from kaifaqu.interfaces.commandline.management.commands.doctor import Command as
 from kaifaqu.kernel import clock, events, testing
 from kaifaqu.kernel.access import Installation
 from kaifaqu.kernel.dated import DatedRule
+from kaifaqu.kernel.world import World
 from kaifaqu.web import duties
 
 FACTS = {"since": "2026-11-20", "published_on": "2026-11-20", "source_document": "演示〔2026〕9号"}
