@@ -202,7 +202,7 @@ def test_it_is_told_on_the_rules_at_home_and_by_the_doctor_until_the_notice_is_t
 def test_it_is_only_a_duty_of_whoever_lays_down_rules(zone, client):
     reader = testing.employ(zone, "reader", "rules.view")
     assert [*duties._calendar(reader, World())] == []
-    [duty] = duties._calendar(testing.employ(zone, "keeper", "rules.edit"))
+    [duty] = duties._calendar(testing.employ(zone, "keeper", "rules.edit"), World())
     assert (duty.words, duty.address, duty.is_late) == (
         "下一年度的工作日历还没有录入（2027 年）", f"/r/rules/new/?kind=clocks.calendar&owner={zone.pk}", False)
 
