@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from tests.recount_owed import within
+from recount_owed import within
 
 PLAN, COMPONENT, MEETING, DECISION = (f"meetings.{each}" for each in ("meetingplan", "plancomponent", "meeting", "decision"))
 
