@@ -16,17 +16,23 @@ from kaifaqu.registers.feeds.models import Alert
 
 @action("alerts.look", right="alerts.edit", label=_("核对数据源"), creates=Alert)
 def look(owner: Party, *, by, version: int = 0) -> Iterator[Change]:
-    """Plan a warning for each of the owner's feeds that is dead or beyond its limits, unless one of the kind is open.
+    """Plan a warning for each of the owner's feeds that is dead or beyond its limits.
 
+    There is none while one of the kind is open, and none that was closed already: what is no news since then, the overview shows.
     Raise ValidationError when there is nothing to warn of.
     """
-    open_already = {*Alert.objects.current().filter(owner=owner, closed_on=None).values_list("feed_id", "kind")}
+    raised = Alert.objects.current().filter(owner=owner)
+    still_open = {*raised.filter(closed_on=None).values_list("feed_id", "kind")}
+    known = {*raised.values_list("feed_id", "kind", "reading_id")}
     standings = standing.of_owner(owner.pk, clock.today())
-    troubled = [each for each in standings if each.trouble and (each.feed.pk, each.trouble) not in open_already]
+    troubled = [
+        each for each in standings if each.trouble and (each.feed.pk, each.trouble) not in still_open
+        and (each.feed.pk, each.trouble, each.last and each.last.pk) not in known]
     if not troubled:
         raise ValidationError(_t("没有新的预警：{count} 个数据源都已核对。").format(count=len(standings)))
     for each in troubled:
-        yield Change(Alert(owner=owner), {"feed": each.feed, "kind": each.trouble, "found_on": each.on, "told": each.words})
+        yield Change(Alert(owner=owner), {
+            "feed": each.feed, "kind": each.trouble, "reading": each.last, "found_on": each.on, "told": each.words})
 
 
 @action("alerts.close", right="alerts.close", label=_("办结"))

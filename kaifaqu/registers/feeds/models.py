@@ -131,7 +131,7 @@ class Kind(models.TextChoices):
 class Alert(Record):
     """预警：一个数据源超限或中断的一次提示，由人办结并写明怎样处理。
 
-    One record lasts until somebody has seen to it: what goes on meanwhile is the same warning.
+    One record lasts until somebody has seen to it: what goes on meanwhile is the same warning. Of one reading is warned once.
     """
 
     register = "alerts"
@@ -142,6 +142,8 @@ class Alert(Record):
 
     feed = models.ForeignKey(Feed, models.PROTECT, verbose_name=_("数据源"), related_name="+")
     kind = models.CharField(_("预警种类"), max_length=12, choices=Kind)
+    reading = models.ForeignKey(
+        Reading, models.PROTECT, null=True, blank=True, verbose_name=_("所依据的读数"), related_name="+", editable=False)
     found_on = models.DateField(_("发现日期"))
     told = models.CharField(_("预警情况"), max_length=200, blank=True)
     closed_on = models.DateField(_("办结日期"), null=True, blank=True)

@@ -120,7 +120,10 @@ def test_warnings_are_raised_once_and_closed_by_whoever_has_seen_to_them(zone, c
     assert [each.offers("close") for each in (found["F3"], closed)] == [True, False]
     with pytest.raises(ValidationError, match="已于 2030-08-05 办结"):
         close(closed, by=clerk, version=2, outcome="再来")
-    watching.raise_due()  # still beyond: a new warning, for the old one is closed
+    watching.raise_due()  # somebody has seen to it: of the same reading there is nothing new to say
+    assert OPEN_ALERTS.figure(today, scope={zone}).value == 2
+    testing.enter(Reading, zone, "feed|day|time|value\nF2|2030-08-05|23:00|99", by=SYSTEM)
+    watching.raise_due()  # still beyond with a new reading
     assert OPEN_ALERTS.figure(today, scope={zone}).value == 3
 
 
