@@ -27,4 +27,3 @@ def sittings(user: Any, month: Period) -> list[Meeting]:
     coming = Q(stage=PLANNED, period_end__gte=clock.today() - timedelta(days=7))
     known = {each.pk for each in of_month}
     return [*of_month, *(each for each in rows.filter(coming)[:NEXT] if each.pk not in known)]
-

@@ -289,8 +289,6 @@ def test_the_other_kinds_of_workbooks_are_read_alike(kind, tmp_path):
         assert meant(book) == (MEANT, [])
 
 
-
-
 PROGRAMS = [  # three columns, the second row without the amount
     ("甲.json", lambda path: path.write_text(
         '[{"code": "007", "total": 12000.50, "on": true}, {"code": "=1", "total": null, "more": ["x"]}]', encoding="utf-8"),

@@ -191,8 +191,6 @@ def test_a_thousand_projects_on_pages_with_few_statements(client, town, zone, do
     assert len(client.get(reverse("dispatch"), {"period": "2024-07", "all": 1}).context["rows"]) == 1004
 
 
-
-
 def test_what_stands_still_is_not_asked_to_be_started(town, do):
     do("projects.suspend", town.projects["P3"], town.clerk, since="2024-07-01", cause="资金")
     assert codes(table(town.clerk)) == ["P2", "P1", "P4"]
