@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('kernel', '0002_head'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('kernel', '__first__'),
     ]
 
     operations = [
@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='brieftemplate_code', violation_error_message='编号已被本单位的另一条记录使用。')],
             },
         ),
         migrations.CreateModel(
@@ -79,6 +80,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='brief_code', violation_error_message='编号已被本单位的另一条记录使用。'), models.UniqueConstraint(condition=models.Q(('archived_at', None), models.Q(('number', ''), _negated=True)), fields=('owner', 'number'), name='brief_number', violation_error_message='文号已被本单位的另一份简报使用。')],
             },
         ),
         migrations.CreateModel(
@@ -101,6 +103,7 @@ class Migration(migrations.Migration):
                 'db_table': 'briefs_brieftemplate_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='brieftemplate_version')],
             },
         ),
         migrations.CreateModel(
@@ -135,26 +138,7 @@ class Migration(migrations.Migration):
                 'db_table': 'briefs_brief_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='brief_version')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='brieftemplate',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='brieftemplate_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='brief',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='brief_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='brief',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None), models.Q(('number', ''), _negated=True)), fields=('owner', 'number'), name='brief_number', violation_error_message='文号已被本单位的另一份简报使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='brieftemplateversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='brieftemplate_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='briefversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='brief_version'),
         ),
     ]

@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='upperform_code', violation_error_message='编号已被本单位的另一条记录使用。')],
             },
         ),
         migrations.CreateModel(
@@ -61,6 +62,7 @@ class Migration(migrations.Migration):
                 'db_table': 'upper_formfilling_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='formfilling_version')],
             },
         ),
         migrations.CreateModel(
@@ -88,6 +90,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='formfilling_code', violation_error_message='编号已被本单位的另一条记录使用。')],
             },
         ),
         migrations.CreateModel(
@@ -124,6 +127,7 @@ class Migration(migrations.Migration):
                 'db_table': 'upper_formcell_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='formcell_version')],
             },
         ),
         migrations.CreateModel(
@@ -160,6 +164,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='formcell_code', violation_error_message='编号已被本单位的另一条记录使用。'), models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('form', 'sheet', 'cell'), name='formcell_once', violation_error_message='这个单元格已经指定过，请更正原来的一条。')],
             },
         ),
         migrations.CreateModel(
@@ -183,34 +188,7 @@ class Migration(migrations.Migration):
                 'db_table': 'upper_upperform_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='upperform_version')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='upperform',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='upperform_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='formfillingversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='formfilling_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='formfilling',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='formfilling_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='formcellversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='formcell_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='formcell',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='formcell_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='formcell',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('form', 'sheet', 'cell'), name='formcell_once', violation_error_message='这个单元格已经指定过，请更正原来的一条。'),
-        ),
-        migrations.AddConstraint(
-            model_name='upperformversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='upperform_version'),
         ),
     ]
