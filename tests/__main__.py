@@ -8,12 +8,15 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests import laboratory
 
 PYTHON = sys.executable
 BARS = Path(__file__).parent / "bars"
@@ -86,7 +89,8 @@ def main(arguments: list[str]) -> int:
         return pytest.main(arguments)
 
     outcomes = [run(stage, command) for stage, command in stages().items()]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(os.cpu_count()) as pool, tempfile.TemporaryDirectory(prefix="kaifaqu-") as shelf:
+        os.environ[laboratory.SHELF] = shelf
         outcomes += pool.map(lambda each: run(*each, among_others=True), bars().items())
     print("\n── summary")
     for each in outcomes:

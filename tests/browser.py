@@ -88,7 +88,7 @@ def office(*, before: Any = None) -> Iterator[Office]:
         from kaifaqu.web import sample
 
         setup_test_environment()
-        sample.load()
+        laboratory.demo()
         kept = store.keep(io.BytesIO(b"%PDF-1.7"), "演示施工许可证.pdf")
         [project] = Project.objects.filter(code="P0017")
         attach = actions.find("projects.attach").plan

@@ -1,17 +1,20 @@
 """A database of its own for a script: empty, migrated, and of a test installation whose clock may be set."""
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from tests import postgres
 
 ROOT = Path(__file__).resolve().parents[1]
 ENGINES = ("sqlite", "postgresql")
+SHELF = "LABORATORY_SHELF"  # names a folder where the scripts of one run keep what each of them begins with
 
 
 @contextmanager
@@ -38,7 +41,41 @@ def enter() -> None:
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "kaifaqu.settings"
     django.setup()
-    call_command("migrate", verbosity=0)
+    _make("tables", lambda: call_command("migrate", verbosity=0))
+
+
+def demo() -> list[tuple[str, str, str]]:
+    """Load the demo zone into the database that was entered, which is empty; return its accounts."""
+    from kaifaqu.kernel import clock
+    from kaifaqu.web import sample
+
+    _make("demo", sample.load)
+    clock.release()
+    return sample.ACCOUNTS
+
+
+def _make(what: str, make: Callable[[], Any]) -> None:
+    """Make something in the database; on SQLite the first script of a run does, and the others copy its database and files."""
+    from django.db import connection
+
+    if (shelf := os.environ.get(SHELF)) is None or connection.vendor != "sqlite":
+        make()
+        return
+    kept, home, database = Path(shelf) / what, Path(os.environ["KAIFAQU_HOME"]), file_of(os.environ["KAIFAQU_DATABASE_URL"])
+    if kept.exists():
+        connection.close()
+        for old in home.glob(f"{database.name}*"):  # with what SQLite keeps beside it
+            old.unlink()
+        shutil.copytree(kept, home, dirs_exist_ok=True)
+        return
+    make()
+    half = Path(tempfile.mkdtemp(dir=shelf))
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(half / database.name)])
+    if (home / "files").exists():
+        shutil.copytree(home / "files", half / "files")
+    with suppress(OSError):  # another script has made it meanwhile
+        half.rename(kept)
 
 
 def child(*arguments: str, **options) -> subprocess.Popen:

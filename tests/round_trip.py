@@ -74,9 +74,8 @@ def main() -> int:
         from kaifaqu.kernel.records import registers
         from kaifaqu.sheets.blanks import blank
         from kaifaqu.sheets.exporting import export
-        from kaifaqu.web import sample
 
-        sample.load()
+        laboratory.demo()
         here, there = Path(name) / "here", Path(name) / "there"
         here.mkdir()
         there.mkdir()

@@ -38,11 +38,10 @@ with laboratory.database():
     from kaifaqu.kernel.records import registers
     from kaifaqu.registers.issues import views
     from kaifaqu.registers.issues.models import Issue, IssueLink
-    from kaifaqu.web import sample
 
     setup_test_environment()
     logging.disable(logging.ERROR)  # each refusal would be a line
-    sample.load()
+    laboratory.demo()
     office = User.objects.get_by_natural_key("projects")
     anybody = Client(SERVER_NAME="127.0.0.1")
 

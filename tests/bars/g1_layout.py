@@ -283,9 +283,8 @@ def main(bar: Bar) -> None:
     with laboratory.database():
         laboratory.enter()
         from kaifaqu.reporting.paper import pdf, word
-        from kaifaqu.web import sample
 
-        sample.load()
+        laboratory.demo()
         document = composed(bar)
         data = word.write(document, stamp())
         if bar.fault:

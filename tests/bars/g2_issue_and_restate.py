@@ -156,9 +156,8 @@ def main(bar: Bar) -> None:
     from kaifaqu.files.models import Content
     from kaifaqu.reporting.briefs import making
     from kaifaqu.reporting.briefs.models import Brief
-    from kaifaqu.web import sample
 
-    sample.load()
+    laboratory.demo()
     office, chance = Office(), random.Random(SEED)
     briefs = []
     for place, template in enumerate(office.templates()):

@@ -77,9 +77,8 @@ with laboratory.database() as url:
     from kaifaqu.kernel.access import User
     from kaifaqu.kernel.commit import commit
     from kaifaqu.registers.projects.models import Lead, Project
-    from kaifaqu.web import sample
 
-    sample.load()
+    laboratory.demo()
     if bar.fault:
         with sqlite3.connect(laboratory.file_of(url)) as database:
             database.execute("UPDATE projects_project SET started_on = 20240701 WHERE code = 'P0015'")

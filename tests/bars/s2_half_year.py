@@ -101,9 +101,8 @@ with laboratory.database() as url:
     from kaifaqu.kernel.access import User
     from kaifaqu.kernel.commit import commit
     from kaifaqu.registers.projects.models import Project
-    from kaifaqu.web import sample
 
-    accounts = sample.load()
+    accounts = laboratory.demo()
     bar.check("the demo zone is loaded", len(accounts) == 9, f"{events.last_seq()} events")
     if bar.fault:
         with sqlite3.connect(laboratory.file_of(url)) as database:

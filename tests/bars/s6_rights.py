@@ -24,12 +24,11 @@ with laboratory.database():
     from kaifaqu.kernel.access import SYSTEM, Installation, User
     from kaifaqu.kernel.commit import commit
     from kaifaqu.registers.projects.models import Project
-    from kaifaqu.web import sample
     from tests.rights import ANONYMOUS, LEAKS, UNASKED, Walk
 
     setup_test_environment()
     logging.disable(logging.ERROR)  # each refusal would be a line
-    accounts = sample.load()
+    accounts = laboratory.demo()
     zone = Installation.objects.get().owner
     foreign = testing.party(zone, "FOREIGN", "外地单位")
     people = {code: User.objects.get_by_natural_key(code) for _label, code, _password in accounts}

@@ -32,10 +32,9 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
     from kaifaqu.registers.projects.models import Project
     from kaifaqu.sheets import exporting, importing
     from kaifaqu.sheets.models import Changeset
-    from kaifaqu.web import sample
     from tests.answers import answers
 
-    sample.load()
+    laboratory.demo()
     zone = Installation.objects.get().owner
     clerk = User.objects.get_by_natural_key("projects")
     kept = [register for register in registers().values() if register is not Changeset]

@@ -2,9 +2,10 @@
 
 import django.core.validators
 import django.db.models.deletion
-import kaifaqu.kernel.fields
 from django.conf import settings
 from django.db import migrations, models
+
+import kaifaqu.kernel.fields
 
 
 class Migration(migrations.Migration):
