@@ -32,7 +32,7 @@ from kaifaqu.kernel.access import Grant, Installation, Membership, Party, User
 from kaifaqu.kernel.figures import NOT_COMPUTABLE, OPEN, REFUSED, RELEASED
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import Record, registers
-from kaifaqu.pages import many, views
+from kaifaqu.pages import many
 from kaifaqu.pages.models import Draft
 from kaifaqu.registers.meetings.models import Meeting
 from kaifaqu.reporting.briefs.models import Brief, BriefTemplate
@@ -661,7 +661,7 @@ def unfiltered_list() -> Iterator[None]:
 @contextmanager
 def unfiltered_record() -> Iterator[None]:
     """Plant a page of a record that finds every record."""
-    with patch.object(views, "_seen", lambda user, model: model.objects.all()):
+    with patch.object(records.RecordQuerySet, "seen_by", lambda rows, user: rows.all()):
         yield
 
 
