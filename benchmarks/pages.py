@@ -431,7 +431,8 @@ def shown(page: str, which: str) -> set[str]:
     main = page.partition("<main")[2].partition("</main>")[0]
     main = re.sub(r'<(thead|tfoot|label|form|small)\b.*?</\1>|<span class="(quiet|stage)">[^<]*</span>', "", main, flags=re.S)
     cells = re.findall(r"<td[^>]*>(.*?)</td>", main, re.S)
-    if which == "project":
+    if which == "project":  # the peer was written when there was one light: what the others and the stay say waits for the next measuring
+        main = re.sub(r"<dt>(灯|停留过久)</dt><dd>.*?</dd>", "", main, flags=re.S)
         cells = [each for each in cells if "<time" not in each and "versions=" not in each]
         cells += re.findall(r"<d[td]>(.*?)</d[td]>", main, re.S)
         cells += re.findall(r"<ul>(.*?)</ul>", main, re.S)

@@ -41,7 +41,7 @@ def enter() -> None:
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "kaifaqu.settings"
     django.setup()
-    _make("tables", lambda: call_command("migrate", verbosity=0))
+    _make("tables", lambda: call_command("migrate", verbosity=0), is_new=not database_file().exists())
 
 
 def demo() -> list[tuple[str, str, str]]:
@@ -49,19 +49,22 @@ def demo() -> list[tuple[str, str, str]]:
     from kaifaqu.kernel import clock
     from kaifaqu.web import sample
 
-    _make("demo", sample.load)
+    _make("demo", sample.load, is_new=True)
     clock.release()
     return sample.ACCOUNTS
 
 
-def _make(what: str, make: Callable[[], Any]) -> None:
-    """Make something in the database; on SQLite the first script of a run does, and the others copy its database and files."""
+def _make(what: str, make: Callable[[], Any], *, is_new: bool) -> None:
+    """Make something in the database; on SQLite the first script of a run does, and the others copy its database and files.
+
+    A database that is no new one, such as that which a script hands to its children, is never replaced.
+    """
     from django.db import connection
 
-    if (shelf := os.environ.get(SHELF)) is None or connection.vendor != "sqlite":
+    if (shelf := os.environ.get(SHELF)) is None or connection.vendor != "sqlite" or not is_new:
         make()
         return
-    kept, home, database = Path(shelf) / what, Path(os.environ["KAIFAQU_HOME"]), file_of(os.environ["KAIFAQU_DATABASE_URL"])
+    kept, home, database = Path(shelf) / what, Path(os.environ["KAIFAQU_HOME"]), database_file()
     if kept.exists():
         connection.close()
         for old in home.glob(f"{database.name}*"):  # with what SQLite keeps beside it
@@ -81,6 +84,11 @@ def _make(what: str, make: Callable[[], Any]) -> None:
 def child(*arguments: str, **options) -> subprocess.Popen:
     """Start this Python on a script or module of the repository, with the database that was set."""
     return subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, **options)
+
+
+def database_file() -> Path:
+    """Return the file of the database that was set; of PostgreSQL one that does not exist."""
+    return file_of(os.environ["KAIFAQU_DATABASE_URL"])
 
 
 def file_of(url: str) -> Path:
