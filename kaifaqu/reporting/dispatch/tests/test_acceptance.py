@@ -1,5 +1,6 @@
 """The acceptance of M2-01 and M2-02 as far as dispatch shows it, each part of its text as an assertion."""
 
+import json
 from decimal import Decimal
 
 from django.urls import reverse
@@ -9,7 +10,8 @@ from kaifaqu.kernel import actions, indicators, testing
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.periods import Period
 from kaifaqu.registers.issues.models import Issue
-from kaifaqu.registers.projects.models import ProjectAssignment
+from kaifaqu.registers.projects.models import Project, ProjectAssignment
+from kaifaqu.reporting.dispatch.agenda import promises
 from kaifaqu.reporting.dispatch.own import mine
 from kaifaqu.reporting.dispatch.stages import at_stages
 
@@ -94,6 +96,17 @@ def test_m2_02_reassigning_keeps_the_old_assignee_with_the_end_date(client, town
     assert holders == {"2024-07": "演示leader", "2024-08": "演示clerk"}  # who answered then stays known
     assert mine(town.leader).projects == []
     assert [each.project.code for each in mine(town.clerk).projects] == ["P2"]
+
+
+def test_m2_02_how_far_ahead_promises_are_told_is_the_zones_rule(town):
+    """P2 is to be completed on 20 August, 15 days from now."""
+    rule = {"kind": "dispatch.promises", "since": "2024-08-01", "published_on": "2024-08-01", "source_document": "演示文件"}
+    found = []
+    for days in (14, 15):
+        facts = {**rule, "content": json.dumps({"days": days})}
+        commit([actions.find("rules.create").plan(town.zone, by=town.clerk, facts=facts)], by=town.clerk)
+        found.append([project.code for _due, _words, project in promises(Project.objects.visible_to(town.clerk))])
+    assert found == [[], ["P2"]]
 
 
 def test_m2_02_whoever_asked_for_more_time_is_not_asked_to_grant_it(town, raise_issue, do):
