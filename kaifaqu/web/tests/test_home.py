@@ -50,6 +50,15 @@ def unreported(user):
     return definition.figure(month, scope=access.scope(), user=user)
 
 
+@pytest.mark.parametrize(("due_day", "late"), [(5, False), (4, True)])
+def test_by_which_day_a_month_is_reported_is_the_zones_rule(behind, zone, clerk, due_day, late):
+    facts = {"kind": "projects.reporting", "since": "2024-08-01", "published_on": "2024-08-01", "source_document": "演示文件",
+             "content": f'{{"due_day": {due_day}}}'}
+    commit([actions.find("rules.create").plan(zone, by=clerk, facts=facts)], by=clerk)
+    [duty] = [each for each in duties.duties(clerk, unreported(clerk), World()) if "还没有报进展" in each.words]
+    assert duty.is_late is late
+
+
 def test_what_is_to_be_done_is_counted_and_leads_there(behind, clerk):
     assert [(each.words, each.count, each.is_late) for each in duties.duties(clerk, unreported(clerk), World())] == [
         ("2024年7月还没有报进展的在建项目", 2, False), ("等待审核的月度进展", 1, False)]
