@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet, Value
@@ -34,7 +34,6 @@ from kaifaqu.sheets import collecting
 from kaifaqu.sheets.models import Collection, Upload, UploadState
 
 ASKED_FOR = timedelta(days=60)  # a collection that was due longer ago is not pressed for any more
-DUE_WITHIN = timedelta(days=30)
 SHOWN = 12
 
 
@@ -205,26 +204,6 @@ def _calendar(user: User, world: World) -> Iterator[Duty]:
         late = year <= clock.today().year
         words = _("{year} 年的工作日历还没有录入") if late else _("下一年度的工作日历还没有录入（{year} 年）")
         yield Duty(words.format(year=year), f"{reverse('new-rule')}?kind=clocks.calendar&owner={owner.pk}", is_late=late)
-
-
-def due_soon(user: User) -> list[tuple[date, str, Any]]:
-    """Return the planned starts and completions of the coming days: what was promised by when, of which project."""
-    today = clock.today()
-    until = today + DUE_WITHIN
-    promised = {
-        Stage.SIGNED: ("expected_start_on", _("计划开工")), Stage.LANDED: ("expected_start_on", _("计划开工")),
-        Stage.UNDER_CONSTRUCTION: ("expected_completion_on", _("计划竣工")),
-    }
-    near = Q(*(
-        Q(stage=stage, **{f"{column}__gte": today.replace(day=1), f"{column}__lte": until}) for stage, (column, _label) in promised.items()
-    ), _connector=Q.OR)  # fmt: skip
-    found = []
-    for row in Project.objects.visible_to(user).filter(near):
-        column, label = promised[Stage(row.stage)]
-        planned = getattr(row, column)
-        if today <= planned.last <= until or planned.first <= today <= planned.last:
-            found.append((planned.last, _("{planned} {label}").format(planned=planned, label=label), row))
-    return sorted(found, key=lambda each: (each[0], each[2].code))
 
 
 def others_did(user: User, since: int) -> QuerySet[Event]:

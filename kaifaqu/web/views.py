@@ -21,6 +21,8 @@ from kaifaqu.pages.explaining import explain
 from kaifaqu.pages.figures import this_year
 from kaifaqu.pages.reading import Reader
 from kaifaqu.pages.views import Request, demand, page_of
+from kaifaqu.registers.projects.models import Project
+from kaifaqu.reporting.dispatch.agenda import promises
 from kaifaqu.sheets.models import Changeset
 from kaifaqu.sheets.provenance import check_code
 from kaifaqu.web import duties
@@ -78,7 +80,7 @@ def week(request: Request) -> HttpResponse:
         "changed": changed, "same": [other for one, other in pairs if _alike(one, other)],
         "explanations": [each for one, other in changed for each in explain(one, other, reader) if each.changes],
         "red": following.red, "yellow": following.yellow, "duties": to_do, "unread": duties.unread(to_do),
-        "due": duties.due_soon(user)[:duties.SHOWN], "own": following.own,
+        "due": promises(Project.objects.visible_to(user), following.world)[:duties.SHOWN], "own": following.own,
         "person": reader.text(user), "now": clock.now(), "code": check_code(str(events.Head.objects.get())),
     })  # fmt: skip
 

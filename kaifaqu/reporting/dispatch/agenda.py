@@ -62,19 +62,19 @@ def promised(owner: int, user: Any) -> Iterator[Topic]:
         yield Topic(AgendaKind.OTHER, f"{words}：{project}", _("{due} 到期").format(due=due), record=project)
 
 
-def promises(projects: Any) -> list[tuple[date, str, Any]]:
+def promises(projects: Any, world: World | None = None) -> list[tuple[date, str, Any]]:
     """Return the planned starts and completions that are due soon, of these projects: by when, what, and of which.
 
     How many days ahead that is says the rule `dispatch.promises` of the project's owner.
     """
-    today, world, found = clock.today(), World(), []
-    for column, label, stages in (
-        ("expected_start_on", _("计划开工"), (Stage.SIGNED, Stage.LANDED)),
-        ("expected_completion_on", _("计划竣工"), (Stage.UNDER_CONSTRUCTION,)),
-    ):  # fmt: skip
-        for row in projects.filter(stage__in=stages, **{f"{column}__gte": today.replace(day=1)}):
-            planned = getattr(row, column)
-            within = timedelta(days=dated.resolve(PROMISES.code, row.owner_id, today, world).content["days"])
-            if today <= planned.last <= today + within or planned.first <= today <= planned.last:
-                found.append((planned.last, f"{planned} {label}", row))
+    today, world, found = clock.today(), world or World(), []
+    start, completion = ("expected_start_on", _("计划开工")), ("expected_completion_on", _("计划竣工"))
+    promised = {Stage.SIGNED: start, Stage.LANDED: start, Stage.UNDER_CONSTRUCTION: completion}
+    open_ones = (Q(stage=stage, **{f"{column}__gte": today.replace(day=1)}) for stage, (column, _label) in promised.items())
+    for row in projects.filter(Q(*open_ones, _connector=Q.OR)):
+        column, label = promised[Stage(row.stage)]
+        planned = getattr(row, column)
+        within = timedelta(days=dated.resolve(PROMISES.code, row.owner_id, today, world).content["days"])
+        if today <= planned.last <= today + within or planned.first <= today <= planned.last:
+            found.append((planned.last, f"{planned} {label}", row))
     return sorted(found, key=lambda each: (each[0], each[2].code))

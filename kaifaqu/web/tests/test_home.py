@@ -12,6 +12,7 @@ from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.world import World
 from kaifaqu.pages.reading import Reader
 from kaifaqu.registers.projects.models import Project, ProjectAssignment, ProjectProgress
+from kaifaqu.reporting.dispatch.agenda import promises
 from kaifaqu.web import duties
 
 
@@ -71,7 +72,7 @@ def test_what_is_promised_within_a_month_is_named(behind, zone, clerk):
         P7   | 远   | 2024-01-10 | 2024-11
         P8   | 过   | 2024-01-10 | 2024-07
     """, by=clerk)
-    assert [(row.code, words) for _day, words, row in duties.due_soon(clerk)] == [("P6", "2024-08-20 计划开工")]
+    assert [(row.code, words) for _day, words, row in promises(Project.objects.visible_to(clerk))] == [("P6", "2024-08-20 计划开工")]
 
 
 def test_others_changes_stay_until_they_were_looked_at(behind, zone, clerk, client):
@@ -140,7 +141,7 @@ def test_the_week_says_which_record_changed_a_figure(behind, zone, clerk, client
 
 def test_a_stranger_sees_nothing_of_it(behind, stranger, client):
     following = duties.Following(stranger, Reader(stranger))
-    assert (following.behind, following.own, following.red, duties.due_soon(stranger)) == ([], [], [], [])
+    assert (following.behind, following.own, following.red, promises(Project.objects.visible_to(stranger))) == ([], [], [], [])
     client.force_login(stranger)
     for name in ("home", "week"):
         page = client.get(reverse(name)).content.decode()
