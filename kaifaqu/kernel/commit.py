@@ -147,6 +147,8 @@ def commit(changes: Iterable[Change | Iterable[Change]], *, by, changeset: int =
     try:
         with transaction.atomic():
             Writer(by.code).write(written, changeset)
+            for register in {type(change.result) for change in written if change.writes}:
+                register.refuse_together([change.result for change in written if isinstance(change.result, register)])
             if erased := {type(change.result) for change in written if change.erases}:
                 transaction.on_commit(lambda: scrub(*erased), robust=True)  # what cannot be scrubbed now, the doctor says
     except BaseException as error:
@@ -356,8 +358,7 @@ def _refuse_twice(changes: list[Change]) -> None:
 def _stale(changes: list[Change]) -> Iterator[Record]:
     """Yield the records, as they stand now, that are no longer at the version that a change has read."""
     for record in (change.record for change in changes if not change.is_new):
-        current = type(record).objects.get(pk=record.pk)
-        if current.row_version != record.row_version:
+        if (current := type(record).objects.get(pk=record.pk)).row_version != record.row_version:
             yield current
 
 

@@ -116,6 +116,10 @@ class Record(models.Model):
         """Return what a person should look at; nothing of it prevents saving."""
         return []
 
+    @classmethod
+    def refuse_together(cls, written: list[Any]) -> None:
+        """Raise ValidationError where rows just written break, with all others, what no row breaks alone; writers wait meanwhile."""
+
 
 def registers() -> dict[str, type[Record]]:
     """Return every register by its name."""
@@ -153,9 +157,7 @@ def _make_version_model(sender: type[models.Model], **kwargs) -> None:
         "default_permissions": (),
         "base_manager_name": "objects",
         "verbose_name": _("版本"),
-        "constraints": [
-            models.UniqueConstraint(fields=("id", "seq"), name=f"{sender._meta.model_name}_version")
-        ],
+        "constraints": [models.UniqueConstraint(fields=("id", "seq"), name=f"{sender._meta.model_name}_version")],
     })
     body = {
         "__module__": sender.__module__, "__doc__": f"{sender.__name__} as it was written by event `seq`.",

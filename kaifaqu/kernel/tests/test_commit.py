@@ -127,6 +127,24 @@ def test_two_changes_of_one_record_in_one_commit_are_refused(zone):
         commit(both, by=SYSTEM)
 
 
+def test_what_rows_break_only_together_is_refused_when_they_are_written_and_nothing_of_it_stays(zone, monkeypatch):
+    met = []
+
+    def refuse(cls, written):
+        met.append([each.code for each in written])
+        if Party.objects.current().filter(name="同名").count() > 1:
+            raise ValidationError("两个单位同名。")
+
+    monkeypatch.setattr(Party, "refuse_together", classmethod(refuse))
+    enter = actions.find("parties.create").plan
+    commit([enter(zone, by=SYSTEM, facts={"code": "A", "name": "同名"})], by=SYSTEM)
+    before = events.last_seq()
+    with pytest.raises(ValidationError, match="两个单位同名"):
+        commit([enter(zone, by=SYSTEM, facts={"code": code, "name": "同名"}) for code in ("B", "C")], by=SYSTEM)
+    assert met == [["A"], ["B", "C"]]
+    assert (events.last_seq(), Party.objects.filter(code__in="BC").count()) == (before, 0)
+
+
 def test_a_failed_commit_leaves_its_changes_as_they_were_planned(zone, monkeypatch):
     [made] = enter(Party, zone, "code | name \n A | 甲")
     changes = [plan(CORRECT, made, version=1, facts={"name": "乙"}, reason="改"), plan(CREATE, zone, facts={"name": "丙"})]
