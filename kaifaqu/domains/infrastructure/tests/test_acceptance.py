@@ -53,7 +53,7 @@ def ledger(zone, clerk):
         G7   | 2024-06-30 | 1600
         G8   | 2024-07-30 | 1199.5
     """, by=clerk)
-    [plant] = testing.enter(Plant, zone, "code | name | kind | work\nCZ1 | 污水处理厂 | sewage | G2", by=clerk)
+    testing.enter(Plant, zone, "code | name | kind | work\nCZ1 | 污水处理厂 | sewage | G2", by=clerk)
     testing.enter(PlantCapacity, zone, "plant | since | amount | document\nCZ1 | 2023-09-20 | 20000 | 竣工验收报告", by=clerk)
     facts = {
         "kind": "infrastructure.investment", "since": "2024-01-01", "published_on": "2024-01-01", "source_document": "演示〔2024〕1号",
