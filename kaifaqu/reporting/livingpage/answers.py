@@ -2,17 +2,20 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import Any, cast
 
 from django.utils.translation import gettext_lazy as _
 
-from kaifaqu.kernel import access, figures, indicators, units
+from kaifaqu.kernel import access, dated, figures, indicators, units
 from kaifaqu.kernel.access import User
 from kaifaqu.kernel.figures import Figure
 from kaifaqu.kernel.indicators import Choice, Definition
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import Record, field_of, registers
+from kaifaqu.kernel.world import World
 from kaifaqu.reporting.livingpage.statements import Statement, statements
 
 EQUAL, DIFFERS, NOT_YET, REFUSED = "equal", "differs", "not yet", "refused"
@@ -101,7 +104,7 @@ def _answer(statement: Statement, found: list[Figure]) -> Answer:
 
 def _counted(statement: Statement) -> Answer:
     """Return the answer that a dictionary gives; a fact without one, or whose line of work is not installed, is not there yet."""
-    names = names_in(statement.dictionary) if statement.dictionary else []
+    names = names_in(statement.dictionary, statement.period.end) if statement.dictionary else []
     return _judged(Answer(statement, value=Decimal(len(names)), listed=names)) if names else Answer(statement)
 
 
@@ -112,13 +115,25 @@ def _judged(answer: Answer) -> Answer:
     return answer
 
 
-def names_in(dictionary: str) -> list[str]:
-    """Return the names of a dictionary: the choices of a column, or the figures of which a rule chooses the definition."""
+def names_in(dictionary: str, on: date) -> list[str]:
+    """Return the names of a dictionary: the choices of a column, the figures of which a rule chooses the definition, or the
+    rows of a rule's table of the day that have a mark."""
+    kind, _colon, place = dictionary.partition(":")
+    if place:
+        return [label for owner in sorted(access.scope()) for label in _marked(kind, place, owner, on)]
     room, _dot, column = dictionary.rpartition(".")
     if column == "*":
         chosen = (each for each in indicators.catalogue().values() if isinstance(each, Choice))
         return [str(each.label) for each in chosen if each.code.startswith(f"{room}.")]
     return [str(name) for _code, name in field_of(registers()[room], column).choices or ()] if room in registers() else []
+
+
+def _marked(kind: str, place: str, owner: int, on: date) -> list[str]:
+    """Return what the rows are called that have the mark in a table of the owner's rule of the day."""
+    table, _dot, mark = place.partition(".")
+    rows = dated.resolve(kind, owner, on, World()).content.get(table, {})
+    key = next(each.key for each in cast(Any, dated.kinds()[kind].check).items if each.path == table)
+    return [key.value(code) for code, row in rows.items() if row.get(mark)]
 
 
 def _places(number: Decimal) -> int:

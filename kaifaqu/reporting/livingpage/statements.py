@@ -39,7 +39,8 @@ class Statement:
     """One fact of the page: what it is about, the number wanted in its unit, and the figures whose sum measures it.
 
     `dictionary` names what is counted where the fact is how many things are listed: the choices of a column
-    (leads.chain_role) or the figures that a rule chooses (projects.rate.*).
+    (leads.chain_role), the figures that a rule chooses (projects.rate.*), or the rows of a dated rule's table that have
+    a mark (issues.routing:routes.focus).
     """
 
     id: str
