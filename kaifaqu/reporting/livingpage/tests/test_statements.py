@@ -71,7 +71,8 @@ def test_a_figure_and_a_dictionary_that_are_named_are_there_and_are_of_the_same_
         if ":" in each.dictionary:  # a mark in a table of a rule, which an installation lays down
             kind, table, mark = re.fullmatch(r"(.*):(.*)\.(.*)", each.dictionary).groups()
             [rows] = [item for item in dated.kinds()[kind].check.items if item.path == table]
-            assert rows.key and mark in {item.path for item in rows.entry.items}
+            assert rows.key
+            assert mark in {item.path for item in rows.entry.items}
         elif each.dictionary:
             assert answers.names_in(each.dictionary, each.period.end)
         assert not (each.dictionary and each.indicators)
