@@ -1,7 +1,7 @@
 """Answers: each fact of the page beside what the records give now, and whether the two agree."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -76,13 +76,26 @@ def answers(user: User | None = None) -> list[Answer]:
     known = indicators.catalogue()
     wanted = {each: [known[code] for code in each.indicators if code in known] for each in statements()}
     asked: dict[tuple[Definition, Period], None] = {
-        (definition, each.period): None for each, definitions in wanted.items() for definition in definitions}
+        (definition, each.period): None for each, definitions in wanted.items() if not each.group for definition in definitions}
     computed = dict(zip(asked, figures.evaluate(asked, scope=access.scope(), user=user), strict=True))
+
+    def figure(statement: Statement, definition: Definition) -> Figure:
+        return _of_group(statement, definition, user) if statement.group else computed[definition, statement.period]
+
     return [
-        _answer(each, [computed[definition, each.period] for definition in definitions])
+        _answer(each, [figure(each, definition) for definition in definitions])
         if definitions and len(definitions) == len(each.indicators) else _counted(each)
         for each, definitions in wanted.items()
     ]
+
+
+def _of_group(statement: Statement, definition: Definition, user: User | None) -> Figure:
+    """Return the figure with the value of the one group that the statement is about."""
+    assert statement.group is not None
+    code, name = statement.group
+    found = definition.figure(statement.period, scope=access.scope(), by=indicators.dimension(definition, code), user=user)
+    group = next((each for each in found.groups if each.label == name), None)
+    return replace(found, value=group and group.value, reason=group.reason if group else found.reason)
 
 
 def tally(found: Iterable[Answer]) -> dict[str, int]:

@@ -51,7 +51,8 @@ def page(monkeypatch):
         made = [
             Statement(
                 f"F{number}", 1, "stated", {"zh": "事实", "en": "fact"}, Decimal(row["wanted"]), row["unit"],
-                row.get("qualifier", "exact"), Period.parse("2024-H1"), tuple(row.get("indicators", "").split()), row.get("dictionary", ""))
+                row.get("qualifier", "exact"), Period.parse("2024-H1"), tuple(row.get("indicators", "").split()), row.get("dictionary", ""),
+                group=tuple(row["group"].split()) if "group" in row else None)
             for number, row in enumerate(testing.table(text), 1)
         ]
         monkeypatch.setattr(answering, "statements", lambda: made)
@@ -103,6 +104,17 @@ def test_a_list_is_counted_from_its_dictionary(zone, page):
     """)
     assert verdicts() == [("equal", 3), ("equal", 4), ("differs", 3), ("not yet", None)]
     assert answers()[0].listed == names_in("leads.chain_role", date(2024, 6, 30)) == ["龙头引进", "配套跟进", "集群发展"]
+
+
+def test_one_group_of_a_figure_is_what_a_fact_is_about(ledger, page, zone, clerk):
+    testing.enter(Project, zone, "code | name | signed_on | started_on | nature\nP6 | 己 | 2023-01-10 | 2024-03-01 | expansion", by=clerk)
+    page("""
+        indicators         | group        | wanted | unit
+        projects.new.count | nature 扩建  | 1      | 个
+        projects.new.count | nature 迁建  | 1      | 个
+        projects.new.count |              | 3      | 个
+    """)
+    assert verdicts() == [("equal", 1), ("differs", None), ("equal", 3)]
 
 
 def test_what_a_rule_marks_is_counted_by_the_rule_of_the_day(zone, page):
