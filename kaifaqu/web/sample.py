@@ -10,6 +10,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 
+from kaifaqu.domains.infrastructure import sample as infrastructure
 from kaifaqu.domains.party import sample as party
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import SYSTEM, Installation, Party, Role, User
@@ -20,6 +21,7 @@ from kaifaqu.registers.issues import sample as issues
 from kaifaqu.registers.meetings import sample as meetings
 from kaifaqu.registers.organisations import sample as organisations
 from kaifaqu.registers.places import sample as places
+from kaifaqu.registers.premises import sample as premises
 from kaifaqu.registers.projects import sample as projects
 from kaifaqu.registers.story import Ref, Scene, moment, tell
 from kaifaqu.registers.targets import sample as targets
@@ -43,7 +45,7 @@ PARTIES = {  # code: name, party above
     "ENT-0001": ("演示甲一精细化工有限公司", ""),
     "POWER": ("演示县供电公司", ""),
 }
-FIGURES = ("projects", "leads", "suspensions", "cohorts", "cohort_entries", "rules", "targets")
+FIGURES = ("projects", "leads", "suspensions", "period_classes", "cohorts", "cohort_entries", "rules", "targets")
 PEOPLE = {  # account: role, number of the 演示人员, party of work
     "director": ("director", 21, "DEMO"), "projects": ("projects", 22, "DEMO"),
     "attraction": ("attraction", 23, "DEMO"), "security": ("security", 24, "DEMO"),
@@ -60,6 +62,7 @@ RULES = {  # kind: content, document with the zone's choice in words
     "projects.rate.full_capacity": (
         {"variant": "value", "grace": 0, "actual": "annualised"},
         "演示开发区〔2024〕1号：达效率为各期投产一批实际年产值（折算全年）与预计年产值之比，不设宽限"),
+    "infrastructure.investment": ({"variant": "paid"}, "演示开发区〔2024〕1号：基础设施累计投资以已付款计"),
 }
 
 
@@ -95,6 +98,8 @@ def scenes() -> Iterator[Scene]:
     yield from rules()
     yield from targets.scenes()
     yield from projects.scenes(Random(DEMO["seed"]))
+    yield from premises.scenes()
+    yield from infrastructure.scenes()
     yield from feeds.scenes(Random(DEMO["seed"]))
     yield from learning()
     yield from issues.scenes()
