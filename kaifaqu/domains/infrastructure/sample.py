@@ -63,7 +63,7 @@ RESERVED = (  # pool, lead or project, amount, from, until
     ("RL0004", "L0029", "3500", "2024-07-15", "2024-08-20"), ("RL0005", "P0006", "45", "2024-02-01", ""),
     ("RL0005", "L0030", "30", "2024-07-10", "2024-08-31"),
 )
-SIGNED = ("YL0003", "P0026", date(2024, 7, 4))  # the first reservation above passes on with the lead's contract
+SIGNED = ("YL0004", "P0026", date(2024, 7, 4))  # the first one above, the fourth that is entered, passes on with the lead's contract
 
 
 def scenes() -> Iterator[Scene]:
