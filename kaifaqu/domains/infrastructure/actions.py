@@ -128,6 +128,9 @@ def pass_on(
     if reservation.lead_id is None or project.lead_id != reservation.lead_id:
         raise ValidationError(_t("{reservation}：只能转给由「{lead}」签约而来的项目。").format(
             reservation=reservation, lead=reservation.lead or "—"))
+    if reservation.until is not None and passed_on >= reservation.until:
+        raise ValidationError(_t("{reservation}：{until} 已经到期，不能再转给项目，请为项目另行预留。").format(
+            reservation=reservation, until=reservation.until))
     since = max(passed_on, reservation.since)
     yield Change(reservation, {"released_on": passed_on, "release_reason": _t("转给项目 {project}").format(project=project)}, reason=reason)
     yield Change(Reservation(owner_id=reservation.owner_id), {

@@ -97,9 +97,11 @@ def works() -> Iterator[Scene]:
 def plant() -> Iterator[Scene]:
     """Yield the plant, what it could do from when on, and what it reported: one day is missing, on two more came than it can take."""
     begun = date.fromisoformat(CAPACITIES[0][0])
-    yield entry(begun, 230, "plants", code=PLANT, name="榆店污水处理厂", kind="sewage", park=Ref(Park, premises.PARK), work=Ref(Work, "GC0002"))
+    yield entry(begun, 230, "plants", code=PLANT, name="榆店污水处理厂", kind="sewage", park=Ref(Park, premises.PARK),
+                work=Ref(Work, "GC0002"))
     for since, amount, document in CAPACITIES:
-        yield entry(date.fromisoformat(since), 240, "plant_capacities", plant=Ref(Plant, PLANT), since=since, amount=amount, document=document)
+        yield entry(date.fromisoformat(since), 240, "plant_capacities", plant=Ref(Plant, PLANT), since=since, amount=amount,
+                    document=document)
     for number in range(DAYS):
         day = FIRST_DAY + timedelta(days=number)
         if day != UNREPORTED:
