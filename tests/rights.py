@@ -76,13 +76,25 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"services\.assigned_enterprises\.count", "service_assignments"),
     (r"projects\.visits\.overdue\.count", "assignments progress projects suspensions visits"),
     (r"issues\..*", "issues"),
+    (r"parks\.workshops\.area", "building_units buildings"),
+    (r"parks\.workshops\.(?!area$).*", "building_units buildings leases"),
+    (r"infrastructure\.(completed\.count|in_progress\.count|investment\.contracted)", "works"),
+    (r"infrastructure\.investment\.paid", "work_payments"),
+    (r"infrastructure\.investment\.cumulative", "work_payments works"),
+    (r"infrastructure\.standard_workshop\..*", "buildings"),
+    (r"infrastructure\.sewage\.capacity", "plant_capacities plants"),
+    (r"infrastructure\.(sewage\.(?!capacity$)|reclaimed\.).*", "plant_days plants"),
+    (r"infrastructure\.capacity\.\w+\.total", "capacity_pools pool_capacities"),
+    (r"infrastructure\.capacity\.\w+\.reserved", "capacity_pools reservations"),
+    (r"infrastructure\.capacity\.\w+\.free", "capacity_pools pool_capacities reservations"),
     (r"stats\.mechanism\.count", "meeting_components meeting_plans"),
     (r"stats\.(joint_analysis|consultation|joint_survey|joint_visits)\.(per_\w+|held\.count)", "meetings meeting_components"),
     (r"stats\.activities\..*", "meetings"), (r"stats\.decisions\..*", "decisions"),
 )
 GROUPED = {  # what a grouping reads besides
     "industry": "enterprises", "park": "parks", "holder": "parties", "department": "assignments", "component": "meeting_components",
-    "branch": "parties",
+    "branch": "parties", "building": "buildings", "plant": "plants", "pool": "capacity_pools", "work": "works", "work_kind": "works",
+    "work_park": "works parks",
 }  # fmt: skip
 SHARED = {  # the parties besides the owner that see a record, by their own right
     **dict.fromkeys(("issues", "decisions"), ("requester_id", "holder_id")),
@@ -222,6 +234,8 @@ class Walk:
         yield Visit("dispatch-holders", 200 if owners_with("assignments.edit", person) else 403)
         yield Visit("dispatch-mine", 200)
         yield Visit("lights", 200 if owners_with("projects.view", person) else 403)
+        capacity = ("capacity_pools.view", "pool_capacities.view", "reservations.view")
+        yield Visit("capacity", 200 if all(owners_with(right, person) for right in capacity) else 403)
         yield Visit("targets", 200 if owners_with("targets.view", person) else 403)
         yield Visit("places", 200 if any(owners_with(f"{each}.view", person) for each in ("zones", "parks", "parcels")) else 403)
         for code in indicators.catalogue():
@@ -601,7 +615,7 @@ def reads(definition: indicators.Definition, by: indicators.Dimension | None) ->
     found = [names for pattern, names in READS if re.fullmatch(pattern, definition.code)]
     if len(found) != 1:
         raise LookupError(f"{definition.code}: write down in READS what it reads.")
-    names = {*found[0].split(), *([GROUPED[by.code]] if by and by.code in GROUPED else [])}
+    names = {*found[0].split(), *(GROUPED.get(by.code, "").split() if by else [])}
     return {registers()[name] for name in names}
 
 

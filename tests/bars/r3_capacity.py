@@ -3,7 +3,8 @@
 8 threads, as the server has them, each with a connection of its own, reserve, enlarge, release, hand on, take back and
 import reservations, and lower the totals of a few narrow pools, all at once. Whatever was written, at no moment of the
 history was more reserved on any day than a pool holds, and what the product says is free on random days, today and as
-known at earlier events, equals a recount from the events. The recount knows no word of the product's own pools. The planted fault checks what is free before the writing instead of within it.
+known at earlier events, equals a recount from the events. The recount knows no word of the product's own pools. The
+planted fault checks what is free before the writing instead of within it.
 """
 
 import json

@@ -14,5 +14,5 @@ class InfrastructureConfig(AppConfig):
     verbose_name = _("基础设施")
 
     def ready(self) -> None:
-        """Say what belongs on the pages of leads, projects, works and plants, and on an agenda."""
+        """Say what belongs on the pages of leads, projects, works and plants."""
         import_module(f"{self.name}.panels").declare()

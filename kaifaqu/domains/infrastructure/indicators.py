@@ -42,7 +42,7 @@ def _kind(code: str) -> str:
 
 WORKS_BY = (Dimension("kind", _("工程类别"), "kind", name=_kind), Dimension("park", _("园区"), "park__name"))
 PAYMENTS_BY = (
-    Dimension("kind", _("工程类别"), "work__kind", name=_kind), Dimension("park", _("园区"), "work__park__name"),
+    Dimension("work_kind", _("工程类别"), "work__kind", name=_kind), Dimension("work_park", _("园区"), "work__park__name"),
     Dimension("work", _("工程"), "work__name"))
 
 COMPLETED_COUNT = Indicator(

@@ -17,7 +17,7 @@ from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import refuse_foreign
 from kaifaqu.kernel.fields import ExactField
 from kaifaqu.kernel.records import Record, field_of
-from kaifaqu.kernel.units import text
+from kaifaqu.kernel.units import ratio, round_half_up, text
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.places.models import Park
 
@@ -147,6 +147,17 @@ class PlantDay(Record):
     def __str__(self) -> str:
         return f"{self.plant} {self.day}" if self.plant_id else self.code
 
+    @property
+    def is_over(self) -> bool:
+        """Tell whether more came in than the plant can take."""
+        return self.inflow is not None and self.capacity is not None and self.inflow > self.capacity
+
+    @property
+    def load(self) -> str:
+        """Return the inflow as a share of the day's capacity, in words; a dash where one of them is not known."""
+        share = ratio(self.inflow, self.capacity)
+        return "—" if share is None else f"{text(round_half_up(share * 100, 2))}%"
+
     def derived(self) -> dict[str, Any]:
         """Return the capacity that was valid on the day."""
         if not self.plant_id or not self.day or self.archived_at is not None:
@@ -171,9 +182,9 @@ class PlantDay(Record):
     def warnings(self) -> list[str]:
         """Say that more came in than the plant can take, and that more was reclaimed than went out."""
         told = []
-        if self.inflow is not None and self.capacity is not None and self.inflow > self.capacity:
+        if self.is_over:
             told.append(_t("进水 {inflow} 立方米，超过当日能力 {capacity} 立方米。").format(
-                inflow=text(self.inflow), capacity=text(self.capacity)))
+                inflow=text(self.inflow or 0), capacity=text(self.capacity or 0)))
         if self.outflow is not None and self.reclaimed is not None and self.reclaimed > self.outflow:
             told.append(_t("回用水量 {reclaimed} 立方米大于出水量 {outflow} 立方米，请核对。").format(
                 reclaimed=text(self.reclaimed), outflow=text(self.outflow)))

@@ -85,8 +85,8 @@ def works() -> Iterator[Scene]:
             if verb == "hand_over":
                 facts["handed_over_to"] = Ref(Party, "DEMO-GH")
             yield Scene(moment(date.fromisoformat(told), 190 + number), "projects", f"works.{verb}", code, facts)
-    for number, (code, day, amount) in enumerate(PAYMENTS, 1):
-        yield entry(date.fromisoformat(day), 200 + number, "work_payments", work=Ref(Work, code), paid_on=day, amount=amount,
+    for number, (code, paid_on, amount) in enumerate(PAYMENTS, 1):
+        yield entry(date.fromisoformat(paid_on), 200 + number, "work_payments", work=Ref(Work, code), paid_on=paid_on, amount=amount,
                     document=f"演示付款凭证 {number:03d}")
     for code, months in PROGRESS.items():
         for month, (share, invested) in enumerate(months, 5):
