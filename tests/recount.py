@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.append(str(Path(__file__).parent))  # an isolated Python does not look beside its script
+import recount_infrastructure
 import recount_meetings
 import recount_others
 import recount_owed
@@ -261,6 +262,7 @@ SUMS = {
     **{code: ("projects.project", COUNTS["projects.cohorts.production.count"], column) for code, column in OUTPUTS.items()},
     **{code: ("projects.lead", where, "") for code, where in LEAD.items()},
     **recount_owed.SUMS, **recount_visits.SUMS, **recount_meetings.SUMS, **recount_others.SUMS,
+    **recount_infrastructure.SUMS,
     OVERDUE: ("projects.project", without_contact, ""),
 }
 RATIOS = {
@@ -289,12 +291,14 @@ TARGETS = {
 }
 GAPS = {code.replace("projects.targets", "targets.gap"): (reached, code) for code, reached in TARGETS.items()}
 RATIOS |= {code.replace("projects.targets", "targets.achieved_rate"): (reached, code, 100) for code, reached in TARGETS.items()}
-RATIOS |= recount_owed.RATIOS | recount_meetings.RATIOS
+RATIOS |= recount_owed.RATIOS | recount_meetings.RATIOS | recount_infrastructure.RATIOS
+EACH_ONCE = recount_visits.EACH_ONCE | recount_infrastructure.EACH_ONCE
 GROUPINGS = {  # of what; the longest beginning of a code decides
     "": (), "projects.": ("industry", "nature", "park", "department"), "projects.targets.": (), "projects.rate.signing": (),
     "issues.": ("category", "holder", "project_stage"), "stats.visits.": ("kind", "department"),
     "services.visits.": ("kind", "department"), "stats.": ("component",), "stats.mechanism.": (), "stats.decisions.": ("holder",),
     "platform.feeds.": ("park",), "platform.alerts.": ("kind",), "party.study.": ("mode", "branch"),
+    "infrastructure.": (), **recount_infrastructure.GROUPINGS,
 }
 CHOICES = {"signing": "negotiation", "start": "cohort", "production": "cohort", "full_capacity": "value"}
 
@@ -311,6 +315,8 @@ def group_of(w: World, row: Row, dimension: str) -> str | None:
         enterprises = w.once("enterprises", find=lambda: {each["id"]: each for each in w.all("organisations.enterprise")})
         enterprise = enterprises.get(row["enterprise_id"])
         return enterprise and enterprise["industry"][:2] or None
+    if dimension in recount_infrastructure.OWN or dimension == "park" and "park_id" not in row:
+        return recount_infrastructure.group(w, row, dimension)
     if dimension == "park":
         return w.name("places.park", row["park_id"])
     if dimension == "component":
@@ -349,7 +355,7 @@ def different(w: World, code: str, end: date) -> tuple:
 
 def each_once(w: World, code: str, start: date, end: date, dimension: str) -> tuple:
     """Return status, value and groups of a count of what rows point at, each once in the whole and once in a group."""
-    subject, where, column = recount_visits.EACH_ONCE[code]
+    subject, where, column = EACH_ONCE[code]
     groups: dict = defaultdict(set)
     for row in w.own(subject):
         if where(w, row, start, end):
@@ -390,7 +396,7 @@ def figure(w: World, code: str, start: date, end: date, dimension: str) -> tuple
         return add_up(w, code, start, end, dimension)
     if code in DIFFERENT:
         return different(w, code, end)
-    if code in recount_visits.EACH_ONCE:
+    if code in EACH_ONCE:
         return each_once(w, code, start, end, dimension)
     if code in PROGRESS:
         return reported(w, code, start, end, dimension)
@@ -411,6 +417,14 @@ def figure(w: World, code: str, start: date, end: date, dimension: str) -> tuple
             groups[name] = None if one is None or other is None else over(one, other, times)
         value = over(upper[1], lower[1], times)
         return "open" if value is not None else "not_computable", value, groups
+    if code in recount_infrastructure.LEFT:
+        upper, lower = (figure(w, side, start, end, dimension) for side in recount_infrastructure.LEFT[code])
+        nothing = Fraction(0)
+        return "open", upper[1] - lower[1], {
+            name: upper[2].get(name, nothing) - lower[2].get(name, nothing) for name in upper[2].keys() | lower[2].keys()}
+    if code == recount_infrastructure.CUMULATIVE:
+        variant = (w.rule(recount_infrastructure.RULE, end) or {"variant": recount_infrastructure.SHIPPED})["variant"]
+        return figure(w, f"{recount_infrastructure.RULE}.{variant}", start, end, dimension)
     name = code.removeprefix("projects.rate.")
     variant = (w.rule(code, end) or {"variant": CHOICES[name]})["variant"]
     return figure(w, f"{code}.{variant}", start, end, dimension)
@@ -431,7 +445,9 @@ def main(events_file: str, requests_file: str) -> None:
         event["payload"] = json.loads(event["payload"])
     requests = json.loads(Path(requests_file).read_text(encoding="utf-8"))
     chosen = [f"projects.rate.{name}" for name in CHOICES]
-    codes = [*SUMS, *DIFFERENT, *recount_visits.EACH_ONCE, *PROGRESS, *RATIOS, *TARGETS, *GAPS, *chosen]
+    codes = [
+        *SUMS, *DIFFERENT, *EACH_ONCE, *PROGRESS, *RATIOS, *TARGETS, *GAPS, *chosen, *recount_infrastructure.LEFT,
+        recount_infrastructure.CUMULATIVE]
     answers, worlds = {}, {}
     for request in requests:
         asked = request["known"], request["owner"], request.get("today", str(date.max))

@@ -20,9 +20,9 @@ from markdown_it.token import Token
 from kaifaqu.pages import domains
 
 ORDER = (  # of the contents
-    "start", "find", "views", "record", "steps", "cases", "meetings", "dispatch", "bulk", "import", "collect", "figures", "targets",
-    "inbox", "week", "briefs", "forms", "export", "files", "visits", "map", "rules", "rights", "audit", "page", "premises", "infrastructure", "party", "overview",
-    "calendar",
+    "start", "find", "views", "record", "steps", "cases", "meetings", "dispatch", "bulk", "import", "collect",
+    "figures", "targets", "inbox", "week", "briefs", "forms", "export", "files", "visits", "map", "rules", "rights",
+    "audit", "page", "premises", "infrastructure", "party", "overview", "calendar",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
     "home": "start", "sign-in": "start", "password": "start", "help-contents": "start", "help": "start", "design": "start",
