@@ -392,6 +392,8 @@ def figure(w: World, code: str, start: date, end: date, dimension: str) -> tuple
     """Return status, value and groups of any figure."""
     if code in (recount_others.LIVE, OVERDUE) and str(end) > w.today:
         return "not_computable", None, {}
+    if code in recount_infrastructure.NEEDED and not recount_infrastructure.reported(w, code, start, end):
+        return "not_computable", None, {}
     if code in SUMS:
         return add_up(w, code, start, end, dimension)
     if code in DIFFERENT:

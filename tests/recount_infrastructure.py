@@ -140,6 +140,16 @@ SUMS: dict[str, tuple] = {
 }
 
 
+NEEDED = (  # sums that have no value where no day was reported
+    "infrastructure.sewage.inflow", "infrastructure.sewage.capacity_of_days", "infrastructure.sewage.outflow",
+    "infrastructure.reclaimed.volume")
+
+
+def reported(w: Any, code: str, s: date, e: date) -> bool:
+    """Tell whether any day is in the sum."""
+    return any(SUMS[code][1](w, row, s, e) for row in w.own(PLANT_DAY))
+
+
 def pools() -> Iterator[tuple[str, tuple]]:
     """Yield what is held and what is reserved of each kind."""
     for kind in POOLS:
