@@ -29,6 +29,7 @@ from kaifaqu.registers.projects.lifecycle import (
 )
 from kaifaqu.registers.projects.models import (
     CohortProject,
+    FailKind,
     Lead,
     PlanYearClass,
     Project,
@@ -100,9 +101,9 @@ def sign(
 
 
 @action("leads.fail", right="leads.advance", label=_("未成"))
-def fail(lead: Lead, *, by: User, version: int, failed_on: PartialDate, fail_reason: str) -> Change:
-    """Plan the end of a lead that came to nothing, with the reason."""
-    facts = {"failed_on": failed_on, "fail_reason": fail_reason}
+def fail(lead: Lead, *, by: User, version: int, failed_on: PartialDate, fail_kind: FailKind, fail_reason: str) -> Change:
+    """Plan the end of a lead that came to nothing, with the reason and its kind."""
+    facts = {"failed_on": failed_on, "fail_kind": fail_kind, "fail_reason": fail_reason}
     return _step(LEAD_LIFECYCLE, lead, LeadStage.FAILED, "failed_on", facts, fail_reason)
 
 

@@ -1,7 +1,7 @@
 """The tables of this room."""
 
 from kaifaqu.registers.projects.cycle import Nature, Project
-from kaifaqu.registers.projects.leads import ChainRole, Lead
+from kaifaqu.registers.projects.leads import ChainRole, FailKind, Lead
 from kaifaqu.registers.projects.progress import MonthField, ProjectProgress
 from kaifaqu.registers.projects.tracking import (
     CohortKind,
@@ -16,6 +16,6 @@ from kaifaqu.registers.projects.tracking import (
 )
 
 __all__ = [
-    "ChainRole", "CohortKind", "CohortProject", "Lead", "MonthField", "Nature", "PlanClass", "PlanYearClass", "Project",
+    "ChainRole", "CohortKind", "CohortProject", "FailKind", "Lead", "MonthField", "Nature", "PlanClass", "PlanYearClass", "Project",
     "ProjectAssignment", "ProjectCohort", "ProjectProgress", "ProjectRole", "ProjectSuspension", "plan_class",
 ]
