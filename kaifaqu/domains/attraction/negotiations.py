@@ -1,10 +1,7 @@
 """Rounds of negotiation: who met whom, what was agreed, what was not, and what comes next."""
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Max
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -27,8 +24,8 @@ class RoundKind(models.TextChoices):
 class NegotiationRound(Record):
     """洽谈轮次：为一条线索的一次考察、会谈、起草或进展报告。
 
-    One record is one meeting of one day about one lead; the same journey for two leads is two records. The number is
-    given in the order of entry. Any round is news of the lead: the clock of reporting begins anew with it.
+    One record is one meeting of one day about one lead; the same journey for two leads is two records. Their order is that
+    of their days; a number is kept where the paper has one. Any round is news: the clock of reporting begins anew with it.
     """
 
     register = "negotiation_rounds"
@@ -36,14 +33,14 @@ class NegotiationRound(Record):
         "code", "lead", "number", "held_on", "kind", "participants", "consensus", "disagreements", "next_steps", "next_meeting_on")
     listed = ("code", "lead", "number", "held_on", "kind", "next_meeting_on")
     code_prefix = "QT"
-    keys = (("lead", "number"), ("code",))
+    keys = (("lead", "number"), ("code",), ("lead", "held_on", "kind"))
     headings = {
         "lead": ("线索", "项目名称"), "number": ("轮次", "第几轮"), "held_on": ("洽谈时间", "日期"), "kind": ("方式", "类型"),
         "participants": ("参加人员",), "consensus": ("共识",), "disagreements": ("分歧",), "next_steps": ("下一步",),
     }
 
     lead = models.ForeignKey(Lead, models.PROTECT, verbose_name=_("线索"), related_name="+")
-    number = models.PositiveIntegerField(_("轮次"), null=True, blank=True, help_text=_("不填的，接着上一轮编号"))
+    number = models.PositiveIntegerField(_("轮次"), null=True, blank=True, help_text=_("纪要上有的才填；先后按洽谈日期"))
     held_on = models.DateField(_("洽谈日期"))
     kind = models.CharField(_("洽谈形式"), max_length=12, choices=RoundKind, default=RoundKind.TALK)
     participants = models.CharField(_("参加单位和人员"), max_length=200, blank=True)
@@ -72,10 +69,3 @@ class NegotiationRound(Record):
                 day=self.held_on, today=clock.today()))
         if self.next_meeting_on and self.next_meeting_on < self.held_on:
             raise ValidationError(_t("「下次洽谈日期」{next} 早于「洽谈日期」{day}，请核对。").format(next=self.next_meeting_on, day=self.held_on))
-
-    def derived(self) -> dict[str, Any]:
-        """Return the number after the last one, where none was given."""
-        if self.number or not self.lead_id:
-            return {}
-        last = NegotiationRound.objects.current().filter(lead_id=self.lead_id).aggregate(last=Max("number"))["last"]
-        return {"number": (last or 0) + 1}
