@@ -10,3 +10,9 @@ class AttractionConfig(AppConfig):
     name = "kaifaqu.domains.attraction"
     label = "attraction"
     verbose_name = _("招商")
+
+    def ready(self) -> None:
+        """Say what belongs on the pages of leads, segments and chains, on an agenda, and before negotiations begin."""
+        from kaifaqu.domains.attraction import admission, coming, panels  # noqa: F401
+
+        panels.declare()

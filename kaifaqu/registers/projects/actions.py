@@ -19,6 +19,7 @@ from kaifaqu.kernel.lifecycle import Lifecycle
 from kaifaqu.kernel.records import field_of
 from kaifaqu.registers.assigning import succeed
 from kaifaqu.registers.organisations.models import Enterprise
+from kaifaqu.registers.projects import gates
 from kaifaqu.registers.projects.lifecycle import (
     LEAD_LIFECYCLE,
     PROGRESS_LIFECYCLE,
@@ -66,7 +67,11 @@ def judge(
 def negotiate(
     lead: Lead, *, by: User, version: int, negotiating_on: PartialDate, negotiating_evidence: str = "", reason: str = ""
 ) -> Change:
-    """Plan the beginning of negotiations: the lead moves from 线索 to 在谈."""
+    """Plan the beginning of negotiations: the lead moves from 线索 to 在谈.
+
+    Raise ValidationError for what a room above demands of it, unless a reason is given.
+    """
+    gates.refuse(lead, "negotiate", reason)
     facts = {"negotiating_on": negotiating_on, "negotiating_evidence": negotiating_evidence}
     return _step(LEAD_LIFECYCLE, lead, LeadStage.NEGOTIATING, "negotiating_on", facts, reason)
 
