@@ -56,12 +56,14 @@ class Segment:
 
     @property
     def detail(self) -> str:
-        """Return the state and how many firms, targets and leads there are, in a few words."""
-        counts = (
-            (len(self.firms), _t("{count} 家")), (len(self.projects), _t("签约 {count}")), (len(self.leads), _t("在谈 {count}")),
-            (len(self.targets), _t("目标 {count}")))
-        state = [str(self.state.label)] if self.state else []
-        return " · ".join([*state, *(words.format(count=count) for count, words in counts if count)])
+        """Return the state with the number of what makes it so, and how many leads or targets stand beside, in a few words."""
+        made = {
+            State.PRESENT: (_t("已有 {count} 家"), self.firms), State.CONTRACTED: (_t("已签约 {count} 个"), self.projects),
+            State.NEGOTIATING: (_t("在谈 {count} 个"), self.leads), State.GAP: (_t("缺口"), []), None: ("", [])}
+        words, rows = made[self.state]
+        leads = _t("在谈 {count}").format(count=len(self.leads)) if self.leads and self.state != State.NEGOTIATING else ""
+        targets = _t("目标 {count}").format(count=len(self.targets)) if self.targets and not leads else ""
+        return " · ".join(filter(None, (words.format(count=len(rows)), leads, targets)))
 
     @property
     def is_wanted(self) -> bool:
@@ -76,7 +78,7 @@ def segments(user: User, nodes: Iterable[Any], on: date) -> list[Segment]:
     firms = NodeFirm.objects.visible_to(user).filter(NodeFirm.on(on), node_id__in=found).select_related("enterprise")
     for firm in cast(Any, firms.order_by("-anchor", "code")):
         of = found[firm.node_id]
-        firm.told = firm.name or reader.text(firm.enterprise)
+        firm.told = firm.name or (reader.text(firm.enterprise).removeprefix(firm.enterprise.code).strip())
         (of.firms if firm.standing == Standing.PRESENT else of.targets).append(firm)
     for lead in Lead.objects.visible_to(user).filter(conditions.in_negotiation(on), node_id__in=found).order_by("code"):
         found[lead.node_id].leads.append(lead)  # type: ignore[index]

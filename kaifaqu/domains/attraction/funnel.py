@@ -31,8 +31,8 @@ STAGES = (  # what came in the period, what there has been by its end, and the r
     (_("意向"), indicators.INTENDED, indicators.INTENT, indicators.INTENT_RATE),
     (_("签约"), indicators.SIGNED, LEADS_NEGOTIATED_SIGNED, SIGNING_RATES["negotiation"]),
 )
-BESIDE = (
-    LEADS_IN_NEGOTIATION, indicators.EFFECTIVE, indicators.LATE, indicators.PRODUCTS, indicators.JUDGED, indicators.LARGE, indicators.FIT_RATE)
+STANDING = (LEADS_IN_NEGOTIATION, indicators.EFFECTIVE, indicators.LATE, indicators.PRODUCTS)  # how it is on the last day, today at the latest
+BESIDE = (indicators.JUDGED, indicators.LARGE, indicators.FIT_RATE)
 
 
 class Step(NamedTuple):
@@ -67,12 +67,13 @@ class Funnel:
     @classmethod
     def of(cls, user: User, period: Period, today: date, scope: Iterable[Any]) -> "Funnel":
         """Return the funnel of the period; all its figures are computed together."""
-        wanted = [each for _label, *row in STAGES for each in row if each is not None]
-        told = figures.evaluate([(each, period) for each in (*wanted, *BESIDE)], scope=scope, user=user)
-        found = dict(zip((*wanted, *BESIDE), told, strict=True))
+        wanted = [(each, period) for _label, *row in STAGES for each in row if each is not None]
+        last = Period.parse(f"{min(period.end, today)}")
+        wanted += [*((each, last) for each in STANDING), *((each, period) for each in BESIDE)]
+        found = {each.asked: each for each in figures.evaluate(wanted, scope=scope, user=user)}
         steps = [Step(label, found[within], found[reached], found[rate] if rate else None) for label, within, reached, rate in STAGES]
         [lost] = figures.evaluate([(indicators.LOST, period)], scope=scope, user=user, by=indicators.BY_REASON)
-        return cls(steps, [found[each] for each in BESIDE], lost, going_on(user, today))
+        return cls(steps, [found[each] for each in (*STANDING, *BESIDE)], lost, going_on(user, today))
 
 
 def going_on(user: User, today: date) -> list[Going]:

@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 from kaifaqu.domains.attraction import conditions, rules
 from kaifaqu.domains.attraction.models import ProductCapacity
 from kaifaqu.kernel import decided
-from kaifaqu.kernel.figures import NAMED
 from kaifaqu.kernel.indicators import Definition, Dimension, Indicator, NotComputable, Ratio
 from kaifaqu.kernel.periods import Period, during
 from kaifaqu.kernel.world import World
@@ -39,12 +38,11 @@ class OverLeads(Indicator):
     leads: Callable[[Period], Q]
 
     def choose(self, period: Period, scope: frozenset[int], world: World) -> Definition:
-        """Return itself. Raise NotComputable where a border falls inside the date of a lead, naming it."""
+        """Return itself. Raise NotComputable where a border falls inside the date of a lead; it names none, for it may be closed."""
         doubt = decided.undecided(self.leads(period), Lead)
-        rows = world.once((OverLeads, str(doubt), scope), lambda: [
-            *world.rows(Lead).filter(doubt, owner_id__in=scope).order_by("code")[:NAMED]])
-        if rows:
-            raise NotComputable(_t("无法计算：期界落在线索只精确到月或年的日期之中，无法判断：{leads}。").format(leads="、".join(map(str, rows))))
+        count = world.once((OverLeads, str(doubt), scope), lambda: world.rows(Lead).filter(doubt, owner_id__in=scope).count())
+        if count:
+            raise NotComputable(_t("无法计算：有 {count} 条线索的日期只精确到月或年，期界落在其中，无法判断，请在线索台账补全。").format(count=count))
         return self
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +18,7 @@ from kaifaqu.domains.attraction.responses import STEPS, counted
 from kaifaqu.domains.attraction.rules import REPORTING
 from kaifaqu.kernel import clock, dated
 from kaifaqu.kernel.access import User
+from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
 from kaifaqu.registers.projects.lifecycle import LeadStage
 from kaifaqu.registers.projects.models import Lead
@@ -38,6 +39,13 @@ def late(user: User, on: date) -> dict[int, list[str]]:
         for pk in Lead.objects.current().filter(condition(on, world), owner_id__in=owners).values_list("pk", flat=True):
             found.setdefault(pk, []).append(str(words))
     return found
+
+
+def rows(user: User) -> QuerySet[Lead]:
+    """Return the leads that are late today, of those the person advances and whose answers and rounds he may see."""
+    owners = frozenset.intersection(*(user.owners(right) for right in (*(f"{name}.view" for name in READ), "leads.advance")))
+    today = clock.today()
+    return Lead.objects.current().filter(conditions.late(Period.parse(f"{today}"), World()), owner_id__in=owners)
 
 
 @dataclass

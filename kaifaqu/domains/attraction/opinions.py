@@ -36,6 +36,11 @@ def aspects_of(owner_id: int, on: date, world: World) -> dict[str, dict[str, str
     return dated.resolve(PREEXAM.code, owner_id, on, world).content["aspects"]
 
 
+def aspect_label(row: Any) -> str:
+    """Return what the aspect of an opinion, or of a version of it, is called by the rule of the day on which it was asked."""
+    return aspects_of(row.owner_id, row.opened_on, World()).get(row.aspect, {}).get("label", row.aspect)
+
+
 class LeadOpinion(Case):
     """预审意见：请一个部门就一条线索的一个方面（产业政策、环境、安全等）提出的意见。
 
@@ -45,7 +50,7 @@ class LeadOpinion(Case):
 
     register = "lead_opinions"
     columns = ("code", "lead", "aspect", "title", "demand", "holder", "person", "opened_on", "agreed_on", "responded_on", "resolved_on", "result")
-    listed = ("code", "lead", "aspect", "stage", "verdict", "holder", "person", "opened_on", "resolution_due_on", "yellow_on")
+    listed = ("code", "lead", "title", "stage", "verdict", "holder", "person", "opened_on", "resolution_due_on", "yellow_on")
     code_prefix = "YS"
     keys = (("code",), ("lead", "aspect"))
     headings = {"lead": ("线索", "项目名称"), "holder": ("责任单位", "征求意见单位"), "result": ("意见",)}
@@ -53,7 +58,7 @@ class LeadOpinion(Case):
     confirmed = False
 
     lead = models.ForeignKey(Lead, models.PROTECT, verbose_name=_("线索"), related_name="+")
-    aspect = models.CharField(_("预审方面"), max_length=20)
+    aspect = models.CharField(_("预审方面"), max_length=20, help_text=_("规则「线索预审」里的代码，如 policy"))
     verdict = models.CharField(_("预审结论"), max_length=12, choices=Verdict, blank=True, editable=False)
 
     class Meta(Case.Meta):
@@ -65,8 +70,8 @@ class LeadOpinion(Case):
 
     @property
     def aspect_label(self) -> str:
-        """Return what the aspect is called by the rule of the day on which it was asked."""
-        return aspects_of(self.owner_id, self.opened_on, World()).get(self.aspect, {}).get("label", self.aspect)
+        """Return what its aspect is called."""
+        return aspect_label(self)
 
     def clean(self) -> None:
         """Refuse days that cannot be, another owner's lead, and an aspect that the rule does not have."""

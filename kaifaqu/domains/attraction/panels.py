@@ -4,7 +4,8 @@ from typing import Any
 
 from kaifaqu.domains.attraction import chainmap, late
 from kaifaqu.domains.attraction.evidence import Proof
-from kaifaqu.domains.attraction.models import ProductCapacity, Verdict
+from kaifaqu.domains.attraction.models import LeadOpinion, ProductCapacity, Verdict
+from kaifaqu.domains.attraction.opinions import aspect_label
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.world import World
 from kaifaqu.pages import manners
@@ -15,7 +16,8 @@ ABOUT = ("lead_profiles", "lead_responses", "negotiation_rounds", "lead_opinions
 
 
 def declare() -> None:
-    """Declare the sections of the pages of leads, segments and chains."""
+    """Declare the sections of the pages of leads, segments and chains, and how an aspect is told."""
+    manners.column(LeadOpinion, "aspect", told=lambda value, row: aspect_label(row))
     manners.panel(Lead, "attraction/_lead.html", replaces=("lead_responses.lead", "product_capacities.lead"))(of_lead)
     manners.panel(ChainNode, "attraction/_node.html")(of_node)
     manners.panel(Chain, "attraction/_chain.html")(of_chain)

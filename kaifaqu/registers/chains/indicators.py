@@ -11,7 +11,7 @@ from kaifaqu.registers.chains.models import Chain, ChainNode, Position, Supply
 
 BY_CHAIN = Dimension("chain", _("产业链"), "chain__name")
 BY_POSITION = Dimension("position", _("链上位置"), "position", name=lambda code: str(dict(Position.choices).get(code, code)))
-OF_SUPPLIES = (Dimension("chain", _("产业链"), "node__chain__name"), Dimension("node", _("环节"), "node__name"))
+OF_SUPPLIES = (Dimension("node_chain", _("产业链"), "node__chain__name"), Dimension("node", _("环节"), "node__name"))
 
 FOCUS = Indicator(
     code="chains.focus.count", label=_("重点产业链数"), unit="条", basis=_("标明「重点链」的产业链"), register=Chain,

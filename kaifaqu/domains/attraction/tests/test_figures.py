@@ -117,7 +117,7 @@ def test_a_lead_that_is_dated_to_the_year_leaves_what_hangs_on_it_open(zone, cap
     for code in ("attraction.planned_capacity.tonnes", "attraction.in_negotiation.named_products.count", "chains.nodes.gap.count"):
         found = figure(zone, code)
         assert (found.value, found.status) == (None, "not_computable")
-        assert "L9 丙" in found.reason
+        assert "有 1 条线索的日期只精确到月或年" in found.reason
     assert told(zone, "attraction.planned_capacity.sets", "2024-12-31") == 2000000
 
 
