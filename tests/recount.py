@@ -341,7 +341,9 @@ def add_up(w: World, code: str, start: date, end: date, dimension: str) -> tuple
 def different(w: World, code: str, end: date) -> tuple:
     """Return status and value of a count of the values in a column of what was introduced, each once and an empty one never."""
     column = DIFFERENT[code]
-    belonging = {(both(LEAD["leads.introduced.count"](w, row, end, end), row[column] not in ("", None)), row[column]) for row in w.own("projects.lead")}
+    belonging = {
+        (both(LEAD["leads.introduced.count"](w, row, end, end), row[column] not in ("", None)), row[column])
+        for row in w.own("projects.lead")}
     if any(belongs is None for belongs, _text in belonging):
         return "not_computable", None, {}
     return "open", Fraction(sum(belongs is True for belongs, _text in belonging)), {}

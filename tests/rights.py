@@ -98,11 +98,12 @@ SHARED = {  # the parties besides the owner that see a record, by their own righ
         ("meeting_plans", "meeting_components", "meetings", "agenda_items", "attendances", "signatures"), ("partner_id",)),
     "visits": ("department_id", "partner_id"), "visitors": ("party_id",),
 }  # fmt: skip
-WITH = dict.fromkeys(("issue_steps", "decision_steps", "lead_opinion_steps"), "subject")  # seen by whoever sees the record that it belongs to
+WITH = dict.fromkeys(("issue_steps", "decision_steps", "lead_opinion_steps"), "subject")  # seen by whoever sees that record
 HOLDER, REQUESTER, VISITING = ("owner_id", "holder_id"), ("requester_id",), ("owner_id", "department_id", "partner_id")
 ACTS = {  # which parties' people take an action, where that is not the owner's alone
     **dict.fromkeys(
-        (f"{cases}.{verb}" for cases in ("issues", "decisions", "lead_opinions") for verb in ("respond", "update", "resolve", "ask")), HOLDER),
+        (f"{cases}.{verb}" for cases in ("issues", "decisions", "lead_opinions") for verb in ("respond", "update", "resolve", "ask")),
+        HOLDER),
     **dict.fromkeys(("issues.confirm", "issues.dispute"), REQUESTER),
     **dict.fromkeys(("issues.object", "decisions.object", "lead_opinions.object"), ("holder_id",)),
     **dict.fromkeys(("issues.remind", "decisions.remind", "lead_opinions.remind"), ("owner_id", "holder_id", "requester_id")),

@@ -26,7 +26,8 @@ def ask_opinions(lead: Lead, *, by: User, version: int, demand: str = "") -> Ite
     asked = {*LeadOpinion.objects.current().filter(lead=lead).values_list("aspect", flat=True)}
     open_ones = {code: aspect for code, aspect in aspects.items() if code not in asked}
     if not open_ones:
-        raise ValidationError(_t("{lead}：规则「线索预审」里的方面都已征求过意见；要再问的，请在那一条上办理「重新交办」。").format(lead=lead))
+        raise ValidationError(_t("{lead}：规则「线索预审」里的方面都已征求过意见；要再问的，请在那一条上办理「重新交办」。").format(
+            lead=lead))
     codes = {aspect["holder"] for aspect in open_ones.values() if aspect.get("holder")}
     units = {party.code: party for party in Party.objects.current().filter(code__in=codes)}
     if missing := sorted(codes - {*units}):

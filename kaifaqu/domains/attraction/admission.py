@@ -35,7 +35,8 @@ def points(profile: Any, content: dict[str, Any]) -> list[Point]:
     found += [_floor(profile, name, own.get(name, content[name])) for name in FLOORS if own.get(name, content[name])]
     required = [name for name in CONTENT if content["required"][name] == YES]
     missing = [str(field_of(LeadProfile, name).verbose_name) for name in required if getattr(profile, name) in EMPTY]
-    told = _("还没有写明：{columns}").format(columns="、".join(missing)) if missing else _("要写明的 {count} 项都有").format(count=len(required))
+    told = _("还没有写明：{columns}") if missing else _("要写明的 {count} 项都有")
+    told = told.format(columns="、".join(missing), count=len(required))
     return [*found, Point(not missing, told)]
 
 

@@ -1,6 +1,5 @@
 """The map of one chain: each segment with its state, firms, targets, leads and projects, as one person may see them."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -81,10 +80,10 @@ def segments(user: User, nodes: Iterable[Any], on: date) -> list[Segment]:
         firm.told = firm.name or (reader.text(firm.enterprise).removeprefix(firm.enterprise.code).strip())
         (of.firms if firm.standing == Standing.PRESENT else of.targets).append(firm)
     for lead in Lead.objects.visible_to(user).filter(conditions.in_negotiation(on), node_id__in=found).order_by("code"):
-        found[lead.node_id].leads.append(lead)  # type: ignore[index]
+        found[lead.node_id].leads.append(lead)
     projects = Project.objects.visible_to(user).filter(lead__node_id__in=found, lead__archived_at=None, terminated_on=None)
     for project in projects.select_related("lead").order_by("code"):
-        found[project.lead.node_id].projects.append(project)  # type: ignore[union-attr,index]
+        found[project.lead.node_id].projects.append(project)  # type: ignore[union-attr]
     for state, pk in _states(user, [*found], on):
         found[pk].state = state
     return [*found.values()]

@@ -31,7 +31,8 @@ STAGES = (  # what came in the period, what there has been by its end, and the r
     (_("意向"), indicators.INTENDED, indicators.INTENT, indicators.INTENT_RATE),
     (_("签约"), indicators.SIGNED, LEADS_NEGOTIATED_SIGNED, SIGNING_RATES["negotiation"]),
 )
-STANDING = (LEADS_IN_NEGOTIATION, indicators.EFFECTIVE, indicators.LATE, indicators.PRODUCTS)  # how it is on the last day, today at the latest
+STANDING = (  # how it is on the last day, today at the latest
+    LEADS_IN_NEGOTIATION, indicators.EFFECTIVE, indicators.LATE, indicators.PRODUCTS)
 BESIDE = (indicators.JUDGED, indicators.LARGE, indicators.FIT_RATE)
 
 

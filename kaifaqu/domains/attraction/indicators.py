@@ -42,7 +42,8 @@ class OverLeads(Indicator):
         doubt = decided.undecided(self.leads(period), Lead)
         count = world.once((OverLeads, str(doubt), scope), lambda: world.rows(Lead).filter(doubt, owner_id__in=scope).count())
         if count:
-            raise NotComputable(_t("无法计算：有 {count} 条线索的日期只精确到月或年，期界落在其中，无法判断，请在线索台账补全。").format(count=count))
+            raise NotComputable(_t("无法计算：有 {count} 条线索的日期只精确到月或年，期界落在其中，无法判断，请在线索台账补全。").format(
+                count=count))
         return self
 
 
@@ -66,7 +67,8 @@ LOST = leads(
     "attraction.lost.count", _("期内未成数"), _("未成日期在期内的线索，按原因类别分"), lambda period, world: during("failed_on", period),
     by=(BY_REASON, *OF_LEAD))
 INTENT = leads(
-    "attraction.intent.count", _("曾达成意向的线索数"), _("期末前曾达成意向的线索，不论后来如何"), lambda period, world: Q(intent_on__lte=period.end))
+    "attraction.intent.count", _("曾达成意向的线索数"), _("期末前曾达成意向的线索，不论后来如何"),
+    lambda period, world: Q(intent_on__lte=period.end))
 EFFECTIVE = leads(
     "attraction.effective.count", _("在谈有效信息数"),
     _("期末在谈的线索中，考察和会谈的次数达到本区规则「线索各阶段的证据」的，或已在起草合同的"),
@@ -88,7 +90,8 @@ NEGOTIATION_RATE, INTENT_RATE = (
 # Planned capacity of leads in negotiation: units of one kind add up, those of different kinds never do
 
 OF_CAPACITY = (
-    Dimension("product", _("产品"), "product"), Dimension("lead", _("线索"), "lead__name"), Dimension("chain", _("产业链"), "lead__chain__name"))
+    Dimension("product", _("产品"), "product"), Dimension("lead", _("线索"), "lead__name"),
+    Dimension("chain", _("产业链"), "lead__chain__name"))
 
 
 def of_leads_in_negotiation(period: Period, world: World) -> Q:

@@ -68,4 +68,5 @@ class NegotiationRound(Record):
             raise ValidationError(_t("「洽谈日期」{day} 还没有到（今天是 {today}）；计划的下一次写在上一轮的「下次洽谈日期」里。").format(
                 day=self.held_on, today=clock.today()))
         if self.next_meeting_on and self.next_meeting_on < self.held_on:
-            raise ValidationError(_t("「下次洽谈日期」{next} 早于「洽谈日期」{day}，请核对。").format(next=self.next_meeting_on, day=self.held_on))
+            raise ValidationError(_t("「下次洽谈日期」{next} 早于「洽谈日期」{day}，请核对。").format(
+                next=self.next_meeting_on, day=self.held_on))

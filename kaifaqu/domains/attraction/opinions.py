@@ -49,7 +49,8 @@ class LeadOpinion(Case):
     """
 
     register = "lead_opinions"
-    columns = ("code", "lead", "aspect", "title", "demand", "holder", "person", "opened_on", "agreed_on", "responded_on", "resolved_on", "result")
+    columns = (
+        "code", "lead", "aspect", "title", "demand", "holder", "person", "opened_on", "agreed_on", "responded_on", "resolved_on", "result")
     listed = ("code", "lead", "title", "stage", "verdict", "holder", "person", "opened_on", "resolution_due_on", "yellow_on")
     code_prefix = "YS"
     keys = (("code",), ("lead", "aspect"))

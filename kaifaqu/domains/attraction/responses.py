@@ -13,7 +13,7 @@ from kaifaqu.clocks.clocks import Due, due, first_moment
 from kaifaqu.clocks.rules import Named, clocks_of
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import refuse_foreign
-from kaifaqu.kernel.records import Record
+from kaifaqu.kernel.records import Record, field_of
 from kaifaqu.kernel.world import World
 from kaifaqu.registers.projects.models import Lead
 
@@ -38,7 +38,9 @@ class LeadResponse(Record):
     listed = ("code", "lead", "received_on", "answer_due_on", "answered_on", "judge_due_on", "feedback_due_on", "feedback_on")
     code_prefix = "XY"
     keys = (("lead",), ("code",))
-    headings = {"lead": ("线索", "项目名称"), "received_on": ("登记日期", "收到线索"), "answered_on": ("答复时间",), "feedback_on": ("反馈时间",)}
+    headings = {
+        "lead": ("线索", "项目名称"), "received_on": ("登记日期", "收到线索"), "answered_on": ("答复时间",), "feedback_on": ("反馈时间",),
+    }
 
     lead = models.ForeignKey(Lead, models.PROTECT, verbose_name=_("线索"), related_name="+")
     received_on = models.DateField(_("收到日期"))
@@ -65,11 +67,12 @@ class LeadResponse(Record):
             return
         refuse_foreign(self, "lead")
         for name in ("received_on", "answered_on", "feedback_on"):
-            day, label = getattr(self, name), self._meta.get_field(name).verbose_name
+            day, label = getattr(self, name), field_of(LeadResponse, name).verbose_name
             if day and day > clock.today():
                 raise ValidationError(_t("「{label}」{day} 还没有到（今天是 {today}）。").format(label=label, day=day, today=clock.today()))
             if day and day < self.received_on:
-                raise ValidationError(_t("「{label}」{day} 早于收到日期 {received}。").format(label=label, day=day, received=self.received_on))
+                raise ValidationError(_t("「{label}」{day} 早于收到日期 {received}。").format(
+                    label=label, day=day, received=self.received_on))
 
     def derived(self) -> dict[str, Any]:
         """Return by when each step is due."""

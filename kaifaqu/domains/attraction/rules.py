@@ -24,14 +24,16 @@ def _label(name: str) -> str | Promise:
 
 ADMISSION = RuleKind("attraction.admission", _("招商项目准入"), DATA / "admission.json", Shape((
     Whole(path="total_investment", label=_("总投资不低于"), unit=_("万元"), help=_("不设写 0。"), told=_("总投资不低于 {value}")),
-    Whole(path="fixed_investment", label=_("固定资产投资不低于"), unit=_("万元"), help=_("不设写 0。"), told=_("固定资产投资不低于 {value}")),
+    Whole(path="fixed_investment", label=_("固定资产投资不低于"), unit=_("万元"), help=_("不设写 0。"),
+          told=_("固定资产投资不低于 {value}")),
     Rows(path="exceptions", label=_("另有起点的类别"), optional=True, key=Choice(path="kind", label=_("投资类别"), choices=dict(KINDS)),
          entry=Shape((
              Whole(path="total_investment", label=_("总投资不低于"), unit=_("万元"), optional=True),
              Whole(path="fixed_investment", label=_("固定资产投资不低于"), unit=_("万元"), optional=True)))),
     Rows(path="excluded", label=_("不纳入的类别"), optional=True, key=Choice(path="kind", label=_("投资类别"), choices=dict(KINDS)),
          entry=Shape((Word(path="reason", label=_("原因")),))),
-    *(Choice(path=f"required.{name}", label=format_lazy(_("「{column}」要写明"), column=_label(name)), choices={YES: _("要"), NO: _("不要")})
+    *(Choice(path=f"required.{name}", label=format_lazy(_("「{column}」要写明"), column=_label(name)),
+             choices={YES: _("要"), NO: _("不要")})
       for name in CONTENT),
 )))
 STAGES = RuleKind("attraction.stages", _("线索各阶段的证据"), DATA / "stages.json", Shape((
@@ -43,7 +45,8 @@ STAGES = RuleKind("attraction.stages", _("线索各阶段的证据"), DATA / "st
         LeadStage.NEGOTIATING.value: LeadStage.NEGOTIATING.label, "intent": _("意向"), LeadStage.SIGNED.value: LeadStage.SIGNED.label}),
         entry=Shape((
             Yes(path="judged", label=_("已研判")), Yes(path="profile", label=_("项目关键信息")), Yes(path="admitted", label=_("符合准入")),
-            Yes(path="effective", label=_("有效信息")), Yes(path="opinions", label=_("预审通过")), Yes(path="document", label=_("依据文件")),
+            Yes(path="effective", label=_("有效信息")), Yes(path="opinions", label=_("预审通过")),
+            Yes(path="document", label=_("依据文件")),
         ))),
 )))
 PREEXAM = RuleKind("attraction.preexam", _("线索预审"), DATA / "preexam.json", Shape((

@@ -15,18 +15,20 @@ CAPACITIES = (  # lead, product, amount, unit: as investors put it
     ("L0027", "聚甲氧基二甲醚", "10", "万吨/年"), ("L0028", "标准化塑料托盘", "200", "万套/年"), ("L0029", "四氢噻吩", "2000", "吨/年"),
     ("L0029", "邻氨基苯甲酸", "1", "万吨/年"), ("L0030", "硫化碱", "5", "万吨/年"),
 )
-PROFILES = (  # lead, total and fixed investment in 万元, 亩, 千伏安, output, tax; whether environment and process are told
+PROFILES: tuple[tuple[Any, ...], ...] = (  # lead, total and fixed investment in 万元, 亩, 千伏安, output, tax; whether all is told
     ("L0027", "62000", "48000", "180", "12000", "95000", "4200", True), ("L0028", "15000", "9800", "60", "3150", "26000", "900", True),
     ("L0029", "28000", "21000", "90", "5000", "36000", "1500", True), ("L0030", "8600", "5200", "45", "2500", "14000", "480", False),
 )
-ROUNDS = (  # lead, day, kind, what was agreed, what was not
-    ("L0027", date(2024, 7, 9), "site", "投资方看好西园区的公用工程", "蒸汽价格"), ("L0027", date(2024, 7, 18), "decision", "分两期建设，一期 5 万吨", ""),
-    ("L0027", date(2024, 7, 30), "drafting", "投资协议初稿", "履约保证金的比例"), ("L0028", date(2024, 7, 12), "site", "租用标准化厂房", "租金"),
+ROUNDS: tuple[tuple[Any, ...], ...] = (  # lead, day, kind, what was agreed, what was not
+    ("L0027", date(2024, 7, 9), "site", "投资方看好西园区的公用工程", "蒸汽价格"),
+    ("L0027", date(2024, 7, 18), "decision", "分两期建设，一期 5 万吨", ""),
+    ("L0027", date(2024, 7, 30), "drafting", "投资协议初稿", "履约保证金的比例"),
+    ("L0028", date(2024, 7, 12), "site", "租用标准化厂房", "租金"),
     ("L0028", date(2024, 7, 26), "talk", "先租后建", "租金"), ("L0029", date(2024, 7, 11), "talk", "提供环境容量资料", "硫化物排放"),
     ("L0036", date(2024, 7, 24), "site", "秸秆收储由本地合作社承担", ""),
     *((f"L00{number}", date(2024, 7, number - 5), "report", "投资方在做内部决策", "") for number in range(31, 36)),
 )
-RESPONSES = (  # lead, received, answered, told of the judgement
+RESPONSES: tuple[tuple[Any, ...], ...] = (  # lead, received, answered, told of the judgement
     ("L0061", date(2024, 7, 1), date(2024, 7, 2), date(2024, 7, 8)), ("L0062", date(2024, 7, 16), date(2024, 7, 17), None),
 )
 HOLDERS = {"policy": "DEMO-XM", "environment": "DEMO-GH", "safety": "DEMO-BG"}
@@ -62,8 +64,9 @@ def profile(lead: str, total: str, fixed: str, land: str, power: str, output: st
     """Return the key information about a lead; of one that is not whole some of it is still missing."""
     told = {"process": "演示：连续化生产", "environment": "演示：废气、废水排放量已测算"} if whole else {}
     return {
-        "kind": "industry", "investor_introduction": f"演示投资方 {lead[1:]}", "content": "演示：新建生产线和配套设施", "total_investment": total,
-        "fixed_investment": fixed, "land": land, "power": power, "water": "300", "output": output, "tax": tax, "siting": "演示：西园区", **told,
+        "kind": "industry", "investor_introduction": f"演示投资方 {lead[1:]}", "content": "演示：新建生产线和配套设施",
+        "total_investment": total, "fixed_investment": fixed, "land": land, "power": power, "water": "300", "output": output, "tax": tax,
+        "siting": "演示：西园区", **told,
     }
 
 

@@ -238,7 +238,8 @@ class NodeFirm(Dated):
         if (self.enterprise is None) == (not self.name):
             raise ValidationError(_t("环节企业：在册的企业请选「企业」，不在册的写「企业名称」，两者填一个。"))
         if self.enterprise is None and self.standing == Standing.PRESENT:
-            raise ValidationError(_t("「{name}」：已有企业请先在企业名录登记，再选「企业」；还没有来的，状态选「目标」。").format(name=self.name))
+            raise ValidationError(_t("「{name}」：已有企业请先在企业名录登记，再选「企业」；还没有来的，状态选「目标」。").format(
+                name=self.name))
 
 
 class Supply(Record):
@@ -279,7 +280,8 @@ class Supply(Record):
             return
         refuse_foreign(self, "buyer", "node", "supplier")
         if (self.supplier is None) == (not self.supplier_name):
-            raise ValidationError(_t("「{product}」：在册的供应商请选「供应商（在册）」，不在册的写名称，两者填一个。").format(product=self.product))
+            raise ValidationError(_t("「{product}」：在册的供应商请选「供应商（在册）」，不在册的写名称，两者填一个。").format(
+                product=self.product))
         if self.amount is not None and self.amount < 0:
             raise ValidationError(_t("「{product}」的年采购额不能小于 0。").format(product=self.product))
 

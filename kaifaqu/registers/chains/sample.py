@@ -31,7 +31,8 @@ PRESENT = (  # segment, enterprise, since, whether it is the anchor
     ("HJ0003", "Q0009", date(2022, 7, 28), True), ("HJ0005", "Q0002", BEGUN, False), ("HJ0008", "Q0028", date(2024, 4, 11), False),
 )
 TARGETS = (  # segment, name of a firm that is aimed at
-    ("HJ0009", "演示外地甲膜材料公司"), ("HJ0009", "演示外地乙催化剂公司"), ("HJ0010", "演示外地丙环境监测公司"), ("HJ0004", "演示外地丁水务公司"),
+    ("HJ0009", "演示外地甲膜材料公司"), ("HJ0009", "演示外地乙催化剂公司"), ("HJ0010", "演示外地丙环境监测公司"),
+    ("HJ0004", "演示外地丁水务公司"),
 )
 SUPPLIES = (  # buyer, segment, product, supplier on record or its name, 万元
     ("Q0009", "HJ0008", "防腐涂料", "Q0020", "860"), ("Q0009", "HJ0003", "钢结构件", "Q0022", "1340"),
@@ -41,7 +42,8 @@ SUPPLIES = (  # buyer, segment, product, supplier on record or its name, 万元
 
 def scenes() -> Iterator[Scene]:
     """Yield everything that happened to the chain."""
-    yield entry(BEGUN, 5, "chains", code=CHAIN, name="节能环保", focus=True, lead_unit=Ref(Party, "DEMO-ZS"), document="演示开发区〔2022〕2号：产业链招商方案")
+    yield entry(BEGUN, 5, "chains", code=CHAIN, name="节能环保", focus=True, lead_unit=Ref(Party, "DEMO-ZS"),
+                document="演示开发区〔2022〕2号：产业链招商方案")
     for number, (code, name, position, wanted) in enumerate(NODES):
         yield entry(
             BEGUN, 6 + number, "chain_nodes", code=code, chain=Ref(Chain, CHAIN), name=name, position=position, wanted=wanted)

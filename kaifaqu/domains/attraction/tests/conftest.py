@@ -32,11 +32,11 @@ def chain(zone):
 def leads(zone, chain):
     """Return leads: three in negotiation, one signed, one lost, one only known."""
     return testing.enter(Lead, zone, """
-        code | name     | investor | node | first_contact_on | judged_on  | negotiating_on | intent_on  | signed_on  | failed_on  | fail_kind | fail_reason
-        L1   | 燃料添加 | 甲公司   | H2   | 2024-01-05       | 2024-01-09 | 2024-02-01     |            |            |            |           |
-        L2   | 托盘     | 乙公司   | H3   | 2024-01-10       |            | 2024-03-01     | 2024-05-06 |            |            |           |
-        L3   | 轴承     | 丙公司   |      | 2024-02-10       |            | 2024-04-01     |            |            |            |           |
-        L4   | 废塑料   | 丁公司   | H1   | 2023-02-10       |            | 2023-04-01     | 2024-01-15 | 2024-02-20 |            |           |
-        L5   | 电镀     | 戊公司   | H4   | 2024-01-02       |            | 2024-02-05     |            |            | 2024-05-08 | land      | 没有地
-        L6   | 监测     | 己公司   | H4   | 2024-06-03       |            |                |            |            |            |           |
+        code | name     | node | first_contact_on | judged_on  | negotiating_on | intent_on  | signed_on  | failed_on  | fail_kind
+        L1   | 燃料添加 | H2   | 2024-01-05       | 2024-01-09 | 2024-02-01     |            |            |            |
+        L2   | 托盘     | H3   | 2024-01-10       |            | 2024-03-01     | 2024-05-06 |            |            |
+        L3   | 轴承     |      | 2024-02-10       |            | 2024-04-01     |            |            |            |
+        L4   | 废塑料   | H1   | 2023-02-10       |            | 2023-04-01     | 2024-01-15 | 2024-02-20 |            |
+        L5   | 电镀     | H4   | 2024-01-02       |            | 2024-02-05     |            |            | 2024-05-08 | land
+        L6   | 监测     | H4   | 2024-06-03       |            |                |            |            |            |
     """)

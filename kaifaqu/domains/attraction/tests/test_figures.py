@@ -59,7 +59,8 @@ def archive(zone, record):
 
 def lay_down(zone, kind, content):
     """Lay down a rule of the zone."""
-    testing.enter(DatedRule, zone, "since | published_on\n2024-01-01 | 2024-01-01", kind=kind, source_document="文件", content=json.dumps(content))
+    testing.enter(
+        DatedRule, zone, "since | published_on\n2024-01-01 | 2024-01-01", kind=kind, source_document="文件", content=json.dumps(content))
 
 
 @pytest.mark.parametrize(
@@ -181,7 +182,8 @@ def test_a_lead_is_late_that_was_not_answered_judged_or_told_in_time(zone, leads
     of = leads[5]
     judged = facts.pop("judged_on", None)
     [response] = testing.enter(LeadResponse, zone, "received_on\n2024-06-04", lead=of, **facts)
-    assert [str(response.answer_due_on), str(response.judge_due_on), str(response.feedback_due_on)] == ["2024-06-05", "2024-06-07", "2024-06-11"]
+    assert [str(response.answer_due_on), str(response.judge_due_on), str(response.feedback_due_on)] == [
+        "2024-06-05", "2024-06-07", "2024-06-11"]
     if judged:
         plan = actions.find("leads.judge").plan
         commit([plan(Lead.objects.get(pk=of.pk), by=SYSTEM, version=1, judged_on=judged)], by=SYSTEM)

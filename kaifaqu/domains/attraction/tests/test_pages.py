@@ -130,7 +130,8 @@ def test_leads_beyond_their_clocks_are_listed_with_the_reason_and_equal_the_figu
     told = late(clerk, clock.today())
     codes = {Lead.objects.get(pk=pk).code: reasons for pk, reasons in told.items()}
     assert codes == {
-        "L1": ["没有按期报告进展"], "L2": ["没有按期报告进展"], "L3": ["没有按期报告进展"], "L6": ["没有按期答复", "没有按期研判", "没有按期反馈"]}
+        "L1": ["没有按期报告进展"], "L2": ["没有按期报告进展"], "L3": ["没有按期报告进展"],
+        "L6": ["没有按期答复", "没有按期研判", "没有按期反馈"]}
     shown = page(client, clerk, "/attraction/?kind=late")
     assert all(f">{code} " in shown for code in codes)
     assert ">L4 " not in shown

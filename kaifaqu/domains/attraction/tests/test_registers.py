@@ -62,7 +62,8 @@ def test_a_round_has_been_held_and_its_number_stands_once(zone, time_machine):
 def test_by_when_a_lead_is_answered_judged_and_told(zone):
     """2024-04-30 is a Tuesday before the holiday of May: 1 to 5 May are off, 28 April and 11 May are worked."""
     [told] = testing.enter(LeadResponse, zone, "received_on\n2024-04-30", lead=lead(zone))
-    assert [str(each) for each in (told.answer_due_on, told.judge_due_on, told.feedback_due_on)] == ["2024-05-06", "2024-05-08", "2024-05-07"]
+    assert [str(each) for each in (told.answer_due_on, told.judge_due_on, told.feedback_due_on)] == [
+        "2024-05-06", "2024-05-08", "2024-05-07"]
     [rest] = testing.enter(LeadResponse, zone, "received_on\n2024-09-24", lead=lead(zone, "L2"))
     assert str(rest.feedback_due_on) == "2024-10-08"  # the seventh day is 1 October
 

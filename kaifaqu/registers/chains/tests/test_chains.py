@@ -49,7 +49,7 @@ def test_a_circle_of_segments_is_refused_with_their_names(zone, later):
 
 def test_two_links_that_are_right_one_by_one_close_no_circle_together(zone):
     nodes(zone, chain(zone), "甲", "乙")
-    with pytest.raises(ValidationError, match="甲 → 乙 → 甲|乙 → 甲 → 乙"):
+    with pytest.raises(ValidationError, match=r"甲 → 乙 → 甲|乙 → 甲 → 乙"):
         link(zone, ("甲", "乙"), ("乙", "甲"))
 
 
@@ -112,7 +112,8 @@ def test_what_is_in_focus_and_how_many_segments_there_are(zone):
     first = chain(zone, focus=True)
     nodes(zone, first, "甲", "乙")
     nodes(zone, chain(zone, "C2", "智能制造"), "丙")
-    value = {code: indicators.find(code).figure(Period.parse("2024"), scope={zone}).value for code in ("chains.focus.count", "chains.nodes.count")}
+    codes = ("chains.focus.count", "chains.nodes.count")
+    value = {code: indicators.find(code).figure(Period.parse("2024"), scope={zone}).value for code in codes}
     assert value == {"chains.focus.count": 1, "chains.nodes.count": 3}
     commit([actions.find("chains.correct").plan(first, by=SYSTEM, version=1, facts={"focus": False}, reason="调整")], by=SYSTEM)
     assert indicators.find("chains.focus.count").figure(Period.parse("2024"), scope={zone}).value == 0

@@ -62,8 +62,10 @@ def test_a_lead_like_one_already_known_is_warned_of_and_names_it(zone):
     like = lead(zone, code="L2", name="废旧轮胎综合利用项目", investor="某某公司")
     assert [each for each in like.warnings() if "同一投资方" in each and "L1 废旧轮胎利用项目（线索）" in each]
     coded = lead(zone, code="L3", name="废旧轮胎利用", investor_code="91149900MADEM00011")
-    assert [each for each in coded.warnings() if "L1 " in each] and [each for each in coded.warnings() if "校验位" in each]
-    for other in (lead(zone, code="L4", name="无人机部件", investor="某某公司"), lead(zone, code="L5", name="废旧轮胎利用项目", investor="另一家")):
+    assert [each for each in coded.warnings() if "L1 " in each]
+    assert [each for each in coded.warnings() if "校验位" in each]
+    another = lead(zone, code="L4", name="无人机部件", investor="某某公司")
+    for other in (another, lead(zone, code="L5", name="废旧轮胎利用项目", investor="另一家")):
         assert other.warnings() == []  # another intention of the same investor, and the same one of another
 
 
