@@ -105,7 +105,7 @@ def duties(user: User, figure: Figure, world: World) -> list[Duty]:
     found = (
         *_months(user, figure, world),
         *_cases(user),
-        *_counted(user, figure.period),
+        *_counted(user, figure.period, world),
         *_collections(user),
         *_unfinished(user),
         *_calendar(user, world),
@@ -118,9 +118,9 @@ def unread(found: Iterable[Duty]) -> int:
     return next((each.count or 0 for each in found if each.address == reverse("inbox")), 0)
 
 
-def _counted(user: User, month: Period) -> Iterator[Duty]:
+def _counted(user: User, month: Period, world: World) -> Iterator[Duty]:
     """Yield what is a number of records only: all of them are counted in one statement."""
-    asked = [*_meetings(user), *_reports(user, month), *_leads(user), (Duty(_("没有看过的消息"), reverse("inbox")), [unread_by(user)])]
+    asked = [*_meetings(user), *_reports(user, month), *_leads(user, world), (Duty(_("没有看过的消息"), reverse("inbox")), [unread_by(user)])]
     counts = counted([rows for _duty, parts in asked for rows in parts])
     place = 0
     for duty, parts in asked:
@@ -161,10 +161,10 @@ def _meetings(user: User) -> Iterator[tuple[Duty, list[QuerySet]]]:
         yield Duty(_("等本单位签署的纪要"), f"{reverse('records', args=['meetings'])}?stage=minuted"), [meetings.unsigned(user)]
 
 
-def _leads(user: User) -> Iterator[tuple[Duty, list[QuerySet]]]:
+def _leads(user: User, world: World) -> Iterator[tuple[Duty, list[QuerySet]]]:
     """Yield the leads that are beyond their clocks."""
     if user.owners("leads.advance") and domains.is_shown(late.__name__):
-        yield Duty(_("超过时限的线索"), f"{reverse('funnel')}?kind=late", is_late=True), [late.rows(user)]
+        yield Duty(_("超过时限的线索"), f"{reverse('funnel')}?kind=late", is_late=True), [late.rows(user, world)]
 
 
 def _months(user: User, figure: Figure, world: World) -> Iterator[Duty]:

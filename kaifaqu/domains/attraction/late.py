@@ -41,11 +41,11 @@ def late(user: User, on: date) -> dict[int, list[str]]:
     return found
 
 
-def rows(user: User) -> QuerySet[Lead]:
+def rows(user: User, world: World) -> QuerySet[Lead]:
     """Return the leads that are late today, of those the person advances and whose answers and rounds he may see."""
     owners = frozenset.intersection(*(user.owners(right) for right in (*(f"{name}.view" for name in READ), "leads.advance")))
     today = clock.today()
-    return Lead.objects.current().filter(conditions.late(Period.parse(f"{today}"), World()), owner_id__in=owners)
+    return Lead.objects.current().filter(conditions.late(Period.parse(f"{today}"), world), owner_id__in=owners)
 
 
 @dataclass
