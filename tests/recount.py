@@ -253,7 +253,7 @@ LEAD = {
     "leads.negotiated.signed.count": lambda w, p, s, e: both(by(p["negotiating_on"], e), by(p["signed_on"], e)),
     "leads.introduced.count": lambda w, p, s, e: both(p["introduced"], by(p["signed_on"], e)),
 }
-DIFFERENT = {"leads.introduced.chains.count": "chain", "leads.introduced.categories.count": "category"}
+DIFFERENT = {"leads.introduced.chains.count": "chain_id", "leads.introduced.categories.count": "category"}
 SUMS = {
     **{f"projects.{name}.count": ("projects.project", where, "") for name, where in PROJECT.items()},
     **{f"projects.{name}.investment": ("projects.project", where, "total_investment") for name, where in PROJECT.items()},
@@ -339,9 +339,11 @@ def add_up(w: World, code: str, start: date, end: date, dimension: str) -> tuple
 
 
 def different(w: World, code: str, end: date) -> tuple:
-    """Return status and value of a count of the texts in a column of what was introduced, each once and the empty one never."""
+    """Return status and value of a count of the values in a column of what was introduced, each once and an empty one never."""
     column = DIFFERENT[code]
-    belonging = {(both(LEAD["leads.introduced.count"](w, row, end, end), row[column] != ""), row[column]) for row in w.own("projects.lead")}
+    belonging = {
+        (both(LEAD["leads.introduced.count"](w, row, end, end), row[column] not in ("", None)), row[column])
+        for row in w.own("projects.lead")}
     if any(belongs is None for belongs, _text in belonging):
         return "not_computable", None, {}
     return "open", Fraction(sum(belongs is True for belongs, _text in belonging)), {}

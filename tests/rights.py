@@ -89,27 +89,37 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"infrastructure\.capacity\.\w+\.free", "capacity_pools pool_capacities reservations"),
     (r"stats\.mechanism\.count", "meeting_components meeting_plans"),
     (r"stats\.(joint_analysis|consultation|joint_survey|joint_visits)\.(per_\w+|held\.count)", "meetings meeting_components"),
+    (r"chains\.focus\.count", "chains"), (r"chains\.nodes\.count", "chain_nodes"), (r"chains\.leads\.by_node", "leads"),
+    (r"chains\.nodes\.present\.count", "chain_nodes node_firms"), (r"chains\.(supplies\..*|local_supply_rate)", "supplies"),
+    (r"chains\.nodes\.(contracted|in_negotiation|gap)\.count", "chain_nodes leads node_firms projects"),
+    (r"attraction\.((new|judged|begun|intended|signed|lost|intent)\.count|rate\..*)", "leads"),
+    (r"attraction\.effective\.count", "leads negotiation_rounds"),
+    (r"attraction\.late\.count", "lead_responses leads negotiation_rounds"),
+    (r"attraction\.(planned_capacity\..*|in_negotiation\.named_products\.count)", "leads product_capacities"),
+    (r"attraction\.signed\.large\.count", "projects"), (r"attraction\.(signed\.on_chain\.count|fit_rate)", "leads projects"),
     (r"stats\.activities\..*", "meetings"), (r"stats\.decisions\..*", "decisions"),
 )
 GROUPED = {  # what a grouping reads besides
     "industry": "enterprises", "park": "parks", "holder": "parties", "department": "assignments", "component": "meeting_components",
     "branch": "parties", "building": "buildings", "plant": "plants", "pool": "capacity_pools", "work": "works", "work_kind": "works",
     "work_park": "works parks",
+    "chain": "chains", "node": "chain_nodes", "node_chain": "chain_nodes chains",
 }  # fmt: skip
 SHARED = {  # the parties besides the owner that see a record, by their own right
-    **dict.fromkeys(("issues", "decisions"), ("requester_id", "holder_id")),
+    **dict.fromkeys(("issues", "decisions", "lead_opinions"), ("requester_id", "holder_id")),
     **dict.fromkeys(
         ("meeting_plans", "meeting_components", "meetings", "agenda_items", "attendances", "signatures"), ("partner_id",)),
     "visits": ("department_id", "partner_id"), "visitors": ("party_id",),
 }  # fmt: skip
-WITH = {"issue_steps": "subject", "decision_steps": "subject"}  # seen by whoever sees the record that it belongs to
+WITH = dict.fromkeys(("issue_steps", "decision_steps", "lead_opinion_steps"), "subject")  # seen by whoever sees that record
 HOLDER, REQUESTER, VISITING = ("owner_id", "holder_id"), ("requester_id",), ("owner_id", "department_id", "partner_id")
 ACTS = {  # which parties' people take an action, where that is not the owner's alone
     **dict.fromkeys(
-        (f"{cases}.{verb}" for cases in ("issues", "decisions") for verb in ("respond", "update", "resolve", "ask")), HOLDER),
+        (f"{cases}.{verb}" for cases in ("issues", "decisions", "lead_opinions") for verb in ("respond", "update", "resolve", "ask")),
+        HOLDER),
     **dict.fromkeys(("issues.confirm", "issues.dispute"), REQUESTER),
-    **dict.fromkeys(("issues.object", "decisions.object"), ("holder_id",)),
-    **dict.fromkeys(("issues.remind", "decisions.remind"), ("owner_id", "holder_id", "requester_id")),
+    **dict.fromkeys(("issues.object", "decisions.object", "lead_opinions.object"), ("holder_id",)),
+    **dict.fromkeys(("issues.remind", "decisions.remind", "lead_opinions.remind"), ("owner_id", "holder_id", "requester_id")),
     "meetings.sign": ("owner_id", "partner_id"),
     **dict.fromkeys(("visits.complete", "visits.join", "visits.raise_issue"), VISITING),
 }  # fmt: skip
@@ -272,6 +282,7 @@ class Walk:
         yield from self.briefs(person)
         yield from self.upper_forms(person)
         yield from self.meetings(person)
+        yield from self.chains(person)
         yield Visit("target-split", 404, 0)
         for target in self.some(registers()["targets"]):
             found = is_seen(target, person) and target.archived_at is None
@@ -412,6 +423,16 @@ class Walk:
             for meeting in self.some(Meeting):
                 found = is_seen(meeting, person) and (not keys or meeting.frozen_sha256)
                 yield Visit(name, 200 if found else 404, meeting.pk, *keys)
+
+    def chains(self, person: User) -> Iterator[Visit]:
+        """Yield the addresses of attraction: the chains, the map of each that the person may see, and the funnel."""
+        may = owners_with("chains.view", person)
+        yield Visit("funnel", 200 if owners_with("leads.view", person) else 403)
+        yield Visit("chain-maps", 200 if may else 403)
+        yield Visit("chain-map", 404 if may else 403, "no-such-chain")
+        for chain in self.some(registers()["chains"]):
+            found = is_seen(chain, person) and chain.archived_at is None
+            yield Visit("chain-map", 200 if found else 404 if may else 403, chain.code)
 
     def some(self, register: type[Record]) -> list[Record]:
         """Return some records of the register, the same ones for everybody."""

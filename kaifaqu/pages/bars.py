@@ -58,7 +58,8 @@ def svg(specified: dict[str, Any]) -> str:
 
 def picture(told: Sequence[Bar], unit: str) -> str:
     """Return the address of a picture of these bars, which holds the picture itself."""
-    return f"data:image/svg+xml;base64,{base64.b64encode(svg(specification(told, "/".join(map(gettext, unit.split("/"))))).encode()).decode()}"
+    drawn = svg(specification(told, "/".join(map(gettext, unit.split("/")))))
+    return f"data:image/svg+xml;base64,{base64.b64encode(drawn.encode()).decode()}"
 
 
 def png(specified: dict[str, Any], scale: float) -> bytes:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kaifaqu.cases.waiting import QUEUES, Waiting
+from kaifaqu.domains.attraction import late
 from kaifaqu.jobs.models import Job, State
 from kaifaqu.kernel import clock, dated, indicators
 from kaifaqu.kernel.access import SYSTEM, Installation, User
@@ -19,7 +20,7 @@ from kaifaqu.kernel.events import Event
 from kaifaqu.kernel.figures import Figure
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
-from kaifaqu.pages import calendars
+from kaifaqu.pages import calendars, domains
 from kaifaqu.pages.reading import Reader, on_visible_records
 from kaifaqu.pages.related import counted
 from kaifaqu.registers.meetings import waiting as meetings
@@ -104,7 +105,7 @@ def duties(user: User, figure: Figure, world: World) -> list[Duty]:
     found = (
         *_months(user, figure, world),
         *_cases(user),
-        *_counted(user, figure.period),
+        *_counted(user, figure.period, world),
         *_collections(user),
         *_unfinished(user),
         *_calendar(user, world),
@@ -117,9 +118,10 @@ def unread(found: Iterable[Duty]) -> int:
     return next((each.count or 0 for each in found if each.address == reverse("inbox")), 0)
 
 
-def _counted(user: User, month: Period) -> Iterator[Duty]:
+def _counted(user: User, month: Period, world: World) -> Iterator[Duty]:
     """Yield what is a number of records only: all of them are counted in one statement."""
-    asked = [*_meetings(user), *_reports(user, month), (Duty(_("没有看过的消息"), reverse("inbox")), [unread_by(user)])]
+    unread = (Duty(_("没有看过的消息"), reverse("inbox")), [unread_by(user)])
+    asked = [*_meetings(user), *_reports(user, month), *_leads(user, world), unread]
     counts = counted([rows for _duty, parts in asked for rows in parts])
     place = 0
     for duty, parts in asked:
@@ -158,6 +160,12 @@ def _meetings(user: User) -> Iterator[tuple[Duty, list[QuerySet]]]:
         yield Duty(_("已过期限、还没有纪要的会议活动"), reverse("meetings"), is_late=True), [meetings.late(user)]
     if user.owners("meetings.sign"):
         yield Duty(_("等本单位签署的纪要"), f"{reverse('records', args=['meetings'])}?stage=minuted"), [meetings.unsigned(user)]
+
+
+def _leads(user: User, world: World) -> Iterator[tuple[Duty, list[QuerySet]]]:
+    """Yield the leads that are beyond their clocks."""
+    if user.owners("leads.advance") and domains.is_shown(late.__name__):
+        yield Duty(_("超过时限的线索"), f"{reverse('funnel')}?kind=late", is_late=True), [late.rows(user, world)]
 
 
 def _months(user: User, figure: Figure, world: World) -> Iterator[Duty]:

@@ -10,12 +10,14 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 
+from kaifaqu.domains.attraction import sample as attraction
 from kaifaqu.domains.infrastructure import sample as infrastructure
 from kaifaqu.domains.party import sample as party
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import SYSTEM, Installation, Party, Role, User
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.founding import begin
+from kaifaqu.registers.chains import sample as chains
 from kaifaqu.registers.feeds import sample as feeds
 from kaifaqu.registers.issues import sample as issues
 from kaifaqu.registers.meetings import sample as meetings
@@ -97,9 +99,11 @@ def scenes() -> Iterator[Scene]:
     yield from places.scenes()
     yield from rules()
     yield from targets.scenes()
+    yield from chains.scenes()
     yield from projects.scenes(Random(DEMO["seed"]))
     yield from premises.scenes()
     yield from infrastructure.scenes()
+    yield from attraction.scenes()
     yield from feeds.scenes(Random(DEMO["seed"]))
     yield from learning()
     yield from issues.scenes()
