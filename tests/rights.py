@@ -59,7 +59,7 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"projects\.rate\.(full_capacity\.(count|value)|production\.cohort|start\.cohort)", "cohort_entries cohorts projects"),
     (r"projects\.(continuing|new|under_construction)\..*", "projects suspensions"),
     (r"projects\.reconciliation\.(closing|opening|produced|resumed|suspended|terminated)\..*", "projects suspensions"),
-    (r"projects\.reconciliation\.started\..*|projects\.rate\.start\.year|projects\.(signed|started|produced)\.year\.count", "projects"),
+    (r"projects\.reconciliation\.started\..*|projects\.rate\.start\.year|projects\.(signed|started|produced)\.year\..*", "projects"),
     (r"projects\.rate\.signing\.target|targets\..*\.(signed|started|production)", "projects targets"),
     (r"targets\..*\.investment", "progress projects targets"),
     (r"projects\.targets\..*", "targets"),
