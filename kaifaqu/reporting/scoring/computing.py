@@ -76,6 +76,7 @@ class Scorer:
             findings=self.findings.get(item.number, []), decisions=self.decisions.get(item.number, []))  # fmt: skip
         try:
             value, target = self._value(item, line), self._target(item, line)
+            line.measured, line.due = str(value.value), _text(target.value if target else None)
             outcome = form.outcome(value, target)
         except Missing as problem:
             line.problem = str(problem)
@@ -183,14 +184,20 @@ class Scorer:
             yield _("一票否决：{number}「{label}」{words}。").format(number=each.number, label=each.label, words=each.words)
         if any(self._then(each) == ZERO for each in vetoes):
             yield _("各项合计 {sum} 分，因一票否决总分为 0。").format(sum=result.known_shown)
-        for line in result.lines:
-            if line.decision is not None:
-                yield _("人工核定：{number}「{label}」计算得 {computed} 分，核定 {given} 分。理由：{reason}（{document}）。").format(
-                    number=line.number, label=line.label, computed=line.computed_shown or _("无法计算"), given=line.counted_shown,
-                    reason=line.decision.reason, document=line.decision.document)
+        yield from (_decided(line) for line in result.lines if line.decision is not None)
         if result.total is None:
             yield _("有 {count} 项无法计算，总分不下结论；已知各项合计 {sum} 分。").format(
                 count=len(result.unknown), sum=result.known_shown)
+
+
+def _decided(line: Line) -> str:
+    """Return in a sentence what was decided about a line by hand, and beside it what was computed."""
+    decision = line.decision
+    assert decision is not None
+    computed = _("计算得 {marks} 分").format(marks=line.computed_shown) if line.computed is not None else _("无法计算")
+    return _("人工核定：{number}「{label}」{computed}，核定 {given} 分。理由：{reason}（{document}）。").format(
+        number=line.number, label=line.label, computed=computed, given=line.counted_shown, reason=decision.reason,
+        document=decision.document)
 
 
 def _computation(words: str, weights: list[str], result: Fraction) -> str:

@@ -41,6 +41,7 @@ class Found:
 class Line:
     """One item as it was scored; exact marks are fractions as text, within all weights of the sheet.
 
+    `measured` and `due` are value and target as they entered the formula, `value` and `target` as they are written;
     `words` is the computation with its numbers, `problem` why there is none. `holds` and `then` are of a veto. Of several
     `decisions` the last one counts.
     """
@@ -54,6 +55,8 @@ class Line:
     full: str | None = None
     value: str = ""
     target: str = ""
+    measured: str | None = None
+    due: str | None = None
     figure: Number | None = None
     aim: Number | None = None
     computed: str | None = None

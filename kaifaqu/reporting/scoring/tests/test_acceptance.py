@@ -180,7 +180,7 @@ def test_a_decision_makes_an_item_known_that_cannot_be_computed(zone, clerk, lay
     made = do("score_overrides.create", zone, clerk, facts={"scoring": held, "item": "1.1", "given": "20", "grounds": "无目标", "document": "纪要"})
     assert made.computed is None
     result = draft(held, clerk)
-    assert result.total_shown == "30.00" and any("计算得 无法计算 分" in each for each in result.sentences)
+    assert result.total_shown == "30.00" and any("1.1「签约」无法计算，核定 20 分" in each for each in result.sentences)
 
 
 def test_a_veto_has_no_marks_to_decide(zone, clerk, scoring, do):
