@@ -37,7 +37,10 @@ def rounded(value: Fraction, places: int) -> Decimal:
 
 
 def plain(value: Fraction) -> str:
-    """Return a fraction as people write it: 0.25, or where it has no such end ≈ 0.2593."""
+    """Return a fraction as people write it: 0.25, −0.3, or where it has no such end ≈ 0.2593."""
+    if value < 0:
+        told = plain(-value)
+        return told.replace("≈ ", "≈ −") if told.startswith("≈") else f"−{told}"
     for places in range(DIGITS + 3):
         if (value * 10**places).denominator == 1:
             return units.text(rounded(value, places))

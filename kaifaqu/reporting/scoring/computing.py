@@ -82,7 +82,9 @@ class Scorer:
             line.problem = str(problem)
             return line
         line.computed, line.holds = str(outcome.marks * weight), outcome.holds
-        line.words = outcome.words if item.is_veto else _computation(outcome.words, self.sheet.weights(item.dimension), outcome.marks * weight)
+        weights = self.sheet.weights(item.dimension)
+        is_told = item.is_veto or form.ends_with_marks and not weights
+        line.words = outcome.words if is_told else _computation(outcome.words, weights, outcome.marks * weight)
         return line
 
     def _value(self, item: Item, line: Line) -> Measured:
@@ -122,8 +124,8 @@ class Scorer:
         if borne is None:
             return {}
         world = World(self.known)
-        rows = world.rows(YearlyTarget).filter(in_force(self._on.year, self._on, world), owner_id=self.owner.pk, indicator=borne.actual.code)
-        found = rows.first()
+        held = in_force(self._on.year, self._on, world)
+        found = world.rows(YearlyTarget).filter(held, owner_id=self.owner.pk, indicator=borne.actual.code).first()
         return split_of(found, world).by_month() if found else {}
 
     @property

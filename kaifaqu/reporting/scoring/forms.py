@@ -46,6 +46,7 @@ class Form:
 
     told: Any  # the item's entry in the sheet
     name: ClassVar[Any] = ""
+    ends_with_marks: ClassVar[bool] = False  # its computation says what comes out
 
     @property
     def full(self) -> Fraction | None:
@@ -101,6 +102,7 @@ class Bands(Form):
     """The marks of the band in which the value lies: from its lower edge on, its upper edge is the next one's."""
 
     name = gettext_lazy("分档")
+    ends_with_marks = True
 
     @property
     def full(self) -> Fraction:
@@ -114,9 +116,9 @@ class Bands(Form):
         for lower, upper, marks in self.told["bands"]:
             start, end = limit(lower), limit(upper)
             if (start is None or value.value >= start) and (end is None or value.value < end):
-                return Outcome(exact(marks), _("{value} 属于「{span}」一档，{marks} 分").format(
+                return Outcome(exact(marks), _("{value} 属于「{span}」一档，得 {marks}").format(
                     value=value.told, span=_span(lower, upper), marks=marks))
-        return Outcome(Fraction(0), _("{value} 不在任何一档，0 分").format(value=value.told))
+        return Outcome(Fraction(0), _("{value} 不在任何一档，得 0").format(value=value.told))
 
 
 class Efficacy(Form):
@@ -136,7 +138,8 @@ class Efficacy(Form):
     def outcome(self, value: Measured, target: Measured | None) -> Outcome:
         low, high = exact(self.told["unallowed"]), exact(self.told["satisfactory"])
         score = LOWEST + SPAN * (value.value - low) / (high - low)
-        words = f"60 + 40 ×（{value.told} − {_bracketed(self.told['unallowed'])}）÷（{self.told['satisfactory']} − {_bracketed(self.told['unallowed'])}）"
+        lower, upper = (_bracketed(self.told[name]) for name in ("unallowed", "satisfactory"))
+        words = f"60 + 40 ×（{value.told} − {lower}）÷（{upper} − {lower}）"
         least, most = limit(self.told["least"]), limit(self.told["most"])
         if least is not None and score < least:
             score, words = least, _("{computed}，低于 {least} 的按 {least} 计").format(computed=words, least=self.told["least"])
@@ -230,10 +233,7 @@ class Veto(Form):
     def outcome(self, value: Measured, target: Measured | None) -> Outcome:
         sign, compare = COMPARED[self.told["when"]]
         holds = compare(value.value, exact(self.told["limit"]))
-        if holds:
-            words = _("{value} {sign} {limit}，成立：{then}")
-        else:
-            words = _("{value}，没有达到「{sign} {limit}」，不成立")
+        words = _("{value} {sign} {limit}，成立：{then}") if holds else _("{value}，没有达到「{sign} {limit}」，不成立")
         return Outcome(Fraction(0), words.format(value=value.told, sign=sign, limit=self.told["limit"], then=self.then), holds)
 
 
@@ -260,7 +260,7 @@ def _most_off(most: str) -> str:
 
 
 def _bracketed(amount: str) -> str:
-    return f"（{amount}）" if amount.startswith("-") else amount
+    return f"（{amount.replace('-', '−')}）" if amount.startswith("-") else amount
 
 
 def _span(lower: str, upper: str) -> str:

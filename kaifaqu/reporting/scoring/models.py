@@ -104,9 +104,9 @@ class Scoring(Record):
     @classmethod
     def refuse_together(cls, written: list[Any]) -> None:
         """Raise ValidationError where something was found or decided by hand since an issued scoring was computed."""
-        for each in written:
-            if each.is_issued and any(
-                    register.Version.objects.filter(scoring_id=each.pk, seq__gt=each.known).exists() for register in (ScoreFinding, ScoreOverride)):
+        for each in (one for one in written if one.is_issued):
+            later = [register.Version.objects.filter(scoring_id=each.pk, seq__gt=each.known) for register in (ScoreFinding, ScoreOverride)]
+            if any(rows.exists() for rows in later):
                 raise ValidationError(_t("{scoring}：别人刚刚登记了问题或核定了分数，请重新打开、核对后再印发。").format(scoring=each))
 
 
@@ -130,8 +130,9 @@ class OfAScoring(Record):
         sheet = self.scoring.applied()
         item = sheet.item(self.item) if sheet else None
         if sheet is None or item is None:
+            items = "、".join(f"{each.number}（{each.label}）" for each in sheet.items) if sheet else "—"
             raise ValidationError(_t("{scoring}的评分表没有序号「{item}」，可选：{items}。").format(
-                scoring=self.scoring, item=self.item, items="、".join(f"{each.number}（{each.label}）" for each in sheet.items) if sheet else "—"))
+                scoring=self.scoring, item=self.item, items=items))
         if problem := self.problem_of(item):
             raise ValidationError(problem)
 
@@ -218,5 +219,6 @@ class ScoreOverride(OfAScoring):
     def problem_of(self, item: Item) -> str:
         """Return that a veto has no marks; it is lifted by the records behind it."""
         if item.is_veto:
-            return _t("序号 {item}「{label}」是一票否决，没有分数可核定；认定有误的，更正背后的记录。").format(item=item.number, label=item.label)
+            return _t("序号 {item}「{label}」是一票否决，没有分数可核定；认定有误的，更正背后的记录。").format(
+                item=item.number, label=item.label)
         return ""

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from django import forms
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.world import World
 from kaifaqu.pages import manners

@@ -25,7 +25,8 @@ def paper(scoring: Scoring, result: Result, format: str) -> bytes:
 
 def document(result: Result) -> Document:
     """Return a result as a document: the table, and in sentences how the total came about and what each point is."""
-    made = Document(f"{result.title}（{result.period_label}）", result.owner, result.period, result.period_label, result.known, result.known_on)
+    made = Document(
+        f"{result.title}（{result.period_label}）", result.owner, result.period, result.period_label, result.known, result.known_on)
     heads = [_("序号"), _("内容"), _("值"), _("目标"), _("满分"), _("计算分"), _("核定分")]
     made.blocks.append(Paragraph([_("依据：{basis}").format(basis=result.basis)]))
     for name, lines in result.dimensions():
@@ -47,7 +48,7 @@ def _cells(line: Line, made: Document) -> Iterator[Spans]:
     for number, text in ((line.figure, line.value), (line.aim, line.target)):
         yield [_place(number, text, made)] if number is not None and text else [text or "—"]
     yield [line.full_shown or "—"]
-    yield [line.computed_shown or "—"] if not line.is_veto else [_("成立") if line.holds else _("不成立") if line.holds is not None else "—"]
+    yield [line.verdict or line.computed_shown or "—"]
     yield [line.counted_shown if line.decision else "—"]
 
 

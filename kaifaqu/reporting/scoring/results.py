@@ -6,6 +6,8 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any, Self
 
+from django.utils.translation import gettext as _
+
 from kaifaqu.kernel import units
 from kaifaqu.pages.freezing import Number
 from kaifaqu.reporting.scoring.amounts import marks, plain, rounded
@@ -82,9 +84,16 @@ class Line:
         return None if self.computed is None else Fraction(self.computed)
 
     @property
+    def verdict(self) -> str:
+        """Return of a veto in words whether it holds."""
+        if self.holds is None:
+            return ""
+        return _("成立") if self.holds else _("不成立")
+
+    @property
     def computed_shown(self) -> str:
         """Return the computed marks to the places of the sheet."""
-        return "" if self.computed is None else marks(Fraction(self.computed), self.places)
+        return "" if self.computed is None or self.is_veto else marks(Fraction(self.computed), self.places)
 
     @property
     def computed_six(self) -> str | None:

@@ -19,10 +19,10 @@ from kaifaqu.kernel.dated import RuleKind
 from kaifaqu.kernel.indicators import Definition, Dimension, Indicator
 from kaifaqu.kernel.records import field_of
 from kaifaqu.registers.targets import bearing
-from kaifaqu.reporting.calls import OWN, PERIODS
+from kaifaqu.reporting.calls import PERIODS
 from kaifaqu.reporting.overview.rules import Catalogue
 from kaifaqu.reporting.scoring.amounts import NO_FLOOR, OPEN, UNCAPPED, Amount, Numbering, exact, limit
-from kaifaqu.reporting.scoring.forms import AT_LEAST, AT_MOST, CAP, COMPARED, FORMS, LESS, MORE, ZERO
+from kaifaqu.reporting.scoring.forms import AT_LEAST, AT_MOST, CAP, FORMS, LESS, MORE, ZERO
 from kaifaqu.shapes import Choice, Rows, Shape, Whole, Word, Yes
 
 MOST_PLACES = 4
@@ -171,7 +171,8 @@ def _told(sheet: Mapping[str, Any]) -> str:
 
 
 FIGURE = Figured(path="figure", label=_("指标"), choices=Catalogue(Definition))
-BY_HAND = Figured(path="figure", label=_("指标"), choices=Catalogue(Definition), optional=True, help=_("没有指标可量的不写，由人登记查出的问题。"))
+BY_HAND = Figured(
+    path="figure", label=_("指标"), choices=Catalogue(Definition), optional=True, help=_("没有指标可量的不写，由人登记查出的问题。"))
 TARGET = (
     Amount(path="target", label=_("目标数"), optional=True, help=_("与「目标指标」写一个。")),
     Figured(path="target_figure", label=_("目标指标"), choices=Catalogue(Definition), optional=True,

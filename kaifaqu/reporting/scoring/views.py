@@ -42,11 +42,11 @@ def overview(request: Request) -> HttpResponse:
     owners, owner, period, problem = _asked(request)
     sheets = sheets_of(owner.pk, period.end, World()) if owner and period else {}
     scorings = Scoring.objects.visible_to(request.user).select_related("owner", "issued_by").order_by("-id")
-    edits = bool(owner) and request.user.may("scorings.edit", owner.pk)
-    rules = bool(owner) and request.user.may("rules.edit", owner.pk)
+    edits, rules = (owner is not None and request.user.may(right, owner.pk) for right in ("scorings.edit", "rules.edit"))
     return render(request, "scoring/scorings.html", {
-        "model": Scoring, "owners": owners, "owner": owner, "period": period, "problem": problem, "wanted": request.GET.get("period") or this_year(),
-        "sheets": [(each, _adopting(each, owner) if rules else "") for each in sheets.values()], "may_edit": edits,
+        "model": Scoring, "owners": owners, "owner": owner, "period": period, "problem": problem, "may_edit": edits,
+        "wanted": request.GET.get("period") or this_year(),
+        "sheets": [(each, _adopting(each, owner) if rules and owner else "") for each in sheets.values()],
         "scorings": scorings[:SHOWN], "count": scorings.count(), "may_view_rules": request.user.has_perm("rules.view"),
     }, status=400 if problem else 200)  # fmt: skip
 
@@ -110,7 +110,7 @@ def _shown(result: Result, sheet: Sheet | None, owner: Party, user: User) -> dic
     sees = {register.register: user.may(register.right_to("view"), owner.pk) for register in (ScoreFinding, ScoreOverride, DatedRule)}
     return {
         "result": result, "dimensions": [(name, [_row(line, people) for line in lines]) for name, lines in result.dimensions()],
-        "gaps": gaps(result, sheet, owner, user) if sheet else [], "sees": sees, "has_decisions": any(each.decisions for each in result.lines),
+        "gaps": gaps(result, sheet, owner, user) if sheet else [], "sees": sees,
     }  # fmt: skip
 
 

@@ -46,7 +46,7 @@ def test_bands_take_in_their_lower_edge(value, points):
 
 def test_outside_all_bands_nothing_is_earned_and_it_is_said():
     outcome = Bands({"bands": [["60", "80", "5"]]}).outcome(measured(Fraction(80)), None)
-    assert (outcome.marks, outcome.words) == (0, "80 不在任何一档，0 分")
+    assert (outcome.marks, outcome.words) == (0, "80 不在任何一档，得 0")
 
 
 @pytest.mark.parametrize("row", table("""
@@ -120,12 +120,14 @@ def test_rounding_is_half_up_and_only_once(value, places, shown):
     assert rounded(Fraction(value), places) == Decimal(shown)
 
 
-@pytest.mark.parametrize(("written", "number"), [("50%", "1/2"), ("0.5", "1/2"), ("-0.3", "-3/10"), ("177.7", "1777/10"), ("0.000001%", "1/100000000")])
+@pytest.mark.parametrize(("written", "number"), [
+    ("50%", "1/2"), ("0.5", "1/2"), ("-0.3", "-3/10"), ("177.7", "1777/10"), ("0.000001%", "1/100000000")])
 def test_amounts_are_exact(written, number):
     assert exact(written) == Fraction(number)
 
 
-@pytest.mark.parametrize(("value", "told"), [("7/27", "≈ 0.2593"), ("0.25", "0.25"), ("100", "100"), ("-1/8", "-0.125"), ("0.123456", "0.123456")])
+@pytest.mark.parametrize(("value", "told"), [
+    ("7/27", "≈ 0.2593"), ("0.25", "0.25"), ("100", "100"), ("-1/8", "−0.125"), ("-7/27", "≈ −0.2593"), ("0.123456", "0.123456")])
 def test_a_number_in_a_sentence_says_where_it_has_no_end(value, told):
     assert plain(Fraction(value)) == told
 
@@ -137,8 +139,8 @@ def test_items_are_put_in_order_by_their_numbers():
 @pytest.mark.parametrize(("form", "value", "target", "words"), [
     (ProRata({"marks": "50%", "cap": "不封顶"}), 28, 27, "28 ÷ 27 × 50%"),
     (ProRata({"marks": "20", "cap": "100%"}), 28, 27, "（28 ÷ 27，超过 100% 的按 100% 计） × 20"),
-    (ProRata({"marks": "20", "cap": "100%"}), -3, 27, "（（-3） ÷ 27，不足 0 的按 0 计） × 20"),
-    (Bands({"bands": BANDS}), 80, None, "80 属于「80 至 100（不含）」一档，8 分"),
+    (ProRata({"marks": "20", "cap": "100%"}), -3, 27, "（（−3） ÷ 27，不足 0 的按 0 计） × 20"),
+    (Bands({"bands": BANDS}), 80, None, "80 属于「80 至 100（不含）」一档，得 8"),
     (Efficacy({"marks": "15", "unallowed": "80", "satisfactory": "100", "least": "60", "most": "100"}), 90, None,
      "[60 + 40 ×（90 − 80）÷（100 − 80）] ÷ 100 × 15"),
     (Additions({"per": "1", "step": "10", "whole": True, "most": "不封顶"}), 27, None, "（27 ÷ 10 取整 2） × 1"),

@@ -36,14 +36,17 @@ def test_the_sheets_and_scorings_are_listed(read, scoring):
 
 def test_a_sheet_shows_what_it_would_be_today_without_a_record(read, sheet, projects):
     text, page = read("scoring-sheet", "half", period="2024-H1")
-    assert "40.00" in text and "3 个 ÷ 4 个 × 40 = 30" in text and "没有登记" in text
+    assert "40.00" in text
+    assert "3 个 ÷ 4 个 × 40 = 30" in text
+    assert "没有登记" in text
     assert f"{reverse('figure', args=[SIGNED])}?period=2024-H1&amp;scope=ZONE&amp;known=%23" in page
 
 
 def test_what_would_close_the_gap_is_named_with_its_marks(read, zone, sheet, projects):
     testing.enter(Lead, zone, "code | name | first_contact_on | negotiating_on\nL1 | 在谈 | 2024-01-01 | 2024-02-01", by=SYSTEM)
     text, _page = read("scoring-sheet", "half", period="2024-H1")
-    assert "1.1 签约 还差 10 分" in text and "L1 在谈 2024-02-01 进入洽谈 · 10 分" in text
+    assert "1.1 签约 还差 10 分" in text
+    assert "L1 在谈 2024-02-01 进入洽谈 · 10 分" in text
 
 
 def test_a_veto_and_a_decision_are_explained(read, zone, clerk, scoring, do):
@@ -52,8 +55,9 @@ def test_a_veto_and_a_decision_are_explained(read, zone, clerk, scoring, do):
     do("score_overrides.create", zone, clerk, facts={**facts, "item": "1.1", "given": "35", "grounds": "再核"})
     do("score_findings.create", zone, clerk, facts={**facts, "item": "3.1", "count": 1, "found_on": "2024-05-06", "what": "一起事故"})
     text, page = read("scoring", scoring.pk)
-    for part in ("人工核定：1.1「签约」计算得 30.00 分，核定 35 分。理由：再核（督察〔2024〕1号）。", "一票否决：3.1「重大事故」1 起 > 0，成立：总分为 0。",
-                 "各项合计 45.00 分，因一票否决总分为 0。", "演示clerk核定 36 分（计算 30 分）", "一起事故（1）"):
+    for part in ("人工核定：1.1「签约」计算得 30.00 分，核定 35 分。理由：再核（督察〔2024〕1号）。",
+                 "一票否决：3.1「重大事故」1 起 > 0，成立：总分为 0。", "各项合计 45.00 分，因一票否决总分为 0。",
+                 "演示clerk 核定 36 分（计算 30 分）", "一起事故（1）"):
         assert part in text
     assert "<s>" in page
 
@@ -62,7 +66,9 @@ def test_an_issued_scoring_reads_the_same_when_records_change(read, clerk, issue
     do("scorings.issue", scoring, issuer)
     do("projects.archive", projects[0], clerk, reason="重复")
     text, _page = read("scoring", scoring.pk, user=issuer)
-    assert "3 个 ÷ 4 个 × 40 = 30" in text and "印发时已定" in text and "人工核定</a>" not in text
+    assert "3 个 ÷ 4 个 × 40 = 30" in text
+    assert "印发时已定" in text
+    assert "人工核定</a>" not in text
 
 
 @pytest.mark.parametrize("format", ["docx", "xlsx", "pdf"])

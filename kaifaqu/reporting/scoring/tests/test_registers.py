@@ -31,7 +31,9 @@ class TestFindings(OfAScoringTests):
 
     def facts(self, zone):
         """Return the facts of one finding."""
-        return {"code": "PW1", "scoring": self.scoring, "item": "1.1", "count": "2", "found_on": "2024-05-06", "what": "两个问题", "document": "督察反馈"}
+        return {
+            "code": "PW1", "scoring": self.scoring, "item": "1.1", "count": "2", "found_on": "2024-05-06", "what": "两个问题",
+            "document": "督察反馈"}
 
 
 class TestOverrides(OfAScoringTests):

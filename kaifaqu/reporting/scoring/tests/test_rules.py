@@ -41,7 +41,8 @@ def wrong(table, facts, number=0):
 def test_the_shipped_sheets_are_right_and_name_their_source():
     shipped = SHEETS.shipped()
     assert SHEETS.check(shipped.content) == ""
-    assert len(shipped.content) >= 3 and all("（" in each["basis"] for each in shipped.content.values())
+    assert len(shipped.content) >= 3
+    assert all("（" in each["basis"] for each in shipped.content.values())
     assert SHEETS.check({"half": FULL}) == ""
 
 
@@ -56,9 +57,11 @@ def test_the_shipped_sheets_are_right_and_name_their_source():
     ("pro_rata", {"by": "park"}, "要一起写"), ("pro_rata", {"by": "moon", "group": "东"}, "不能按「moon」分组"),
     ("pro_rata", {"period": "去年"}, "请写明「期间」"), ("pro_rata", {"weight": "1"}, "没有「weight」这一项"),
     ("bands", {"bands": [["不限", "5", "1"], ["6", "不限", "2"]]}, "应与上一档的终点 5 相接"),
-    ("bands", {"bands": [["9", "5", "1"]]}, "后一个数要大于前一个数"), ("bands", {"bands": [["1", "不限", "1"], ["不限", "9", "1"]]}, "只有第一档"),
+    ("bands", {"bands": [["9", "5", "1"]]}, "后一个数要大于前一个数"),
+    ("bands", {"bands": [["1", "不限", "1"], ["不限", "9", "1"]]}, "只有第一档"),
     ("efficacy", {"satisfactory": "60"}, "不能相同"), ("efficacy", {"least": "101"}, "「最低」不能大于「最高」"),
-    ("deductions", {"per": "0"}, "大于 0 的数"), ("deductions", {"by": "park"}, "没有写指标的"), ("deductions", {"most": "-1"}, "不小于 0 的数"),
+    ("deductions", {"per": "0"}, "大于 0 的数"), ("deductions", {"by": "park"}, "没有写指标的"),
+    ("deductions", {"most": "-1"}, "不小于 0 的数"),
     ("vetoes", {"then": "grade"}, "也必须写"), ("vetoes", {"then": "grade", "grade": "甲等"}, "等次中没有「甲等」"),
     ("vetoes", {"when": "about"}, "请写明「条件」")])  # fmt: skip
 def test_a_wrong_sheet_is_refused(table, facts, told):
@@ -72,7 +75,9 @@ def test_everything_that_is_wrong_is_said_at_once_and_names_the_item(lay):
     with pytest.raises(ValidationError) as refusal:
         lay(content)
     [told] = refusal.value.messages
-    for part in ("按比例第 1 行「签约」：「指标」：没有指标「nothing」", "请写明「最高得分率」", "扣分第 1 行「督察问题」：请写明「每一单位的分数」", "分档第 1 行「规模」：第 2 档"):
+    for part in ("按比例第 1 行「签约」：「指标」：没有指标「nothing」", "请写明「最高得分率」",
+                 "扣分第 1 行「督察问题」：请写明「每一单位的分数」",
+                 "分档第 1 行「规模」：第 2 档"):
         assert part in told, told
 
 
@@ -120,4 +125,5 @@ def test_sheets_stand_beside_each_other_and_the_later_one_counts(zone, lay):
 def test_a_sheet_is_typed_on_the_page_of_rules(zone, clerk, client):
     client.force_login(clerk)
     page = client.get(f"{reverse('new-rule')}?kind=scoring.sheets").content.decode()
-    assert "签约得分（某市 2024）" in page and "添一行按比例" in page
+    assert "签约得分（某市 2024）" in page
+    assert "添一行按比例" in page
