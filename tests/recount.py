@@ -258,6 +258,7 @@ SUMS = {
     **{f"projects.{name}.count": ("projects.project", where, "") for name, where in PROJECT.items()},
     **{f"projects.{name}.investment": ("projects.project", where, "total_investment") for name, where in PROJECT.items()},
     **{code: ("projects.project", where, "") for code, where in COUNTS.items()},
+    "projects.signed.year.investment": ("projects.project", COUNTS["projects.signed.year.count"], "total_investment"),
     **{code: ("projects.project", COUNTS["projects.cohorts.production.count"], column) for code, column in OUTPUTS.items()},
     **{code: ("projects.lead", where, "") for code, where in LEAD.items()},
     **recount_owed.SUMS, **recount_visits.SUMS, **recount_meetings.SUMS, **recount_others.SUMS,

@@ -60,7 +60,7 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"projects\.under_construction\..*", "projects suspensions"),
     (r"projects\.(continuing|new)\..*", "period_classes projects suspensions"),
     (r"projects\.reconciliation\.(closing|opening|produced|resumed|suspended|terminated)\..*", "projects suspensions"),
-    (r"projects\.reconciliation\.started\..*|projects\.rate\.start\.year|projects\.(signed|started|produced)\.year\.count", "projects"),
+    (r"projects\.reconciliation\.started\..*|projects\.rate\.start\.year|projects\.(signed|started|produced)\.year\..*", "projects"),
     (r"projects\.rate\.signing\.target|targets\..*\.(signed|started|production)", "projects targets"),
     (r"targets\..*\.investment", "progress projects targets"),
     (r"projects\.targets\..*", "targets"),
@@ -280,6 +280,7 @@ class Walk:
                         yield from self.doing(action, record, person)
         yield from self.of_visits(person)
         yield from self.briefs(person)
+        yield from self.scorings(person)
         yield from self.upper_forms(person)
         yield from self.meetings(person)
         yield from self.chains(person)
@@ -349,6 +350,17 @@ class Walk:
             for record in self.some(register):
                 told = register.register == "enterprises" and is_seen(record, person)
                 yield Visit("chronicle", 200 if told else 404, register.register, record.pk)
+
+    def scorings(self, person: User) -> Iterator[Visit]:
+        """Yield the addresses of scoring: who may see scorings sees the sheets, and of each what it is computed from."""
+        may = owners_with("scorings.view", person)
+        yield Visit("scorings", 200 if may else 403)
+        for code, found in (("city.signing", 200), ("nothing", 404)):
+            yield Visit("scoring-sheet", found if may else 403, code, period=PERIOD)
+        for pk, owner in [(0, None), *((each.pk, each.owner_id) for each in self.some(registers()["scorings"]))]:
+            yield Visit("scoring", 200 if owner in may else 404, pk)
+            yield Visit("scoring-file", 404, pk, "exe")
+            yield Visit("scoring-file", 200 if owner in may else 404, pk, "docx")
 
     def briefs(self, person: User) -> Iterator[Visit]:
         """Yield the addresses of briefs: who may see one sees its document, numbers and files."""

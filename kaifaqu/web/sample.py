@@ -30,6 +30,7 @@ from kaifaqu.registers.targets import sample as targets
 from kaifaqu.registers.visits import sample as visits
 from kaifaqu.reporting.briefs import sample as briefs
 from kaifaqu.reporting.dispatch import sample as dispatch
+from kaifaqu.reporting.scoring import sample as scoring
 from kaifaqu.reporting.upper import sample as upper
 from kaifaqu.web.actions import give_password, move_day
 from kaifaqu.web.founding import ROLES, rights_of
@@ -112,6 +113,7 @@ def scenes() -> Iterator[Scene]:
     yield from dispatch.scenes()
     yield from briefs.scenes()
     yield from upper.scenes()
+    yield from scoring.scenes()
 
 
 def entry(day: date, minutes: int, by: str, register: str, **facts: Any) -> Scene:
