@@ -221,7 +221,7 @@ class Walk:
         yield Visit("dispatch-mine", 200)
         yield Visit("lights", 200 if owners_with("projects.view", person) else 403)
         yield Visit("targets", 200 if owners_with("targets.view", person) else 403)
-        yield Visit("places", 200 if owners_with("zones.view", person) | owners_with("parks.view", person) else 403)
+        yield Visit("places", 200 if any(owners_with(f"{each}.view", person) for each in ("zones", "parks", "parcels")) else 403)
         for code in indicators.catalogue():
             yield Visit("figure", 200, code, period=PERIOD)
         for definition in indicators.catalogue().values():
@@ -247,7 +247,7 @@ class Walk:
             yield Visit("seen", 200 if seen else 403, register.register)
             for record in self.some(register):
                 yield Visit("record", 200 if is_seen(record, person) else 404, register.register, record.pk)
-                lies = is_seen(record, person) and register.register in ("zones", "parks")
+                lies = is_seen(record, person) and register.register in ("zones", "parks", "parcels")
                 yield Visit("place-geojson", 200 if lies else 404, register.register, record.pk)
                 for action in actions.actions_of(register):
                     if not action.creates:
