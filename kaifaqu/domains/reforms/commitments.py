@@ -12,16 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.domains.reforms.commitments_lifecycle import COMMITMENT_LIFECYCLE, NOTIFIED, CommitmentStage
 from kaifaqu.domains.reforms.commitments_rules import ITEMS, OTHER, held, publicity_end
+from kaifaqu.domains.reforms.parts import Part, its_party
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Party, refuse_foreign
 from kaifaqu.kernel.records import Record
 from kaifaqu.registers.projects.milestones import Milestones, evidence, follows, milestone
 from kaifaqu.registers.projects.models import Project
-
-
-def its_party() -> models.ForeignKey:
-    """Return the column of the enterprise's party, which sees its own records."""
-    return models.ForeignKey(Party, models.PROTECT, null=True, blank=True, verbose_name=_("企业账户单位"), related_name="+", editable=False)
 
 
 class Commitment(Milestones):
@@ -145,21 +141,6 @@ class Commitment(Milestones):
         return [*lacking, *overdue_words(self, clock.today())]
 
 
-class Part(Record):
-    """What belongs to one commitment: its enterprise sees it too."""
-
-    shared = ("party",)
-    commitment = models.ForeignKey(Commitment, models.PROTECT, verbose_name=_("承诺办理"), related_name="+")
-    party = its_party()
-
-    class Meta(Record.Meta):
-        abstract = True
-
-    def derived(self) -> dict[str, Any]:
-        """Return whose it is."""
-        return {"party": self.commitment.party}
-
-
 class CommitmentItem(Part):
     """承诺事项：一件承诺办理所替代的一项审批，到检查期限要检查承诺是否履行。
 
@@ -167,11 +148,13 @@ class CommitmentItem(Part):
     """
 
     register = "commitment_items"
+    belongs_to = "commitment"
     columns = ("code", "commitment", "item", "name", "check_due_on")
     code_prefix = "CS"
     keys = (("commitment", "item", "name"), ("code",))
     headings = {"item": ("承诺事项", "审批事项"), "check_due_on": ("检查时限",)}
 
+    commitment = models.ForeignKey(Commitment, models.PROTECT, verbose_name=_("承诺办理"), related_name="+")
     item = models.CharField(_("事项"), max_length=16, choices=ITEMS)
     name = models.CharField(_("事项名称"), max_length=100, blank=True, help_text=_("选「其他」的写明名称"))
     check_due_on = models.DateField(_("检查期限"), null=True, blank=True, help_text=_("不填的，批复时按规则计算"))
@@ -234,12 +217,14 @@ class ComplianceCheck(Part):
     """
 
     register = "compliance_checks"
+    belongs_to = "commitment"
     columns = ("code", "commitment", "item", "checked_on", "office", "phase", "result", "findings", "consequence", "follow_up_on")
     listed = ("code", "commitment", "item", "checked_on", "phase", "result", "consequence", "follow_up_on")
     code_prefix = "JC"
     keys = (("commitment", "item", "checked_on"), ("code",))
     headings = {"checked_on": ("检查时间",), "office": ("检查部门",), "result": ("检查结果",), "findings": ("检查情况", "存在问题")}
 
+    commitment = models.ForeignKey(Commitment, models.PROTECT, verbose_name=_("承诺办理"), related_name="+")
     item = models.ForeignKey(
         CommitmentItem, models.PROTECT, null=True, blank=True, verbose_name=_("承诺事项"), related_name="+",
         help_text=_("空着为整件承诺办理"))

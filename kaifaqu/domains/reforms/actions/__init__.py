@@ -1,5 +1,5 @@
 """What people do in this room."""
 
-from kaifaqu.domains.reforms.actions import commitments
+from kaifaqu.domains.reforms.actions import commitments, parcels, promises
 
-__all__ = ["commitments"]
+__all__ = ["commitments", "parcels", "promises"]

@@ -1,5 +1,5 @@
 """The figures of this room."""
 
-from kaifaqu.domains.reforms.indicators import commitments
+from kaifaqu.domains.reforms.indicators import commitments, parcels
 
-__all__ = ["commitments"]
+__all__ = ["commitments", "parcels"]
