@@ -74,21 +74,31 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"services\.assigned_enterprises\.count", "service_assignments"),
     (r"projects\.visits\.overdue\.count", "assignments progress projects suspensions visits"),
     (r"issues\..*", "issues"),
+    (r"land\.standard_parcels\..*", "standard_parcels"), (r"land\.promises\..*", "land_promises"),
+    (r"reforms\.commitment\.projects", "commitments"), (r"reforms\.filed\.projects", "projects"),
+    (r"reforms\.commitment\.(share|filed\.projects)", "commitments projects"),
+    (r"reforms\.commitment\.unchecked\.count", "commitments commitment_items compliance_checks"),
+    (r"reforms\.commitment\.(breaches|checks)\.count", "compliance_checks"), (r"reforms\.kinds\.count", "reform_measures"),
     (r"stats\.mechanism\.count", "meeting_components meeting_plans"),
     (r"stats\.(joint_analysis|consultation|joint_survey|joint_visits)\.(per_\w+|held\.count)", "meetings meeting_components"),
     (r"stats\.activities\..*", "meetings"), (r"stats\.decisions\..*", "decisions"),
 )
 GROUPED = {  # what a grouping reads besides
     "industry": "enterprises", "park": "parks", "holder": "parties", "department": "assignments", "component": "meeting_components",
-    "branch": "parties",
+    "branch": "parties", "parcel_park": "parcels parks", "promised_park": "standard_parcels parcels parks",
+    "case_park": "projects parks", "checked_park": "commitments projects parks",
 }  # fmt: skip
 SHARED = {  # the parties besides the owner that see a record, by their own right
     **dict.fromkeys(("issues", "decisions"), ("requester_id", "holder_id")),
     **dict.fromkeys(
         ("meeting_plans", "meeting_components", "meetings", "agenda_items", "attendances", "signatures"), ("partner_id",)),
+    **dict.fromkeys(("standard_parcels", "land_promises", "commitments"), ("party_id",)),
     "visits": ("department_id", "partner_id"), "visitors": ("party_id",),
 }  # fmt: skip
-WITH = {"issue_steps": "subject", "decision_steps": "subject"}  # seen by whoever sees the record that it belongs to
+WITH = {
+    "issue_steps": "subject", "decision_steps": "subject", "control_indicators": "standard_parcel", "promise_evidence": "promise",
+    "commitment_items": "commitment", "compliance_checks": "commitment",
+}  # seen by whoever sees the record that it belongs to
 HOLDER, REQUESTER, VISITING = ("owner_id", "holder_id"), ("requester_id",), ("owner_id", "department_id", "partner_id")
 ACTS = {  # which parties' people take an action, where that is not the owner's alone
     **dict.fromkeys(
@@ -96,7 +106,7 @@ ACTS = {  # which parties' people take an action, where that is not the owner's 
     **dict.fromkeys(("issues.confirm", "issues.dispute"), REQUESTER),
     **dict.fromkeys(("issues.object", "decisions.object"), ("holder_id",)),
     **dict.fromkeys(("issues.remind", "decisions.remind"), ("owner_id", "holder_id", "requester_id")),
-    "meetings.sign": ("owner_id", "partner_id"),
+    "meetings.sign": ("owner_id", "partner_id"), "land_promises.hand_in": ("party_id",),
     **dict.fromkeys(("visits.complete", "visits.join", "visits.raise_issue"), VISITING),
 }  # fmt: skip
 
@@ -599,7 +609,7 @@ def reads(definition: indicators.Definition, by: indicators.Dimension | None) ->
     found = [names for pattern, names in READS if re.fullmatch(pattern, definition.code)]
     if len(found) != 1:
         raise LookupError(f"{definition.code}: write down in READS what it reads.")
-    names = {*found[0].split(), *([GROUPED[by.code]] if by and by.code in GROUPED else [])}
+    names = {*found[0].split(), *(GROUPED.get(by.code, "").split() if by else [])}
     return {registers()[name] for name in names}
 
 

@@ -48,6 +48,7 @@ class Commitment(Milestones):
     lifecycle = COMMITMENT_LIFECYCLE
 
     project = models.ForeignKey(Project, models.PROTECT, verbose_name=_("项目"), related_name="+")
+    name = models.CharField(_("名称"), max_length=200, blank=True, editable=False)  # of the project, as the enterprise was told
     party = its_party()
     notified_on = milestone(_("告知日期"))
     notified_evidence = evidence(_("告知书"))
@@ -82,7 +83,7 @@ class Commitment(Milestones):
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.project.name}"
+        return f"{self.code} {self.name}".strip()
 
     def derived(self) -> dict[str, Any]:
         """Return whose it is, the stage that the dates say, and until when it is publicised by the rule of the day."""
@@ -94,7 +95,7 @@ class Commitment(Milestones):
         )
         enterprise, begun = self.project.enterprise, self.publicised_on
         facts: dict[str, Any] = {
-            "party": enterprise.party if enterprise else None,
+            "name": self.name or self.project.name, "party": enterprise.party if enterprise else None,
             "stage": next((stage for stage, day in latest_first if day), NOTIFIED),
             "publicised_until": publicity_end(self.owner_id, begun.last) if begun else None,
         }

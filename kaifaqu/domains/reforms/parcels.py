@@ -113,6 +113,7 @@ class StandardParcel(Milestones):
     lifecycle = PARCEL_LIFECYCLE
 
     parcel = models.ForeignKey(Parcel, models.PROTECT, verbose_name=_("宗地"), related_name="+")
+    name = models.CharField(_("地块名称"), max_length=200, blank=True, editable=False)  # of the parcel, as it is offered
     area = ExactField(_("出让面积（亩）"), scale=6, null=True, blank=True, help_text=_("空着为宗地的面积"))
     party = its_party()
     planned_on = milestone(_("列入计划日期"))
@@ -143,7 +144,7 @@ class StandardParcel(Milestones):
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.parcel}"
+        return f"{self.code} {self.name}".strip()
 
     @property
     def hectares(self) -> Any:
@@ -159,7 +160,7 @@ class StandardParcel(Milestones):
         enterprise = self.enterprise or (self.project.enterprise if self.project else None)
         return {
             "stage": next((stage for stage, day in latest_first if day), PLANNED),
-            "area": self.area if self.area is not None else self.parcel.area, "enterprise": enterprise,
+            "name": self.name or self.parcel.name, "area": self.area if self.area is not None else self.parcel.area, "enterprise": enterprise,
             "party": enterprise.party if enterprise and self.transferred_on else None,
         }
 

@@ -14,7 +14,7 @@ from kaifaqu.registers.projects.indicators import BY as OF_PROJECTS
 from kaifaqu.registers.projects.models import Project
 from kaifaqu.registers.states import State
 
-BY_PARK = (Dimension("park", _("园区"), "project__park__name"),)
+BY_PARK = (Dimension("case_park", _("园区"), "project__park__name"),)
 
 
 def on_commitment(on: Period, world: World) -> Q:
@@ -42,7 +42,7 @@ UNCHECKED = State(
     basis=_("期末已批复、没有核查完毕、违诺或撤回的承诺办理中，核查期限、某一事项的检查期限或整改的复查日期在期末以前，而期末还没有检查的"))
 BREACHES = Indicator(
     code="reforms.commitment.breaches.count", label=_("违诺次数"), unit="次", register=ComplianceCheck,
-    by=(Dimension("park", _("园区"), "commitment__project__park__name"),),
+    by=(Dimension("checked_park", _("园区"), "commitment__project__park__name"),),
     where=lambda period, world: Q(result=Result.BREACH) & during("checked_on", period),
     basis=_("期内的履诺检查中，结果为违诺的；每一次都写明后果"))
 CHECKS = Indicator(

@@ -15,9 +15,9 @@ from kaifaqu.kernel.indicators import Dimension, Indicator, Ratio, Share
 from kaifaqu.registers.states import State
 
 Words = str | Lazy
-BY = (Dimension("park", _("园区"), "parcel__park__name"),)
+BY = (Dimension("parcel_park", _("园区"), "parcel__park__name"),)
 OF_PROMISES = (
-    Dimension("park", _("园区"), "standard_parcel__parcel__park__name"),
+    Dimension("promised_park", _("园区"), "standard_parcel__parcel__park__name"),
     Dimension("indicator", _("指标"), "indicator", name=lambda code: str(dict(CONTROLLED).get(code, code))),
 )
 
