@@ -100,10 +100,10 @@ class Promise(Record):
 
     def derived(self) -> dict[str, Any]:
         """Return what the indicator says, and the enterprise's party."""
-        control = self.control
+        control, enterprise = self.control, self.control.standard_parcel.enterprise
         return {
             "standard_parcel": control.standard_parcel, "indicator": control.indicator, "comparator": control.comparator,
-            "unit": control.unit, "party": control.standard_parcel.party,
+            "unit": control.unit, "party": enterprise.party if enterprise else None,
         }
 
     def clean(self) -> None:

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from kaifaqu.domains.reforms.commitments_rules import COMMITMENT
 from kaifaqu.domains.reforms.indicators import commitments as figures
 from kaifaqu.domains.reforms.models import Commitment, CommitmentItem, ComplianceCheck, ReformMeasure
-from kaifaqu.domains.reforms.tests.land import act
+from kaifaqu.domains.reforms.tests.land.growing import act
 from kaifaqu.kernel import access, actions, events, testing
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.periods import Period

@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from kaifaqu.domains.reforms.indicators import parcels as figures
 from kaifaqu.domains.reforms.models import ControlIndicator, RegionalAssessment, StandardParcel
 from kaifaqu.domains.reforms.parcels_rules import ASSESSMENTS, CONTROLS
-from kaifaqu.domains.reforms.tests import land
-from kaifaqu.domains.reforms.tests.land import act
+from kaifaqu.domains.reforms.tests.land import growing as land
+from kaifaqu.domains.reforms.tests.land.growing import act
 from kaifaqu.kernel import access, actions, events, testing
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.periods import Period

@@ -7,8 +7,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from kaifaqu.domains.reforms.indicators import parcels as figures
 from kaifaqu.domains.reforms.models import ControlIndicator, Evidence, Promise, StandardParcel
-from kaifaqu.domains.reforms.tests import land
-from kaifaqu.domains.reforms.tests.land import act
+from kaifaqu.domains.reforms.tests.land import growing as land
+from kaifaqu.domains.reforms.tests.land.growing import act
 from kaifaqu.kernel import access, events, testing
 from kaifaqu.kernel.periods import Period
 from kaifaqu.registers.projects.models import Project
