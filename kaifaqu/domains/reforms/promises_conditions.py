@@ -34,6 +34,11 @@ def settled(on: date) -> Q:
     return Q(met_on__lte=on) | Q(breached_on__lte=on)
 
 
+def verified(on: date) -> Q:
+    """Return the condition on promises: judged by the day, whatever the verdict."""
+    return settled(on) | Q(rectify_on__lte=on)
+
+
 def overdue(on: date) -> Q:
     """Return the condition on promises: on the day past its date and not settled; a rectification gives it another date."""
     given_time = Q(rectify_on__lte=on, rectify_by__gte=on)

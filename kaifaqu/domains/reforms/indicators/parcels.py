@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kaifaqu.domains.reforms.parcels import StandardParcel
 from kaifaqu.domains.reforms.parcels_rules import CONTROLLED
 from kaifaqu.domains.reforms.promises import Promise
-from kaifaqu.domains.reforms.promises_conditions import announced, due, overdue, planned, settled, transferred
+from kaifaqu.domains.reforms.promises_conditions import announced, due, overdue, planned, transferred, verified
 from kaifaqu.kernel.indicators import Dimension, Indicator, Ratio, Share
 from kaifaqu.registers.states import State
 
@@ -53,7 +53,7 @@ def _promises(code: str, label: Words, basis: Words, where: Callable[[date], Q])
 SIGNED = _promises("land.promises.signed.count", _("对标承诺"), _("期末以前签订的对标承诺"), lambda on: Q(signed_on__lte=on))
 DUE = _promises("land.promises.due.count", _("到期的对标承诺"), _("期末以前签订、到期日不晚于期末的对标承诺"), due)
 VERIFIED = _promises(
-    "land.promises.verified.count", _("已核验的对标承诺"), _("期末以前核验为达标或认定违约的对标承诺；责令整改的还没有核验完"), settled)
+    "land.promises.verified.count", _("已核验的对标承诺"), _("期末以前核验过的对标承诺：达标、责令整改或认定违约"), verified)
 MET = _promises("land.promises.met.count", _("达标的对标承诺"), _("期末以前核验为达标的对标承诺"), lambda on: Q(met_on__lte=on))
 BREACHED = _promises("land.promises.breached.count", _("违约的对标承诺"), _("期末以前认定违约的对标承诺"), lambda on: Q(breached_on__lte=on))
 OVERDUE = State(

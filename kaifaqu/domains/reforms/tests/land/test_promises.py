@@ -157,10 +157,10 @@ def test_due_verified_met_and_overdue_by_a_day(zone):
     every = (figures.SIGNED, figures.DUE, figures.VERIFIED, figures.MET, figures.BREACHED, figures.OVERDUE)
     assert [told(each, "2024-06-30") for each in every] == [4, 2, 0, 0, 0, 0]
     assert [told(each, "2024-07-01") for each in every] == [4, 2, 0, 0, 0, 2]
-    assert [told(each, "2024-07-10") for each in every] == [4, 2, 1, 1, 0, 0]
-    assert [told(each, "2024-07-21") for each in every] == [4, 2, 1, 1, 0, 1]
-    assert [told(each, "2024-08-01") for each in every] == [4, 3, 1, 1, 0, 2]
-    assert told(figures.MET_RATE) == 100
+    assert [told(each, "2024-07-10") for each in every] == [4, 2, 2, 1, 0, 0]
+    assert [told(each, "2024-07-21") for each in every] == [4, 2, 2, 1, 0, 1]
+    assert [told(each, "2024-08-01") for each in every] == [4, 3, 2, 1, 0, 2]
+    assert told(figures.MET_RATE) == 50
     act(verify_later, "lapse", verified_on="2024-08-02", consequence="违约金")
     assert told(figures.MET_RATE, "2024-08-02") == 50
 
