@@ -19,7 +19,7 @@ from kaifaqu.kernel.events import Event
 from kaifaqu.kernel.figures import Figure
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
-from kaifaqu.pages import calendars
+from kaifaqu.pages import agenda, calendars
 from kaifaqu.pages.reading import Reader, on_visible_records
 from kaifaqu.pages.related import counted
 from kaifaqu.registers.meetings import waiting as meetings
@@ -119,7 +119,8 @@ def unread(found: Iterable[Duty]) -> int:
 
 def _counted(user: User, month: Period) -> Iterator[Duty]:
     """Yield what is a number of records only: all of them are counted in one statement."""
-    asked = [*_meetings(user), *_reports(user, month), (Duty(_("没有看过的消息"), reverse("inbox")), [unread_by(user)])]
+    rooms = [(Duty(each.words, each.address, is_late=each.is_late), [each.rows]) for each in agenda.queues(user)]
+    asked = [*_meetings(user), *_reports(user, month), *rooms, (Duty(_("没有看过的消息"), reverse("inbox")), [unread_by(user)])]
     counts = counted([rows for _duty, parts in asked for rows in parts])
     place = 0
     for duty, parts in asked:

@@ -85,6 +85,10 @@ class Commitment(Milestones):
     def __str__(self) -> str:
         return f"{self.code} {self.name}".strip()
 
+    def offers(self, verb: str) -> bool:
+        """Tell whether there is something of the kind to do now: only what was promised is checked."""
+        return self.stage not in (NOTIFIED, CommitmentStage.WITHDRAWN) if verb == "check" else True
+
     def derived(self) -> dict[str, Any]:
         """Return whose it is, the stage that the dates say, and until when it is publicised by the rule of the day."""
         latest_first = (

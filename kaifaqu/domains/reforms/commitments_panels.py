@@ -26,7 +26,7 @@ def shown(user: Any, record: Commitment) -> dict[str, Any]:
         "record": record, "whole": [pair for pair in coloured if pair[0].item_id is None],
         "items": [(item, item.pk in late, [pair for pair in coloured if pair[0].item_id == item.pk]) for item in items],
         "may_add": user.may("commitment_items.edit", record.owner_id) and not record.signed_on,
-        "may_check": user.may("compliance_checks.edit", record.owner_id) and record.signed_on,
+        "may_check": user.may("compliance_checks.edit", record.owner_id) and record.offers("check"),
     }  # fmt: skip
 
 

@@ -151,6 +151,10 @@ class StandardParcel(Milestones):
         """Return the area in hectares, exact where it has an end."""
         return None if self.area is None else units.convert(self.area, "亩", "公顷")
 
+    def offers(self, verb: str) -> bool:
+        """Tell whether there is something of the kind to do now: promises are signed after the transfer."""
+        return self.stage == ParcelStage.TRANSFERRED if verb == "promise" else True
+
     def derived(self) -> dict[str, Any]:
         """Return the stage that the dates say, the area of the parcel where none is given, and the enterprise's party."""
         latest_first = (

@@ -20,10 +20,10 @@ def told(definition, period="2024-07"):
     return definition.figure(Period.parse(period), scope=access.scope()).value
 
 
-def begun(zone, code="P1", items=("energy", "soil"), **facts):
+def begun(zone, code="P1", items=("energy", "soil"), enterprise=None):
     """Return a case of a project that was notified on 2 January, with its items."""
-    [project] = testing.enter(Project, zone, f"code | name | signed_on\n{code} | 项目{code} | 2023-12-01")
-    [case] = testing.enter(Commitment, zone, f"code | notified_on | notified_evidence\nC{code} | 2024-01-02 | 告知书1号", project=project, **facts)
+    [project] = testing.enter(Project, zone, f"code | name | signed_on\n{code} | 项目{code} | 2023-12-01", enterprise=enterprise)
+    [case] = testing.enter(Commitment, zone, f"code | notified_on | notified_evidence\nC{code} | 2024-01-02 | 告知书1号", project=project)
     if items:
         testing.enter(CommitmentItem, zone, "item\n" + "\n".join(items), commitment=case)
     return case
