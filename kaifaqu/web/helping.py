@@ -20,8 +20,8 @@ from markdown_it.token import Token
 from kaifaqu.pages import domains
 
 ORDER = (  # of the contents
-    "start", "find", "views", "record", "steps", "cases", "meetings", "dispatch", "bulk", "import", "collect", "figures", "targets", "scoring",
-    "inbox", "week", "briefs", "forms", "export", "files", "visits", "map", "rules", "rights", "audit", "page",
+    "start", "find", "views", "record", "steps", "cases", "meetings", "dispatch", "bulk", "import", "collect", "figures", "targets",
+    "scoring", "inbox", "week", "briefs", "forms", "export", "files", "visits", "map", "rules", "rights", "audit", "page",
     "premises", "infrastructure", "party", "attraction", "overview", "calendar",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
@@ -47,7 +47,7 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
     "subscription": "inbox", "subscription-end": "inbox",
     "rules": "rules", "new-rule": "rules", "calendar": "rules", "clocks": "rules", "places": "map", "place-geojson": "map",
     "capacity": "infrastructure",
-    "lights": "rules", "targets": "targets", "target-split": "targets", "scoring",
+    "lights": "rules", "targets": "targets", "target-split": "targets",
     "scorings": "scoring", "scoring-sheet": "scoring", "scoring": "scoring", "scoring-file": "scoring",
     "visits": "visits", "visit-new": "visits", "visit-near": "visits", "visit-blank": "visits", "visit-sheet": "visits",
     "visit-merge": "visits", "visit-issue": "visits", "chronicle": "visits",
@@ -58,7 +58,7 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
 }  # fmt: skip
 REGISTERS = {  # whose pages have a topic of their own
     "users": "rights", "roles": "rights", "memberships": "rights", "grants": "rights", "parties": "rights", "installations": "rights",
-    "targets": "targets", "target_shares": "targets", "scoring",
+    "targets": "targets", "target_shares": "targets",
     "scorings": "scoring", "score_findings": "scoring", "score_overrides": "scoring",
     "subscriptions": "inbox", "issues": "cases", "issue_steps": "cases", "issue_links": "cases",
     "rules": "rules", "changesets": "import", "collections": "collect", "collection_units": "collect", "attachments": "files",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _t
 from kaifaqu.domains.attraction import sample as attraction
 from kaifaqu.domains.infrastructure import sample as infrastructure
 from kaifaqu.domains.party import sample as party
+from kaifaqu.domains.reforms import sample as reforms
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import SYSTEM, Installation, Party, Role, User
 from kaifaqu.kernel.commit import commit
@@ -107,6 +108,7 @@ def scenes() -> Iterator[Scene]:
     yield from attraction.scenes()
     yield from feeds.scenes(Random(DEMO["seed"]))
     yield from learning()
+    yield from reforms.scenes()
     yield from issues.scenes()
     yield from meetings.scenes()
     yield from visits.scenes(Random(DEMO["seed"]))

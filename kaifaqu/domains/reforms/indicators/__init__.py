@@ -1,0 +1,5 @@
+"""The figures of this room."""
+
+from kaifaqu.domains.reforms.indicators import commitments, parcels
+
+__all__ = ["commitments", "parcels"]
