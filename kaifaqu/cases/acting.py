@@ -84,14 +84,19 @@ def demand(case: Any, text: str, asked: str) -> None:
 
 
 def provide(register: type[Case], step: type[CaseStep]) -> None:
-    """Give a register of cases its steps, its table of steps and its actions; to be called once, beside the two classes."""
+    """Give a register of cases its steps, its actions but those that it goes `without`, and where it has none a table of steps.
+
+    To be called once, beside the two classes.
+    """
     register.Step = step
-    register.lifecycle = lifecycle(register.register, confirmed=register.confirmed)
+    register.lifecycle = register.lifecycle or lifecycle(register.register, confirmed=register.confirmed)
     for give in (_assigning, _handling, _timing, _checking, *([_answering] if register.confirmed else []), _setting_right):
         give(register)
 
 
 def _declare(register: type[Case], verb: str, right: str, label: Any, of: tuple[str, ...]) -> Callable[..., Any]:
+    if verb in register.without:
+        return lambda planned: planned
     return action(f"{register.register}.{verb}", right=register.right_to(right), label=label, on=register, of=of)
 
 

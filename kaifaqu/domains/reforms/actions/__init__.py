@@ -1,0 +1,3 @@
+"""What people do with the reforms."""
+
+from kaifaqu.domains.reforms.actions import items, packages  # noqa: F401
