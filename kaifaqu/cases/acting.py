@@ -269,7 +269,7 @@ def _setting_right(register: type[Case]) -> None:
     def correct(case: Any, *, by: User, version: int, facts: dict, reason: str = "") -> Change:
         if case.confirmed and facts.keys() <= WORDS and case.stage in (Stage.RESOLVED, Stage.VERIFIED) and facts.get("satisfaction"):
             return _written_word(case, by, facts, reason)
-        stated = [name for name in facts if name in (*Case.STATED, "holder") and facts[name] != getattr(case, name)]
+        stated = [name for name in facts if name in (*case.STATED, "holder") and facts[name] != getattr(case, name)]
         if stated and not case.historical:
             labels = "、".join(str(case._meta.get_field(name).verbose_name) for name in stated)
             raise ValidationError(_t("{case}：「{labels}」由办理动作记录，不能直接更正。请办理交办、回应、办结或由提出单位确认。").format(

@@ -39,8 +39,8 @@ def submit(item: PackageItem, *, by: User, version: int, holder: Party | None = 
     waiting = [need.needs.title for need in _needs(item) if need.needs.stage not in DONE]
     if waiting:
         raise ValidationError(_t("{item}：前置事项还没有办结：{titles}。").format(item=item, titles="、".join(waiting)))
-    item.holder = body
-    refuse_without_holder([item])
+    if body is None:
+        refuse_without_holder([item])
     move = Moving(item, by, What.ASSIGNED, on, text)
     yield from move.plan(ItemStage.ASSIGNED, {**ANEW, "holder": body, "received_on": move.day}, holder=body)
     if package.stage == ENTRUSTED:

@@ -21,7 +21,7 @@ from kaifaqu.domains.reforms.packages_schedule import longest
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.actions import action
-from kaifaqu.kernel.commit import Change
+from kaifaqu.kernel.commit import EMPTY, Change
 from kaifaqu.kernel.fields import PartialDate
 from kaifaqu.registers.projects.models import Project
 
@@ -41,7 +41,8 @@ def entrust(
     """
     facts = {"kind": kind, "project": project, "entrusted_on": entrusted_on, "requester": requester, "agent": agent,
              "leader": leader, "authorisation": authorisation, "code": code}
-    yield from _listing(Package(owner=owner), facts, owner.pk, entrusted_on, chosen)
+    told = {name: value for name, value in facts.items() if value not in EMPTY}
+    yield from _listing(Package(owner=owner), told, owner.pk, entrusted_on, chosen)
 
 
 @action("packages.lay_out", right="packages.edit", label=_("按目录列出事项"))
