@@ -74,28 +74,32 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"services\.assigned_enterprises\.count", "service_assignments"),
     (r"projects\.visits\.overdue\.count", "assignments progress projects suspensions visits"),
     (r"issues\..*", "issues"),
+    (r"reforms\.agency\..*", "packages package_items"), (r"reforms\.integrated\..*", "packages"), (r"reforms\.items\..*", "package_items"),
     (r"stats\.mechanism\.count", "meeting_components meeting_plans"),
     (r"stats\.(joint_analysis|consultation|joint_survey|joint_visits)\.(per_\w+|held\.count)", "meetings meeting_components"),
     (r"stats\.activities\..*", "meetings"), (r"stats\.decisions\..*", "decisions"),
 )
 GROUPED = {  # what a grouping reads besides
     "industry": "enterprises", "park": "parks", "holder": "parties", "department": "assignments", "component": "meeting_components",
-    "branch": "parties",
+    "branch": "parties", "body": "parties", "project": "projects", "package_project": "packages projects",
 }  # fmt: skip
 SHARED = {  # the parties besides the owner that see a record, by their own right
-    **dict.fromkeys(("issues", "decisions"), ("requester_id", "holder_id")),
+    **dict.fromkeys(("issues", "decisions", "package_items"), ("requester_id", "holder_id")), "packages": ("requester_id",),
     **dict.fromkeys(
         ("meeting_plans", "meeting_components", "meetings", "agenda_items", "attendances", "signatures"), ("partner_id",)),
     "visits": ("department_id", "partner_id"), "visitors": ("party_id",),
 }  # fmt: skip
-WITH = {"issue_steps": "subject", "decision_steps": "subject"}  # seen by whoever sees the record that it belongs to
+WITH = {"issue_steps": "subject", "decision_steps": "subject", "package_item_steps": "subject", "item_needs": "item"}  # seen by whoever sees the record that it belongs to
 HOLDER, REQUESTER, VISITING = ("owner_id", "holder_id"), ("requester_id",), ("owner_id", "department_id", "partner_id")
 ACTS = {  # which parties' people take an action, where that is not the owner's alone
     **dict.fromkeys(
         (f"{cases}.{verb}" for cases in ("issues", "decisions") for verb in ("respond", "update", "resolve", "ask")), HOLDER),
     **dict.fromkeys(("issues.confirm", "issues.dispute"), REQUESTER),
     **dict.fromkeys(("issues.object", "decisions.object"), ("holder_id",)),
-    **dict.fromkeys(("issues.remind", "decisions.remind"), ("owner_id", "holder_id", "requester_id")),
+    **dict.fromkeys(("issues.remind", "decisions.remind", "package_items.remind"), ("owner_id", "holder_id", "requester_id")),
+    **dict.fromkeys((f"package_items.{verb}" for verb in (
+        "accept", "begin", "supplement", "resume", "suspend", "take_up", "give_back", "resolve", "update", "ask")), HOLDER),
+    "packages.submit": ("owner_id", "requester_id"),
     "meetings.sign": ("owner_id", "partner_id"),
     **dict.fromkeys(("visits.complete", "visits.join", "visits.raise_issue"), VISITING),
 }  # fmt: skip
@@ -599,7 +603,7 @@ def reads(definition: indicators.Definition, by: indicators.Dimension | None) ->
     found = [names for pattern, names in READS if re.fullmatch(pattern, definition.code)]
     if len(found) != 1:
         raise LookupError(f"{definition.code}: write down in READS what it reads.")
-    names = {*found[0].split(), *([GROUPED[by.code]] if by and by.code in GROUPED else [])}
+    names = {*found[0].split(), *(GROUPED[by.code].split() if by and by.code in GROUPED else [])}
     return {registers()[name] for name in names}
 
 

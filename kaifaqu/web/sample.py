@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 
 from kaifaqu.domains.party import sample as party
+from kaifaqu.domains.reforms import packages_sample as packages
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import SYSTEM, Installation, Party, Role, User
 from kaifaqu.kernel.commit import commit
@@ -42,6 +43,7 @@ PARTIES = {  # code: name, party above
     "BUREAU": ("演示县统计局", ""),
     "ENT-0001": ("演示甲一精细化工有限公司", ""),
     "POWER": ("演示县供电公司", ""),
+    **packages.PARTIES,
 }
 FIGURES = ("projects", "leads", "suspensions", "cohorts", "cohort_entries", "rules", "targets")
 PEOPLE = {  # account: role, number of the 演示人员, party of work
@@ -98,6 +100,7 @@ def scenes() -> Iterator[Scene]:
     yield from feeds.scenes(Random(DEMO["seed"]))
     yield from learning()
     yield from issues.scenes()
+    yield from packages.scenes()
     yield from meetings.scenes()
     yield from visits.scenes(Random(DEMO["seed"]))
     yield from dispatch.scenes()

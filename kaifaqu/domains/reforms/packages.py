@@ -85,6 +85,10 @@ class Package(Record):
         enterprise = self.project.enterprise
         return {"requester": self.requester or (enterprise.party if enterprise else None)}
 
+    def offers(self, verb: str) -> bool:
+        """Tell whether there is something of the kind to do now: items are listed before it is handed in."""
+        return self.stage == ENTRUSTED if verb == "lay_out" else super().offers(verb)
+
     def clean(self) -> None:
         """Refuse another owner's project, and a day that has not come."""
         if self.archived_at is None:
