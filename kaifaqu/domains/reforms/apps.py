@@ -14,5 +14,6 @@ class ReformsConfig(AppConfig):
     verbose_name = _("改革")
 
     def ready(self) -> None:
-        """Say what stands on the page of a package."""
-        import_module(f"{self.name}.packages_panel")
+        """Say how items are chosen, and what stands on the page of a package."""
+        for module in ("packages_choosing", "packages_panel"):
+            import_module(f"{self.name}.{module}")

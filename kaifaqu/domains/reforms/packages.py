@@ -41,8 +41,8 @@ class Package(Record):
     """
 
     register = "packages"
-    columns = ("code", "kind", "project", "requester", "entrusted_on", "scope", "authorisation", "agent", "leader")
-    listed = ("code", "kind", "project", "stage", "agent", "entrusted_on", "submitted_on", "finished_on", "days_saved")
+    columns = ("code", "kind", "project", "title", "requester", "entrusted_on", "chosen", "authorisation", "agent", "leader")
+    listed = ("code", "title", "kind", "stage", "scope", "agent", "entrusted_on", "submitted_on", "finished_on", "days_saved")
     shared = ("requester",)
     revives = False
     code_prefix = "BJ"
@@ -54,19 +54,21 @@ class Package(Record):
 
     kind = models.CharField(_("办理方式"), max_length=12, choices=PackageKind)
     project = models.ForeignKey(Project, models.PROTECT, verbose_name=_("项目"), related_name="+")
+    title = models.CharField(_("名称"), max_length=200, blank=True, help_text=_("不填的，取项目名称"))
     requester = models.ForeignKey(
         Party, models.PROTECT, null=True, blank=True, verbose_name=_("委托企业"), related_name="+",
         help_text=_("企业的账户单位；不填的，取项目投资主体的账户单位"))
     entrusted_on = models.DateField(_("委托日期"))
-    scope = models.CharField(_("委托范围"), max_length=8, choices=Scope, default=Scope.WHOLE)
+    chosen = models.TextField(_("委托事项"), blank=True, help_text=_("不选的为目录中全部事项；没有选的前置事项，由它自己的前置接上"))
+    scope = models.CharField(_("委托范围"), max_length=8, choices=Scope, default=Scope.WHOLE, editable=False)
     authorisation = models.CharField(_("授权委托书"), max_length=200, blank=True)
     agent = models.ForeignKey(User, models.PROTECT, null=True, blank=True, verbose_name=_("代办专员"), related_name="+")
     leader = models.ForeignKey(User, models.PROTECT, null=True, blank=True, verbose_name=_("领办人"), related_name="+")
     catalogue_on = models.DateField(_("目录日期"), null=True, blank=True, editable=False)
-    submitted_on = models.DateField(_("递交日期"), null=True, blank=True, editable=False)
-    finished_on = models.DateField(_("办结日期"), null=True, blank=True, editable=False)
-    withdrawn_on = models.DateField(_("撤回日期"), null=True, blank=True, editable=False)
-    result = models.TextField(_("汇总结果"), blank=True, editable=False)
+    submitted_on = models.DateField(_("递交日期"), null=True, blank=True, help_text=_("不填的为今天"))
+    finished_on = models.DateField(_("办结日期"), null=True, blank=True, help_text=_("不填的为今天"))
+    withdrawn_on = models.DateField(_("撤回日期"), null=True, blank=True, help_text=_("不填的为今天"))
+    result = models.TextField(_("汇总结果"), blank=True, help_text=_("不填的，汇总各事项的办理结果"))
     statutory_days = _fixed(_("法定最长路径（工作日）"))
     promised_days = _fixed(_("承诺最长路径（工作日）"))
     days_taken = _fixed(_("实际用时（工作日）"))
@@ -78,12 +80,15 @@ class Package(Record):
         constraints = [*Record.Meta.constraints]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.get_kind_display()}".strip()
+        return f"{self.code} {self.title}".strip()
 
     def derived(self) -> dict[str, Any]:
-        """Return the enterprise's party where the project's enterprise names it."""
+        """Return the project's name, the enterprise's party where the project's enterprise names it, and how much is entrusted."""
         enterprise = self.project.enterprise
-        return {"requester": self.requester or (enterprise.party if enterprise else None)}
+        return {
+            "title": self.title or self.project.name, "requester": self.requester or (enterprise.party if enterprise else None),
+            "scope": Scope.PARTIAL if self.chosen else Scope.WHOLE,
+        }  # fmt: skip
 
     def offers(self, verb: str) -> bool:
         """Tell whether there is something of the kind to do now: items are listed before it is handed in."""

@@ -19,7 +19,7 @@ class PackageStage(models.TextChoices):
 ENTRUSTED, HANDLING, FINISHED, WITHDRAWN = PackageStage
 PACKAGE_LIFECYCLE = Lifecycle(PackageStage, (
     Step(ENTRUSTED, HANDLING, _("一次递交"), requires=("submitted_on",), evidence=_("申请材料"), action="packages.submit"),
-    Step(HANDLING, FINISHED, _("办结"), requires=("finished_on", "result"), evidence=_("各事项的批文"), action="packages.finish"),
+    Step(HANDLING, FINISHED, _("办结"), requires=("finished_on",), evidence=_("各事项的批文"), action="packages.finish"),
     *(Step(stage, WITHDRAWN, _("撤回"), requires=("withdrawn_on",), action="packages.withdraw") for stage in (ENTRUSTED, HANDLING)),
 ))  # fmt: skip
 

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from kaifaqu.domains.reforms.items import PackageItem
+from kaifaqu.domains.reforms.items import ItemNeed, PackageItem
 from kaifaqu.domains.reforms.packages import Package
 from kaifaqu.domains.reforms.packages_lifecycle import DONE, HANDLING, IDLE
 from kaifaqu.domains.reforms.packages_path import items_of, lengths, needs_in, schedule_of
@@ -47,6 +47,17 @@ def shown(user: User, record: Package) -> dict[str, Any]:
         "statutory": lengths(items, needs, "statutory_days"), "promised": lengths(items, needs, "promised_days"),
         "is_over": record.stage == HANDLING and bool(rows) and found.due is not None and found.due < today
         and any(row.item.stage not in DONE for row in rows),
+    }  # fmt: skip
+
+
+@manners.panel(PackageItem, "reforms/_needs.html", replaces=("item_needs.item", "item_needs.needs"))
+def waited_for(user: User, record: PackageItem) -> dict[str, Any]:
+    """Return what an item waits for and what waits for it, of what the person may see."""
+    seen = ItemNeed.objects.visible_to(user).select_related("item", "needs").order_by("id")
+    needed = PackageItem.objects.visible_to(user).values("pk")
+    return {
+        "record": record, "needs": [each.needs for each in seen.filter(item=record, needs__in=needed)],
+        "waiting": [each.item for each in seen.filter(needs=record)], "may_enter": user.may("item_needs.edit", record.owner_id),
     }  # fmt: skip
 
 

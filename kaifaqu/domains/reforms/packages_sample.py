@@ -15,6 +15,7 @@ from kaifaqu.registers.story import Ref, Scene, moment
 OFFICE, PLANNING = "projects", "planning"
 BODIES = {"行政审批服务管理局": "SPJ", "自然资源局": "ZRZY", "生态环境局": "SPJ", "住房和城乡建设局": "DEMO-GH"}  # of the shipped catalogue
 PARTIES = {"SPJ": ("演示县行政审批服务管理局", ""), "ZRZY": ("演示县自然资源局", "")}
+KEPT = "2024-07-26"  # what was decided from this day on is not handed over yet
 INQUIRIES = (
     ("2024-05-30", "Q0023 演示企业", "新上项目要办哪些手续，能不能委托代办", "演示：已给事项清单，可以全代办，不收费"),
     ("2024-06-18", "演示装配式钢结构企业", "用地预审和环评能不能同时办", "演示：都只等备案，可以同时递交"),
@@ -47,16 +48,18 @@ def story(package: dict[str, str], items: list[tuple[str, dict[str, str]]]) -> I
     yield Scene(moment(entrusted, 20), OFFICE, "packages.entrust", facts={
         "code": code, "kind": package["kind"], "project": Ref(Project, package["project"]), "entrusted_on": entrusted,
         "agent": Ref(User, package["agent"]), "leader": Ref(User, package["leader"]), "authorisation": f"演示授权委托书 {code}",
-        "chosen": "" if whole else "、".join(row["item"] for _item, row in items),
+        "chosen": "" if whole else " ".join(row["item"] for _item, row in items),
     })  # fmt: skip
     if package["submitted"]:
         yield _step(package["submitted"], 40, OFFICE, "packages.submit", code)
     for item, row in items:
         yield from _item(item, row)
+    for item, row in items:
+        day = package["finished"] or row["resolved"]
+        if row["resolved"] and day < KEPT:
+            yield _step(day, 300, OFFICE, "package_items.deliver", item)
     if package["finished"]:
-        for item, _row in items:
-            yield _step(package["finished"], 60, OFFICE, "package_items.deliver", item)
-        yield _step(package["finished"], 90, OFFICE, "packages.finish", code)
+        yield _step(package["finished"], 310, OFFICE, "packages.finish", code)
 
 
 def _item(item: str, row: dict[str, str]) -> Iterator[Scene]:

@@ -119,8 +119,9 @@ def resolve(item: PackageItem, *, by: User, version: int, result: str, on: On = 
     move = Moving(item, by, What.RESOLVED, on, result)
     yield from move.plan(ItemStage.RESOLVED, {
         "resolved_on": move.day, "resolved_time": move.time, "result": result, "asked": None})
+    text = _t("前置事项「{item}」办结，随即递交").format(item=item.title)
     for each in _released(item):
-        yield from received(each, by, move.day)
+        yield from received(each, by, move.day, text)
 
 
 @action("package_items.deliver", right="package_items.edit", label=_("交付结果"))
@@ -129,9 +130,9 @@ def deliver(item: PackageItem, *, by: User, version: int, on: On = None, text: T
     return Moving(item, by, What.VERIFIED, on, text).plan(ItemStage.CLOSED)
 
 
-def received(item: PackageItem, by: Any, on: date | None) -> Iterator[Change]:
+def received(item: PackageItem, by: Any, on: date | None, text: str = "") -> Iterator[Change]:
     """Plan that an item lies at its body as a part of a package that was handed in as one."""
-    move = Moving(item, by, What.ASSIGNED, on)
+    move = Moving(item, by, What.ASSIGNED, on, text)
     return move.plan(facts={**ANEW, "stage": ItemStage.ASSIGNED, "received_on": move.day}, holder=item.holder)
 
 

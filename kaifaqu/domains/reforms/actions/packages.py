@@ -1,9 +1,8 @@
 """What people do with packages: they entrust one by the catalogue, hand it in, finish it with its result, or withdraw it."""
 
-import re
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Any
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
@@ -14,7 +13,6 @@ from kaifaqu.cases.models import What
 from kaifaqu.domains.reforms.actions.items import received, refuse_without_holder
 from kaifaqu.domains.reforms.catalogue import Item, catalogue_of, chosen_of
 from kaifaqu.domains.reforms.models import ItemNeed, Package, PackageItem
-from kaifaqu.domains.reforms.packages import Scope
 from kaifaqu.domains.reforms.packages_lifecycle import DONE, ENTRUSTED, FINISHED, HANDLING, PACKAGE_LIFECYCLE, WITHDRAWN, ItemStage
 from kaifaqu.domains.reforms.packages_path import items_of, needs_in, saved
 from kaifaqu.domains.reforms.packages_schedule import longest
@@ -25,41 +23,38 @@ from kaifaqu.kernel.commit import EMPTY, Change
 from kaifaqu.kernel.fields import PartialDate
 from kaifaqu.registers.projects.models import Project
 
-Chosen = Annotated[str, _("事项代码（不填的为目录中全部事项，几个之间写「、」）")]
-On = Annotated[date | None, _("日期（不填的为今天）")]
-Result = Annotated[str, _("汇总结果（不填的，汇总各事项的办理结果）")]
 
 
 @action("packages.entrust", right="packages.edit", label=_("按目录委托"), creates=Package)
 def entrust(
-    owner: Party, *, by: User, version: int = 0, kind: str, project: Project, entrusted_on: date, chosen: Chosen = "",
-    requester: Party | None = None, agent: User | None = None, leader: User | None = None, authorisation: str = "", code: str = "",
+    owner: Party, *, by: User, version: int = 0, kind: str, project: Project, entrusted_on: date, chosen: str = "",
+    title: str = "", requester: Party | None = None, agent: User | None = None, leader: User | None = None, authorisation: str = "", code: str = "",
 ) -> Iterator[Change]:
     """Plan a package of a project with the chosen items of the catalogue of that day, and what each waits for.
 
     Raise ValidationError for codes that the catalogue does not have.
     """
-    facts = {"kind": kind, "project": project, "entrusted_on": entrusted_on, "requester": requester, "agent": agent,
-             "leader": leader, "authorisation": authorisation, "code": code}
+    facts = {"kind": kind, "project": project, "entrusted_on": entrusted_on, "chosen": chosen, "title": title, "requester": requester,
+             "agent": agent, "leader": leader, "authorisation": authorisation, "code": code}
     told = {name: value for name, value in facts.items() if value not in EMPTY}
     yield from _listing(Package(owner=owner), told, owner.pk, entrusted_on, chosen)
 
 
 @action("packages.lay_out", right="packages.edit", label=_("按目录列出事项"))
-def lay_out(package: Package, *, by: User, version: int, chosen: Chosen = "") -> Iterator[Change]:
-    """Plan the items of a package that has none yet, as the catalogue of the day of entrusting has them."""
+def lay_out(package: Package, *, by: User, version: int) -> Iterator[Change]:
+    """Plan the items of a package that has none yet, as it chose them of the catalogue of the day of entrusting."""
     if not package.offers("lay_out") or items_of(package):
         raise ValidationError(_t("{package}：已经列出事项或已递交；要另加一个事项，请在「审批事项」里登记。").format(package=package))
-    yield from _listing(package, {}, package.owner_id, package.entrusted_on, chosen)
+    yield from _listing(package, {}, package.owner_id, package.entrusted_on, package.chosen)
 
 
 @action("packages.submit", right="packages.submit", label=_("一次递交"), of=("owner", "requester"))
-def submit(package: Package, *, by: User, version: int, on: On = None) -> Iterator[Change]:
+def submit(package: Package, *, by: User, version: int, submitted_on: date | None = None) -> Iterator[Change]:
     """Plan that the package is handed in as one: every item that waits for nothing lies at its body at once.
 
     Raise ValidationError where there are no items, and where the body of one is not known.
     """
-    items, day = items_of(package), on or clock.today()
+    items, day = items_of(package), submitted_on or clock.today()
     if not items:
         raise ValidationError(_t("{package}：还没有事项，请先「按目录列出事项」。").format(package=package))
     refuse_without_holder(items)
@@ -71,12 +66,12 @@ def submit(package: Package, *, by: User, version: int, on: On = None) -> Iterat
 
 
 @action("packages.finish", right="packages.edit", label=_("办结"))
-def finish(package: Package, *, by: User, version: int, result: Result = "", on: On = None) -> Change:
+def finish(package: Package, *, by: User, version: int, result: str = "", finished_on: date | None = None) -> Change:
     """Plan that the package is finished, with the results of its items as one and the working days that it took and saved.
 
     Raise ValidationError that names the items which are not done.
     """
-    items, day = items_of(package), on or clock.today()
+    items, day = items_of(package), finished_on or clock.today()
     left = [f"{each.title}（{each.get_stage_display()}）" for each in items if each.stage not in DONE]
     if left or not items:
         raise ValidationError(_t("{package}：还有事项没有办结：{items}。").format(package=package, items="、".join(left) or "—"))
@@ -91,11 +86,11 @@ def finish(package: Package, *, by: User, version: int, result: Result = "", on:
 
 
 @action("packages.withdraw", right="packages.edit", label=_("撤回"))
-def withdraw(package: Package, *, by: User, version: int, reason: str, on: On = None) -> Iterator[Change]:
+def withdraw(package: Package, *, by: User, version: int, reason: str, withdrawn_on: date | None = None) -> Iterator[Change]:
     """Plan that the enterprise withdraws the package; its items that are not done go back with it."""
     if not reason:
         raise ValidationError(_t("{package}：撤回请写明原因。").format(package=package))
-    day = on or clock.today()
+    day = withdrawn_on or clock.today()
     yield _step(package, WITHDRAWN, day, reason, withdrawn_on=day)
     for each in items_of(package):
         if each.stage not in (*DONE, ItemStage.REFUSED):
@@ -124,9 +119,9 @@ def _step(package: Package, target: str, day: date, reason: str = "", **facts: A
 def _listing(package: Package, facts: dict[str, Any], owner_id: int, on: date, chosen: str) -> Iterator[Change]:
     """Yield the package with the days of its longest paths, its items as the catalogue of the day has them, and their prerequisites."""
     catalogue = catalogue_of(owner_id, on)
-    needs = chosen_of(catalogue, re.findall(r"[^\s、，,；;]+", chosen))
+    needs = chosen_of(catalogue, chosen.split())
     laid = {
-        "catalogue_on": on, "scope": Scope.WHOLE if len(needs) == len(catalogue) else Scope.PARTIAL,
+        "catalogue_on": on,
         "statutory_days": longest({code: catalogue[code].statutory for code in needs}, needs),
         "promised_days": longest({code: catalogue[code].promised for code in needs}, needs),
     }  # fmt: skip

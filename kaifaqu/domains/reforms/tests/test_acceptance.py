@@ -27,7 +27,7 @@ def nine(office):
     """Entrust agency for nine projects: five with all four items of the catalogue, four with three."""
     for number in range(3, 10):
         testing.enter(Project, office.zone, f"code | name | signed_on\nP{number} | 第{number}厂 | 2024-01-10")
-    return [office.entrust(f"P{n}", chosen="" if n <= 5 else "filing、plan、eia") for n in range(1, 10)]
+    return [office.entrust(f"P{n}", chosen="" if n <= 5 else "filing plan eia") for n in range(1, 10)]
 
 
 def test_m2_13_nine_projects_with_32_items_give_9_and_32(nine):

@@ -31,7 +31,7 @@ def test_a_package_lists_the_items_of_the_catalogue_with_their_days_and_bodies(o
 
 
 def test_a_part_of_the_catalogue_is_bridged(office):
-    package = office.entrust(chosen="filing、permit")
+    package = office.entrust(chosen="filing permit")
     assert (package.scope, package.promised_days) == ("partial", 4)
     assert [(each.item.item, each.needs.item) for each in ItemNeed.objects.all()] == [("permit", "filing")]
     with pytest.raises(ValidationError, match="已经列出事项"):
@@ -39,9 +39,9 @@ def test_a_part_of_the_catalogue_is_bridged(office):
 
 
 def test_a_package_that_was_entered_without_items_gets_them_later(office):
-    facts = {"project": Project.objects.get(code="P1"), "kind": "agency", "entrusted_on": on(7, 1)}
+    facts = {"project": Project.objects.get(code="P1"), "kind": "agency", "entrusted_on": on(7, 1), "chosen": "plan"}
     [bare] = commit([actions.find("packages.create").plan(office.zone, by=SYSTEM, facts=facts)], by=SYSTEM)
-    do("packages.lay_out", bare, chosen="plan")
+    do("packages.lay_out", bare)
     assert stages(bare) == {"plan": "未启动"}
 
 
@@ -189,7 +189,7 @@ def test_a_circle_is_refused_with_its_names(office):
 
 
 def test_a_package_is_finished_when_all_is_done(office):
-    package = office.entrust(kind="integrated", chosen="filing、eia")
+    package = office.entrust(kind="integrated", chosen="filing eia")
     do("packages.submit", package)
     with pytest.raises(ValidationError, match="还有事项没有办结：备案（待受理）、环评（未启动）"):
         do("packages.finish", package)
