@@ -119,13 +119,19 @@ def schedule(parts: Iterable[Part], begun: date, calendar: Calendar, today: date
         part = by_key[key]
         start = part.accepted or max((found[each].finish for each in part.needs), default=begun)
         held = any(each.until is None for each in part.pauses) and part.done is None
-        pauses = [replace(each, until=max(today, _day(each.since))) if each.until is None else each for each in part.pauses]
+        pauses = [_until(each, today) for each in part.pauses]
         at = due(Rule(part.days), start, calendar, pauses).at
         found[key] = Stretch(part, start, _day(at), part.done or _day(at), held)
     critical = _critical(found)
     slack = _slack(found, calendar)
     return Schedule(
         {key: replace(each, slack=slack[key], critical=key in critical) for key, each in found.items()}, tuple(critical))
+
+
+def _until(pause: Pause, today: date) -> Pause:
+    """Return the pause in whole days, an open one until today."""
+    since = _day(pause.since)
+    return replace(pause, since=since, until=max(today, since) if pause.until is None else _day(pause.until))
 
 
 def _critical(found: Mapping[Any, Stretch]) -> list[Any]:

@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from kaifaqu.cases.waiting import Waiting
 from kaifaqu.domains.reforms.models import Consultation, ItemNeed, Package, PackageItem
+from kaifaqu.domains.reforms.packages_path import items_of, needs_in, schedule_of
 from kaifaqu.domains.reforms.tests.conftest import do, item, on, stages, stand
 from kaifaqu.kernel import actions, testing
 from kaifaqu.kernel.access import SYSTEM, User
@@ -96,6 +97,16 @@ def accepted(office, package, code):
         finished(package, each.needs.item)
     do("package_items.submit", item(package, code))
     return do("package_items.accept", item(package, code))
+
+
+def test_what_stands_still_since_today_is_expected_as_if_it_went_on_today(office):
+    package = office.entrust()
+    do("package_items.supplement", accepted(office, package, "plan"), text="缺图")
+    for day, due in ((on(7, 1), on(7, 8)), (on(7, 4), on(7, 10))):
+        stand(day)
+        items = items_of(package)
+        found = schedule_of(Package.objects.get(), items, needs_in(items)).stretches[item(package, "plan").pk]
+        assert (found.due, found.held) == (due, True)
 
 
 def test_before_acceptance_it_is_told_within_five_working_days_of_reception(office):
