@@ -21,8 +21,8 @@ from kaifaqu.pages import domains
 
 ORDER = (  # of the contents
     "start", "find", "views", "record", "steps", "cases", "meetings", "dispatch", "bulk", "import", "collect", "figures", "targets",
-    "inbox", "week", "briefs", "forms", "export", "files", "visits", "map", "rules", "rights", "audit", "page", "party", "overview",
-    "calendar",
+    "inbox", "week", "briefs", "forms", "export", "files", "visits", "map", "rules", "rights", "audit", "page", "party", "reforms",
+    "overview", "calendar",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
     "home": "start", "sign-in": "start", "password": "start", "help-contents": "start", "help": "start", "design": "start",
@@ -63,6 +63,7 @@ REGISTERS = {  # whose pages have a topic of their own
     "visits": "visits", "visitors": "visits", "quiet_spans": "visits", "service_assignments": "visits", "visit_issues": "visits",
     "feeds": "overview", "readings": "overview", "alerts": "overview", "domains": "audit", "study_sessions": "party",
     "study_attendances": "party",
+    **dict.fromkeys(("packages", "package_items", "package_item_steps", "item_needs", "consultations"), "reforms"),
     "decisions": "cases", "decision_steps": "cases", "meeting_plans": "meetings", "meeting_components": "meetings",
     "meetings": "meetings", "agenda_items": "meetings", "attendances": "meetings", "signatures": "meetings",
 }  # fmt: skip

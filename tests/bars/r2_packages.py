@@ -13,6 +13,7 @@ import random
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 import holidays
 from bar import Bar
@@ -101,7 +102,7 @@ def drawn(chance):
 
 def is_circle(names, edges):
     """Tell whether the names go round along the edges, each from what waits to what it waits for."""
-    return len(names) > 1 and names[0] == names[-1] and all((one, other) in edges for one, other in zip(names, names[1:], strict=False))
+    return len(names) > 1 and names[0] == names[-1] and all((one, other) in edges for one, other in pairwise(names))
 
 
 bar = Bar("R2", __doc__)
@@ -137,6 +138,10 @@ with laboratory.database():
         do("rules.create", zone, facts={
             "kind": CATALOGUE.code, "since": day, "published_on": day, "source_document": f"目录 {day}",
             "content": json.dumps({"items": items})})
+
+    def need(item, needed):
+        """Let an item wait for another one."""
+        do("item_needs.create", zone, facts={"item": item, "needs": needed})
 
     def begin(graph, day, place):
         """Entrust a package of the graph on the day, and hand it in."""
@@ -283,10 +288,10 @@ with laboratory.database():
         edges.add((graph[code].label, graph[later].label))
         circle = {**graph, code: Item(code, [*graph[code].needs, later], graph[code].statutory, graph[code].promised)}
         item, needs = (PackageItem.objects.get(package=packages[place], item=each) for each in (code, later))
-        for attempt in (lambda: catalogue(circle, day), lambda: do("item_needs.create", zone, facts={"item": item, "needs": needs})):
+        for attempt, told in ((catalogue, (circle, day)), (need, (item, needs))):
             tried += 1
             try:
-                attempt()
+                attempt(*told)
             except ValidationError as refusal:
                 names = re.findall(r"事项[a-z]\d\d", refusal.messages[0])
                 refused += is_circle(names, edges)

@@ -36,7 +36,7 @@ def shown(user: User, record: Package) -> dict[str, Any]:
     by_key = {each.pk: each for each in items}
     rows = [
         Row(by_key[key], stretch, "、".join(by_key[each].title for each in needs[key]),
-            reader.name(User, by_key[key].specialist_id) if by_key[key].specialist_id else "—", is_late(by_key[key], stretch))
+            reader.text(specialist) if (specialist := by_key[key].specialist) else "—", is_late(by_key[key], stretch))
         for key, stretch in found.stretches.items()
     ]  # fmt: skip
     return {

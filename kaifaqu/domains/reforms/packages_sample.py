@@ -8,7 +8,7 @@ from importlib import resources
 from typing import Any
 
 from kaifaqu.domains.reforms.catalogue import CATALOGUE
-from kaifaqu.kernel.access import Party, User
+from kaifaqu.kernel.access import User
 from kaifaqu.registers.projects.models import Project
 from kaifaqu.registers.story import Ref, Scene, moment
 

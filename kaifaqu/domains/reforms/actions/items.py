@@ -51,9 +51,10 @@ def submit(item: PackageItem, *, by: User, version: int, holder: Party | None = 
 def accept(item: PackageItem, *, by: User, version: int, on: On = None, text: Told = "") -> Iterator[Change]:
     """Plan that the body takes the item in: its clock begins. Where it was silent for too long, it begins with the reception."""
     move = Moving(item, by, What.ACCEPTED, on, text)
-    silent = item.stage == ItemStage.ASSIGNED and not item.responded_on and item.response_due_on and move.day > item.response_due_on
-    if silent:
-        law = _t("收到材料后没有按期一次告知，自收到之日起即为受理（{basis}）").format(basis=_papers(item).named.basis)
+    papers = _papers(item)
+    silent = papers is not None and not item.responded_on and papers.clock.due.is_past(move.day)
+    if papers is not None and silent:
+        law = _t("收到材料后没有按期一次告知，自收到之日起即为受理（{basis}）").format(basis=papers.named.basis)
         move = Moving(item, by, What.ACCEPTED, on, "\n".join(filter(None, (text, law))))
     return move.plan(ItemStage.ACCEPTED, {**_answered(item, move), "accepted_on": item.received_on if silent else move.day})
 
@@ -75,14 +76,14 @@ def supplement(item: PackageItem, *, by: User, version: int, text: Papers, on: O
     submitted = max((n for n, step in enumerate(steps) if step.kind == What.ASSIGNED), default=0)
     told = next((step for step in steps[submitted:] if step.kind == What.PAUSED), None)
     if told is not None:
-        raise ValidationError(_t("{item}：{day} 已经告知过补正。需要补正的内容应一次全部告知，不能再次要求补正；材料仍不合格的，请办理「退回」。").format(
-            item=item, day=told.on))
-    if item.stage == ItemStage.ASSIGNED or item.response_due_on:
-        papers = _papers(item)
-        if papers.clock.due.is_past(move.day):
-            raise ValidationError(_t("{item}：{received} 收到材料，应在 {due} 以前一次告知；已经逾期，自收到之日起即为受理（{basis}）。请办理「受理」。").format(
-                item=item, received=item.received_on, due=papers.clock.due.at, basis=papers.named.basis))
-    return move.plan(ItemStage.SUSPENDED, _answered(item, move), basis=_papers(item).named.basis)
+        once = _t("{item}：{day} 已经告知过补正。需要补正的内容应一次全部告知，不能再次要求；材料仍不合格的，请办理「退回」。")
+        raise ValidationError(once.format(item=item, day=told.on))
+    papers = _papers(item)
+    if papers is not None and papers.clock.due.is_past(move.day):
+        late = _t("{item}：{received} 收到材料，应在 {due} 以前一次告知；已经逾期，自收到之日起即为受理（{basis}）。")
+        raise ValidationError(late.format(
+            item=item, received=item.received_on, due=papers.clock.due.at, basis=papers.named.basis))
+    return move.plan(ItemStage.SUSPENDED, _answered(item, move), basis=papers.named.basis if papers else "")
 
 
 @action("package_items.resume", right="package_items.handle", label=_("材料补齐"), of=HOLDER)
@@ -165,6 +166,6 @@ def _answered(item: PackageItem, move: Moving) -> dict[str, Any]:
     return {} if item.responded_on else {"responded_on": move.day, "responded_time": move.time}
 
 
-def _papers(item: PackageItem) -> keeping.Running:
-    """Return the clock within which the body tells what is missing."""
-    return next(each for each in keeping.running(item, item.steps()) if each.kind is Kind.RESPONSE)
+def _papers(item: PackageItem) -> keeping.Running | None:
+    """Return the clock within which the body tells what is missing; None of what does not lie with it."""
+    return next((each for each in keeping.running(item, item.steps()) if each.kind is Kind.RESPONSE), None)

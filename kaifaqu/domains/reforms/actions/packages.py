@@ -13,7 +13,14 @@ from kaifaqu.cases.models import What
 from kaifaqu.domains.reforms.actions.items import received, refuse_without_holder
 from kaifaqu.domains.reforms.catalogue import Item, catalogue_of, chosen_of
 from kaifaqu.domains.reforms.models import ItemNeed, Package, PackageItem
-from kaifaqu.domains.reforms.packages_lifecycle import DONE, ENTRUSTED, FINISHED, HANDLING, PACKAGE_LIFECYCLE, WITHDRAWN, ItemStage
+from kaifaqu.domains.reforms.packages_lifecycle import (
+    DONE,
+    FINISHED,
+    HANDLING,
+    PACKAGE_LIFECYCLE,
+    WITHDRAWN,
+    ItemStage,
+)
 from kaifaqu.domains.reforms.packages_path import items_of, needs_in, saved
 from kaifaqu.domains.reforms.packages_schedule import longest
 from kaifaqu.kernel import clock
@@ -24,11 +31,11 @@ from kaifaqu.kernel.fields import PartialDate
 from kaifaqu.registers.projects.models import Project
 
 
-
 @action("packages.entrust", right="packages.edit", label=_("按目录委托"), creates=Package)
 def entrust(
     owner: Party, *, by: User, version: int = 0, kind: str, project: Project, entrusted_on: date, chosen: str = "",
-    title: str = "", requester: Party | None = None, agent: User | None = None, leader: User | None = None, authorisation: str = "", code: str = "",
+    title: str = "", requester: Party | None = None, agent: User | None = None, leader: User | None = None, authorisation: str = "",
+    code: str = "",
 ) -> Iterator[Change]:
     """Plan a package of a project with the chosen items of the catalogue of that day, and what each waits for.
 
@@ -77,7 +84,8 @@ def finish(package: Package, *, by: User, version: int, result: str = "", finish
         raise ValidationError(_t("{package}：还有事项没有办结：{items}。").format(package=package, items="、".join(left) or "—"))
     last = max(each.resolved_on for each in items if each.resolved_on)
     if day < last:
-        raise ValidationError(_t("{package}：办结日期 {day} 早于最后一个事项的办结日期 {last}。").format(package=package, day=day, last=last))
+        raise ValidationError(_t("{package}：办结日期 {day} 早于最后一个事项的办结日期 {last}。").format(
+            package=package, day=day, last=last))
     found = saved(package, items, package.submitted_on or package.entrusted_on)
     merged = result.strip() or "\n".join(f"{each.title}：{each.result}" for each in items)
     return _step(

@@ -191,7 +191,7 @@ def test_each_waits_where_something_is_to_be_done(office):
 def test_a_circle_is_refused_with_its_names(office):
     package = office.entrust()
     facts = {"item": item(package, "filing"), "needs": item(package, "permit")}
-    with pytest.raises(ValidationError, match="前置事项绕成了一圈：.*备案"):
+    with pytest.raises(ValidationError, match=r"前置事项绕成了一圈：.*备案"):
         commit([actions.find("item_needs.create").plan(office.zone, by=SYSTEM, facts=facts)], by=SYSTEM)
     assert ItemNeed.objects.count() == 4
     another = item(office.entrust("P2"), "filing")
