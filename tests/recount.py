@@ -125,6 +125,12 @@ class World:
     def stood_still(self, project: int, day: date) -> bool:
         return any(_holds(row, day) for row in self.pointing("projects.projectsuspension", "subject_id", project))
 
+    def classed(self, project: int, kind: str, start: date, end: date, by_date: bool | None) -> bool | None:
+        """Tell whether the project is of the class in the period: as was decided, else as its date says."""
+        rows = self.pointing("projects.periodclass", "subject_id", project)
+        decided = [row["kind"] for row in rows if (row["first"], row["last"]) == (str(start), str(end))]
+        return decided[0] == kind if decided else by_date
+
     def on_lists(self, project: int, kind: str, rule: str, day: date) -> bool:
         grace = (self.rule(rule, day) or {"grace": 1})["grace"]
         held = [row for row in self.own("projects.projectcohort") if row["kind"] == kind and row["held_on"] <= str(day)]
@@ -179,8 +185,8 @@ def gone(w: World, p: Row, start: date, end: date) -> bool | None:
 
 PROJECT = {
     "under_construction": lambda w, p, s, e: building(w, p, e),
-    "continuing": lambda w, p, s, e: both(building(w, p, e), by(p["started_on"], s - DAY)),
-    "new": lambda w, p, s, e: both(building(w, p, e), within(p["started_on"], s, e)),
+    "continuing": lambda w, p, s, e: both(building(w, p, e), w.classed(p["id"], "continuing", s, e, by(p["started_on"], s - DAY))),
+    "new": lambda w, p, s, e: both(building(w, p, e), w.classed(p["id"], "new", s, e, within(p["started_on"], s, e))),
     "reconciliation.opening": lambda w, p, s, e: building(w, p, s - DAY),
     "reconciliation.started": lambda w, p, s, e: within(p["started_on"], s, e),
     "reconciliation.resumed": lambda w, p, s, e: both(by(p["started_on"], s - DAY), no(building(w, p, s - DAY)), building(w, p, e)),

@@ -45,7 +45,7 @@ PARTIES = {  # code: name, party above
     "POWER": ("演示县供电公司", ""),
     **packages.PARTIES,
 }
-FIGURES = ("projects", "leads", "suspensions", "cohorts", "cohort_entries", "rules", "targets")
+FIGURES = ("projects", "leads", "suspensions", "period_classes", "cohorts", "cohort_entries", "rules", "targets")
 PEOPLE = {  # account: role, number of the 演示人员, party of work
     "director": ("director", 21, "DEMO"), "projects": ("projects", 22, "DEMO"),
     "attraction": ("attraction", 23, "DEMO"), "security": ("security", 24, "DEMO"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel import clock
-from kaifaqu.kernel.access import Party, User
+from kaifaqu.kernel.access import SYSTEM, Party, User
 from kaifaqu.kernel.actions import action, plan_correction, plan_new
 from kaifaqu.kernel.commit import Change
 from kaifaqu.kernel.fields import PartialDate
@@ -30,6 +30,7 @@ from kaifaqu.registers.projects.lifecycle import (
 from kaifaqu.registers.projects.models import (
     CohortProject,
     Lead,
+    PeriodClass,
     PlanYearClass,
     Project,
     ProjectAssignment,
@@ -37,6 +38,7 @@ from kaifaqu.registers.projects.models import (
     ProjectProgress,
     ProjectRole,
     ProjectSuspension,
+    Since,
     plan_class,
 )
 
@@ -203,6 +205,17 @@ def assign(
 def enter_cohort(project: Project, *, by: User, version: int, cohort: ProjectCohort, reason: str = "") -> Change:
     """Plan the project's place on a list."""
     return Change(CohortProject(owner_id=project.owner_id), {"cohort": cohort, "subject": project}, reason=reason)
+
+
+@action("projects.classify", right="period_classes.edit", label=_("核定续建、新建"))
+def classify(
+    project: Project, *, by: User, version: int, period: Annotated[str, _("期间（如 2024-H1）")], kind: Since,
+    ground: Annotated[str, _("核定理由")], person: Annotated[User | None, _("核定人（不填的为本人）")] = None,
+) -> Change:
+    """Plan that in one period a project counts as 续建 or 新建 otherwise than its date of start says, with the reason and who decided."""
+    decided = person or (None if by is SYSTEM else by)
+    return Change(PeriodClass(owner_id=project.owner_id), {
+        "subject": project, "period": period, "kind": kind, "ground": ground, "person": decided})
 
 
 @action("plan_classes.freeze", right="plan_classes.freeze", label=_("冻结年度分类"), creates=PlanYearClass)

@@ -93,9 +93,9 @@ UNDER_CONSTRUCTION = both(
     _("期末已开工，未投产、未终止、不在停缓建的项目；投资为计划总投资，不是完成投资"),
     lambda period, world: under_construction(period.end, world))
 CONTINUING = both(
-    "projects.continuing", _("续建项目"), _("期末在建项目中，期初以前开工的；投资为计划总投资"), continuing)
+    "projects.continuing", _("续建项目"), _("期末在建项目中，期初以前开工的；另行核定的按核定；投资为计划总投资"), continuing)
 NEW = both(
-    "projects.new", _("新建项目"), _("期末在建项目中，期内开工的（不是建设性质的「新建」）；投资为计划总投资"), new)
+    "projects.new", _("新建项目"), _("期末在建项目中，期内开工的（不是建设性质的「新建」）；另行核定的按核定；投资为计划总投资"), new)
 AVERAGES = [average(each) for each in (UNDER_CONSTRUCTION, CONTINUING, NEW)]
 SHARES = [share(each[1], UNDER_CONSTRUCTION[1]) for each in (CONTINUING, NEW)]
 

@@ -69,6 +69,7 @@ def scenes(rng: Random) -> Iterator[Scene]:
     yield from listed(projects, Random(LISTED_SEED))
     yield from plan_year()
     yield from corrections(projects)
+    yield from classified()
     yield from monthly_progress(projects)
     yield from asked_for_july(projects)
 
@@ -233,6 +234,14 @@ def plan_year() -> Iterator[Scene]:
     yield Scene(moment(frozen), "projects", "plan_classes.freeze", facts={"plan_year": 2024, "frozen_on": frozen})
     yield Scene(moment(date(2024, 4, 9)), "projects", "plan_classes.correct", "Y0006", {
         "facts": {"kind": "completing"}, "reason": "设备提前到货，年内竣工",
+    })
+
+
+def classified() -> Iterator[Scene]:
+    """Yield that one project counts as continuing in the month of its start, as an office would decide it."""
+    yield Scene(moment(date(2024, 5, 20)), "projects", "projects.classify", "P0017", {
+        "period": "2024-04", "kind": "continuing", "person": Ref(User, "director"),
+        "ground": "演示：2023 年已完成土地平整和临时设施，按续建调度",
     })
 
 
