@@ -24,6 +24,7 @@ sys.path.append(str(Path(__file__).parent))  # an isolated Python does not look 
 import recount_meetings
 import recount_others
 import recount_owed
+import recount_packages
 import recount_visits
 
 Row = dict
@@ -262,6 +263,7 @@ SUMS = {
     **{code: ("projects.project", COUNTS["projects.cohorts.production.count"], column) for code, column in OUTPUTS.items()},
     **{code: ("projects.lead", where, "") for code, where in LEAD.items()},
     **recount_owed.SUMS, **recount_visits.SUMS, **recount_meetings.SUMS, **recount_others.SUMS,
+    **recount_packages.SUMS,
     OVERDUE: ("projects.project", without_contact, ""),
 }
 RATIOS = {
@@ -290,12 +292,14 @@ TARGETS = {
 }
 GAPS = {code.replace("projects.targets", "targets.gap"): (reached, code) for code, reached in TARGETS.items()}
 RATIOS |= {code.replace("projects.targets", "targets.achieved_rate"): (reached, code, 100) for code, reached in TARGETS.items()}
-RATIOS |= recount_owed.RATIOS | recount_meetings.RATIOS
+RATIOS |= recount_owed.RATIOS | recount_meetings.RATIOS | recount_packages.RATIOS
+EACH_ONCE = recount_visits.EACH_ONCE | recount_packages.EACH_ONCE
 GROUPINGS = {  # of what; the longest beginning of a code decides
     "": (), "projects.": ("industry", "nature", "park", "department"), "projects.targets.": (), "projects.rate.signing": (),
     "issues.": ("category", "holder", "project_stage"), "stats.visits.": ("kind", "department"),
     "services.visits.": ("kind", "department"), "stats.": ("component",), "stats.mechanism.": (), "stats.decisions.": ("holder",),
     "platform.feeds.": ("park",), "platform.alerts.": ("kind",), "party.study.": ("mode", "branch"),
+    **recount_packages.GROUPINGS,
 }
 CHOICES = {"signing": "negotiation", "start": "cohort", "production": "cohort", "full_capacity": "value"}
 
@@ -314,6 +318,8 @@ def group_of(w: World, row: Row, dimension: str) -> str | None:
         return enterprise and enterprise["industry"][:2] or None
     if dimension == "park":
         return w.name("places.park", row["park_id"])
+    if dimension in ("body", "package_project", "project"):
+        return recount_packages.group_of(w, row, dimension)
     if dimension == "component":
         return w.name("meetings.plancomponent", row["component_id"])
     if dimension in ("department", "holder", "branch") and f"{dimension}_id" in row:
@@ -352,7 +358,7 @@ def different(w: World, code: str, end: date) -> tuple:
 
 def each_once(w: World, code: str, start: date, end: date, dimension: str) -> tuple:
     """Return status, value and groups of a count of what rows point at, each once in the whole and once in a group."""
-    subject, where, column = recount_visits.EACH_ONCE[code]
+    subject, where, column = EACH_ONCE[code]
     groups: dict = defaultdict(set)
     for row in w.own(subject):
         if where(w, row, start, end):
@@ -387,13 +393,13 @@ def reported(w: World, code: str, start: date, end: date, dimension: str) -> tup
 
 def figure(w: World, code: str, start: date, end: date, dimension: str) -> tuple:
     """Return status, value and groups of any figure."""
-    if code in (recount_others.LIVE, OVERDUE) and str(end) > w.today:
+    if code in (recount_others.LIVE, OVERDUE, recount_packages.OVERDUE) and str(end) > w.today:
         return "not_computable", None, {}
     if code in SUMS:
         return add_up(w, code, start, end, dimension)
     if code in DIFFERENT:
         return different(w, code, end)
-    if code in recount_visits.EACH_ONCE:
+    if code in EACH_ONCE:
         return each_once(w, code, start, end, dimension)
     if code in PROGRESS:
         return reported(w, code, start, end, dimension)
@@ -434,7 +440,7 @@ def main(events_file: str, requests_file: str) -> None:
         event["payload"] = json.loads(event["payload"])
     requests = json.loads(Path(requests_file).read_text(encoding="utf-8"))
     chosen = [f"projects.rate.{name}" for name in CHOICES]
-    codes = [*SUMS, *DIFFERENT, *recount_visits.EACH_ONCE, *PROGRESS, *RATIOS, *TARGETS, *GAPS, *chosen]
+    codes = [*SUMS, *DIFFERENT, *EACH_ONCE, *PROGRESS, *RATIOS, *TARGETS, *GAPS, *chosen]
     answers, worlds = {}, {}
     for request in requests:
         asked = request["known"], request["owner"], request.get("today", str(date.max))

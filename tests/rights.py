@@ -92,6 +92,7 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"reforms\.commitment\.(share|filed\.projects)", "commitments projects"),
     (r"reforms\.commitment\.unchecked\.count", "commitments commitment_items compliance_checks"),
     (r"reforms\.commitment\.(breaches|checks)\.count", "compliance_checks"), (r"reforms\.kinds\.count", "reform_measures"),
+    (r"reforms\.agency\..*", "packages package_items"), (r"reforms\.integrated\..*", "packages"), (r"reforms\.items\..*", "package_items"),
     (r"stats\.mechanism\.count", "meeting_components meeting_plans"),
     (r"stats\.(joint_analysis|consultation|joint_survey|joint_visits)\.(per_\w+|held\.count)", "meetings meeting_components"),
     (r"chains\.focus\.count", "chains"), (r"chains\.nodes\.count", "chain_nodes"), (r"chains\.leads\.by_node", "leads"),
@@ -109,21 +110,22 @@ GROUPED = {  # what a grouping reads besides
     "branch": "parties", "building": "buildings", "plant": "plants", "pool": "capacity_pools", "work": "works", "work_kind": "works",
     "work_park": "works parks",
     "chain": "chains", "node": "chain_nodes", "node_chain": "chain_nodes chains",
-    "branch": "parties", "parcel_park": "parcels parks", "promised_park": "standard_parcels parcels parks",
+    "parcel_park": "parcels parks", "promised_park": "standard_parcels parcels parks",
     "case_park": "projects parks", "checked_park": "commitments projects parks",
+    "body": "parties", "project": "projects", "package_project": "packages projects",
 }  # fmt: skip
 SHARED = {  # the parties besides the owner that see a record, by their own right
-    **dict.fromkeys(("issues", "decisions", "lead_opinions"), ("requester_id", "holder_id")),
+    **dict.fromkeys(("issues", "decisions", "lead_opinions", "package_items"), ("requester_id", "holder_id")), "packages": ("requester_id",),
     **dict.fromkeys(
         ("meeting_plans", "meeting_components", "meetings", "agenda_items", "attendances", "signatures"), ("partner_id",)),
     **dict.fromkeys(("standard_parcels", "land_promises", "commitments"), ("party_id",)),
     "visits": ("department_id", "partner_id"), "visitors": ("party_id",),
 }  # fmt: skip
-WITH = dict.fromkeys(("issue_steps", "decision_steps", "lead_opinion_steps"), "subject")  # seen by whoever sees that record
-WITH = {
-    "issue_steps": "subject", "decision_steps": "subject", "control_indicators": "standard_parcel", "promise_evidence": "promise",
-    "commitment_items": "commitment", "compliance_checks": "commitment",
-}  # seen by whoever sees the record that it belongs to
+WITH = {  # seen by whoever sees the record that it belongs to
+    **dict.fromkeys(("issue_steps", "decision_steps", "lead_opinion_steps", "package_item_steps"), "subject"),
+    "control_indicators": "standard_parcel", "promise_evidence": "promise",
+    "commitment_items": "commitment", "compliance_checks": "commitment", "item_needs": "item",
+}  # fmt: skip
 HOLDER, REQUESTER, VISITING = ("owner_id", "holder_id"), ("requester_id",), ("owner_id", "department_id", "partner_id")
 ACTS = {  # which parties' people take an action, where that is not the owner's alone
     **dict.fromkeys(
@@ -131,11 +133,12 @@ ACTS = {  # which parties' people take an action, where that is not the owner's 
         HOLDER),
     **dict.fromkeys(("issues.confirm", "issues.dispute"), REQUESTER),
     **dict.fromkeys(("issues.object", "decisions.object", "lead_opinions.object"), ("holder_id",)),
-    **dict.fromkeys(("issues.remind", "decisions.remind", "lead_opinions.remind"), ("owner_id", "holder_id", "requester_id")),
-    "meetings.sign": ("owner_id", "partner_id"),
-    **dict.fromkeys(("issues.object", "decisions.object"), ("holder_id",)),
-    **dict.fromkeys(("issues.remind", "decisions.remind"), ("owner_id", "holder_id", "requester_id")),
+    **dict.fromkeys(
+        (f"{cases}.remind" for cases in ("issues", "decisions", "lead_opinions", "package_items")), ("owner_id", "holder_id", "requester_id")),
     "meetings.sign": ("owner_id", "partner_id"), "land_promises.hand_in": ("party_id",),
+    **dict.fromkeys((f"package_items.{verb}" for verb in (
+        "accept", "begin", "supplement", "resume", "suspend", "take_up", "give_back", "resolve", "update", "ask")), HOLDER),
+    "packages.submit": ("owner_id", "requester_id"),
     **dict.fromkeys(("visits.complete", "visits.join", "visits.raise_issue"), VISITING),
 }  # fmt: skip
 
@@ -664,6 +667,7 @@ def reads(definition: indicators.Definition, by: indicators.Dimension | None) ->
     if len(found) != 1:
         raise LookupError(f"{definition.code}: write down in READS what it reads.")
     names = {*found[0].split(), *(GROUPED.get(by.code, "").split() if by else [])}
+    names = {*found[0].split(), *(GROUPED[by.code].split() if by and by.code in GROUPED else [])}
     return {registers()[name] for name in names}
 
 

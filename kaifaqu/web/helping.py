@@ -21,8 +21,8 @@ from kaifaqu.pages import domains
 
 ORDER = (  # of the contents
     "start", "find", "views", "record", "steps", "cases", "meetings", "dispatch", "bulk", "import", "collect", "figures", "targets",
-    "scoring", "inbox", "week", "briefs", "forms", "export", "files", "visits", "map", "rules", "rights", "audit", "page",
-    "premises", "infrastructure", "party", "attraction", "overview", "calendar",
+    "scoring", "inbox", "week", "briefs", "forms", "export", "files", "visits", "map", "rules", "rights", "audit",
+    "page", "premises", "infrastructure", "party", "reforms", "attraction", "overview", "calendar",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
     "home": "start", "sign-in": "start", "password": "start", "help-contents": "start", "help": "start", "design": "start",
@@ -72,6 +72,7 @@ REGISTERS = {  # whose pages have a topic of their own
         "pool_capacities", "reservations"), "infrastructure"),
     "study_attendances": "party", "product_capacities": "attraction", "negotiation_rounds": "attraction", "lead_profiles": "attraction",
     "lead_responses": "attraction", "lead_opinions": "attraction", "lead_opinion_steps": "attraction",
+    **dict.fromkeys(("packages", "package_items", "package_item_steps", "item_needs", "consultations"), "reforms"),
     "decisions": "cases", "decision_steps": "cases", "meeting_plans": "meetings", "meeting_components": "meetings",
     "meetings": "meetings", "agenda_items": "meetings", "attendances": "meetings", "signatures": "meetings",
 }  # fmt: skip

@@ -48,6 +48,7 @@ PARTIES = {  # code: name, party above
     "BUREAU": ("演示县统计局", ""),
     "ENT-0001": ("演示甲一精细化工有限公司", ""),
     "POWER": ("演示县供电公司", ""),
+    **reforms.PARTIES,
 }
 FIGURES = ("projects", "leads", "suspensions", "period_classes", "cohorts", "cohort_entries", "rules", "targets")
 PEOPLE = {  # account: role, number of the 演示人员, party of work
