@@ -113,9 +113,12 @@ class RandomZone:
         names = ("first_contact_on", "judged_on", "negotiating_on", "intent_on", "signed_on")
         facts = self._chain(names[:self.chance.randrange(1, 6)])
         if len(facts) < 5 and self.chance.random() < 0.2:
-            facts |= {"failed_on": "2024-12-31", "fail_reason": "用地"}
-        texts = {name: self.chance.choice(("节能环保", "智能制造", "")) for name in ("chain", "category")}
-        self._enter("leads", name="拟投项目", introduced=self.chance.random() < 0.3, **texts, **facts)
+            facts |= {"failed_on": "2024-12-31", "fail_kind": "land", "fail_reason": "用地"}
+        if not self.rows["chains"]:
+            for name in ("节能环保", "智能制造"):
+                self._enter("chains", name=name)
+        chain, category = self.chance.choice((*self.rows["chains"][:2], None)), self.chance.choice(("节能环保", "智能制造", ""))
+        self._enter("leads", name="拟投项目", introduced=self.chance.random() < 0.3, chain=chain, category=category, **facts)
 
     def project(self) -> None:
         """Enter a project at any stage."""

@@ -25,6 +25,7 @@ import recount_infrastructure
 import recount_meetings
 import recount_others
 import recount_owed
+import recount_packages
 import recount_visits
 
 Row = dict
@@ -254,15 +255,16 @@ LEAD = {
     "leads.negotiated.signed.count": lambda w, p, s, e: both(by(p["negotiating_on"], e), by(p["signed_on"], e)),
     "leads.introduced.count": lambda w, p, s, e: both(p["introduced"], by(p["signed_on"], e)),
 }
-DIFFERENT = {"leads.introduced.chains.count": "chain", "leads.introduced.categories.count": "category"}
+DIFFERENT = {"leads.introduced.chains.count": "chain_id", "leads.introduced.categories.count": "category"}
 SUMS = {
     **{f"projects.{name}.count": ("projects.project", where, "") for name, where in PROJECT.items()},
     **{f"projects.{name}.investment": ("projects.project", where, "total_investment") for name, where in PROJECT.items()},
     **{code: ("projects.project", where, "") for code, where in COUNTS.items()},
+    "projects.signed.year.investment": ("projects.project", COUNTS["projects.signed.year.count"], "total_investment"),
     **{code: ("projects.project", COUNTS["projects.cohorts.production.count"], column) for code, column in OUTPUTS.items()},
     **{code: ("projects.lead", where, "") for code, where in LEAD.items()},
     **recount_owed.SUMS, **recount_visits.SUMS, **recount_meetings.SUMS, **recount_others.SUMS,
-    **recount_infrastructure.SUMS,
+    **recount_infrastructure.SUMS, **recount_packages.SUMS,
     OVERDUE: ("projects.project", without_contact, ""),
 }
 RATIOS = {
@@ -291,14 +293,14 @@ TARGETS = {
 }
 GAPS = {code.replace("projects.targets", "targets.gap"): (reached, code) for code, reached in TARGETS.items()}
 RATIOS |= {code.replace("projects.targets", "targets.achieved_rate"): (reached, code, 100) for code, reached in TARGETS.items()}
-RATIOS |= recount_owed.RATIOS | recount_meetings.RATIOS | recount_infrastructure.RATIOS
-EACH_ONCE = recount_visits.EACH_ONCE | recount_infrastructure.EACH_ONCE
+RATIOS |= recount_owed.RATIOS | recount_meetings.RATIOS | recount_infrastructure.RATIOS | recount_packages.RATIOS
+EACH_ONCE = recount_visits.EACH_ONCE | recount_infrastructure.EACH_ONCE | recount_packages.EACH_ONCE
 GROUPINGS = {  # of what; the longest beginning of a code decides
     "": (), "projects.": ("industry", "nature", "park", "department"), "projects.targets.": (), "projects.rate.signing": (),
     "issues.": ("category", "holder", "project_stage"), "stats.visits.": ("kind", "department"),
     "services.visits.": ("kind", "department"), "stats.": ("component",), "stats.mechanism.": (), "stats.decisions.": ("holder",),
     "platform.feeds.": ("park",), "platform.alerts.": ("kind",), "party.study.": ("mode", "branch"),
-    "infrastructure.": (), **recount_infrastructure.GROUPINGS,
+    "infrastructure.": (), **recount_infrastructure.GROUPINGS, **recount_packages.GROUPINGS,
 }
 CHOICES = {"signing": "negotiation", "start": "cohort", "production": "cohort", "full_capacity": "value"}
 
@@ -319,6 +321,8 @@ def group_of(w: World, row: Row, dimension: str) -> str | None:
         return recount_infrastructure.group(w, row, dimension)
     if dimension == "park":
         return w.name("places.park", row["park_id"])
+    if dimension in ("body", "package_project", "project"):
+        return recount_packages.group_of(w, row, dimension)
     if dimension == "component":
         return w.name("meetings.plancomponent", row["component_id"])
     if dimension in ("department", "holder", "branch") and f"{dimension}_id" in row:
@@ -345,9 +349,11 @@ def add_up(w: World, code: str, start: date, end: date, dimension: str) -> tuple
 
 
 def different(w: World, code: str, end: date) -> tuple:
-    """Return status and value of a count of the texts in a column of what was introduced, each once and the empty one never."""
+    """Return status and value of a count of the values in a column of what was introduced, each once and an empty one never."""
     column = DIFFERENT[code]
-    belonging = {(both(LEAD["leads.introduced.count"](w, row, end, end), row[column] != ""), row[column]) for row in w.own("projects.lead")}
+    belonging = {
+        (both(LEAD["leads.introduced.count"](w, row, end, end), row[column] not in ("", None)), row[column])
+        for row in w.own("projects.lead")}
     if any(belongs is None for belongs, _text in belonging):
         return "not_computable", None, {}
     return "open", Fraction(sum(belongs is True for belongs, _text in belonging)), {}
@@ -390,7 +396,7 @@ def reported(w: World, code: str, start: date, end: date, dimension: str) -> tup
 
 def figure(w: World, code: str, start: date, end: date, dimension: str) -> tuple:
     """Return status, value and groups of any figure."""
-    if code in (recount_others.LIVE, OVERDUE) and str(end) > w.today:
+    if code in (recount_others.LIVE, OVERDUE, recount_packages.OVERDUE) and str(end) > w.today:
         return "not_computable", None, {}
     if code in recount_infrastructure.NEEDED and not recount_infrastructure.reported(w, code, start, end):
         return "not_computable", None, {}

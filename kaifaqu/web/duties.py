@@ -19,7 +19,7 @@ from kaifaqu.kernel.events import Event
 from kaifaqu.kernel.figures import Figure
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
-from kaifaqu.pages import calendars
+from kaifaqu.pages import agenda, calendars
 from kaifaqu.pages.reading import Reader, on_visible_records
 from kaifaqu.pages.related import counted
 from kaifaqu.registers.meetings import waiting as meetings
@@ -104,7 +104,7 @@ def duties(user: User, figure: Figure, world: World) -> list[Duty]:
     found = (
         *_months(user, figure, world),
         *_cases(user),
-        *_counted(user, figure.period),
+        *_counted(user, figure.period, world),
         *_collections(user),
         *_unfinished(user),
         *_calendar(user, world),
@@ -117,9 +117,11 @@ def unread(found: Iterable[Duty]) -> int:
     return next((each.count or 0 for each in found if each.address == reverse("inbox")), 0)
 
 
-def _counted(user: User, month: Period) -> Iterator[Duty]:
+def _counted(user: User, month: Period, world: World) -> Iterator[Duty]:
     """Yield what is a number of records only: all of them are counted in one statement."""
-    asked = [*_meetings(user), *_reports(user, month), (Duty(_("没有看过的消息"), reverse("inbox")), [unread_by(user)])]
+    rooms = [(Duty(each.words, each.address, is_late=each.is_late), [each.rows]) for each in agenda.queues(user, world)]
+    unread = (Duty(_("没有看过的消息"), reverse("inbox")), [unread_by(user)])
+    asked = [*_meetings(user), *_reports(user, month), *rooms, unread]
     counts = counted([rows for _duty, parts in asked for rows in parts])
     place = 0
     for duty, parts in asked:

@@ -10,12 +10,15 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 
+from kaifaqu.domains.attraction import sample as attraction
 from kaifaqu.domains.infrastructure import sample as infrastructure
 from kaifaqu.domains.party import sample as party
+from kaifaqu.domains.reforms import sample as reforms
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import SYSTEM, Installation, Party, Role, User
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.founding import begin
+from kaifaqu.registers.chains import sample as chains
 from kaifaqu.registers.feeds import sample as feeds
 from kaifaqu.registers.issues import sample as issues
 from kaifaqu.registers.meetings import sample as meetings
@@ -29,6 +32,7 @@ from kaifaqu.registers.visits import sample as visits
 from kaifaqu.reporting.briefs import sample as briefs
 from kaifaqu.reporting.dispatch import sample as dispatch
 from kaifaqu.reporting.overview.rules import FIGURES as FIGURES_SHOWN
+from kaifaqu.reporting.scoring import sample as scoring
 from kaifaqu.reporting.upper import sample as upper
 from kaifaqu.web.actions import give_password, move_day
 from kaifaqu.web.founding import ROLES, rights_of
@@ -45,6 +49,7 @@ PARTIES = {  # code: name, party above
     "BUREAU": ("演示县统计局", ""),
     "ENT-0001": ("演示甲一精细化工有限公司", ""),
     "POWER": ("演示县供电公司", ""),
+    **reforms.PARTIES,
 }
 FIGURES = ("projects", "leads", "suspensions", "period_classes", "cohorts", "cohort_entries", "rules", "targets")
 PEOPLE = {  # account: role, number of the 演示人员, party of work
@@ -102,17 +107,21 @@ def scenes() -> Iterator[Scene]:
     yield from places.scenes()
     yield from rules()
     yield from targets.scenes()
+    yield from chains.scenes()
     yield from projects.scenes(Random(DEMO["seed"]))
     yield from premises.scenes()
     yield from infrastructure.scenes()
+    yield from attraction.scenes()
     yield from feeds.scenes(Random(DEMO["seed"]))
     yield from learning()
+    yield from reforms.scenes()
     yield from issues.scenes()
     yield from meetings.scenes()
     yield from visits.scenes(Random(DEMO["seed"]))
     yield from dispatch.scenes()
     yield from briefs.scenes()
     yield from upper.scenes()
+    yield from scoring.scenes()
 
 
 def entry(day: date, minutes: int, by: str, register: str, **facts: Any) -> Scene:

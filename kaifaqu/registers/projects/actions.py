@@ -19,6 +19,7 @@ from kaifaqu.kernel.lifecycle import Lifecycle
 from kaifaqu.kernel.records import field_of
 from kaifaqu.registers.assigning import succeed
 from kaifaqu.registers.organisations.models import Enterprise
+from kaifaqu.registers.projects import gates
 from kaifaqu.registers.projects.lifecycle import (
     LEAD_LIFECYCLE,
     PROGRESS_LIFECYCLE,
@@ -29,6 +30,7 @@ from kaifaqu.registers.projects.lifecycle import (
 )
 from kaifaqu.registers.projects.models import (
     CohortProject,
+    FailKind,
     Lead,
     PeriodClass,
     PlanYearClass,
@@ -65,7 +67,11 @@ def judge(
 def negotiate(
     lead: Lead, *, by: User, version: int, negotiating_on: PartialDate, negotiating_evidence: str = "", reason: str = ""
 ) -> Change:
-    """Plan the beginning of negotiations: the lead moves from 线索 to 在谈."""
+    """Plan the beginning of negotiations: the lead moves from 线索 to 在谈.
+
+    Raise ValidationError for what a room above demands of it, unless a reason is given.
+    """
+    gates.refuse(lead, "negotiate", reason)
     facts = {"negotiating_on": negotiating_on, "negotiating_evidence": negotiating_evidence}
     return _step(LEAD_LIFECYCLE, lead, LeadStage.NEGOTIATING, "negotiating_on", facts, reason)
 
@@ -102,9 +108,9 @@ def sign(
 
 
 @action("leads.fail", right="leads.advance", label=_("未成"))
-def fail(lead: Lead, *, by: User, version: int, failed_on: PartialDate, fail_reason: str) -> Change:
-    """Plan the end of a lead that came to nothing, with the reason."""
-    facts = {"failed_on": failed_on, "fail_reason": fail_reason}
+def fail(lead: Lead, *, by: User, version: int, failed_on: PartialDate, fail_kind: FailKind, fail_reason: str) -> Change:
+    """Plan the end of a lead that came to nothing, with the reason and its kind."""
+    facts = {"failed_on": failed_on, "fail_kind": fail_kind, "fail_reason": fail_reason}
     return _step(LEAD_LIFECYCLE, lead, LeadStage.FAILED, "failed_on", facts, fail_reason)
 
 

@@ -2,7 +2,7 @@
 
 from kaifaqu.registers.projects.classes import PeriodClass, PlanClass, PlanYearClass, Since, plan_class, since
 from kaifaqu.registers.projects.cycle import Nature, Project
-from kaifaqu.registers.projects.leads import ChainRole, Lead
+from kaifaqu.registers.projects.leads import ChainRole, FailKind, Lead
 from kaifaqu.registers.projects.progress import MonthField, ProjectProgress
 from kaifaqu.registers.projects.tracking import (
     CohortKind,
@@ -14,7 +14,7 @@ from kaifaqu.registers.projects.tracking import (
 )
 
 __all__ = [
-    "ChainRole", "CohortKind", "CohortProject", "Lead", "MonthField", "Nature", "PeriodClass", "PlanClass", "PlanYearClass", "Project",
-    "ProjectAssignment", "ProjectCohort", "ProjectProgress", "ProjectRole", "ProjectSuspension", "Since",
+    "ChainRole", "CohortKind", "CohortProject", "FailKind", "Lead", "MonthField", "Nature", "PeriodClass", "PlanClass", "PlanYearClass",
+    "Project", "ProjectAssignment", "ProjectCohort", "ProjectProgress", "ProjectRole", "ProjectSuspension", "Since",
     "plan_class", "since",
 ]
