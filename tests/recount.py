@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.append(str(Path(__file__).parent))  # an isolated Python does not look beside its script
+import recount_attraction
 import recount_meetings
 import recount_others
 import recount_owed
@@ -261,6 +262,7 @@ SUMS = {
     **{code: ("projects.project", COUNTS["projects.cohorts.production.count"], column) for code, column in OUTPUTS.items()},
     **{code: ("projects.lead", where, "") for code, where in LEAD.items()},
     **recount_owed.SUMS, **recount_visits.SUMS, **recount_meetings.SUMS, **recount_others.SUMS,
+    **recount_attraction.sums(by, from_on, no, both, either),
     OVERDUE: ("projects.project", without_contact, ""),
 }
 RATIOS = {
@@ -289,11 +291,13 @@ TARGETS = {
 }
 GAPS = {code.replace("projects.targets", "targets.gap"): (reached, code) for code, reached in TARGETS.items()}
 RATIOS |= {code.replace("projects.targets", "targets.achieved_rate"): (reached, code, 100) for code, reached in TARGETS.items()}
-RATIOS |= recount_owed.RATIOS | recount_meetings.RATIOS
+RATIOS |= recount_owed.RATIOS | recount_meetings.RATIOS | recount_attraction.RATIOS
+EACH_ONCE = recount_visits.EACH_ONCE | recount_attraction.EACH_ONCE
 GROUPINGS = {  # of what; the longest beginning of a code decides
     "": (), "projects.": ("industry", "nature", "park", "department"), "projects.targets.": (), "projects.rate.signing": (),
     "issues.": ("category", "holder", "project_stage"), "stats.visits.": ("kind", "department"),
     "services.visits.": ("kind", "department"), "stats.": ("component",), "stats.mechanism.": (), "stats.decisions.": ("holder",),
+    **recount_attraction.GROUPINGS,
     "platform.feeds.": ("park",), "platform.alerts.": ("kind",), "party.study.": ("mode", "branch"),
 }
 CHOICES = {"signing": "negotiation", "start": "cohort", "production": "cohort", "full_capacity": "value"}
@@ -320,6 +324,8 @@ def group_of(w: World, row: Row, dimension: str) -> str | None:
     if dimension == "department":
         held = [each for each in w.pointing("projects.projectassignment", "subject_id", row["id"]) if each["until"] is None]
         return next((each["office_id"] for each in held if each["role"] == "department"), None)
+    if dimension in recount_attraction.DIMENSIONS:
+        return recount_attraction.group_of(w, row, dimension)
     return row[dimension] or None
 
 
@@ -351,7 +357,7 @@ def different(w: World, code: str, end: date) -> tuple:
 
 def each_once(w: World, code: str, start: date, end: date, dimension: str) -> tuple:
     """Return status, value and groups of a count of what rows point at, each once in the whole and once in a group."""
-    subject, where, column = recount_visits.EACH_ONCE[code]
+    subject, where, column = EACH_ONCE[code]
     groups: dict = defaultdict(set)
     for row in w.own(subject):
         if where(w, row, start, end):
@@ -386,13 +392,15 @@ def reported(w: World, code: str, start: date, end: date, dimension: str) -> tup
 
 def figure(w: World, code: str, start: date, end: date, dimension: str) -> tuple:
     """Return status, value and groups of any figure."""
-    if code in (recount_others.LIVE, OVERDUE) and str(end) > w.today:
+    if code in (recount_others.LIVE, OVERDUE, recount_attraction.LATE) and str(end) > w.today:
+        return "not_computable", None, {}
+    if code in recount_attraction.ON_LEADS and recount_attraction.is_open(w, code, end, by, no, both):
         return "not_computable", None, {}
     if code in SUMS:
         return add_up(w, code, start, end, dimension)
     if code in DIFFERENT:
         return different(w, code, end)
-    if code in recount_visits.EACH_ONCE:
+    if code in EACH_ONCE:
         return each_once(w, code, start, end, dimension)
     if code in PROGRESS:
         return reported(w, code, start, end, dimension)
@@ -433,7 +441,7 @@ def main(events_file: str, requests_file: str) -> None:
         event["payload"] = json.loads(event["payload"])
     requests = json.loads(Path(requests_file).read_text(encoding="utf-8"))
     chosen = [f"projects.rate.{name}" for name in CHOICES]
-    codes = [*SUMS, *DIFFERENT, *recount_visits.EACH_ONCE, *PROGRESS, *RATIOS, *TARGETS, *GAPS, *chosen]
+    codes = [*SUMS, *DIFFERENT, *EACH_ONCE, *PROGRESS, *RATIOS, *TARGETS, *GAPS, *chosen]
     answers, worlds = {}, {}
     for request in requests:
         asked = request["known"], request["owner"], request.get("today", str(date.max))

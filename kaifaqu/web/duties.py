@@ -120,7 +120,9 @@ def unread(found: Iterable[Duty]) -> int:
 
 def _counted(user: User, month: Period, world: World) -> Iterator[Duty]:
     """Yield what is a number of records only: all of them are counted in one statement."""
-    asked = [*_meetings(user), *_reports(user, month), *_leads(user, world), (Duty(_("没有看过的消息"), reverse("inbox")), [unread_by(user)])]
+    asked = [
+        *_meetings(user), *_reports(user, month), *_leads(user, world), (Duty(_("没有看过的消息"), reverse("inbox")), [unread_by(user)]),
+    ]
     counts = counted([rows for _duty, parts in asked for rows in parts])
     place = 0
     for duty, parts in asked:

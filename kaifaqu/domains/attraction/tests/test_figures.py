@@ -10,7 +10,7 @@ from kaifaqu.kernel.access import SYSTEM
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.dated import DatedRule
 from kaifaqu.kernel.periods import Period
-from kaifaqu.registers.chains.models import NodeFirm
+from kaifaqu.registers.chains.models import ChainNode, NodeFirm
 from kaifaqu.registers.projects.models import Lead, Project
 
 
@@ -113,13 +113,18 @@ def test_products_are_counted_once_and_leads_by_row(zone, capacities):
     assert (told(zone, "attraction.in_negotiation.named_products.count"), told(zone, "leads.in_negotiation.count")) == (2, 3)
 
 
-def test_a_lead_that_is_dated_to_the_year_leaves_what_hangs_on_it_open(zone, capacities):
-    testing.enter(Lead, zone, "code | name | first_contact_on | negotiating_on\nL9 | 丙 | 2023 | 2024")
-    for code in ("attraction.planned_capacity.tonnes", "attraction.in_negotiation.named_products.count", "chains.nodes.gap.count"):
+def test_a_lead_that_is_dated_to_the_year_leaves_what_hangs_on_it_open(zone, chain, capacities):
+    codes = ("attraction.planned_capacity.tonnes", "attraction.in_negotiation.named_products.count", "chains.nodes.gap.count")
+    [vague] = testing.enter(Lead, zone, "code | name | first_contact_on | negotiating_on\nL9 | 丙 | 2023 | 2024")
+    assert [told(zone, code) for code in codes] == [100520, 3, 1]  # nothing hangs on it
+    testing.enter(ProductCapacity, zone, "product | amount | unit\n甲醚 | 1 | 吨/年", lead=vague)
+    plan = actions.find("leads.correct").plan
+    commit([plan(vague, by=SYSTEM, version=1, facts={"node": ChainNode.objects.get(code="H4")})], by=SYSTEM)
+    for code in codes:
         found = figure(zone, code)
         assert (found.value, found.status) == (None, "not_computable")
         assert "有 1 条线索的日期只精确到月或年" in found.reason
-    assert told(zone, "attraction.planned_capacity.sets", "2024-12-31") == 2000000
+    assert told(zone, codes[0], "2024-12-31") == 100521
 
 
 STATES = ("present", "contracted", "in_negotiation", "gap")
