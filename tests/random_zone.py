@@ -131,6 +131,8 @@ class RandomZone:
                 "unit": self.chance.choice(("吨/年", "万吨/年", "万套/年"))},
             "negotiation_rounds": {"lead": lead, "held_on": day, "kind": self.chance.choice(("site", "decision", "drafting", "talk"))},
             "lead_responses": {"lead": lead, "received_on": day, "answered_on": day + timedelta(days=self.chance.randrange(9))},
+            "lead_terms": {
+                "lead": lead, "what": self.chance.choice("甲乙丙"), "value": "20", "due_point": "full", "met_on": day, "evidence": "证明"},
             "node_firms": {"node": node, "enterprise": self._any("enterprises"), "since": day, "standing": "present",
                            "until": day + timedelta(days=200) if self.chance.random() < 0.5 else None},
             "supplies": {"year": day.year, "buyer": self._any("enterprises"), "node": node, "product": "料", "supplier_name": "某厂",

@@ -10,25 +10,28 @@ from fractions import Fraction
 from typing import Any
 
 LEAD, NODE, CAPACITY, ROUND = "projects.lead", "chains.chainnode", "attraction.productcapacity", "attraction.negotiationround"
+TERM = "attraction.leadterm"
 LATE = "attraction.late.count"
 REPORT, LARGE = 14, Fraction(10_000)  # the shipped rules: days between reports, 万元
 UNITS = {"tonnes": "吨/年", "sets": "套/年", "pieces": "件/年", "machines": "台/年", "area": "平方米/年", "volume": "立方米/年"}
 STATES = ("contracted", "in_negotiation", "gap")
 NAMED = "attraction.in_negotiation.named_products.count"
 ON_LEADS = {
-    NAMED: CAPACITY, **{f"attraction.planned_capacity.{name}": CAPACITY for name in UNITS},
+    "attraction.terms.count": TERM, "attraction.terms.met.count": TERM, NAMED: CAPACITY,
+    **{f"attraction.planned_capacity.{name}": CAPACITY for name in UNITS},
     **{f"chains.nodes.{state}.count": NODE for state in ("present", *STATES)},
 }
 DIMENSIONS = ("chain", "node", "node_chain", "lead")
 GROUPINGS = {
     "attraction.": ("chain", "node", "category"), "attraction.lost.": ("fail_kind", "chain", "node", "category"), "attraction.rate.": (),
-    "attraction.planned_capacity.": ("product", "lead", "chain"), "attraction.in_negotiation.": (), "attraction.signed.large.": (),
-    "attraction.signed.on_chain.": (), "attraction.fit_rate": (), "chains.": (), "chains.nodes.": ("chain", "position"),
+    "attraction.planned_capacity.": ("product", "lead", "chain"), "attraction.in_negotiation.": (),
+    "attraction.signed.large.": (), "attraction.signed.on_chain.": (), "attraction.terms.": (), "attraction.fit_rate": (), "chains.": (), "chains.nodes.": ("chain", "position"),
     "chains.leads.": ("node", "chain"), "chains.supplies.": ("node_chain", "node"), "chains.local_supply_rate": ("node_chain", "node"),
 }
 RATIOS = {
     "attraction.rate.negotiation": ("leads.negotiated.count", "leads.known.count", 100),
     "attraction.rate.intent": ("attraction.intent.count", "leads.negotiated.count", 100),
+    "attraction.terms.met_rate": ("attraction.terms.met.count", "attraction.terms.count", 100),
     "attraction.fit_rate": ("attraction.signed.on_chain.count", "projects.signed.year.count", 100),
     "chains.local_supply_rate": ("chains.supplies.local.amount", "chains.supplies.amount", 100),
 }
@@ -104,6 +107,8 @@ def is_open(w: Any, code: str, e: date, by: Any, no: Any, both: Any) -> bool:
         now = both(by(lead["negotiating_on"], e), no(signed), no(by(lead["failed_on"], e)))
         if ON_LEADS[code] == CAPACITY and now is None and w.pointing(CAPACITY, "lead_id", lead["id"]):
             return True
+        if ON_LEADS[code] == TERM and signed is None and w.pointing(TERM, "lead_id", lead["id"]):
+            return True
         if ON_LEADS[code] == NODE and lead["node_id"] is not None and None in (now, signed):
             return True
     return False
@@ -139,6 +144,13 @@ def sums(by: Any, from_on: Any, no: Any, both: Any, either: Any) -> dict[str, tu
     def of_unit(unit: str) -> Callable:
         return lambda w, row, s, e: row["base_unit"] == unit and negotiated_of(w, row, s, e)
 
+    def agreed(w: Any, row: dict, s: date, e: date) -> bool:
+        lead = one(w, LEAD, row["lead_id"])
+        return lead is not None and came(lead["signed_on"], e)
+
+    def met(w: Any, row: dict, s: date, e: date) -> bool:
+        return agreed(w, row, s, e) and came(row["met_on"], e)
+
     def in_state(name: str) -> Callable:
         return lambda w, row, s, e: state(w, row, e) == name
 
@@ -152,6 +164,7 @@ def sums(by: Any, from_on: Any, no: Any, both: Any, either: Any) -> dict[str, tu
         "chains.leads.by_node": (LEAD, lambda w, row, s, e: both(negotiated(row, e), row["node_id"] is not None), ""),
         **{f"attraction.planned_capacity.{name}": (CAPACITY, of_unit(unit), "yearly") for name, unit in UNITS.items()},
         **{f"chains.nodes.{name}.count": (NODE, in_state(name), "") for name in ("present", *STATES)},
+        "attraction.terms.count": (TERM, agreed, ""), "attraction.terms.met.count": (TERM, met, ""),
         "chains.focus.count": ("chains.chain", lambda w, row, s, e: bool(row["focus"]), ""),
         "chains.nodes.count": (NODE, lambda w, row, s, e: True, ""),
         "chains.supplies.amount": ("chains.supply", bought(False), "amount"),

@@ -64,7 +64,7 @@ REGISTERS = {  # whose pages have a topic of their own
     "visits": "visits", "visitors": "visits", "quiet_spans": "visits", "service_assignments": "visits", "visit_issues": "visits",
     "feeds": "overview", "readings": "overview", "alerts": "overview", "domains": "audit", "study_sessions": "party",
     "study_attendances": "party", "product_capacities": "attraction", "negotiation_rounds": "attraction", "lead_profiles": "attraction",
-    "lead_responses": "attraction", "lead_opinions": "attraction", "lead_opinion_steps": "attraction",
+    "lead_responses": "attraction", "lead_opinions": "attraction", "lead_opinion_steps": "attraction", "lead_terms": "attraction",
     "decisions": "cases", "decision_steps": "cases", "meeting_plans": "meetings", "meeting_components": "meetings",
     "meetings": "meetings", "agenda_items": "meetings", "attendances": "meetings", "signatures": "meetings",
 }  # fmt: skip

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.domains.attraction import conditions, rules
-from kaifaqu.domains.attraction.models import ProductCapacity
+from kaifaqu.domains.attraction.models import LeadTerm, ProductCapacity
 from kaifaqu.kernel import decided
 from kaifaqu.kernel.indicators import Definition, Dimension, Indicator, NotComputable, Ratio
 from kaifaqu.kernel.periods import Period, during
@@ -156,6 +156,28 @@ NODES = {
 BY_NODE = leads(
     "chains.leads.by_node", _("挂在环节上的在谈线索数"), _("期末在谈、选了环节的线索，按环节分"),
     lambda period, world: in_negotiation(period.end) & Q(node_id__isnull=False), by=OF_LEAD[1::-1])
+
+
+# What was agreed on
+
+
+def terms(code: str, label: Words, basis: Words, extra: Callable[[Period], Q]) -> Indicator:
+    """Define how many terms of signed leads fulfil the condition."""
+    return OverLeads(
+        code=f"attraction.terms.{code}", label=label, unit="项", basis=basis, register=LeadTerm, leads=_signed_with_terms,
+        where=lambda period, world: conditions.of_leads(conditions.signed(period.end), world) & extra(period))
+
+
+def _signed_with_terms(period: Period, world: World) -> tuple[Q, ...]:
+    return (conditions.signed(period.end) & Q(id__in=world.rows(LeadTerm).values("lead_id")),)
+
+
+AGREED = terms("count", _("签约线索的协议条款数"), _("期末已签约线索登记的协议条款"), lambda period: Q())
+MET = terms(
+    "met.count", _("已兑现的协议条款数"), _("签约线索的协议条款中，兑现日期不晚于期末的"), lambda period: Q(met_on__lte=period.end))
+MET_RATE = Ratio(
+    code="attraction.terms.met_rate", label=_("协议条款兑现率"), unit="%", numerator=MET, denominator=AGREED,
+    basis=_("已兑现的协议条款数 ÷ 签约线索的协议条款数，不论是否到期"))
 
 
 # What came of it

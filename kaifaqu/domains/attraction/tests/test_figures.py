@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from kaifaqu.domains.attraction.models import LeadResponse, NegotiationRound, ProductCapacity
+from kaifaqu.domains.attraction.models import LeadResponse, LeadTerm, NegotiationRound, ProductCapacity
 from kaifaqu.kernel import actions, indicators, testing
 from kaifaqu.kernel.access import SYSTEM
 from kaifaqu.kernel.commit import commit
@@ -222,3 +222,18 @@ def test_what_was_signed_in_the_year_is_large_and_on_a_chain(zone, leads):
     assert told(zone, "attraction.signed.large.count") == 1
     archive(zone, made[3])
     assert (told(zone, "attraction.signed.large.count"), str(told(zone, "attraction.fit_rate"))) == (0, "50.00")
+
+
+def test_terms_of_signed_leads_are_met_from_the_day_of_their_evidence(zone, leads):
+    made = testing.enter(LeadTerm, zone, """
+        code | lead | what     | value | unit    | due_point  | met_on     | evidence
+        X1   | L4   | 亩均税收 | 20    | 万元/亩 | production | 2024-05-06 | 完税证明
+        X2   | L4   | 投资强度 | 300   | 万元/亩 | production |            |
+        X3   | L1   | 亩均税收 | 15    | 万元/亩 | production |            |
+    """)
+    codes = ("attraction.terms.count", "attraction.terms.met.count", "attraction.terms.met_rate")
+    assert [str(told(zone, code)) for code in codes] == ["2", "1", "50.00"]
+    assert told(zone, codes[1], "2024-05-05") == 0
+    assert told(zone, codes[0], "2024-02-19") == 0  # not signed yet
+    archive(zone, made[1])
+    assert str(told(zone, codes[2])) == "100.00"
