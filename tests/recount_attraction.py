@@ -25,7 +25,8 @@ DIMENSIONS = ("chain", "node", "node_chain", "lead")
 GROUPINGS = {
     "attraction.": ("chain", "node", "category"), "attraction.lost.": ("fail_kind", "chain", "node", "category"), "attraction.rate.": (),
     "attraction.planned_capacity.": ("product", "lead", "chain"), "attraction.in_negotiation.": (),
-    "attraction.signed.large.": (), "attraction.signed.on_chain.": (), "attraction.terms.": (), "attraction.fit_rate": (), "chains.": (), "chains.nodes.": ("chain", "position"),
+    "attraction.signed.large.": (), "attraction.signed.on_chain.": (), "attraction.terms.": (),
+    "attraction.fit_rate": (), "chains.": (), "chains.nodes.": ("chain", "position"),
     "chains.leads.": ("node", "chain"), "chains.supplies.": ("node_chain", "node"), "chains.local_supply_rate": ("node_chain", "node"),
 }
 RATIOS = {

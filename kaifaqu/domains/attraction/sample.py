@@ -61,7 +61,8 @@ def scenes() -> Iterator[Scene]:
             yield Scene(moment(told, 200), BY, "leads.judge", lead, judged)
             yield Scene(moment(told, 300), BY, "lead_responses.correct", f"XY{number:04d}", {"facts": {"feedback_on": told}})
     for number, (lead, what, value, unit) in enumerate(TERMS):
-        yield entry(KNOWN, 240 + number, "lead_terms", lead, what=what, value=value, unit=unit, due_point="full", document=f"演示投资协议 {lead}")
+        yield entry(KNOWN, 240 + number, "lead_terms", lead, what=what, value=value, unit=unit, due_point="full",
+                    document=f"演示投资协议 {lead}")
     yield from opinions()
 
 
