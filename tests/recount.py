@@ -25,6 +25,7 @@ import recount_attraction
 import recount_meetings
 import recount_others
 import recount_owed
+import recount_packages
 import recount_visits
 
 Row = dict
@@ -259,10 +260,12 @@ SUMS = {
     **{f"projects.{name}.count": ("projects.project", where, "") for name, where in PROJECT.items()},
     **{f"projects.{name}.investment": ("projects.project", where, "total_investment") for name, where in PROJECT.items()},
     **{code: ("projects.project", where, "") for code, where in COUNTS.items()},
+    "projects.signed.year.investment": ("projects.project", COUNTS["projects.signed.year.count"], "total_investment"),
     **{code: ("projects.project", COUNTS["projects.cohorts.production.count"], column) for code, column in OUTPUTS.items()},
     **{code: ("projects.lead", where, "") for code, where in LEAD.items()},
     **recount_owed.SUMS, **recount_visits.SUMS, **recount_meetings.SUMS, **recount_others.SUMS,
     **recount_attraction.sums(by, from_on, no, both, either),
+    **recount_packages.SUMS,
     OVERDUE: ("projects.project", without_contact, ""),
 }
 RATIOS = {
@@ -291,14 +294,15 @@ TARGETS = {
 }
 GAPS = {code.replace("projects.targets", "targets.gap"): (reached, code) for code, reached in TARGETS.items()}
 RATIOS |= {code.replace("projects.targets", "targets.achieved_rate"): (reached, code, 100) for code, reached in TARGETS.items()}
-RATIOS |= recount_owed.RATIOS | recount_meetings.RATIOS | recount_attraction.RATIOS
-EACH_ONCE = recount_visits.EACH_ONCE | recount_attraction.EACH_ONCE
+RATIOS |= recount_owed.RATIOS | recount_meetings.RATIOS | recount_attraction.RATIOS | recount_packages.RATIOS
+EACH_ONCE = recount_visits.EACH_ONCE | recount_attraction.EACH_ONCE | recount_packages.EACH_ONCE
 GROUPINGS = {  # of what; the longest beginning of a code decides
     "": (), "projects.": ("industry", "nature", "park", "department"), "projects.targets.": (), "projects.rate.signing": (),
     "issues.": ("category", "holder", "project_stage"), "stats.visits.": ("kind", "department"),
     "services.visits.": ("kind", "department"), "stats.": ("component",), "stats.mechanism.": (), "stats.decisions.": ("holder",),
     **recount_attraction.GROUPINGS,
     "platform.feeds.": ("park",), "platform.alerts.": ("kind",), "party.study.": ("mode", "branch"),
+    **recount_packages.GROUPINGS,
 }
 CHOICES = {"signing": "negotiation", "start": "cohort", "production": "cohort", "full_capacity": "value"}
 
@@ -317,6 +321,8 @@ def group_of(w: World, row: Row, dimension: str) -> str | None:
         return enterprise and enterprise["industry"][:2] or None
     if dimension == "park":
         return w.name("places.park", row["park_id"])
+    if dimension in ("body", "package_project", "project"):
+        return recount_packages.group_of(w, row, dimension)
     if dimension == "component":
         return w.name("meetings.plancomponent", row["component_id"])
     if dimension in ("department", "holder", "branch") and f"{dimension}_id" in row:
@@ -392,7 +398,7 @@ def reported(w: World, code: str, start: date, end: date, dimension: str) -> tup
 
 def figure(w: World, code: str, start: date, end: date, dimension: str) -> tuple:
     """Return status, value and groups of any figure."""
-    if code in (recount_others.LIVE, OVERDUE, recount_attraction.LATE) and str(end) > w.today:
+    if code in (recount_others.LIVE, OVERDUE, recount_attraction.LATE, recount_packages.OVERDUE) and str(end) > w.today:
         return "not_computable", None, {}
     if code in recount_attraction.ON_LEADS and recount_attraction.is_open(w, code, end, by, no, both):
         return "not_computable", None, {}

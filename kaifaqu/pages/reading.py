@@ -276,9 +276,9 @@ class Reader:
         values = [getattr(row, of.attname) for row in rows]
         if isinstance(of, models.ForeignKey):
             self._learn(cast(type[Record], of.related_model), values)
+        if manner_of(of) is not ORDINARY:
+            return [self.tell(of, value, row, brief=True) for value, row in zip(values, rows, strict=True)]
         if not isinstance(of, ExactField):
-            if manner_of(of) is not ORDINARY:
-                return [self.tell(of, value, row, brief=True) for value, row in zip(values, rows, strict=True)]
             told = {value: self.tell(of, value, brief=True) for value in dict.fromkeys(values)}  # many rows say the same
             return [told[value] for value in values]
         places = max((len(units.text(value).partition(".")[2]) for value in values if value is not None), default=0)

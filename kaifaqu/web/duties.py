@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kaifaqu.cases.waiting import QUEUES, Waiting
-from kaifaqu.domains.attraction import late
 from kaifaqu.jobs.models import Job, State
 from kaifaqu.kernel import clock, dated, indicators
 from kaifaqu.kernel.access import SYSTEM, Installation, User
@@ -20,7 +19,7 @@ from kaifaqu.kernel.events import Event
 from kaifaqu.kernel.figures import Figure
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
-from kaifaqu.pages import calendars, domains
+from kaifaqu.pages import agenda, calendars
 from kaifaqu.pages.reading import Reader, on_visible_records
 from kaifaqu.pages.related import counted
 from kaifaqu.registers.meetings import waiting as meetings
@@ -120,9 +119,9 @@ def unread(found: Iterable[Duty]) -> int:
 
 def _counted(user: User, month: Period, world: World) -> Iterator[Duty]:
     """Yield what is a number of records only: all of them are counted in one statement."""
-    asked = [
-        *_meetings(user), *_reports(user, month), *_leads(user, world), (Duty(_("没有看过的消息"), reverse("inbox")), [unread_by(user)]),
-    ]
+    rooms = [(Duty(each.words, each.address, is_late=each.is_late), [each.rows]) for each in agenda.queues(user, world)]
+    unread = (Duty(_("没有看过的消息"), reverse("inbox")), [unread_by(user)])
+    asked = [*_meetings(user), *_reports(user, month), *rooms, unread]
     counts = counted([rows for _duty, parts in asked for rows in parts])
     place = 0
     for duty, parts in asked:
@@ -161,12 +160,6 @@ def _meetings(user: User) -> Iterator[tuple[Duty, list[QuerySet]]]:
         yield Duty(_("已过期限、还没有纪要的会议活动"), reverse("meetings"), is_late=True), [meetings.late(user)]
     if user.owners("meetings.sign"):
         yield Duty(_("等本单位签署的纪要"), f"{reverse('records', args=['meetings'])}?stage=minuted"), [meetings.unsigned(user)]
-
-
-def _leads(user: User, world: World) -> Iterator[tuple[Duty, list[QuerySet]]]:
-    """Yield the leads that are beyond their clocks."""
-    if user.owners("leads.advance") and domains.is_shown(late.__name__):
-        yield Duty(_("超过时限的线索"), f"{reverse('funnel')}?kind=late", is_late=True), [late.rows(user, world)]
 
 
 def _months(user: User, figure: Figure, world: World) -> Iterator[Duty]:

@@ -1,16 +1,19 @@
-"""What attraction puts on an agenda: by when leads are to be answered and told, and the next rounds of negotiation."""
+"""What attraction puts on an agenda, and what waits for whom: answers to leads, rounds of negotiation, leads beyond their clocks."""
 
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kaifaqu.domains.attraction import late
 from kaifaqu.domains.attraction.models import LeadResponse, NegotiationRound
 from kaifaqu.kernel.access import User
+from kaifaqu.kernel.world import World
 from kaifaqu.pages import agenda
-from kaifaqu.pages.agenda import Entry
+from kaifaqu.pages.agenda import Entry, Queue
 from kaifaqu.registers.projects.lifecycle import LeadStage
 
 GOING_ON = Q(lead__stage__in=(LeadStage.LEAD, LeadStage.NEGOTIATING), lead__archived_at=None)
@@ -37,3 +40,10 @@ def rounds(user: User, since: date, until: date) -> Iterator[Entry]:
         GOING_ON, lead__owner__in=user.owners("leads.view"), next_meeting_on__gte=since, next_meeting_on__lte=until)
     for row in rows.select_related("lead"):
         yield Entry(row.lead, f"round-{row.pk}", _("下次洽谈"), str(row.lead), row.next_meeting_on)
+
+
+@agenda.queue
+def beyond(user: User, world: World) -> Iterator[Queue]:
+    """Yield the leads that are beyond their clocks, for whoever advances leads."""
+    if user.owners("leads.advance"):
+        yield Queue(_("超过时限的线索"), f"{reverse('funnel')}?kind=late", late.rows(user, world), is_late=True)

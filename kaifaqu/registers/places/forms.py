@@ -65,4 +65,4 @@ class HandInShapes(HandIn):
         return named
 
 
-hand_ins |= dict.fromkeys(("zones", "parks"), HandInShapes)
+hand_ins |= dict.fromkeys(("zones", "parks", "parcels"), HandInShapes)

@@ -15,7 +15,8 @@ from kaifaqu.kernel.world import World
 from kaifaqu.registers.places.boundaries import polygons_of, spelt
 from kaifaqu.registers.places.drawing import Drawing, Shape
 from kaifaqu.registers.places.measures import Extent, Polygon, extent, hectares, share
-from kaifaqu.registers.places.models import Park, Place, Zone, area_problem
+from kaifaqu.registers.places.models import Parcel, Park, Place, Zone, area_problem
+from kaifaqu.registers.places.telling import in_words
 
 MOST = 300  # places of one register on one map
 SLIVER = 0.005  # the share below which an overlap is a matter of drawing, not of planning
@@ -51,6 +52,11 @@ class Spot:
         return (spelt(within.west, within.south), spelt(within.east, within.north)) if within else None
 
     @property
+    def entered(self) -> str:
+        """Return the area that somebody entered, in the register's unit, and in hectares where that is another one."""
+        return in_words(self.row.area, self.register.measured)
+
+    @property
     def problem(self) -> list[str]:
         """Return the sentence about an area that the boundary does not have."""
         return area_problem(self.row)
@@ -75,9 +81,9 @@ class Neighbour(NamedTuple):
 
 
 def spots(user: User, world: World, owner: int | None = None) -> list[Spot]:
-    """Return the zones, then the parks, that the person may see as known in the world; with an owner, only that one's."""
+    """Return the zones, then the parks and parcels, that the person may see as known in the world; with an owner, only that one's."""
     found = []
-    for register in (Zone, Park):
+    for register in (Zone, Park, Parcel):
         owners = user.owners(register.right_to("view"))
         rows = world.rows(register).filter(owner_id__in=owners if owner is None else owners & {owner})
         found += [Spot(register, row) for row in rows.order_by("code", "id")[:MOST]]

@@ -12,19 +12,19 @@ from kaifaqu.kernel.world import World
 from kaifaqu.pages.asked import day, number
 from kaifaqu.pages.exporting import file_of
 from kaifaqu.pages.views import Request
-from kaifaqu.registers.places.models import Park, Zone
+from kaifaqu.registers.places.models import Parcel, Park, Zone
 from kaifaqu.registers.places.spots import MOST, drawing, spots
 from kaifaqu.sheets import exporting
 
-REGISTERS = {each.register: each for each in (Zone, Park)}
+REGISTERS = {each.register: each for each in (Zone, Park, Parcel)}
 
 
 @login_required
 @require_safe
 def places(request: Request) -> HttpResponse:
-    """Show all zones and parks that the person may see on a map and in a list, today or as known on a day."""
+    """Show all zones, parks and parcels that the person may see on a map and in a list, today or as known on a day."""
     if not any(request.user.owners(each.right_to("view")) for each in REGISTERS.values()):
-        raise PermissionDenied(_("没有权限：查看开发区或园区（zones.view、parks.view）。"))
+        raise PermissionDenied(_("没有权限：查看开发区、园区或宗地（zones.view、parks.view、parcels.view）。"))
     asked, known, problem = day(request.GET.get("known", "")), None, ""
     try:
         known = events.known_on(asked)
@@ -33,8 +33,8 @@ def places(request: Request) -> HttpResponse:
     chosen = number(request.GET.get("place", ""))
     shown = [] if problem else spots(request.user, World(known))
     return render(request, "places/places.html", {
-        "spots": shown, "drawing": drawing(shown, _("开发区和园区的边界"), chosen), "asked": asked, "known": known, "problem": problem,
-        "chosen": chosen, "most": MOST, "is_cut": len(shown) >= MOST,
+        "spots": shown, "drawing": drawing(shown, _("开发区、园区和宗地的边界"), chosen), "asked": asked, "known": known,
+        "problem": problem, "chosen": chosen, "most": MOST, "is_cut": len(shown) >= MOST,
     })  # fmt: skip
 
 

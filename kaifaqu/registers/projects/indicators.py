@@ -190,6 +190,9 @@ INTRODUCED_CHAINS = introduced_kinds("chains", _("链式引进围绕的产业链
 INTRODUCED_CATEGORIES = introduced_kinds("categories", _("链式引进项目的类别数"), "类", "category", _("类别"), category__gt="")
 SIGNED_THIS_YEAR = of_year("projects.signed.year.count", _("本年签约项目数"), "signed_on", _("签约日期在本年初至期末的项目"))
 STARTED_THIS_YEAR = of_year("projects.started.year.count", _("本年开工项目数"), "started_on", _("开工日期在本年初至期末的项目"))
+SIGNED_INVESTMENT = total(
+    "projects.signed.year.investment", _("本年签约项目总投资"), _("签约日期在本年初至期末的项目的总投资"),
+    lambda period, world: this_year("signed_on", period))
 PRODUCED_THIS_YEAR = of_year("projects.produced.year.count", _("本年投产项目数"), "production_on", _("投产日期在本年初至期末的项目"))
 SIGNING_TARGET = bear("projects.targets.signed", _("签约"), SIGNED_THIS_YEAR, targets.SIGN, by=targets.BY_DEPARTMENT).target
 bear("projects.targets.started", _("开工"), STARTED_THIS_YEAR, targets.START, by=targets.BY_DEPARTMENT)

@@ -75,7 +75,7 @@ def test_a_park_shows_where_in_the_zone_it_lies_and_that_its_area_is_another(des
     page = desk.get(reverse("record", args=["parks", Park.objects.get(code="K2").pk]))
     assert drawn(page) == [("near", "演示开发区"), ("park", "跨界园区")]
     assert near(page)[0] == ("演示开发区", "重叠，约占其 33%")
-    assertContains(page, "按边界算得 1608.65 公顷，与登记的 100 公顷相差 1508.7%，请核对面积或边界。")
+    assertContains(page, "按边界算得 1608.65 公顷，与登记的 100 公顷 相差 1508.7%，请核对面积或边界。")
 
 
 def test_a_record_without_a_boundary_has_no_map(desk, area):
@@ -126,7 +126,7 @@ def test_a_map_asks_as_many_questions_however_many_places_there_are(desk, area, 
 def test_each_sees_only_the_places_that_he_may_see(area, zone, clerk, stranger, client):
     client.force_login(stranger)
     page = client.get(reverse("places"))
-    assertContains(page, "还没有登记开发区或园区")
+    assertContains(page, "还没有登记开发区、园区或宗地")
     assert client.get(reverse("place-geojson", args=["zones", area.pk])).status_code == 404
     client.force_login(testing.employ(zone, "parker", "parks.view"))
     assert [name for _look, name in drawn(client.get(reverse("places")))] == ["西园区", "跨界园区", "区外园区"]

@@ -4,14 +4,17 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
+from pytest_django.asserts import assertContains
 
 from kaifaqu.kernel import actions, events
 from kaifaqu.kernel.commit import commit
-from kaifaqu.kernel.testing import RegisterTests
+from kaifaqu.kernel.testing import RegisterTests, enter
 from kaifaqu.kernel.world import World
 from kaifaqu.registers.places.boundaries import POINTS, BoundaryField, check_boundary
-from kaifaqu.registers.places.models import Park, Zone
+from kaifaqu.registers.places.models import Parcel, Park, Zone
 from kaifaqu.registers.places.tests.shapes import polygon, rectangle, ring
+from kaifaqu.sheets.cells import converted, unit_of
 
 SMALL, LARGE = rectangle(110.98, 111.04), rectangle(110.98, 111.08)
 
@@ -34,6 +37,31 @@ class TestZones(RegisterTests):
         correct = actions.find("zones.correct").plan
         commit([correct(record, by=clerk, version=1, facts={"boundary": LARGE}, reason="扩区批准")], by=clerk)
         assert [World(each).rows(Zone).get().boundary for each in (known, None)] == [SMALL, LARGE]
+
+
+class TestParcels(RegisterTests):
+    register = Parcel
+
+    def facts(self, zone):
+        [park] = enter(Park, zone, "code | name\nK9 | 东园区")
+        return {"name": "地块一", "park": park, "area": "61.737", "land_use": "二类工业用地"}
+
+    def test_the_area_is_told_in_hectares_too(self, record, clerk, client):
+        client.force_login(clerk)
+        assertContains(client.get(reverse("records", args=["parcels"])), "61.737 亩（4.1158 公顷）")
+        assertContains(client.get(reverse("record", args=["parcels", record.pk])), "61.737 亩（4.1158 公顷）")
+
+
+@pytest.mark.parametrize(("written", "kept"), [("公顷", "150"), ("平方米", "0.015"), ("亩", "10")])
+def test_an_area_comes_in_by_the_unit_of_its_heading(written, kept):
+    assert converted(Decimal(10), written, unit_of(Parcel._meta.get_field("area"))) == Decimal(kept)
+
+
+@pytest.mark.parametrize(("area", "sentences"), [
+    ("362", []), ("375", ["按边界算得 361.95 亩，与登记的 375 亩 相差 3.5%，请核对面积或边界。"]),
+])
+def test_the_area_of_a_parcel_is_compared_in_its_own_unit(area, sentences):
+    assert Parcel(area=Decimal(area), boundary=rectangle(111, 111.006, 35.6, 35.604)).warnings() == sentences
 
 
 SQUARE = ring(111, 112, 35, 36)
@@ -92,7 +120,7 @@ def test_the_same_boundary_is_the_same_text(text, kept):
 
 @pytest.mark.parametrize(("area", "sentences"), [
     ("24.13", []), ("24.3", []), (None, []),
-    ("25", ["按边界算得 24.13 公顷，与登记的 25 公顷相差 3.5%，请核对面积或边界。"]),
+    ("25", ["按边界算得 24.13 公顷，与登记的 25 公顷 相差 3.5%，请核对面积或边界。"]),
 ])
 def test_an_area_that_the_boundary_does_not_have_is_a_hint(area, sentences):
     park = Park(area=area and Decimal(area), boundary=rectangle(111, 111.006, 35.6, 35.604))

@@ -1,0 +1,65 @@
+"""Figures about standard land: what is planned, announced and transferred, and whether promises are kept."""
+
+from collections.abc import Callable
+from datetime import date
+
+from django.db.models import Q, Sum
+from django.utils.functional import Promise as Lazy
+from django.utils.translation import gettext_lazy as _
+
+from kaifaqu.domains.reforms.parcels import StandardParcel
+from kaifaqu.domains.reforms.parcels_rules import CONTROLLED
+from kaifaqu.domains.reforms.promises import Promise
+from kaifaqu.domains.reforms.promises_conditions import announced, due, overdue, planned, transferred, verified
+from kaifaqu.kernel.indicators import Dimension, Indicator, Ratio, Share
+from kaifaqu.registers.states import State
+
+Words = str | Lazy
+BY = (Dimension("parcel_park", _("园区"), "parcel__park__name"),)
+OF_PROMISES = (
+    Dimension("promised_park", _("园区"), "standard_parcel__parcel__park__name"),
+    Dimension("indicator", _("指标"), "indicator", name=lambda code: str(dict(CONTROLLED).get(code, code))),
+)
+
+
+def _both(code: str, label: Words, area_label: Words, basis: Words, where: Callable[[date], Q]) -> tuple[Indicator, Indicator]:
+    """Define how many standard parcels fulfil the condition on the period's last day, and their area."""
+    return (
+        Indicator(code=f"{code}_count", label=label, unit="宗", basis=basis, register=StandardParcel, by=BY,
+                  where=lambda period, world: where(period.end)),
+        Indicator(code=f"{code}_area_mu", label=area_label, unit="亩", basis=basis, register=StandardParcel, by=BY, measure=Sum("area"),
+                  where=lambda period, world: where(period.end)),
+    )
+
+
+PLANNED, PLANNED_AREA = _both(
+    "land.standard_parcels.planned", _("预计出让标准地宗数"), _("预计出让标准地面积"),
+    _("期末已列入计划，没有公告、出让或撤出的标准地；面积为出让面积，1 公顷 = 15 亩"), planned)
+ANNOUNCED, ANNOUNCED_AREA = _both(
+    "land.standard_parcels.announced", _("公告中的标准地宗数"), _("公告中的标准地面积"),
+    _("期末已公告，没有出让或撤出的标准地"), announced)
+TRANSFERRED, TRANSFERRED_AREA = _both(
+    "land.standard_parcels.transferred", _("已出让标准地宗数"), _("已出让标准地面积"), _("期末已出让的标准地，历年累计"), transferred)
+AVERAGE = Ratio(
+    code="land.standard_parcels.area_avg_mu", label=_("预计出让标准地平均每宗面积"), unit="亩/宗", numerator=PLANNED_AREA,
+    denominator=PLANNED, times=1, by=BY, basis=_("预计出让标准地面积 ÷ 预计出让标准地宗数"))
+
+
+def _promises(code: str, label: Words, basis: Words, where: Callable[[date], Q]) -> Indicator:
+    return Indicator(code=code, label=label, unit="项", basis=basis, register=Promise, by=OF_PROMISES,
+                     where=lambda period, world: where(period.end))
+
+
+SIGNED = _promises("land.promises.signed.count", _("对标承诺"), _("期末以前签订的对标承诺"), lambda on: Q(signed_on__lte=on))
+DUE = _promises("land.promises.due.count", _("到期的对标承诺"), _("期末以前签订、到期日不晚于期末的对标承诺"), due)
+VERIFIED = _promises(
+    "land.promises.verified.count", _("已核验的对标承诺"), _("期末以前核验过的对标承诺：达标、责令整改或认定违约"), verified)
+MET = _promises("land.promises.met.count", _("达标的对标承诺"), _("期末以前核验为达标的对标承诺"), lambda on: Q(met_on__lte=on))
+BREACHED = _promises("land.promises.breached.count", _("违约的对标承诺"), _("期末以前认定违约的对标承诺"), lambda on: Q(breached_on__lte=on))
+OVERDUE = State(
+    code="land.promises.overdue.count", label=_("到期未核验的对标承诺"), unit="项", register=Promise, by=OF_PROMISES,
+    where=lambda period, world: overdue(period.end),
+    basis=_("到期日（责令整改的，整改期限）在期末以前，而期末没有核验为达标或认定违约的对标承诺"))
+MET_RATE = Share(
+    code="land.promises.met_rate", label=_("对标承诺达标率"), unit="%", numerator=MET, denominator=VERIFIED, by=OF_PROMISES,
+    basis=_("达标的对标承诺 ÷ 已核验的对标承诺；按企业为核验交来的材料，不用统计资料"))
