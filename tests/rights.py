@@ -102,6 +102,7 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"attraction\.effective\.count", "leads negotiation_rounds"),
     (r"attraction\.late\.count", "lead_responses leads negotiation_rounds"),
     (r"attraction\.(planned_capacity\..*|in_negotiation\.named_products\.count)", "leads product_capacities"),
+    (r"attraction\.terms\..*", "lead_terms leads"),
     (r"attraction\.signed\.large\.count", "projects"), (r"attraction\.(signed\.on_chain\.count|fit_rate)", "leads projects"),
     (r"stats\.activities\..*", "meetings"), (r"stats\.decisions\..*", "decisions"),
 )
