@@ -116,7 +116,8 @@ GROUPED = {  # what a grouping reads besides
     "body": "parties", "project": "projects", "package_project": "packages projects",
 }  # fmt: skip
 SHARED = {  # the parties besides the owner that see a record, by their own right
-    **dict.fromkeys(("issues", "decisions", "lead_opinions", "package_items"), ("requester_id", "holder_id")), "packages": ("requester_id",),
+    **dict.fromkeys(("issues", "decisions", "lead_opinions", "package_items"), ("requester_id", "holder_id")),
+    "packages": ("requester_id",),
     **dict.fromkeys(
         ("meeting_plans", "meeting_components", "meetings", "agenda_items", "attendances", "signatures"), ("partner_id",)),
     **dict.fromkeys(("standard_parcels", "land_promises", "commitments"), ("party_id",)),
@@ -135,7 +136,8 @@ ACTS = {  # which parties' people take an action, where that is not the owner's 
     **dict.fromkeys(("issues.confirm", "issues.dispute"), REQUESTER),
     **dict.fromkeys(("issues.object", "decisions.object", "lead_opinions.object"), ("holder_id",)),
     **dict.fromkeys(
-        (f"{cases}.remind" for cases in ("issues", "decisions", "lead_opinions", "package_items")), ("owner_id", "holder_id", "requester_id")),
+        (f"{cases}.remind" for cases in ("issues", "decisions", "lead_opinions", "package_items")),
+        ("owner_id", "holder_id", "requester_id")),
     "meetings.sign": ("owner_id", "partner_id"), "land_promises.hand_in": ("party_id",),
     **dict.fromkeys((f"package_items.{verb}" for verb in (
         "accept", "begin", "supplement", "resume", "suspend", "take_up", "give_back", "resolve", "update", "ask")), HOLDER),
