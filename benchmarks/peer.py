@@ -1,7 +1,8 @@
 """The peer: the project catalogue by month and industry division, written by hand as conditional sums for each engine.
 
 One row of the inner query is one project with its division, the days from which the lists that it stands on count, whether
-it was reported for each month, and whether it was under construction at its end; the outer query adds up. LIMIT -1 (SQLite)
+it was reported for each month and how it was decided to count in it, and whether it was under construction at its end; the
+outer query adds up. LIMIT -1 (SQLite)
 and OFFSET 0 (PostgreSQL) keep the engine from copying those answers into each of the sums: without them it takes several
 times as long.
 """
@@ -39,6 +40,9 @@ def statement(engine: str, codes: list[str], months: list[Period], owners: Itera
         for number, day in enumerate(ends))
     reported = ",\n".join(
         f"    MAX(CASE WHEN month = {_number(month.start) - 1} THEN 1 END) AS reported{number}" for number, month in enumerate(months, 1))
+    decided = ",\n".join(
+        f"    MAX(CASE WHEN first = '{month.start}' AND last = '{month.end}' THEN kind END) AS decided{number}"
+        for number, month in enumerate(months, 1))
     columns = ",\n".join(f"  {figures(month, number)[code]}" for number, month in enumerate(months, 1) for code in codes)
     return f"""WITH {world(engine, known)},
 counting (list, kind, since) AS (
@@ -58,17 +62,23 @@ reported AS (
   SELECT subject_id,
 {reported}
   FROM progress GROUP BY subject_id
+),
+decided AS (
+  SELECT subject_id,
+{decided}
+  FROM class GROUP BY subject_id
 )
 SELECT division,
 {columns}
 FROM (
-  SELECT SUBSTR(enterprise.industry, 1, 2) AS division, project.*, listed.signed, listed.started, listed.production, reported.*,
+  SELECT SUBSTR(enterprise.industry, 1, 2) AS division, project.*, listed.signed, listed.started, listed.production, reported.*, decided.*,
 {answers}
   FROM project
   LEFT JOIN enterprise ON enterprise.id = project.enterprise_id
   LEFT JOIN listed ON listed.subject_id = project.id
   LEFT JOIN suspended ON suspended.subject_id = project.id
   LEFT JOIN reported ON reported.subject_id = project.id
+  LEFT JOIN decided ON decided.subject_id = project.id
   WHERE project.owner_id IN ({", ".join(map(str, sorted(owners)))})
   {ONCE_A_ROW[engine]}
 ) AS answered
@@ -80,6 +90,7 @@ def world(engine: str, known: int | None) -> str:
     tables = {
         "project": "projects_project", "enterprise": "organisations_enterprise", "suspension": "projects_projectsuspension",
         "cohort": "projects_projectcohort", "entry": "projects_cohortproject", "progress": "projects_projectprogress",
+        "class": "projects_periodclass",
     }
     if known is None:
         return ",\n".join(f"{name} AS (SELECT * FROM {table} WHERE archived_at IS NULL)" for name, table in tables.items())
@@ -115,10 +126,11 @@ def figures(month: Period, number: int) -> dict[str, str]:
     not_terminated = f"(terminated_on IS NULL OR terminated_on > {last})"
     not_produced = f"(production_on IS NULL OR production_on > {last})"
     left = f"({before} = 1 OR {started}) AND {now} = 0"
+    of_class = f"{now} = 1 AND COALESCE(decided{number}, CASE WHEN started_on < {first} THEN 'continuing' ELSE 'new' END)"
     both = {
         "under_construction": f"{now} = 1",
-        "continuing": f"{now} = 1 AND started_on < {first}",
-        "new": f"{now} = 1 AND started_on >= {first}",
+        "continuing": f"{of_class} = 'continuing'",
+        "new": f"{of_class} = 'new'",
         "reconciliation.opening": f"{before} = 1",
         "reconciliation.started": started,
         "reconciliation.resumed": f"{now} = 1 AND {before} = 0 AND started_on < {first}",

@@ -1,8 +1,8 @@
 """The data of the benchmarks: many zones with everything that the project figures look at, entered through commit.
 
 The same for the same seed. Of each zone: enterprises with an industry, half-yearly lists of three kinds, projects at
-every stage with dates to the day or the month, standstills, places on lists, monthly reports of one project in thirty;
-then corrections and archived records, so that the version tables hold about 1.3 versions a project.
+every stage with dates to the day or the month, standstills, places on lists, monthly reports of one project in thirty, some
+classes that were decided; then corrections and archived records, so that the version tables hold about 1.3 versions a project.
 """
 
 import csv
@@ -13,7 +13,7 @@ from importlib import resources
 from typing import Any
 
 from kaifaqu.kernel import actions, events
-from kaifaqu.kernel.access import SYSTEM, Party
+from kaifaqu.kernel.access import SYSTEM, Party, User
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.founding import begin
 from kaifaqu.kernel.records import Record
@@ -37,7 +37,8 @@ def enter(zones: int, projects: int, seed: int = 10) -> tuple[list[Party], int]:
     """Enter the zones; return them and the number of the event in the middle of the corrections."""
     root = begin("BENCH", "测量", demo=True)
     parties = written([plan("parties.create", root, facts={"code": f"Z{n:03d}", "name": f"第{n}区"}) for n in range(zones)])
-    entered = [Zone(party, projects, random.Random(f"{seed}-{party.code}")) for party in parties]
+    [person] = written([plan("users.create", root, facts={"code": "judge", "name": "演示核定人"})])
+    entered = [Zone(party, projects, random.Random(f"{seed}-{party.code}"), person) for party in parties]
     for zone in entered:
         zone.enter()
     for zone in entered[:zones // 2]:
@@ -61,8 +62,8 @@ class Zone:
 
     INDUSTRIES = industries()
 
-    def __init__(self, party: Party, projects: int, chance: random.Random):
-        self.party, self.size, self.chance = party, projects, chance
+    def __init__(self, party: Party, projects: int, chance: random.Random, person: User):
+        self.party, self.size, self.chance, self.person = party, projects, chance, person
 
     def enter(self) -> None:
         """Enter all records of the zone."""
@@ -78,6 +79,7 @@ class Zone:
             {"code": f"E{n}", **entry} for n, entry in enumerate(self._entries())])
         self.reports = self._create("progress", [{"code": f"R{n}", **report} for n, report in enumerate(self._reports())])
         self.suspensions = self._stand_still()
+        self.decided = self._create("period_classes", [{"code": f"HD{n}", **each} for n, each in enumerate(self._decided())])
 
     def correct(self) -> None:
         """Correct three projects of ten, and some of the rest; archive a few."""
@@ -95,7 +97,7 @@ class Zone:
             changes.append(plan("cohort_entries.archive", entry, version=1, reason="误列"))
         for report in self.reports[::20]:
             changes.append(plan("progress.archive", report, version=1, reason="误报"))
-        named = {each.subject_id for each in (*self.entries, *self.reports, *self.suspensions)}
+        named = {each.subject_id for each in (*self.entries, *self.reports, *self.suspensions, *self.decided)}
         corrected = {change.record.pk for change in changes}
         for project in [each for each in self.projects if each.pk not in named | corrected][:self.size // 100]:
             changes.append(plan("projects.archive", project, version=1, reason="重复登记"))
@@ -126,6 +128,13 @@ class Zone:
         elif "started_on" in facts and self.chance.random() < 0.06:
             facts["terminated_on"] = min(day + timedelta(days=self.chance.randrange(31, 600)), LAST)
         return facts
+
+    def _decided(self) -> Iterable[dict[str, Any]]:
+        """Yield that one project of fifty counts as continuing in the month in which it was started."""
+        for project in self.projects[::50]:
+            if project.started_on:
+                month = f"{project.started_on.first:%Y-%m}"
+                yield {"subject": project, "period": month, "kind": "continuing", "ground": "文件", "person": self.person}
 
     def _entries(self) -> Iterable[dict[str, Any]]:
         """Yield four projects of ten for the first list of each kind that was held after their day."""

@@ -81,8 +81,8 @@ class RandomZone:
             step = self.chance.choices(
                 (self.enterprise, self.lead, self.project, self.suspension, self.entry, self.correct, self.archive, self.revive,
                  self.report, self.assignment, self.issue, self.step, self.visit, self.go, self.serve,
-                 self.meet, self.feed),
-                (2, 4, 8, 2, 5, 6, 2, 1, 0.2, 1, 1, 5, 1.5, 1.5, 0.5, 1.5, 0.5))[0]
+                 self.meet, self.feed, self.classify),
+                (2, 4, 8, 2, 5, 6, 2, 1, 0.2, 1, 1, 5, 1.5, 1.5, 0.5, 1.5, 0.5, 2))[0]
             try:
                 step()
             except ValidationError:
@@ -113,9 +113,12 @@ class RandomZone:
         names = ("first_contact_on", "judged_on", "negotiating_on", "intent_on", "signed_on")
         facts = self._chain(names[:self.chance.randrange(1, 6)])
         if len(facts) < 5 and self.chance.random() < 0.2:
-            facts |= {"failed_on": "2024-12-31", "fail_reason": "用地"}
-        texts = {name: self.chance.choice(("节能环保", "智能制造", "")) for name in ("chain", "category")}
-        self._enter("leads", name="拟投项目", introduced=self.chance.random() < 0.3, **texts, **facts)
+            facts |= {"failed_on": "2024-12-31", "fail_kind": "land", "fail_reason": "用地"}
+        if not self.rows["chains"]:
+            for name in ("节能环保", "智能制造"):
+                self._enter("chains", name=name)
+        chain, category = self.chance.choice((*self.rows["chains"][:2], None)), self.chance.choice(("节能环保", "智能制造", ""))
+        self._enter("leads", name="拟投项目", introduced=self.chance.random() < 0.3, chain=chain, category=category, **facts)
 
     def project(self) -> None:
         """Enter a project at any stage."""
@@ -133,6 +136,13 @@ class RandomZone:
         since = self._day()
         until = since + timedelta(days=self.chance.randrange(1, 400))
         self._enter("suspensions", subject=self._any("projects"), since=since, until=until, cause="资金")
+
+    def classify(self) -> None:
+        """Decide that a project counts otherwise than its date says, in one of the periods that the bars ask about."""
+        if not self.rows["users"]:
+            self._enter("users", code=f"{self.owner.code}-1", name="演示核定人")
+        self._enter("period_classes", subject=self._any("projects"), kind=self.chance.choice(("continuing", "new")), ground="文件",
+                    period=self.chance.choice(("2023", "2024-H1", "2023-03..05", "2023-06-15")), person=self.rows["users"][0])
 
     def assignment(self) -> None:
         """Enter which office answers for a project, perhaps no longer."""
@@ -265,7 +275,7 @@ class RandomZone:
         """Archive some record."""
         name = self.chance.choice((
             "projects", "leads", "enterprises", "suspensions", "cohort_entries", "progress", "issues", "visits", "visitors", "decisions",
-            "meetings", "readings"))
+            "meetings", "readings", "period_classes"))
         record = self._any(name)
         if record is not None:
             self.gone.append(self._do(name, "archive", record, reason="重复"))

@@ -24,6 +24,7 @@ sys.path.append(str(Path(__file__).parent))  # an isolated Python does not look 
 import recount_meetings
 import recount_others
 import recount_owed
+import recount_packages
 import recount_visits
 
 Row = dict
@@ -124,6 +125,12 @@ class World:
     def stood_still(self, project: int, day: date) -> bool:
         return any(_holds(row, day) for row in self.pointing("projects.projectsuspension", "subject_id", project))
 
+    def classed(self, project: int, kind: str, start: date, end: date, by_date: bool | None) -> bool | None:
+        """Tell whether the project is of the class in the period: as was decided, else as its date says."""
+        rows = self.pointing("projects.periodclass", "subject_id", project)
+        decided = [row["kind"] for row in rows if (row["first"], row["last"]) == (str(start), str(end))]
+        return decided[0] == kind if decided else by_date
+
     def on_lists(self, project: int, kind: str, rule: str, day: date) -> bool:
         grace = (self.rule(rule, day) or {"grace": 1})["grace"]
         held = [row for row in self.own("projects.projectcohort") if row["kind"] == kind and row["held_on"] <= str(day)]
@@ -178,8 +185,8 @@ def gone(w: World, p: Row, start: date, end: date) -> bool | None:
 
 PROJECT = {
     "under_construction": lambda w, p, s, e: building(w, p, e),
-    "continuing": lambda w, p, s, e: both(building(w, p, e), by(p["started_on"], s - DAY)),
-    "new": lambda w, p, s, e: both(building(w, p, e), within(p["started_on"], s, e)),
+    "continuing": lambda w, p, s, e: both(building(w, p, e), w.classed(p["id"], "continuing", s, e, by(p["started_on"], s - DAY))),
+    "new": lambda w, p, s, e: both(building(w, p, e), w.classed(p["id"], "new", s, e, within(p["started_on"], s, e))),
     "reconciliation.opening": lambda w, p, s, e: building(w, p, s - DAY),
     "reconciliation.started": lambda w, p, s, e: within(p["started_on"], s, e),
     "reconciliation.resumed": lambda w, p, s, e: both(by(p["started_on"], s - DAY), no(building(w, p, s - DAY)), building(w, p, e)),
@@ -247,14 +254,16 @@ LEAD = {
     "leads.negotiated.signed.count": lambda w, p, s, e: both(by(p["negotiating_on"], e), by(p["signed_on"], e)),
     "leads.introduced.count": lambda w, p, s, e: both(p["introduced"], by(p["signed_on"], e)),
 }
-DIFFERENT = {"leads.introduced.chains.count": "chain", "leads.introduced.categories.count": "category"}
+DIFFERENT = {"leads.introduced.chains.count": "chain_id", "leads.introduced.categories.count": "category"}
 SUMS = {
     **{f"projects.{name}.count": ("projects.project", where, "") for name, where in PROJECT.items()},
     **{f"projects.{name}.investment": ("projects.project", where, "total_investment") for name, where in PROJECT.items()},
     **{code: ("projects.project", where, "") for code, where in COUNTS.items()},
+    "projects.signed.year.investment": ("projects.project", COUNTS["projects.signed.year.count"], "total_investment"),
     **{code: ("projects.project", COUNTS["projects.cohorts.production.count"], column) for code, column in OUTPUTS.items()},
     **{code: ("projects.lead", where, "") for code, where in LEAD.items()},
     **recount_owed.SUMS, **recount_visits.SUMS, **recount_meetings.SUMS, **recount_others.SUMS,
+    **recount_packages.SUMS,
     OVERDUE: ("projects.project", without_contact, ""),
 }
 RATIOS = {
@@ -283,12 +292,14 @@ TARGETS = {
 }
 GAPS = {code.replace("projects.targets", "targets.gap"): (reached, code) for code, reached in TARGETS.items()}
 RATIOS |= {code.replace("projects.targets", "targets.achieved_rate"): (reached, code, 100) for code, reached in TARGETS.items()}
-RATIOS |= recount_owed.RATIOS | recount_meetings.RATIOS
+RATIOS |= recount_owed.RATIOS | recount_meetings.RATIOS | recount_packages.RATIOS
+EACH_ONCE = recount_visits.EACH_ONCE | recount_packages.EACH_ONCE
 GROUPINGS = {  # of what; the longest beginning of a code decides
     "": (), "projects.": ("industry", "nature", "park", "department"), "projects.targets.": (), "projects.rate.signing": (),
     "issues.": ("category", "holder", "project_stage"), "stats.visits.": ("kind", "department"),
     "services.visits.": ("kind", "department"), "stats.": ("component",), "stats.mechanism.": (), "stats.decisions.": ("holder",),
     "platform.feeds.": ("park",), "platform.alerts.": ("kind",), "party.study.": ("mode", "branch"),
+    **recount_packages.GROUPINGS,
 }
 CHOICES = {"signing": "negotiation", "start": "cohort", "production": "cohort", "full_capacity": "value"}
 
@@ -307,6 +318,8 @@ def group_of(w: World, row: Row, dimension: str) -> str | None:
         return enterprise and enterprise["industry"][:2] or None
     if dimension == "park":
         return w.name("places.park", row["park_id"])
+    if dimension in ("body", "package_project", "project"):
+        return recount_packages.group_of(w, row, dimension)
     if dimension == "component":
         return w.name("meetings.plancomponent", row["component_id"])
     if dimension in ("department", "holder", "branch") and f"{dimension}_id" in row:
@@ -333,9 +346,11 @@ def add_up(w: World, code: str, start: date, end: date, dimension: str) -> tuple
 
 
 def different(w: World, code: str, end: date) -> tuple:
-    """Return status and value of a count of the texts in a column of what was introduced, each once and the empty one never."""
+    """Return status and value of a count of the values in a column of what was introduced, each once and an empty one never."""
     column = DIFFERENT[code]
-    belonging = {(both(LEAD["leads.introduced.count"](w, row, end, end), row[column] != ""), row[column]) for row in w.own("projects.lead")}
+    belonging = {
+        (both(LEAD["leads.introduced.count"](w, row, end, end), row[column] not in ("", None)), row[column])
+        for row in w.own("projects.lead")}
     if any(belongs is None for belongs, _text in belonging):
         return "not_computable", None, {}
     return "open", Fraction(sum(belongs is True for belongs, _text in belonging)), {}
@@ -343,7 +358,7 @@ def different(w: World, code: str, end: date) -> tuple:
 
 def each_once(w: World, code: str, start: date, end: date, dimension: str) -> tuple:
     """Return status, value and groups of a count of what rows point at, each once in the whole and once in a group."""
-    subject, where, column = recount_visits.EACH_ONCE[code]
+    subject, where, column = EACH_ONCE[code]
     groups: dict = defaultdict(set)
     for row in w.own(subject):
         if where(w, row, start, end):
@@ -378,13 +393,13 @@ def reported(w: World, code: str, start: date, end: date, dimension: str) -> tup
 
 def figure(w: World, code: str, start: date, end: date, dimension: str) -> tuple:
     """Return status, value and groups of any figure."""
-    if code in (recount_others.LIVE, OVERDUE) and str(end) > w.today:
+    if code in (recount_others.LIVE, OVERDUE, recount_packages.OVERDUE) and str(end) > w.today:
         return "not_computable", None, {}
     if code in SUMS:
         return add_up(w, code, start, end, dimension)
     if code in DIFFERENT:
         return different(w, code, end)
-    if code in recount_visits.EACH_ONCE:
+    if code in EACH_ONCE:
         return each_once(w, code, start, end, dimension)
     if code in PROGRESS:
         return reported(w, code, start, end, dimension)
@@ -425,7 +440,7 @@ def main(events_file: str, requests_file: str) -> None:
         event["payload"] = json.loads(event["payload"])
     requests = json.loads(Path(requests_file).read_text(encoding="utf-8"))
     chosen = [f"projects.rate.{name}" for name in CHOICES]
-    codes = [*SUMS, *DIFFERENT, *recount_visits.EACH_ONCE, *PROGRESS, *RATIOS, *TARGETS, *GAPS, *chosen]
+    codes = [*SUMS, *DIFFERENT, *EACH_ONCE, *PROGRESS, *RATIOS, *TARGETS, *GAPS, *chosen]
     answers, worlds = {}, {}
     for request in requests:
         asked = request["known"], request["owner"], request.get("today", str(date.max))

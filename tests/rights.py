@@ -57,9 +57,10 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"leads\..*|projects\.rate\.signing\.(lead|negotiation)", "leads"),
     (r"projects\.cohorts\..*", "cohort_entries cohorts projects"),
     (r"projects\.rate\.(full_capacity\.(count|value)|production\.cohort|start\.cohort)", "cohort_entries cohorts projects"),
-    (r"projects\.(continuing|new|under_construction)\..*", "projects suspensions"),
+    (r"projects\.under_construction\..*", "projects suspensions"),
+    (r"projects\.(continuing|new)\..*", "period_classes projects suspensions"),
     (r"projects\.reconciliation\.(closing|opening|produced|resumed|suspended|terminated)\..*", "projects suspensions"),
-    (r"projects\.reconciliation\.started\..*|projects\.rate\.start\.year|projects\.(signed|started|produced)\.year\.count", "projects"),
+    (r"projects\.reconciliation\.started\..*|projects\.rate\.start\.year|projects\.(signed|started|produced)\.year\..*", "projects"),
     (r"projects\.rate\.signing\.target|targets\..*\.(signed|started|production)", "projects targets"),
     (r"targets\..*\.investment", "progress projects targets"),
     (r"projects\.targets\..*", "targets"),
@@ -69,44 +70,75 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"projects\.progress\.unreported\.count", "progress projects suspensions"),
     (r"platform\.feeds\.live\.count", "feeds readings"),
     (r"platform\.alerts\.open\.count", "alerts"),
-    (r"party\.study\.sessions\.count", "study_sessions"),
+    (r"party\.study\.sessions\.count", "study_sessions"), (r"party\.grassroots\.count", "grassroots"),
+    (r"zone\.work_lines\.count", "work_lines"),
     (r"(stats|services)\.visits\..*", "visits visitors"),
     (r"services\.assigned_enterprises\.count", "service_assignments"),
     (r"projects\.visits\.overdue\.count", "assignments progress projects suspensions visits"),
     (r"issues\..*", "issues"),
+    (r"parks\.workshops\.area", "building_units buildings"),
+    (r"parks\.workshops\.(?!area$).*", "building_units buildings leases"),
+    (r"infrastructure\.(completed\.count|in_progress\.count|investment\.contracted)", "works"),
+    (r"infrastructure\.investment\.paid", "work_payments"),
+    (r"infrastructure\.investment\.cumulative", "work_payments works"),
+    (r"infrastructure\.standard_workshop\..*", "buildings"),
+    (r"infrastructure\.sewage\.capacity", "plant_capacities plants"),
+    (r"infrastructure\.(sewage\.(?!capacity$)|reclaimed\.).*", "plant_days plants"),
+    (r"infrastructure\.capacity\.\w+\.total", "capacity_pools pool_capacities"),
+    (r"infrastructure\.capacity\.\w+\.reserved", "capacity_pools reservations"),
+    (r"infrastructure\.capacity\.\w+\.free", "capacity_pools pool_capacities reservations"),
     (r"land\.standard_parcels\..*", "standard_parcels"), (r"land\.promises\..*", "land_promises"),
     (r"reforms\.commitment\.projects", "commitments"), (r"reforms\.filed\.projects", "projects"),
     (r"reforms\.commitment\.(share|filed\.projects)", "commitments projects"),
     (r"reforms\.commitment\.unchecked\.count", "commitments commitment_items compliance_checks"),
     (r"reforms\.commitment\.(breaches|checks)\.count", "compliance_checks"), (r"reforms\.kinds\.count", "reform_measures"),
+    (r"reforms\.agency\..*", "packages package_items"), (r"reforms\.integrated\..*", "packages"), (r"reforms\.items\..*", "package_items"),
     (r"stats\.mechanism\.count", "meeting_components meeting_plans"),
     (r"stats\.(joint_analysis|consultation|joint_survey|joint_visits)\.(per_\w+|held\.count)", "meetings meeting_components"),
+    (r"chains\.focus\.count", "chains"), (r"chains\.nodes\.count", "chain_nodes"), (r"chains\.leads\.by_node", "leads"),
+    (r"chains\.nodes\.present\.count", "chain_nodes node_firms"), (r"chains\.(supplies\..*|local_supply_rate)", "supplies"),
+    (r"chains\.nodes\.(contracted|in_negotiation|gap)\.count", "chain_nodes leads node_firms projects"),
+    (r"attraction\.((new|judged|begun|intended|signed|lost|intent)\.count|rate\..*)", "leads"),
+    (r"attraction\.effective\.count", "leads negotiation_rounds"),
+    (r"attraction\.late\.count", "lead_responses leads negotiation_rounds"),
+    (r"attraction\.(planned_capacity\..*|in_negotiation\.named_products\.count)", "leads product_capacities"),
+    (r"attraction\.signed\.large\.count", "projects"), (r"attraction\.(signed\.on_chain\.count|fit_rate)", "leads projects"),
     (r"stats\.activities\..*", "meetings"), (r"stats\.decisions\..*", "decisions"),
 )
 GROUPED = {  # what a grouping reads besides
     "industry": "enterprises", "park": "parks", "holder": "parties", "department": "assignments", "component": "meeting_components",
-    "branch": "parties", "parcel_park": "parcels parks", "promised_park": "standard_parcels parcels parks",
+    "branch": "parties", "building": "buildings", "plant": "plants", "pool": "capacity_pools", "work": "works", "work_kind": "works",
+    "work_park": "works parks",
+    "chain": "chains", "node": "chain_nodes", "node_chain": "chain_nodes chains",
+    "parcel_park": "parcels parks", "promised_park": "standard_parcels parcels parks",
     "case_park": "projects parks", "checked_park": "commitments projects parks",
+    "body": "parties", "project": "projects", "package_project": "packages projects",
 }  # fmt: skip
 SHARED = {  # the parties besides the owner that see a record, by their own right
-    **dict.fromkeys(("issues", "decisions"), ("requester_id", "holder_id")),
+    **dict.fromkeys(("issues", "decisions", "lead_opinions", "package_items"), ("requester_id", "holder_id")), "packages": ("requester_id",),
     **dict.fromkeys(
         ("meeting_plans", "meeting_components", "meetings", "agenda_items", "attendances", "signatures"), ("partner_id",)),
     **dict.fromkeys(("standard_parcels", "land_promises", "commitments"), ("party_id",)),
     "visits": ("department_id", "partner_id"), "visitors": ("party_id",),
 }  # fmt: skip
-WITH = {
-    "issue_steps": "subject", "decision_steps": "subject", "control_indicators": "standard_parcel", "promise_evidence": "promise",
-    "commitment_items": "commitment", "compliance_checks": "commitment",
-}  # seen by whoever sees the record that it belongs to
+WITH = {  # seen by whoever sees the record that it belongs to
+    **dict.fromkeys(("issue_steps", "decision_steps", "lead_opinion_steps", "package_item_steps"), "subject"),
+    "control_indicators": "standard_parcel", "promise_evidence": "promise",
+    "commitment_items": "commitment", "compliance_checks": "commitment", "item_needs": "item",
+}  # fmt: skip
 HOLDER, REQUESTER, VISITING = ("owner_id", "holder_id"), ("requester_id",), ("owner_id", "department_id", "partner_id")
 ACTS = {  # which parties' people take an action, where that is not the owner's alone
     **dict.fromkeys(
-        (f"{cases}.{verb}" for cases in ("issues", "decisions") for verb in ("respond", "update", "resolve", "ask")), HOLDER),
+        (f"{cases}.{verb}" for cases in ("issues", "decisions", "lead_opinions") for verb in ("respond", "update", "resolve", "ask")),
+        HOLDER),
     **dict.fromkeys(("issues.confirm", "issues.dispute"), REQUESTER),
-    **dict.fromkeys(("issues.object", "decisions.object"), ("holder_id",)),
-    **dict.fromkeys(("issues.remind", "decisions.remind"), ("owner_id", "holder_id", "requester_id")),
+    **dict.fromkeys(("issues.object", "decisions.object", "lead_opinions.object"), ("holder_id",)),
+    **dict.fromkeys(
+        (f"{cases}.remind" for cases in ("issues", "decisions", "lead_opinions", "package_items")), ("owner_id", "holder_id", "requester_id")),
     "meetings.sign": ("owner_id", "partner_id"), "land_promises.hand_in": ("party_id",),
+    **dict.fromkeys((f"package_items.{verb}" for verb in (
+        "accept", "begin", "supplement", "resume", "suspend", "take_up", "give_back", "resolve", "update", "ask")), HOLDER),
+    "packages.submit": ("owner_id", "requester_id"),
     **dict.fromkeys(("visits.complete", "visits.join", "visits.raise_issue"), VISITING),
 }  # fmt: skip
 
@@ -230,6 +262,8 @@ class Walk:
         yield Visit("dispatch-holders", 200 if owners_with("assignments.edit", person) else 403)
         yield Visit("dispatch-mine", 200)
         yield Visit("lights", 200 if owners_with("projects.view", person) else 403)
+        capacity = ("capacity_pools.view", "pool_capacities.view", "reservations.view")
+        yield Visit("capacity", 200 if all(owners_with(right, person) for right in capacity) else 403)
         yield Visit("targets", 200 if owners_with("targets.view", person) else 403)
         yield Visit("places", 200 if any(owners_with(f"{each}.view", person) for each in ("zones", "parks", "parcels")) else 403)
         for code in indicators.catalogue():
@@ -264,8 +298,10 @@ class Walk:
                         yield from self.doing(action, record, person)
         yield from self.of_visits(person)
         yield from self.briefs(person)
+        yield from self.scorings(person)
         yield from self.upper_forms(person)
         yield from self.meetings(person)
+        yield from self.chains(person)
         yield Visit("target-split", 404, 0)
         for target in self.some(registers()["targets"]):
             found = is_seen(target, person) and target.archived_at is None
@@ -332,6 +368,17 @@ class Walk:
             for record in self.some(register):
                 told = register.register == "enterprises" and is_seen(record, person)
                 yield Visit("chronicle", 200 if told else 404, register.register, record.pk)
+
+    def scorings(self, person: User) -> Iterator[Visit]:
+        """Yield the addresses of scoring: who may see scorings sees the sheets, and of each what it is computed from."""
+        may = owners_with("scorings.view", person)
+        yield Visit("scorings", 200 if may else 403)
+        for code, found in (("city.signing", 200), ("nothing", 404)):
+            yield Visit("scoring-sheet", found if may else 403, code, period=PERIOD)
+        for pk, owner in [(0, None), *((each.pk, each.owner_id) for each in self.some(registers()["scorings"]))]:
+            yield Visit("scoring", 200 if owner in may else 404, pk)
+            yield Visit("scoring-file", 404, pk, "exe")
+            yield Visit("scoring-file", 200 if owner in may else 404, pk, "docx")
 
     def briefs(self, person: User) -> Iterator[Visit]:
         """Yield the addresses of briefs: who may see one sees its document, numbers and files."""
@@ -406,6 +453,16 @@ class Walk:
             for meeting in self.some(Meeting):
                 found = is_seen(meeting, person) and (not keys or meeting.frozen_sha256)
                 yield Visit(name, 200 if found else 404, meeting.pk, *keys)
+
+    def chains(self, person: User) -> Iterator[Visit]:
+        """Yield the addresses of attraction: the chains, the map of each that the person may see, and the funnel."""
+        may = owners_with("chains.view", person)
+        yield Visit("funnel", 200 if owners_with("leads.view", person) else 403)
+        yield Visit("chain-maps", 200 if may else 403)
+        yield Visit("chain-map", 404 if may else 403, "no-such-chain")
+        for chain in self.some(registers()["chains"]):
+            found = is_seen(chain, person) and chain.archived_at is None
+            yield Visit("chain-map", 200 if found else 404 if may else 403, chain.code)
 
     def some(self, register: type[Record]) -> list[Record]:
         """Return some records of the register, the same ones for everybody."""
@@ -610,6 +667,7 @@ def reads(definition: indicators.Definition, by: indicators.Dimension | None) ->
     if len(found) != 1:
         raise LookupError(f"{definition.code}: write down in READS what it reads.")
     names = {*found[0].split(), *(GROUPED.get(by.code, "").split() if by else [])}
+    names = {*found[0].split(), *(GROUPED[by.code].split() if by and by.code in GROUPED else [])}
     return {registers()[name] for name in names}
 
 

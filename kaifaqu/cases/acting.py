@@ -84,14 +84,19 @@ def demand(case: Any, text: str, asked: str) -> None:
 
 
 def provide(register: type[Case], step: type[CaseStep]) -> None:
-    """Give a register of cases its steps, its table of steps and its actions; to be called once, beside the two classes."""
+    """Give a register of cases its steps, its actions but those that it goes `without`, and where it has none a table of steps.
+
+    To be called once, beside the two classes.
+    """
     register.Step = step
-    register.lifecycle = lifecycle(register.register, confirmed=register.confirmed)
+    register.lifecycle = register.lifecycle or lifecycle(register.register, confirmed=register.confirmed)
     for give in (_assigning, _handling, _timing, _checking, *([_answering] if register.confirmed else []), _setting_right):
         give(register)
 
 
 def _declare(register: type[Case], verb: str, right: str, label: Any, of: tuple[str, ...]) -> Callable[..., Any]:
+    if verb in register.without:
+        return lambda planned: planned
     return action(f"{register.register}.{verb}", right=register.right_to(right), label=label, on=register, of=of)
 
 
@@ -264,7 +269,7 @@ def _setting_right(register: type[Case]) -> None:
     def correct(case: Any, *, by: User, version: int, facts: dict, reason: str = "") -> Change:
         if case.confirmed and facts.keys() <= WORDS and case.stage in (Stage.RESOLVED, Stage.VERIFIED) and facts.get("satisfaction"):
             return _written_word(case, by, facts, reason)
-        stated = [name for name in facts if name in (*Case.STATED, "holder") and facts[name] != getattr(case, name)]
+        stated = [name for name in facts if name in (*case.STATED, "holder") and facts[name] != getattr(case, name)]
         if stated and not case.historical:
             labels = "、".join(str(case._meta.get_field(name).verbose_name) for name in stated)
             raise ValidationError(_t("{case}：「{labels}」由办理动作记录，不能直接更正。请办理交办、回应、办结或由提出单位确认。").format(

@@ -49,13 +49,15 @@ def running(case: "Case", steps: Sequence[Any], world: World | None = None) -> l
     day = first_moment(opened).date()
     named = world.once((clocks_of, case.owner_id, day), lambda: clocks_of(case.owner_id, day, world))
     calendar = Calendar.of(case.owner_id, time_of.today(), world)
-    happenings = [Happening(opened, Happened.OPENED), *_happenings(case, since, opened)]
     pauses, found = list(pauses_of(steps)), []
     for kind, code in case.codes.items():
-        if code in named:
+        began = opened if started else case.began(kind)
+        if code in named and began is not None:
+            own = case.own(kind, named[code])
             more = sum(step.amount or 0 for step in since if step.kind == "granted") if kind is Kind.RESOLUTION else 0
-            rule = _rule(case, named[code].rule, day, more) if kind is Kind.RESOLUTION else named[code].rule
-            found.append(Running(kind, named[code], rule, clock(kind, rule, happenings, calendar, pauses)))
+            rule = _rule(case, own.rule, day, more) if kind is Kind.RESOLUTION else own.rule
+            happenings = [Happening(began, Happened.OPENED), *_happenings(case, since, began)]
+            found.append(Running(kind, own, rule, clock(kind, rule, happenings, calendar, pauses)))
     return found
 
 
@@ -154,10 +156,13 @@ def _rule(case: "Case", rule: Rule, opened: date, more: int) -> Rule:
     return replace(rule, amount=rule.amount + more)
 
 
-def _days_taken(case: "Case", steps: Sequence[Any], calendar: Calendar) -> int:
-    """Return the working days from after the day of the last opening to the day on which it was done, without its pauses."""
+def _days_taken(case: "Case", steps: Sequence[Any], calendar: Calendar) -> int | None:
+    """Return the working days from after the day on which its clock began last to that on which it was done, without its pauses."""
     started = _opened(case, steps)
-    day = steps[started - 1].on if started else case.opened_on
+    began = steps[started - 1].on if started else case.began(Kind.RESOLUTION)
+    if began is None:
+        return None
+    day = first_moment(began).date()
     held = [(first_moment(each.since).date(), each.until and first_moment(each.until).date()) for each in pauses_of(steps)]
     taken = 0
     while case.resolved_on and day < case.resolved_on:

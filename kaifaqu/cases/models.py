@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.cases import keeping
-from kaifaqu.cases.lifecycle import DONE, HALTED_STAGES, OVER, Stage
+from kaifaqu.cases.lifecycle import DONE, FIRST, HALTED_STAGES, OVER, Stage
 from kaifaqu.clocks.clocks import Moment, first_moment
 from kaifaqu.clocks.moments import Kind
-from kaifaqu.clocks.rules import LEVELS, REMIND
+from kaifaqu.clocks.rules import LEVELS, REMIND, Named
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.fields import PersonalField
@@ -96,6 +96,7 @@ class Case(Record):
     revives = False  # a case under the code of an archived one is another case: the old one's steps do not move its clocks
     clock_codes: ClassVar[Mapping[Kind, str]] = {}  # which clocks of the dated rule `clocks.rules` run
     confirmed: ClassVar[bool] = True  # only the requester's word closes it
+    without: ClassVar[frozenset[str]] = frozenset()  # verbs of the actions of cases that a register has not, or has its own of
     Step: ClassVar[Any]  # the register of its steps
     _known: list[Any]  # its steps, where `learn_steps` has read them
 
@@ -149,6 +150,14 @@ class Case(Record):
     def codes(self) -> Mapping[Kind, str]:
         """Return which clock of the rules runs of each kind; a subclass may choose by the case's own facts."""
         return self.clock_codes
+
+    def own(self, kind: Kind, named: Named) -> Named:
+        """Return a clock of the rules as it runs for this case; a subclass may give it days of its own."""
+        return named
+
+    def began(self, kind: Kind) -> Moment | None:
+        """Return when a clock began to run: at the opening; a subclass may let one wait (None) for something else."""
+        return self.opened
 
     @property
     def opened(self) -> Moment:
@@ -257,6 +266,16 @@ class Case(Record):
     def open(cls) -> Q:
         """Return the condition: the holder's part is not done yet."""
         return ~Q(stage__in=DONE)
+
+    @classmethod
+    def held_by(cls, user_id: int, units: Any) -> Q:
+        """Return the condition: of what is open, the person or one of these units has to do something now."""
+        return Q(person=user_id) | Q(person=None, holder__in=units)
+
+    @classmethod
+    def asked_of_office(cls) -> Q:
+        """Return the condition: its owner has to take it in, to check it or to decide about more time."""
+        return Q(stage__in=(*FIRST, Stage.RESOLVED)) | Q(asked__isnull=False)
 
     @classmethod
     def overdue(cls, at: datetime) -> Q:

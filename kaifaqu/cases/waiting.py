@@ -9,14 +9,13 @@ from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from kaifaqu.cases.lifecycle import FIRST, HALTED_STAGES, Stage
+from kaifaqu.cases.lifecycle import HALTED_STAGES, Stage
 from kaifaqu.cases.models import Case, registers_of_cases
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import User
 from kaifaqu.kernel.records import registers
 
 NEVER = date(9999, 12, 31)  # stands behind every due day
-ASKED_OF_OFFICE = Q(stage__in=(*FIRST, Stage.RESOLVED)) | Q(asked__isnull=False)
 
 
 class Queue(NamedTuple):
@@ -43,10 +42,10 @@ class Waiting:
     def condition(self, queue: str, register: type[Case]) -> Q:
         """Return what is in the queue, of the cases that the person may see."""
         office = Q(owner__in=self.user.owners(register.right_to("edit")))
-        mine = Q(person=self.user.pk) | Q(person=None, holder__in=self.units)
+        mine = register.held_by(self.user.pk, self.units)
         own = Q(requester__in=self.user.owners(register.right_to("confirm"))) if register.confirmed else Q(pk__in=[])
         return {
-            "held": register.open() & mine, "office": office & ASKED_OF_OFFICE, "back": office & Q(stage=Stage.VERIFIED),
+            "held": register.open() & mine, "office": office & register.asked_of_office(), "back": office & Q(stage=Stage.VERIFIED),
             "confirm": own & Q(stage__in=(Stage.RESOLVED, Stage.VERIFIED)), "overdue": register.overdue(clock.now()),
             "raised": register.raised(clock.now()),
             "halted": Q(stage__in=HALTED_STAGES), "open": register.open(),

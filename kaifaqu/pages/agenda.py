@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import User
+from kaifaqu.kernel.world import World
 from kaifaqu.pages import domains
 
 BEFORE, AHEAD = timedelta(days=31), timedelta(days=366)  # which days an agenda covers, around today
@@ -40,7 +41,7 @@ class Queue:
 
 
 Source = Callable[[User, date, date], Iterator[Entry]]
-Waits = Callable[[User], Iterator[Queue]]
+Waits = Callable[[User, World], Iterator[Queue]]
 _sources: list[Source] = []
 _queues: list[Waits] = []
 
@@ -52,14 +53,14 @@ def source(offer: Source) -> Source:
 
 
 def queue(offer: Waits) -> Waits:
-    """Register the decorated function, which yields what waits for a person in a room's registers."""
+    """Register the decorated function, which yields what waits for a person in a room's registers, in today's world."""
     _queues.append(offer)
     return offer
 
 
-def queues(user: User) -> list[Queue]:
-    """Return what waits for the person in the rooms that are switched on."""
-    return [each for offer in _queues if domains.is_shown(offer.__module__) for each in offer(user)]
+def queues(user: User, world: World) -> list[Queue]:
+    """Return what waits for the person in the rooms that are switched on; `world` is today's, in which rules are read once."""
+    return [each for offer in _queues if domains.is_shown(offer.__module__) for each in offer(user, world)]
 
 
 def entries(user: User) -> list[Entry]:

@@ -19,7 +19,7 @@ from kaifaqu.kernel.dated import DatedRule
 from kaifaqu.kernel.figures import Figure, Group
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import Record, registers
-from kaifaqu.pages import domains
+from kaifaqu.pages import domains, manners
 from kaifaqu.pages.asked import day, period
 from kaifaqu.pages.explaining import explain
 from kaifaqu.pages.exporting import file_of
@@ -60,6 +60,7 @@ def figure(request: Request, code: str) -> HttpResponse:
         **context, "figure": figure, "page": page, "tables": list(_tables(request.user, page, figure.world.known)),
         "registers": list({part.register for part in figure.indicator.parts()}),
         "months": months, "chart": chart(months), "users": list(users_of(definition)),
+        "notes": [] if figure.closed else manners.notes_on(request.user, figure),
         "compared": compared, "before": None if "against" in asked else _comparable(figure.period),
         "exports": behind(figure), "groups": _groups(figure), "scopes": scopes(definition, request.user, asked.get("scope", "")),
         "explanations": explain(*compared, Reader(request.user)) if compared else [],

@@ -21,7 +21,7 @@ from kaifaqu.kernel.commit import EMPTY, Change
 from kaifaqu.kernel.fields import PartialDate
 from kaifaqu.kernel.records import Record, field_of, references
 from kaifaqu.pages.asked import number
-from kaifaqu.pages.inputs import AmountInput, PartialDateInput, dressed, input_of
+from kaifaqu.pages.inputs import AmountInput, LinesInput, PartialDateInput, dressed, input_of
 from kaifaqu.pages.manners import manner_of
 from kaifaqu.pages.models import Draft
 from kaifaqu.pages.reading import Reader
@@ -30,6 +30,7 @@ CHANGE_ROWS = "change-rows"  # the button that adds a row to a field, or takes o
 LABELS = {"reason": _("原因"), "occurred_on": _("发生日期")}
 KINDS: dict[Any, Any] = {
     bool: forms.BooleanField, int: forms.IntegerField, Decimal: AmountInput, date: forms.DateField, PartialDate: PartialDateInput,
+    list: LinesInput,
 }  # fmt: skip
 
 

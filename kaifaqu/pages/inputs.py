@@ -55,6 +55,19 @@ class PartialDateInput(forms.Field):
         return str(value) if isinstance(value, PartialDate) else value
 
 
+class LinesInput(forms.CharField):
+    """Lines of text in a form, one thing on each; blank ones say nothing."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> Any:
+        """Return the lines."""
+        return [line.strip() for line in str(value or "").splitlines() if line.strip()]
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+
 def input_of(column: models.Field) -> forms.Field:
     """Return the form field in which a fact of this column is typed."""
     told: dict[str, Any] = {}

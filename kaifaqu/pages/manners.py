@@ -3,7 +3,7 @@
 Whoever knows what a column means tells it here (a right, the content of a rule), in the `ready` of its application.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +45,7 @@ class Panel:
 ORDINARY = Manner()
 _manners: dict[tuple[str, str], Manner] = {}
 _panels: dict[str, list[Panel]] = {}
+_notes: dict[str, list[Callable[[Any, Any], Iterable[str]]]] = {}
 
 
 def column(register: type[Record], name: str, **how: Any) -> None:
@@ -72,3 +73,19 @@ def panels_of(user: Any, record: Record) -> list[tuple[Panel, Any]]:
     offered = (each for each in _panels.get(record.register, ()) if domains.is_shown(each.show.__module__))
     shown = ((each, each.show(user, record)) for each in offered)
     return [(each, what) for each, what in shown if what is not None]
+
+
+def note(register: type[Record]) -> Callable[[Callable], Callable]:
+    """Declare the decorated function `told(user, figure)` as what is said above the register's records behind a figure."""
+
+    def declare(told: Callable[[Any, Any], Iterable[str]]) -> Callable[[Any, Any], Iterable[str]]:
+        _notes.setdefault(register.register, []).append(told)
+        return told
+
+    return declare
+
+
+def notes_on(user: Any, figure: Any) -> list[str]:
+    """Return what is said about an open figure's records beside what they say themselves: what was decided otherwise, for example."""
+    registers = dict.fromkeys(part.register.register for part in figure.indicator.parts())
+    return [text for register in registers for told in _notes.get(register, ()) for text in told(user, figure)]

@@ -1,10 +1,7 @@
 """A figure month by month: the months, and the chart that is drawn of them on the server."""
 
-import base64
 from collections.abc import Iterable, Sequence
 from typing import Any
-
-from django.utils.translation import gettext
 
 from kaifaqu.kernel import units
 from kaifaqu.kernel.figures import Figure, evaluate
@@ -44,5 +41,4 @@ def chart(figures: Sequence[Figure]) -> str:
         name = f"{month:%Y-%m}" if not told or month.month == 1 else f"{month:%m}"
         value = None if figure.value is None else units.convert(figure.value, unit, shown) if shown != unit else figure.value
         told.append(Bar(name, value, "" if value is None else units.text(units.round_half_up(value, PLACES))))
-    svg = bars.svg(bars.specification(told, gettext(shown)))
-    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
+    return bars.picture(told, shown)

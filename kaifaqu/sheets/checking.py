@@ -78,6 +78,11 @@ def packed(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal | PartialDate | date) else value
 
 
+def _own(planned: Change | Iterable[Change]) -> Change:
+    """Return the change of the row itself, which stands before those that follow from it."""
+    return planned if isinstance(planned, Change) else next(iter(planned))
+
+
 @dataclass
 class _Row:
     """One row while it is checked."""
@@ -288,7 +293,7 @@ class Checker:
 
     def _plan_new(self, each: _Row) -> None:
         facts = filled(each.facts)
-        change = each.change = cast(Change, self.create(self.owner, by=self.by, facts=facts, reason=self.reason))
+        change = each.change = _own(self.create(self.owner, by=self.by, facts=facts, reason=self.reason))
         adopted = {name: value for name, value in change.result.adopted().items() if name not in facts}
         for name, value in adopted.items():
             setattr(change.result, name, value)
@@ -315,7 +320,7 @@ class Checker:
         if each.told.faults:
             return
         reason = self.reason or ("" if getattr(record, "needs_own_reason", False) else self.source or _("导入"))
-        change = each.change = cast(Change, self.correct(record, by=self.by, version=record.row_version, facts=facts, reason=reason))
+        change = each.change = _own(self.correct(record, by=self.by, version=record.row_version, facts=facts, reason=reason))
         names = [name for name in change.names if name in facts]
         told = each.told
         told.name, told.record, told.version = str(record), record.pk, record.row_version

@@ -28,6 +28,7 @@ from kaifaqu.kernel.fields import ExactField, PartialDateField
 from kaifaqu.kernel.figures import NOT_COMPUTABLE, OPEN, REFUSED, RELEASED, Figure
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
+from kaifaqu.pages.graphs import Graph, Node
 from kaifaqu.pages.lists import Total
 from kaifaqu.pages.reading import Entry, Table
 from kaifaqu.pages.stages import Stop
@@ -91,6 +92,7 @@ def design(request: Request) -> HttpResponse:
         "jobs": [Sample(phrase=_("正在核对"), total=1200, done=804, percent=67), Sample(phrase="", total=0, done=0, percent=None)],
         "tabs": [("wrong", _("有错"), 2), ("alike", _("待确认"), 1), ("new", _("新增"), 18), ("same", _("相同"), 0)],
         "tally": [("", _("填报单位"), 14), ("not_back", _("未交"), 9), ("faulty", _("有错"), 2), ("back", _("已交"), 3)],
+        "picture": _graph(),
         "groups": [Sample(code="park", label=_("园区"))],
         "message_text": _("示例：2024 年 7 月月度进展还有 9 家未交，请于 8 月 7 日前交回。"),
     })  # fmt: skip
@@ -172,6 +174,14 @@ def _paths() -> Iterator[tuple[str, list[Stop]]]:
     ]  # fmt: skip
     yield _("已走完"), [Stop(_("签约"), "done", "2021-03-18"), Stop(_("在建"), "done", "2021-06-10"), Stop(_("达产达效"), "now", "2023-05")]
     yield _("中途终止"), [Stop(_("签约"), "done", "2023-12-19"), Stop(_("终止"), "now", "2024-06-30")]
+
+
+def _graph() -> Graph:
+    """Return a graph with a box in each state, one with a very long name, and a path that stands out."""
+    states = (("", _("已有")), ("begun", _("在谈")), ("none", _("缺口")), ("wrong", _("逾期")))
+    nodes = [Node(n, _("示例环节"), word, "#graph", state, strong=n in (0, 3)) for n, (state, word) in enumerate(states)]
+    nodes.append(Node(4, str(LONG), _("已有"), "#graph", strong=True))
+    return Graph(_("示例：一条链的环节"), nodes, [(0, 1), (0, 2), (0, 3), (1, 4), (2, 4), (3, 4)])
 
 
 def _changes() -> list[tuple[str, str, str]]:

@@ -104,7 +104,7 @@ def duties(user: User, figure: Figure, world: World) -> list[Duty]:
     found = (
         *_months(user, figure, world),
         *_cases(user),
-        *_counted(user, figure.period),
+        *_counted(user, figure.period, world),
         *_collections(user),
         *_unfinished(user),
         *_calendar(user, world),
@@ -117,10 +117,11 @@ def unread(found: Iterable[Duty]) -> int:
     return next((each.count or 0 for each in found if each.address == reverse("inbox")), 0)
 
 
-def _counted(user: User, month: Period) -> Iterator[Duty]:
+def _counted(user: User, month: Period, world: World) -> Iterator[Duty]:
     """Yield what is a number of records only: all of them are counted in one statement."""
-    rooms = [(Duty(each.words, each.address, is_late=each.is_late), [each.rows]) for each in agenda.queues(user)]
-    asked = [*_meetings(user), *_reports(user, month), *rooms, (Duty(_("没有看过的消息"), reverse("inbox")), [unread_by(user)])]
+    rooms = [(Duty(each.words, each.address, is_late=each.is_late), [each.rows]) for each in agenda.queues(user, world)]
+    unread = (Duty(_("没有看过的消息"), reverse("inbox")), [unread_by(user)])
+    asked = [*_meetings(user), *_reports(user, month), *rooms, unread]
     counts = counted([rows for _duty, parts in asked for rows in parts])
     place = 0
     for duty, parts in asked:

@@ -21,8 +21,8 @@ from kaifaqu.pages import domains
 
 ORDER = (  # of the contents
     "start", "find", "views", "record", "steps", "cases", "meetings", "dispatch", "bulk", "import", "collect", "figures", "targets",
-    "inbox", "week", "briefs", "forms", "export", "files", "visits", "map", "rules", "rights", "audit", "page", "party", "overview",
-    "calendar",
+    "scoring", "inbox", "week", "briefs", "forms", "export", "files", "visits", "map", "rules", "rights", "audit",
+    "page", "premises", "infrastructure", "party", "reforms", "attraction", "overview", "calendar",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
     "home": "start", "sign-in": "start", "password": "start", "help-contents": "start", "help": "start", "design": "start",
@@ -46,23 +46,33 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
     "inbox": "inbox", "inbox-read": "inbox", "notice": "inbox", "subscriptions": "inbox", "subscribe": "inbox",
     "subscription": "inbox", "subscription-end": "inbox",
     "rules": "rules", "new-rule": "rules", "calendar": "rules", "clocks": "rules", "places": "map", "place-geojson": "map",
+    "capacity": "infrastructure",
     "lights": "rules", "targets": "targets", "target-split": "targets",
+    "scorings": "scoring", "scoring-sheet": "scoring", "scoring": "scoring", "scoring-file": "scoring",
     "visits": "visits", "visit-new": "visits", "visit-near": "visits", "visit-blank": "visits", "visit-sheet": "visits",
     "visit-merge": "visits", "visit-issue": "visits", "chronicle": "visits",
     "switch-domain": "audit", "overview": "overview", "own-calendar": "calendar", "revoke-calendar": "calendar",
     "calendar-feed": "calendar",
+    "funnel": "attraction", "chain-maps": "attraction", "chain-map": "attraction",
     "meetings": "meetings", "meeting": "meetings", "meeting-minutes": "meetings", "meeting-figure": "meetings",
 }  # fmt: skip
 REGISTERS = {  # whose pages have a topic of their own
     "users": "rights", "roles": "rights", "memberships": "rights", "grants": "rights", "parties": "rights", "installations": "rights",
     "targets": "targets", "target_shares": "targets",
+    "scorings": "scoring", "score_findings": "scoring", "score_overrides": "scoring",
     "subscriptions": "inbox", "issues": "cases", "issue_steps": "cases", "issue_links": "cases",
     "rules": "rules", "changesets": "import", "collections": "collect", "collection_units": "collect", "attachments": "files",
     "briefs": "briefs", "brief_templates": "briefs",
     "upper_forms": "forms", "form_cells": "forms", "form_fillings": "forms",
     "visits": "visits", "visitors": "visits", "quiet_spans": "visits", "service_assignments": "visits", "visit_issues": "visits",
     "feeds": "overview", "readings": "overview", "alerts": "overview", "domains": "audit", "study_sessions": "party",
-    "study_attendances": "party",
+    "zones": "map", "parks": "map", "parcels": "map", "buildings": "premises", "building_units": "premises", "leases": "premises",
+    **dict.fromkeys((
+        "works", "work_buildings", "work_progress", "work_payments", "plants", "plant_capacities", "plant_days", "capacity_pools",
+        "pool_capacities", "reservations"), "infrastructure"),
+    "study_attendances": "party", "product_capacities": "attraction", "negotiation_rounds": "attraction", "lead_profiles": "attraction",
+    "lead_responses": "attraction", "lead_opinions": "attraction", "lead_opinion_steps": "attraction",
+    **dict.fromkeys(("packages", "package_items", "package_item_steps", "item_needs", "consultations"), "reforms"),
     "decisions": "cases", "decision_steps": "cases", "meeting_plans": "meetings", "meeting_components": "meetings",
     "meetings": "meetings", "agenda_items": "meetings", "attendances": "meetings", "signatures": "meetings",
 }  # fmt: skip

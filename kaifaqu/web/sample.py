@@ -10,23 +10,28 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 
+from kaifaqu.domains.attraction import sample as attraction
+from kaifaqu.domains.infrastructure import sample as infrastructure
 from kaifaqu.domains.party import sample as party
 from kaifaqu.domains.reforms import sample as reforms
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import SYSTEM, Installation, Party, Role, User
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.founding import begin
+from kaifaqu.registers.chains import sample as chains
 from kaifaqu.registers.feeds import sample as feeds
 from kaifaqu.registers.issues import sample as issues
 from kaifaqu.registers.meetings import sample as meetings
 from kaifaqu.registers.organisations import sample as organisations
 from kaifaqu.registers.places import sample as places
+from kaifaqu.registers.premises import sample as premises
 from kaifaqu.registers.projects import sample as projects
 from kaifaqu.registers.story import Ref, Scene, moment, tell
 from kaifaqu.registers.targets import sample as targets
 from kaifaqu.registers.visits import sample as visits
 from kaifaqu.reporting.briefs import sample as briefs
 from kaifaqu.reporting.dispatch import sample as dispatch
+from kaifaqu.reporting.scoring import sample as scoring
 from kaifaqu.reporting.upper import sample as upper
 from kaifaqu.web.actions import give_password, move_day
 from kaifaqu.web.founding import ROLES, rights_of
@@ -43,8 +48,9 @@ PARTIES = {  # code: name, party above
     "BUREAU": ("演示县统计局", ""),
     "ENT-0001": ("演示甲一精细化工有限公司", ""),
     "POWER": ("演示县供电公司", ""),
+    **reforms.PARTIES,
 }
-FIGURES = ("projects", "leads", "suspensions", "cohorts", "cohort_entries", "rules", "targets")
+FIGURES = ("projects", "leads", "suspensions", "period_classes", "cohorts", "cohort_entries", "rules", "targets")
 PEOPLE = {  # account: role, number of the 演示人员, party of work
     "director": ("director", 21, "DEMO"), "projects": ("projects", 22, "DEMO"),
     "attraction": ("attraction", 23, "DEMO"), "security": ("security", 24, "DEMO"),
@@ -61,6 +67,7 @@ RULES = {  # kind: content, document with the zone's choice in words
     "projects.rate.full_capacity": (
         {"variant": "value", "grace": 0, "actual": "annualised"},
         "演示开发区〔2024〕1号：达效率为各期投产一批实际年产值（折算全年）与预计年产值之比，不设宽限"),
+    "infrastructure.investment": ({"variant": "paid"}, "演示开发区〔2024〕1号：基础设施累计投资以已付款计"),
 }
 
 
@@ -95,7 +102,11 @@ def scenes() -> Iterator[Scene]:
     yield from places.scenes()
     yield from rules()
     yield from targets.scenes()
+    yield from chains.scenes()
     yield from projects.scenes(Random(DEMO["seed"]))
+    yield from premises.scenes()
+    yield from infrastructure.scenes()
+    yield from attraction.scenes()
     yield from feeds.scenes(Random(DEMO["seed"]))
     yield from learning()
     yield from reforms.scenes()
@@ -105,6 +116,7 @@ def scenes() -> Iterator[Scene]:
     yield from dispatch.scenes()
     yield from briefs.scenes()
     yield from upper.scenes()
+    yield from scoring.scenes()
 
 
 def entry(day: date, minutes: int, by: str, register: str, **facts: Any) -> Scene:

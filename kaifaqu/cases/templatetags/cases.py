@@ -59,7 +59,7 @@ def _told(case: Case, each: keeping.Running, calendar: Calendar) -> Told:
     return Told(
         str(KINDS[each.kind]), _("已完成（超期）") if late else str(STATES[state]), colour, day(due.at) if due.at else _("中止期间不计"),
         _left(due, calendar) if state in (State.RUNNING, State.EXPIRED) else "", each.named.basis,
-        [_segment(part) for part in due.segments], due.provisional)
+        [counted(part) for part in due.segments], due.provisional)
 
 
 def _left(due: Due, calendar: Calendar) -> str:
@@ -74,7 +74,7 @@ def _left(due: Due, calendar: Calendar) -> str:
     return _("已超 {count} 个工作日").format(count=calendar.between(last + DAY, today + DAY))
 
 
-def _segment(part: Segment) -> str:
+def counted(part: Segment) -> str:
     """Return a part of the time in words: from when to when, and how much of it counted or why none did."""
     last = part.until
     if last is not None and not isinstance(last, datetime) and last > first_moment(part.since).date():

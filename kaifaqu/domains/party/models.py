@@ -1,4 +1,4 @@
-"""Learning sessions of party branches: when, in which way, on what topic, how many came. No document's content is kept."""
+"""What party branches do: learning sessions, and going down to the grass roots. No document's content is kept."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Party, User, refuse_foreign
-from kaifaqu.kernel.records import Record
+from kaifaqu.kernel.records import Record, field_of
 
 
 class Mode(models.TextChoices):
@@ -50,9 +50,7 @@ class StudySession(Record):
     def clean(self) -> None:
         """Refuse a session of a day that has not come: it is no session yet."""
         super().clean()
-        if self.archived_at is None and self.held_on > clock.today():
-            raise ValidationError(_t("「活动日期」{day} 还没有到（今天是 {today}）；学习过后再登记。").format(
-                day=self.held_on, today=clock.today()))
+        refuse_ahead(self)
 
 
 class StudyAttendance(Record):
@@ -76,3 +74,52 @@ class StudyAttendance(Record):
         super().clean()
         if self.archived_at is None:
             refuse_foreign(self, "session")
+
+
+class Matter(models.TextChoices):
+    """四下基层: what goes down to the grass roots (中共中央办公厅 2023 年关于学习推广“四下基层”的意见)."""
+
+    POLICY = "policy", _("宣传党的路线方针政策下基层")
+    RESEARCH = "research", _("调查研究下基层")
+    PETITIONS = "petitions", _("信访接待下基层")
+    OFFICE = "office", _("现场办公下基层")
+
+
+class GrassrootsActivity(Record):
+    """四下基层：一个支部一次下基层。
+
+    One record is one branch on one day at one place for one of the four matters. What was found out about an enterprise is
+    an issue or a visit, not a text here.
+    """
+
+    register = "grassroots"
+    columns = ("code", "held_on", "matter", "branch", "place", "attendance")
+    code_prefix = "XJ"
+    keys = (("held_on", "branch", "place", "matter"), ("code",))
+    totals = ("attendance",)
+    headings = {"held_on": ("日期",), "matter": ("内容", "事项"), "place": ("地点", "村（社区）"), "attendance": ("人数",)}
+
+    held_on = models.DateField(_("下基层日期"))
+    matter = models.CharField(_("下基层事项"), max_length=12, choices=Matter)
+    branch = models.ForeignKey(Party, models.PROTECT, verbose_name=_("支部"), related_name="+", help_text=_("支部所在的单位"))
+    place = models.CharField(_("到了哪里"), max_length=100)
+    attendance = models.PositiveIntegerField(_("参加人数"), null=True, blank=True)
+
+    class Meta(Record.Meta):
+        verbose_name = verbose_name_plural = _("四下基层")
+        constraints = [*Record.Meta.constraints]
+
+    def __str__(self) -> str:
+        return f"{self.held_on} {self.place}"
+
+    def clean(self) -> None:
+        """Refuse a day that has not come."""
+        super().clean()
+        refuse_ahead(self)
+
+
+def refuse_ahead(activity: StudySession | GrassrootsActivity) -> None:
+    """Refuse an activity of a day that has not come: it is none yet."""
+    if activity.archived_at is None and activity.held_on > clock.today():
+        raise ValidationError(_t("「{label}」{day} 还没有到（今天是 {today}）；活动过后再登记。").format(
+            label=field_of(type(activity), "held_on").verbose_name, day=activity.held_on, today=clock.today()))

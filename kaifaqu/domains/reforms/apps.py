@@ -14,6 +14,6 @@ class ReformsConfig(AppConfig):
     verbose_name = _("改革")
 
     def ready(self) -> None:
-        """Say what stands on the pages of parcels, commitments and projects, and on an agenda."""
-        for module in ("commitments_panels", "due_dates", "parcels_panels"):
+        """Say how items are chosen, what stands on the pages of parcels, commitments, packages and projects, and on an agenda."""
+        for module in ("commitments_panels", "due_dates", "packages_choosing", "packages_panel", "parcels_panels"):
             import_module(f"{self.name}.{module}")

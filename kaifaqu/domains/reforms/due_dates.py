@@ -33,26 +33,27 @@ def promised(user: User, since: date, until: date) -> Iterator[Entry]:
 def checked(user: User, since: date, until: date) -> Iterator[Entry]:
     """Yield the days by which commitments and their items are to be checked."""
     cases = Commitment.objects.visible_to(user).filter(under_watch(clock.today()))
+    items = CommitmentItem.objects.current().filter(commitment__in=cases)
     for case in cases.filter(verify_due_on__gte=since, verify_due_on__lte=until):
         yield Entry(case, "verify", _("承诺核查期限"), str(case), cast(date, case.verify_due_on))
-    for item in CommitmentItem.objects.current().filter(commitment__in=cases, check_due_on__gte=since, check_due_on__lte=until):
+    for item in items.filter(check_due_on__gte=since, check_due_on__lte=until).select_related("commitment"):
         yield Entry(item, "check", _("承诺检查期限"), f"{item.commitment.code} {item}", cast(date, item.check_due_on))
 
 
 @agenda.queue
-def to_be_done(user: User) -> Iterator[Queue]:
+def to_be_done(user: User, world: World) -> Iterator[Queue]:
     """Yield the promises that are to be verified, those past their day, and the commitments that were not checked in time."""
     today, day = clock.today(), f"?period={clock.today()}"
     promises = Promise.objects.visible_to(user)
     if owners := user.owners("land_promises.verify"):
-        waiting = promises.filter(to_verify(World()), owner__in=owners)
+        waiting = promises.filter(to_verify(world), owner__in=owners)
         yield Queue(_("企业已交材料、等待核验的对标承诺"), f"{reverse('records', args=['promise_evidence'])}?verdict=none", waiting)
         late = reverse("figure", args=["land.promises.overdue.count"])
         yield Queue(_("到期未核验的对标承诺"), f"{late}{day}", promises.filter(overdue(today), owner__in=owners), is_late=True)
     if parties := user.owners("land_promises.hand_in"):
-        own = promises.filter(overdue(today), party__in=parties).exclude(to_verify(World()))
+        own = promises.filter(overdue(today), party__in=parties).exclude(to_verify(world))
         yield Queue(_("本企业到期、还没有交核验材料的对标承诺"), reverse("records", args=["land_promises"]), own, is_late=True)
     if owners := user.owners("compliance_checks.edit"):
         late = reverse("figure", args=["reforms.commitment.unchecked.count"])
-        cases = Commitment.objects.visible_to(user).filter(unchecked(today, World()), owner__in=owners)
+        cases = Commitment.objects.visible_to(user).filter(unchecked(today, world), owner__in=owners)
         yield Queue(_("逾期未检查的承诺办理"), f"{late}{day}", cases, is_late=True)

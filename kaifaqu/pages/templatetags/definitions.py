@@ -28,6 +28,7 @@ def purpose(code: str) -> str:
 def number(figure: Any) -> dict[str, Any]:
     """Show a figure: the value, which leads to its records, and beside it, on focus, what it means or why it has none."""
     known = figure.world.known
-    asked = {"period": str(figure.period), **({"known": f"#{known}"} if known else {})}
+    asked = {
+        "period": str(figure.period), **({"known": f"#{known}"} if known else {}), **({"by": figure.by.code} if figure.by else {})}
     definition = figure.asked or figure.indicator
     return {"figure": figure, "definition": definition, "address": f"{reverse('figure', args=[definition.code])}?{urlencode(asked)}"}

@@ -11,8 +11,8 @@ from kaifaqu.registers.story import Ref, Scene, moment
 BEGUN, DAY = date(2024, 7, 1), date(2024, 8, 5)
 EARLY = -30  # minutes after nine: on the day on which the demo stands, before its accounts open
 FEEDS: dict[str, dict[str, Any]] = {
-    "SJ0001": {"name": "污水处理厂进水", "measures": "日进水量", "unit": "立方米", "every": Cadence.DAILY,
-               "high": "10000", "limit_basis": "污水处理厂设计规模每日 1 万立方米（虚构）"},
+    "SJ0001": {"name": "园区供水总表", "measures": "日供水量", "unit": "立方米", "every": Cadence.DAILY,
+               "high": "10000", "limit_basis": "供水协议约定的每日上限 1 万立方米（虚构）"},
     "SJ0002": {"name": "污水处理厂出水", "measures": "出水化学需氧量", "unit": "毫克/升", "every": Cadence.DAILY,
                "high": "50", "limit_basis": "《城镇污水处理厂污染物排放标准》（GB 18918-2002）一级 A 标准"},
     "SJ0003": {"name": "标准厂房总水表", "measures": "周用水量", "unit": "立方米", "every": Cadence.WEEKLY},

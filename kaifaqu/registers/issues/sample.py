@@ -15,12 +15,13 @@ from kaifaqu.registers.story import Ref, Scene, moment
 
 OFFICE, PLANNING = "projects", "planning"
 ROUTES = {"land": "DEMO-GH", "water": "DEMO-GH", "roads": "DEMO-GH", "heat": "DEMO-GH", "power": "POWER", "funds": "DEMO-BG"}
+FOCUS = ("land", "power", "funds")  # the three that the newspaper page names
 EVALUATION = "行政许可法第四十五条：专家评审所需时间不计算在期限内"
 
 
 def scenes() -> Iterator[Scene]:
     """Yield everything that happened to the demo's issues."""
-    routes = {category: {"holder": code} for category, code in ROUTES.items()}
+    routes = {category: {"holder": code, "focus": category in FOCUS} for category, code in ROUTES.items()}
     yield Scene(moment(date(2024, 1, 10), 30), OFFICE, "rules.create", facts={"facts": {
         "kind": ROUTING.code, "since": "2024-01-01", "published_on": "2024-01-10",
         "source_document": "演示开发区〔2024〕3号：难点堵点办理分工", "content": json.dumps({"routes": routes}),

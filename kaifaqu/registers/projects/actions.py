@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel import clock
-from kaifaqu.kernel.access import Party, User
+from kaifaqu.kernel.access import SYSTEM, Party, User
 from kaifaqu.kernel.actions import action, plan_correction, plan_new
 from kaifaqu.kernel.commit import Change
 from kaifaqu.kernel.fields import PartialDate
@@ -19,6 +19,7 @@ from kaifaqu.kernel.lifecycle import Lifecycle
 from kaifaqu.kernel.records import field_of
 from kaifaqu.registers.assigning import succeed
 from kaifaqu.registers.organisations.models import Enterprise
+from kaifaqu.registers.projects import gates
 from kaifaqu.registers.projects.lifecycle import (
     LEAD_LIFECYCLE,
     PROGRESS_LIFECYCLE,
@@ -29,7 +30,9 @@ from kaifaqu.registers.projects.lifecycle import (
 )
 from kaifaqu.registers.projects.models import (
     CohortProject,
+    FailKind,
     Lead,
+    PeriodClass,
     PlanYearClass,
     Project,
     ProjectAssignment,
@@ -37,6 +40,7 @@ from kaifaqu.registers.projects.models import (
     ProjectProgress,
     ProjectRole,
     ProjectSuspension,
+    Since,
     plan_class,
 )
 
@@ -63,7 +67,11 @@ def judge(
 def negotiate(
     lead: Lead, *, by: User, version: int, negotiating_on: PartialDate, negotiating_evidence: str = "", reason: str = ""
 ) -> Change:
-    """Plan the beginning of negotiations: the lead moves from 线索 to 在谈."""
+    """Plan the beginning of negotiations: the lead moves from 线索 to 在谈.
+
+    Raise ValidationError for what a room above demands of it, unless a reason is given.
+    """
+    gates.refuse(lead, "negotiate", reason)
     facts = {"negotiating_on": negotiating_on, "negotiating_evidence": negotiating_evidence}
     return _step(LEAD_LIFECYCLE, lead, LeadStage.NEGOTIATING, "negotiating_on", facts, reason)
 
@@ -100,9 +108,9 @@ def sign(
 
 
 @action("leads.fail", right="leads.advance", label=_("未成"))
-def fail(lead: Lead, *, by: User, version: int, failed_on: PartialDate, fail_reason: str) -> Change:
-    """Plan the end of a lead that came to nothing, with the reason."""
-    facts = {"failed_on": failed_on, "fail_reason": fail_reason}
+def fail(lead: Lead, *, by: User, version: int, failed_on: PartialDate, fail_kind: FailKind, fail_reason: str) -> Change:
+    """Plan the end of a lead that came to nothing, with the reason and its kind."""
+    facts = {"failed_on": failed_on, "fail_kind": fail_kind, "fail_reason": fail_reason}
     return _step(LEAD_LIFECYCLE, lead, LeadStage.FAILED, "failed_on", facts, fail_reason)
 
 
@@ -203,6 +211,17 @@ def assign(
 def enter_cohort(project: Project, *, by: User, version: int, cohort: ProjectCohort, reason: str = "") -> Change:
     """Plan the project's place on a list."""
     return Change(CohortProject(owner_id=project.owner_id), {"cohort": cohort, "subject": project}, reason=reason)
+
+
+@action("projects.classify", right="period_classes.edit", label=_("核定续建、新建"))
+def classify(
+    project: Project, *, by: User, version: int, period: Annotated[str, _("期间（如 2024-H1）")], kind: Since,
+    ground: Annotated[str, _("核定理由")], person: Annotated[User | None, _("核定人（不填的为本人）")] = None,
+) -> Change:
+    """Plan that in one period a project counts as 续建 or 新建 otherwise than its date of start says, with the reason and who decided."""
+    decided = person or (None if by is SYSTEM else by)
+    return Change(PeriodClass(owner_id=project.owner_id), {
+        "subject": project, "period": period, "kind": kind, "ground": ground, "person": decided})
 
 
 @action("plan_classes.freeze", right="plan_classes.freeze", label=_("冻结年度分类"), creates=PlanYearClass)

@@ -14,5 +14,6 @@ class ProjectsConfig(AppConfig):
     verbose_name = _("项目")
 
     def ready(self) -> None:
-        """Offer what stands on an agenda."""
-        import_module(f"{self.name}.agenda")
+        """Offer what stands on an agenda, and what is said about figures."""
+        for name in ("agenda", "notes"):
+            import_module(f"{self.name}.{name}")

@@ -14,10 +14,12 @@ from kaifaqu.kernel.world import World
 from kaifaqu.registers.projects.models import (
     CohortKind,
     CohortProject,
+    PeriodClass,
     ProjectAssignment,
     ProjectCohort,
     ProjectProgress,
     ProjectSuspension,
+    Since,
 )
 
 
@@ -34,13 +36,24 @@ def under_construction(on: date, world: World) -> Q:
 
 
 def continuing(period: Period, world: World) -> Q:
-    """Return the condition 续建: under construction on the last day, started before the first."""
-    return under_construction(period.end, world) & Q(started_on__lt=period.start)
+    """Return the condition 续建: under construction on the last day, started before the first, or decided to count so."""
+    return under_construction(period.end, world) & _class(Q(started_on__lt=period.start), Since.CONTINUING, Since.NEW, period, world)
 
 
 def new(period: Period, world: World) -> Q:
-    """Return the condition 新建: under construction on the last day, started within the period."""
-    return under_construction(period.end, world) & during("started_on", period)
+    """Return the condition 新建: under construction on the last day, started within the period, or decided to count so."""
+    return under_construction(period.end, world) & _class(during("started_on", period), Since.NEW, Since.CONTINUING, period, world)
+
+
+def _class(by_date: Q, kind: Since, other: Since, period: Period, world: World) -> Q:
+    """Return the condition of a class: by the date of start, but for what was decided for this very period."""
+    return by_date & ~_decided(other, period, world) | _decided(kind, period, world)
+
+
+@asked_once
+def _decided(kind: Since, period: Period, world: World) -> Q:
+    rows = world.rows(PeriodClass).filter(first=period.start, last=period.end, kind=kind)
+    return Q(id__in=rows.values("subject_id"))
 
 
 def this_year(column: str, period: Period) -> Q:

@@ -5,6 +5,7 @@ Investment is what is planned in total, not what is spent.
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import Substr
@@ -93,9 +94,9 @@ UNDER_CONSTRUCTION = both(
     _("期末已开工，未投产、未终止、不在停缓建的项目；投资为计划总投资，不是完成投资"),
     lambda period, world: under_construction(period.end, world))
 CONTINUING = both(
-    "projects.continuing", _("续建项目"), _("期末在建项目中，期初以前开工的；投资为计划总投资"), continuing)
+    "projects.continuing", _("续建项目"), _("期末在建项目中，期初以前开工的；另行核定的按核定；投资为计划总投资"), continuing)
 NEW = both(
-    "projects.new", _("新建项目"), _("期末在建项目中，期内开工的（不是建设性质的「新建」）；投资为计划总投资"), new)
+    "projects.new", _("新建项目"), _("期末在建项目中，期内开工的（不是建设性质的「新建」）；另行核定的按核定；投资为计划总投资"), new)
 AVERAGES = [average(each) for each in (UNDER_CONSTRUCTION, CONTINUING, NEW)]
 SHARES = [share(each[1], UNDER_CONSTRUCTION[1]) for each in (CONTINUING, NEW)]
 
@@ -160,12 +161,12 @@ def leads(code: str, label: Words, basis: Words, where: Where) -> Indicator:
     return Indicator(code=code, label=label, unit="个", basis=basis, register=Lead, where=where)
 
 
-def introduced_kinds(which: str, label: Words, unit: str, column: str, meaning: Words) -> Indicator:
-    """Define how many different texts a column has among the projects brought in along a chain."""
+def introduced_kinds(which: str, label: Words, unit: str, column: str, meaning: Words, **filled: Any) -> Indicator:
+    """Define how many different values a column has among the projects brought in along a chain."""
     return Indicator(
         code=f"leads.introduced.{which}.count", label=label, unit=unit, register=Lead, measure=Count(column, distinct=True),
         basis=format_lazy(_("期末已签约、标明「链式引进」的线索所填的「{column}」，不同的各计一次"), column=meaning),
-        where=lambda period, world: introduced(period.end) & ~Q(**{column: ""}))
+        where=lambda period, world: introduced(period.end) & Q(**filled))
 
 
 LEADS_KNOWN = leads(
@@ -185,10 +186,13 @@ LEADS_NEGOTIATED_SIGNED = leads(
 INTRODUCED = leads(
     "leads.introduced.count", _("链式引进项目数"), _("期末已签约、标明「链式引进」的线索；一条线索是一个项目"),
     lambda period, world: introduced(period.end))
-INTRODUCED_CHAINS = introduced_kinds("chains", _("链式引进围绕的产业链数"), "条", "chain", _("产业链"))
-INTRODUCED_CATEGORIES = introduced_kinds("categories", _("链式引进项目的类别数"), "类", "category", _("类别"))
+INTRODUCED_CHAINS = introduced_kinds("chains", _("链式引进围绕的产业链数"), "条", "chain", _("产业链"), chain__isnull=False)
+INTRODUCED_CATEGORIES = introduced_kinds("categories", _("链式引进项目的类别数"), "类", "category", _("类别"), category__gt="")
 SIGNED_THIS_YEAR = of_year("projects.signed.year.count", _("本年签约项目数"), "signed_on", _("签约日期在本年初至期末的项目"))
 STARTED_THIS_YEAR = of_year("projects.started.year.count", _("本年开工项目数"), "started_on", _("开工日期在本年初至期末的项目"))
+SIGNED_INVESTMENT = total(
+    "projects.signed.year.investment", _("本年签约项目总投资"), _("签约日期在本年初至期末的项目的总投资"),
+    lambda period, world: this_year("signed_on", period))
 PRODUCED_THIS_YEAR = of_year("projects.produced.year.count", _("本年投产项目数"), "production_on", _("投产日期在本年初至期末的项目"))
 SIGNING_TARGET = bear("projects.targets.signed", _("签约"), SIGNED_THIS_YEAR, targets.SIGN, by=targets.BY_DEPARTMENT).target
 bear("projects.targets.started", _("开工"), STARTED_THIS_YEAR, targets.START, by=targets.BY_DEPARTMENT)

@@ -1,11 +1,20 @@
 """Leads: possible investments, from first contact until they are signed or come to nothing."""
 
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel.access import refuse_foreign
 from kaifaqu.kernel.fields import PartialDateField
 from kaifaqu.kernel.records import Record
+from kaifaqu.registers.chains.models import Chain, ChainNode
+from kaifaqu.registers.organisations.codes import CreditCodeField, credit_code_problem
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.projects.lifecycle import LEAD_LIFECYCLE, LeadStage
 from kaifaqu.registers.projects.milestones import Milestones, evidence, follows, milestone
@@ -19,6 +28,22 @@ class ChainRole(models.TextChoices):
     CLUSTER = "cluster", _("集群发展")
 
 
+class FailKind(models.TextChoices):
+    """Why leads come to nothing, for counting; the words stand beside it."""
+
+    LAND = "land", _("用地")
+    ENERGY = "energy", _("用能")
+    ENVIRONMENT = "environment", _("环境容量")
+    FUNDS = "funds", _("资金")
+    MARKET = "market", _("市场")
+    POLICY = "policy", _("政策")
+    INVESTOR = "investor", _("投资方改变")
+    OTHER = "other", _("其他")
+
+
+ALIKE = 0.6  # two names of a project of one investor that agree so far may mean the same; a person decides
+
+
 class Lead(Milestones):
     """线索：开发区已知的一个可能的投资：某投资方拟投的某个项目。
 
@@ -29,13 +54,18 @@ class Lead(Milestones):
 
     register = "leads"
     columns = (
-        "code", "name", "investor", "enterprise", "chain", "chain_role", "category", "introduced",
+        "code", "name", "investor", "investor_code", "enterprise", "chain", "node", "chain_role", "category", "introduced",
         "first_contact_on", "judged_on", "judged_evidence", "negotiating_on", "negotiating_evidence",
-        "intent_on", "intent_evidence", "signed_on", "signed_evidence", "failed_on", "fail_reason",
+        "intent_on", "intent_evidence", "signed_on", "signed_evidence", "failed_on", "fail_kind",
+        "fail_reason",
     )
     listed = ("code", "name", "investor", "stage", "first_contact_on", "negotiating_on", "signed_on")
     code_prefix = "L"
-    keys = (("code",), ("name", "first_contact_on"))
+    keys = (("code",), ("investor_code", "name"), ("investor", "name"), ("name", "first_contact_on"))
+    headings = {
+        "name": ("项目名称", "意向项目", "拟投资项目"), "investor": ("投资主体", "投资企业", "投资商"),
+        "investor_code": ("投资方信用代码", "统一社会信用代码"), "node": ("链上环节", "所属环节"), "fail_kind": ("失败原因", "流失原因"),
+    }
     sought = ("investor",)
     ORDER = ("first_contact_on", "judged_on", "negotiating_on", "intent_on", "signed_on")
     LAST = "failed_on"
@@ -43,9 +73,12 @@ class Lead(Milestones):
 
     name = models.CharField(_("拟投项目"), max_length=200)
     investor = models.CharField(_("投资方"), max_length=200, blank=True)
+    investor_code = CreditCodeField(_("投资方统一社会信用代码"), blank=True)
     enterprise = models.ForeignKey(
         Enterprise, models.PROTECT, null=True, blank=True, verbose_name=_("企业"), related_name="+")
-    chain = models.CharField(_("产业链"), max_length=40, blank=True)
+    chain = models.ForeignKey(
+        Chain, models.PROTECT, null=True, blank=True, verbose_name=_("产业链"), related_name="+", help_text=_("选了环节的，不用填"))
+    node = models.ForeignKey(ChainNode, models.PROTECT, null=True, blank=True, verbose_name=_("环节"), related_name="+")
     chain_role = models.CharField(_("链上作用"), max_length=12, choices=ChainRole, blank=True)
     category = models.CharField(_("类别"), max_length=40, blank=True)
     introduced = models.BooleanField(_("链式引进"), default=False)
@@ -59,6 +92,7 @@ class Lead(Milestones):
     signed_on = milestone(_("签约日期"))
     signed_evidence = evidence(_("签约依据"))
     failed_on = milestone(_("未成日期"))
+    fail_kind = models.CharField(_("未成原因类别"), max_length=12, choices=FailKind, blank=True)
     fail_reason = models.CharField(_("未成原因"), max_length=200, blank=True)
     stage = models.CharField(_("阶段"), max_length=24, choices=LeadStage, default=LeadStage.LEAD)
 
@@ -75,19 +109,39 @@ class Lead(Milestones):
         return f"{self.code} {self.name}"
 
     def clean(self) -> None:
-        """Refuse dates that cannot be, and another owner's enterprise."""
+        """Refuse dates that cannot be, another owner's enterprise or chain, and a segment of another chain."""
         super().clean()
-        if self.archived_at is None:
-            refuse_foreign(self, "enterprise")
+        if self.archived_at is not None:
+            return
+        refuse_foreign(self, "enterprise", "chain", "node")
+        if self.node and self.chain and self.node.chain_id != self.chain_id:
+            raise ValidationError(_t("环节「{node}」不在产业链「{chain}」上：请改选这条链的环节，或把产业链空着。").format(
+                node=self.node.name, chain=self.chain.name))
 
-    def derived(self) -> dict[str, str]:
-        """Return the stage that the dates say."""
+    def derived(self) -> dict[str, Any]:
+        """Return the stage that the dates say, and the chain of the segment where only that is given."""
+        chain = {"chain": self.node.chain} if self.node and not self.chain else {}
+        return {"stage": self._stage(), **chain}
+
+    def _stage(self) -> str:
         if self.failed_on:
-            return {"stage": LeadStage.FAILED}
+            return LeadStage.FAILED
         if self.signed_on:
-            return {"stage": LeadStage.SIGNED}
-        return {"stage": LeadStage.NEGOTIATING if self.negotiating_on else LeadStage.LEAD}
+            return LeadStage.SIGNED
+        return LeadStage.NEGOTIATING if self.negotiating_on else LeadStage.LEAD
 
     def warnings(self) -> list[str]:
-        """Return what a person should look at; nothing of it prevents saving."""
-        return self.undocumented()
+        """Return what a person should look at: a wrong code, a lead that may be the same, dates without evidence."""
+        problem = credit_code_problem(self.investor_code)
+        return [*([problem] if problem else []), *self._alike(), *self.undocumented()]
+
+    def _alike(self) -> Iterator[str]:
+        """Yield a sentence for each other lead of the owner and the same investor whose project has the same or a like name."""
+        same = Q(*((name, value) for name in ("investor_code", "investor") if (value := getattr(self, name))), _connector=Q.OR)
+        if not same or self.archived_at is not None:
+            return
+        others = Lead.objects.current().filter(same, owner_id=self.owner_id).exclude(pk=self.pk).order_by("code")
+        for other in others:
+            if SequenceMatcher(None, self.name, other.name).ratio() >= ALIKE:
+                yield _t("可能与线索 {other}（{stage}）是同一个：同一投资方，拟投项目相同或相近，请核对。").format(
+                    other=other, stage=other.get_stage_display())

@@ -43,8 +43,8 @@ LEAD_LIFECYCLE = Lifecycle(states=LeadStage, steps=(
     Step(LEAD, NEGOTIATING, _("进入洽谈"), ("negotiating_on",), _("洽谈记录"), "leads.negotiate"),
     Step(NEGOTIATING, NEGOTIATING, _("达成意向"), ("intent_on",), _("意向书"), "leads.intend"),
     Step(NEGOTIATING, LEAD_SIGNED, _("签约"), ("signed_on",), _("投资协议"), "leads.sign"),
-    Step(LEAD, FAILED, _("未成"), ("failed_on", "fail_reason"), "", "leads.fail"),
-    Step(NEGOTIATING, FAILED, _("未成"), ("failed_on", "fail_reason"), "", "leads.fail"),
+    Step(LEAD, FAILED, _("未成"), ("failed_on", "fail_kind", "fail_reason"), "", "leads.fail"),
+    Step(NEGOTIATING, FAILED, _("未成"), ("failed_on", "fail_kind", "fail_reason"), "", "leads.fail"),
 ))
 
 PROJECT_LIFECYCLE = Lifecycle(states=Stage, steps=(

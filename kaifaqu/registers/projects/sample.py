@@ -13,6 +13,7 @@ from typing import Any
 
 from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.fields import PartialDate
+from kaifaqu.registers.chains.models import ChainNode
 from kaifaqu.registers.organisations import sample as organisations
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.places.models import Park
@@ -36,7 +37,10 @@ STEPS = {  # date: action, usual evidence
     "production_on": ("projects.produce", "演示投产确认单"),
     "full_capacity_on": ("projects.reach_full", "演示达产达效确认单"),
 }
-INTRODUCED = {"P0013": "废弃物利用", "P0014": "食品加工", "P0017": "节能装备", "P0023": "提标改造"}
+INTRODUCED = {  # projects brought in along the chain: category and segment
+    "P0013": ("废弃物利用", "HJ0002"), "P0014": ("食品加工", "HJ0005"), "P0017": ("提标改造", "HJ0003"), "P0023": ("提标改造", "HJ0004"),
+}
+FAILED = {"投资方改变计划": "investor", "用地条件不符": "land", "环境容量不足": "environment", "资金未落实": "funds"}  # why, and its kind
 ENTERED_WRONG = {("P0017", "started_on"): ("2024-03-28", "2024-04-01")}  # first entered so, on that day
 PLANNED_STARTS = {"P0016": "2024-02", "P0017": "2024-03", "P0018": "2024-03",
                   "P0023": "2024-09", "P0024": "2024-10", "P0025": "2024-12"}  # written in the contract
@@ -63,12 +67,14 @@ def scenes(rng: Random) -> Iterator[Scene]:
     for number, row in enumerate(projects, 1):
         yield from cycle(row, f"L{number:04d}", rng)
     for number, row in enumerate(rows("demo_leads.csv"), len(projects) + 1):
-        yield from lead(row["name"], f"L{number:04d}", unsigned(row, rng), rng)
+        node = {"node": Ref(ChainNode, row["node"])} if "node" in row else {}
+        yield from lead(row["name"], f"L{number:04d}", unsigned(row, rng), rng, **node)
     yield from cohorts(projects)
     yield from assignments(projects, rng)
     yield from listed(projects, Random(LISTED_SEED))
     yield from plan_year()
     yield from corrections(projects)
+    yield from classified()
     yield from monthly_progress(projects)
     yield from asked_for_july(projects)
 
@@ -100,7 +106,8 @@ def cycle(row: dict[str, str], lead_code: str, rng: Random) -> Iterator[Scene]:
         "negotiating_on": str(negotiating),
         "intent_on": str(signing - timedelta(days=rng.randint(10, 40))),
     }
-    chain = {"chain": "节能环保", "category": INTRODUCED[code], "introduced": True} if code in INTRODUCED else {}
+    category, node = INTRODUCED.get(code, ("", ""))
+    chain: dict[str, Any] = {"node": Ref(ChainNode, node), "category": category, "introduced": True} if node else {}
     if is_history(signed):
         yield from lead(row["name"], lead_code, {**dates, "signed_on": signed}, rng, **chain)
         known = {name: row[name] for name in STEPS if name in row and is_history(row[name])}
@@ -174,7 +181,8 @@ def lead(name: str, code: str, dates: dict[str, str], rng: Random, **chain: Any)
         if column not in known:
             facts = {column: day}
             if column == "failed_on":
-                facts["fail_reason"] = rng.choice(("投资方改变计划", "用地条件不符", "环境容量不足", "资金未落实"))
+                facts["fail_reason"] = rng.choice(tuple(FAILED))
+                facts["fail_kind"] = FAILED[facts["fail_reason"]]
             else:
                 facts[column.replace("_on", "_evidence")] = f"演示洽谈纪要 {code}"
             yield Scene(entered(day, rng), "attraction", actions[column], code, facts)
@@ -233,6 +241,14 @@ def plan_year() -> Iterator[Scene]:
     yield Scene(moment(frozen), "projects", "plan_classes.freeze", facts={"plan_year": 2024, "frozen_on": frozen})
     yield Scene(moment(date(2024, 4, 9)), "projects", "plan_classes.correct", "Y0006", {
         "facts": {"kind": "completing"}, "reason": "设备提前到货，年内竣工",
+    })
+
+
+def classified() -> Iterator[Scene]:
+    """Yield that one project counts as continuing in the month of its start, as an office would decide it."""
+    yield Scene(moment(date(2024, 5, 20)), "projects", "projects.classify", "P0017", {
+        "period": "2024-04", "kind": "continuing", "person": Ref(User, "director"),
+        "ground": "演示：2023 年已完成土地平整和临时设施，按续建调度",
     })
 
 

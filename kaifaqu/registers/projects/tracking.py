@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel.access import refuse_foreign
 from kaifaqu.kernel.facts import Cohort, CohortEntry, Suspension
-from kaifaqu.kernel.fields import PartialDate
 from kaifaqu.kernel.records import Record
 from kaifaqu.registers.assigning import OneHolder
 from kaifaqu.registers.projects.cycle import Project
@@ -131,63 +130,3 @@ class CohortProject(CohortEntry):
         """Refuse another owner's list or project."""
         if self.archived_at is None:
             refuse_foreign(self, "cohort", "subject")
-
-
-class PlanClass(models.TextChoices):
-    """The class of a project in a plan year; exclusive, and not the same axis as 建设性质."""
-
-    COMPLETING = "completing", _("竣工")
-    CONTINUING = "continuing", _("续建")
-    NEW = "new", _("新开工")
-    PREPARING = "preparing", _("预备")
-
-
-class PlanYearClass(Record):
-    """年度分类：一个项目在一个计划年度属于竣工、续建、新开工、预备中的哪一类。
-
-    One record is one project in one plan year. The classes are frozen together at the start of the year and are not
-    derived again; one that is changed or added afterwards says why and is marked `corrected`.
-    """
-
-    register = "plan_classes"
-    columns = ("code", "subject", "plan_year", "kind", "frozen_on", "corrected")
-    code_prefix = "Y"
-
-    subject = models.ForeignKey(Project, models.PROTECT, verbose_name=_("项目"), related_name="+")
-    plan_year = models.PositiveIntegerField(_("计划年度"))
-    kind = models.CharField(_("年度分类"), max_length=12, choices=PlanClass)
-    frozen_on = models.DateField(_("冻结日期"))
-    corrected = models.BooleanField(_("冻结后更正"), default=False)
-
-    class Meta(Record.Meta):
-        verbose_name = verbose_name_plural = _("年度分类")
-        constraints = [
-            *Record.Meta.constraints,
-            models.UniqueConstraint(
-                fields=("subject", "plan_year"), condition=Q(archived_at=None), name="planyearclass_one_a_year",
-                violation_error_message=_("该项目在这一年度已有分类。")),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.plan_year}"
-
-    def clean(self) -> None:
-        """Refuse another owner's project."""
-        if self.archived_at is None:
-            refuse_foreign(self, "subject")
-
-
-def plan_class(project: Project, year: int) -> PlanClass | None:
-    """Return the class that the project's dates and plan say at the start of the year; None when it is over by then.
-
-    竣工: started earlier, to be completed this year. 续建: started earlier, not to be completed this year.
-    新开工: starts this year. 预备: prepares to start.
-    """
-    def in_year(day: PartialDate | None) -> bool:
-        return day is not None and day.year == year
-
-    if any(day is not None and day.year < year for day in (project.production_on, project.terminated_on)):
-        return None
-    if project.started_on is not None and project.started_on.year < year:
-        return PlanClass.COMPLETING if in_year(project.expected_completion_on) else PlanClass.CONTINUING
-    return PlanClass.NEW if in_year(project.started_on) or in_year(project.expected_start_on) else PlanClass.PREPARING

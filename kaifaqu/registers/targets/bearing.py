@@ -106,11 +106,15 @@ def demand(code: str) -> None:
         indicator=code if definition is None else definition.label, choices="、".join(str(each.label) for each in _bearers.values())))
 
 
+def is_of_the_zone(definition: Definition) -> bool:
+    """Tell whether a figure is made of facts that the zone keeps for itself; what enterprises report as statistics is not."""
+    used = {definition.purpose, *(part.purpose for part in definition.parts())}
+    return used <= {PURPOSE} and all(PURPOSE in part.register.purposes for part in definition.parts())
+
+
 def _purpose_problem(definition: Definition) -> str:
     """Return why a figure of enterprises' statistical facts bears no target, or nothing."""
-    used = {definition.purpose, *(part.purpose for part in definition.parts())}
-    kept = [part.register.purposes for part in definition.parts()]
-    if used <= {PURPOSE} and all(PURPOSE in purposes for purposes in kept):
+    if is_of_the_zone(definition):
         return ""
     return _t("「{label}」是企业的统计数字，不能下达目标：统计资料由企业依法独立报送，《统计法》禁止以任何方式要求其伪造、篡改；"
               "目标只对开发区和它的部门。").format(label=definition.label)

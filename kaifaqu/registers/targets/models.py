@@ -16,6 +16,7 @@ from kaifaqu.kernel.fields import ExactField
 from kaifaqu.kernel.records import Record
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.targets import bearing
+from kaifaqu.registers.targets.lines import WorkLine
 
 MONTHS = [(month, format_lazy(_("{month}月"), month=month)) for month in range(1, 13)]
 YEARS = range(2000, 2100)
@@ -38,7 +39,7 @@ class YearlyTarget(Record):
     """
 
     register = "targets"
-    columns = ("code", "year", "indicator", "amount", "document", "document_on", "supersedes")
+    columns = ("code", "year", "indicator", "amount", "line", "document", "document_on", "supersedes")
     code_prefix = "MB"
     keys = (("year", "indicator", "document"), ("code",))
     revives = False  # another target may have taken its place since
@@ -50,6 +51,7 @@ class YearlyTarget(Record):
     year = models.PositiveIntegerField(_("年度"))
     indicator = BearingField(_("目标指标"), max_length=80, choices=bearing.choices)
     amount = ExactField(_("目标数"), scale=6, help_text=_("按指标的单位：个数填整数，投资填万元"))
+    line = models.ForeignKey(WorkLine, models.PROTECT, null=True, blank=True, verbose_name=_("工作主线"), related_name="+")
     document = models.CharField(_("依据文件"), max_length=200, help_text=_("下达或调整目标的文件名称和文号"))
     document_on = models.DateField(_("文件日期"))
     supersedes = models.ForeignKey(
@@ -84,7 +86,7 @@ class YearlyTarget(Record):
         if problems := [*self._of_amount(), *self._of_owner(), *(self._of_document() if self.supersedes_id else ()), *self._of_successor()]:
             raise ValidationError(problems)
         if self.archived_at is None:
-            refuse_foreign(self, "supersedes")
+            refuse_foreign(self, "supersedes", "line")
 
     def _of_amount(self) -> list[str]:
         problems = [] if self.year in YEARS else [_t("「年度」{year} 不像年份，请写四位数，如 2024。").format(year=self.year)]

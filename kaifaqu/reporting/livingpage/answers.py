@@ -1,18 +1,21 @@
 """Answers: each fact of the page beside what the records give now, and whether the two agree."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import Any, cast
 
 from django.utils.translation import gettext_lazy as _
 
-from kaifaqu.kernel import access, figures, indicators, units
+from kaifaqu.kernel import access, dated, figures, indicators, units
 from kaifaqu.kernel.access import User
 from kaifaqu.kernel.figures import Figure
 from kaifaqu.kernel.indicators import Choice, Definition
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import Record, field_of, registers
+from kaifaqu.kernel.world import World
 from kaifaqu.reporting.livingpage.statements import Statement, statements
 
 EQUAL, DIFFERS, NOT_YET, REFUSED = "equal", "differs", "not yet", "refused"
@@ -73,13 +76,26 @@ def answers(user: User | None = None) -> list[Answer]:
     known = indicators.catalogue()
     wanted = {each: [known[code] for code in each.indicators if code in known] for each in statements()}
     asked: dict[tuple[Definition, Period], None] = {
-        (definition, each.period): None for each, definitions in wanted.items() for definition in definitions}
+        (definition, each.period): None for each, definitions in wanted.items() if not each.group for definition in definitions}
     computed = dict(zip(asked, figures.evaluate(asked, scope=access.scope(), user=user), strict=True))
+
+    def figure(statement: Statement, definition: Definition) -> Figure:
+        return _of_group(statement, definition, user) if statement.group else computed[definition, statement.period]
+
     return [
-        _answer(each, [computed[definition, each.period] for definition in definitions])
+        _answer(each, [figure(each, definition) for definition in definitions])
         if definitions and len(definitions) == len(each.indicators) else _counted(each)
         for each, definitions in wanted.items()
     ]
+
+
+def _of_group(statement: Statement, definition: Definition, user: User | None) -> Figure:
+    """Return the figure with the value of the one group that the statement is about."""
+    assert statement.group is not None
+    code, name = statement.group
+    found = definition.figure(statement.period, scope=access.scope(), by=indicators.dimension(definition, code), user=user)
+    group = next((each for each in found.groups if each.label == name), None)
+    return replace(found, value=group and group.value, reason=group.reason if group else found.reason)
 
 
 def tally(found: Iterable[Answer]) -> dict[str, int]:
@@ -101,7 +117,7 @@ def _answer(statement: Statement, found: list[Figure]) -> Answer:
 
 def _counted(statement: Statement) -> Answer:
     """Return the answer that a dictionary gives; a fact without one, or whose line of work is not installed, is not there yet."""
-    names = names_in(statement.dictionary) if statement.dictionary else []
+    names = names_in(statement.dictionary, statement.period.end) if statement.dictionary else []
     return _judged(Answer(statement, value=Decimal(len(names)), listed=names)) if names else Answer(statement)
 
 
@@ -112,13 +128,25 @@ def _judged(answer: Answer) -> Answer:
     return answer
 
 
-def names_in(dictionary: str) -> list[str]:
-    """Return the names of a dictionary: the choices of a column, or the figures of which a rule chooses the definition."""
+def names_in(dictionary: str, on: date) -> list[str]:
+    """Return the names of a dictionary: the choices of a column, the figures of which a rule chooses the definition, or the
+    rows of a rule's table of the day that have a mark."""
+    kind, _colon, place = dictionary.partition(":")
+    if place:
+        return [label for owner in sorted(access.scope()) for label in _marked(kind, place, owner, on)]
     room, _dot, column = dictionary.rpartition(".")
     if column == "*":
         chosen = (each for each in indicators.catalogue().values() if isinstance(each, Choice))
         return [str(each.label) for each in chosen if each.code.startswith(f"{room}.")]
     return [str(name) for _code, name in field_of(registers()[room], column).choices or ()] if room in registers() else []
+
+
+def _marked(kind: str, place: str, owner: int, on: date) -> list[str]:
+    """Return what the rows are called that have the mark in a table of the owner's rule of the day."""
+    table, _dot, mark = place.partition(".")
+    rows = dated.resolve(kind, owner, on, World()).content.get(table, {})
+    key = next(each.key for each in cast(Any, dated.kinds()[kind].check).items if each.path == table)
+    return [key.value(code) for code, row in rows.items() if row.get(mark)]
 
 
 def _places(number: Decimal) -> int:

@@ -39,7 +39,8 @@ class Statement:
     """One fact of the page: what it is about, the number wanted in its unit, and the figures whose sum measures it.
 
     `dictionary` names what is counted where the fact is how many things are listed: the choices of a column
-    (leads.chain_role) or the figures that a rule chooses (projects.rate.*).
+    (leads.chain_role), the figures that a rule chooses (projects.rate.*), or the rows of a dated rule's table that have
+    a mark (issues.routing:routes.focus). `group` is the one group of the figures that the fact is about: dimension, name.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Statement:
     indicators: tuple[str, ...] = ()
     dictionary: str = ""
     note_texts: Texts | None = None
+    group: tuple[str, str] | None = None
 
     @property
     def words(self) -> str:
@@ -171,7 +173,8 @@ def statements() -> tuple[Statement, ...]:
     return tuple(
         Statement(
             each["id"], each["article"], each["kind"], _texts(each), Decimal(each["wanted"]), each["unit"], each["qualifier"],
-            Period.parse(each["period"]), tuple(each["indicators"]), each.get("dictionary", ""), each.get("note"))
+            Period.parse(each["period"]), tuple(each["indicators"]), each.get("dictionary", ""), each.get("note"),
+            tuple(each["group"]) if "group" in each else None)
         for each in _file()["statements"])
 
 

@@ -1,5 +1,5 @@
 """What people do in this room."""
 
-from kaifaqu.domains.reforms.actions import commitments, parcels, promises
+from kaifaqu.domains.reforms.actions import commitments, items, packages, parcels, promises
 
-__all__ = ["commitments", "parcels", "promises"]
+__all__ = ["commitments", "items", "packages", "parcels", "promises"]

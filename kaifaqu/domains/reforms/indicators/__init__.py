@@ -1,5 +1,5 @@
 """The figures of this room."""
 
-from kaifaqu.domains.reforms.indicators import commitments, parcels
+from kaifaqu.domains.reforms.indicators import commitments, packages, parcels
 
-__all__ = ["commitments", "parcels"]
+__all__ = ["commitments", "packages", "parcels"]

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import kaifaqu.kernel.fields
+import kaifaqu.registers.organisations.codes
 
 
 class Migration(migrations.Migration):
@@ -14,6 +15,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('kernel', '0002_head'),
         ('kernel', '__first__'),
+        ('chains', '0001_initial'),
         ('organisations', '0001_initial'),
         ('places', '0001_initial'),
     ]
@@ -29,7 +31,7 @@ class Migration(migrations.Migration):
                 ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='归档时间')),
                 ('name', models.CharField(max_length=200, verbose_name='拟投项目')),
                 ('investor', models.CharField(blank=True, max_length=200, verbose_name='投资方')),
-                ('chain', models.CharField(blank=True, max_length=40, verbose_name='产业链')),
+                ('investor_code', kaifaqu.registers.organisations.codes.CreditCodeField(blank=True, max_length=32, verbose_name='投资方统一社会信用代码')),
                 ('chain_role', models.CharField(blank=True, choices=[('leader', '龙头引进'), ('supporting', '配套跟进'), ('cluster', '集群发展')], max_length=12, verbose_name='链上作用')),
                 ('category', models.CharField(blank=True, max_length=40, verbose_name='类别')),
                 ('introduced', models.BooleanField(default=False, verbose_name='链式引进')),
@@ -43,9 +45,12 @@ class Migration(migrations.Migration):
                 ('signed_on', kaifaqu.kernel.fields.PartialDateField(blank=True, null=True, verbose_name='签约日期')),
                 ('signed_evidence', models.CharField(blank=True, max_length=200, verbose_name='签约依据')),
                 ('failed_on', kaifaqu.kernel.fields.PartialDateField(blank=True, null=True, verbose_name='未成日期')),
+                ('fail_kind', models.CharField(blank=True, choices=[('land', '用地'), ('energy', '用能'), ('environment', '环境容量'), ('funds', '资金'), ('market', '市场'), ('policy', '政策'), ('investor', '投资方改变'), ('other', '其他')], max_length=12, verbose_name='未成原因类别')),
                 ('fail_reason', models.CharField(blank=True, max_length=200, verbose_name='未成原因')),
                 ('stage', models.CharField(choices=[('lead', '线索'), ('negotiating', '在谈'), ('signed', '已签约'), ('failed', '未成')], default='lead', max_length=24, verbose_name='阶段')),
                 ('enterprise', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.enterprise', verbose_name='企业')),
+                ('chain', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, help_text='选了环节的，不用填', related_name='+', to='chains.chain', verbose_name='产业链')),
+                ('node', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chains.chainnode', verbose_name='环节')),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.party', verbose_name='所属单位')),
             ],
             options={
@@ -68,7 +73,7 @@ class Migration(migrations.Migration):
                 ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='归档时间')),
                 ('name', models.CharField(max_length=200, verbose_name='拟投项目')),
                 ('investor', models.CharField(blank=True, max_length=200, verbose_name='投资方')),
-                ('chain', models.CharField(blank=True, max_length=40, verbose_name='产业链')),
+                ('investor_code', kaifaqu.registers.organisations.codes.CreditCodeField(blank=True, max_length=32, verbose_name='投资方统一社会信用代码')),
                 ('chain_role', models.CharField(blank=True, choices=[('leader', '龙头引进'), ('supporting', '配套跟进'), ('cluster', '集群发展')], max_length=12, verbose_name='链上作用')),
                 ('category', models.CharField(blank=True, max_length=40, verbose_name='类别')),
                 ('introduced', models.BooleanField(default=False, verbose_name='链式引进')),
@@ -82,9 +87,12 @@ class Migration(migrations.Migration):
                 ('signed_on', kaifaqu.kernel.fields.PartialDateField(blank=True, null=True, verbose_name='签约日期')),
                 ('signed_evidence', models.CharField(blank=True, max_length=200, verbose_name='签约依据')),
                 ('failed_on', kaifaqu.kernel.fields.PartialDateField(blank=True, null=True, verbose_name='未成日期')),
+                ('fail_kind', models.CharField(blank=True, choices=[('land', '用地'), ('energy', '用能'), ('environment', '环境容量'), ('funds', '资金'), ('market', '市场'), ('policy', '政策'), ('investor', '投资方改变'), ('other', '其他')], max_length=12, verbose_name='未成原因类别')),
                 ('fail_reason', models.CharField(blank=True, max_length=200, verbose_name='未成原因')),
                 ('stage', models.CharField(choices=[('lead', '线索'), ('negotiating', '在谈'), ('signed', '已签约'), ('failed', '未成')], default='lead', max_length=24, verbose_name='阶段')),
                 ('enterprise', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='organisations.enterprise', verbose_name='企业')),
+                ('chain', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='chains.chain', verbose_name='产业链')),
+                ('node', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='chains.chainnode', verbose_name='环节')),
                 ('owner', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='kernel.party', verbose_name='所属单位')),
             ],
             options={

@@ -4,6 +4,7 @@ import random
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from kaifaqu.kernel import actions, events, indicators, testing
 from kaifaqu.kernel.access import SYSTEM
@@ -66,6 +67,69 @@ def test_another_period_makes_other_classes_of_the_same_records(projects, zone, 
     """)
     told = [figure(f"projects.{which}.count", period, zone) for which in ("continuing", "new", "under_construction")]
     assert [{project.name for project in each.records} for each in told] == [continuing, new, continuing | new]
+
+
+def classes(zone, period):
+    """Return the names of the continuing projects, and those of the new ones."""
+    told = [figure(f"projects.{which}.count", period, zone) for which in ("continuing", "new")]
+    return tuple("".join(sorted(project.name for project in each.records)) for each in told)
+
+
+@pytest.mark.parametrize(("period", "kind", "counted"), [
+    ("2024-H1", "continuing", {"2024-H1": ("甲乙丙", "丁"), "2024-Q1": ("甲乙", "丙"), "2024-01..06": ("甲乙丙", "丁")}),
+    ("2024年一季度", "continuing", {"2024-Q1": ("甲乙丙", ""), "2024-01..03": ("甲乙丙", ""), "2024-H1": ("甲乙", "丙丁")}),
+    ("2024-Q2", "new", {"2024-Q2": ("甲乙", "丁丙"), "2024-H1": ("甲乙", "丙丁")}),
+])  # fmt: skip
+def test_what_was_decided_for_a_period_counts_in_that_period_only(projects, zone, clerk, period, kind, counted):
+    rows = projects("""
+        name | started_on
+        甲   | 2022
+        乙   | 2023-12-31
+        丙   | 2024-01-01
+        丁   | 2024-06-30
+        戊   | 2024-07-01
+    """)
+    known, third = events.last_seq(), rows[2]
+    before = {each: classes(zone, each) for each in counted}
+    classify = actions.find("projects.classify").plan
+    [decided] = commit([classify(third, by=clerk, version=third.row_version, period=period, kind=kind, ground="去年已做基础")], by=clerk)
+    assert {each: classes(zone, each) for each in counted} == {
+        each: tuple("".join(sorted(names)) for names in told) for each, told in counted.items()}
+    assert (decided.person, decided.period in counted) == (clerk, True)
+    for each, told in before.items():
+        as_known = figure("projects.continuing.count", each, zone, known=known)
+        assert "".join(sorted(project.name for project in as_known.records)) == told[0]
+    archive = actions.find("period_classes.archive").plan
+    commit([archive(decided, by=clerk, version=decided.row_version, reason="弄错了")], by=clerk)
+    assert {each: classes(zone, each) for each in counted} == before
+
+
+def test_a_decided_class_settles_a_date_that_is_known_to_the_year_only(projects, zone, clerk):
+    [project] = projects("""
+        name | started_on
+        甲   | 2024
+    """)
+    assert figure("projects.continuing.count", "2024-12-31", zone).value is None
+    classify = actions.find("projects.classify").plan
+    commit([classify(project, by=clerk, version=1, period="2024-12-31", kind="new", ground="施工许可证")], by=clerk)
+    assert (classes(zone, "2024-12-31"), classes(zone, "2024")) == (("", "甲"), ("", "甲"))
+    assert figure("projects.continuing.count", "2024-12-30", zone).value is None
+
+
+@pytest.mark.parametrize(("facts", "sentence"), [
+    ({"kind": "new"}, "开工日期是 2024-01-01，在这一期间本来就是新建，不用核定"),
+    ({"period": "2023"}, "到期末 2023-12-31 还没有开工"),
+    ({"period": "上半年"}, "「上半年」不是期间"),
+    ({"ground": ""}, "丙 2024-H1：「核定理由」此字段不能为空"),
+])  # fmt: skip
+def test_a_class_that_needs_no_decision_or_cannot_be_is_refused(projects, zone, clerk, facts, sentence):
+    [project] = projects("""
+        name | started_on
+        丙   | 2024-01-01
+    """)
+    facts = {"period": "2024-H1", "kind": "continuing", "ground": "去年已做基础", **facts}
+    with pytest.raises(ValidationError, match=sentence):
+        commit([actions.find("projects.classify").plan(project, by=clerk, version=1, **facts)], by=clerk)
 
 
 @pytest.mark.parametrize(

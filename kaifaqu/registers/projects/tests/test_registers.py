@@ -8,6 +8,7 @@ from kaifaqu.kernel.access import User
 from kaifaqu.registers.projects.models import (
     CohortProject,
     Lead,
+    PeriodClass,
     PlanYearClass,
     Project,
     ProjectAssignment,
@@ -78,6 +79,18 @@ class TestCohortEntries(testing.RegisterTests):
 
     def facts(self, zone):
         return {"cohort": cohort(zone), "subject": project(zone)}
+
+
+class TestPeriodClasses(testing.RegisterTests):
+    register = PeriodClass
+
+    def facts(self, zone):
+        started = testing.enter(Project, zone, """
+            name | signed_on  | started_on
+            铸造 | 2023-01-01 | 2024-02-01
+        """)[0]
+        person = User.objects.get(code="clerk")
+        return {"subject": started, "period": "2024-H1", "kind": "continuing", "ground": "去年已做基础", "person": person}
 
 
 class TestPlanClasses(testing.RegisterTests):

@@ -5,7 +5,9 @@ from django.core.exceptions import ValidationError
 
 from kaifaqu.kernel import indicators, testing
 from kaifaqu.kernel.indicators import Indicator
+from kaifaqu.kernel.periods import Period
 from kaifaqu.registers.organisations.models import Enterprise
+from kaifaqu.registers.targets.lines import WorkLine
 from kaifaqu.registers.targets.models import TargetShare, YearlyTarget
 
 SIGNED, INVESTED = "projects.signed.year.count", "projects.progress.year_to_date"
@@ -26,6 +28,30 @@ class TestTargets(testing.RegisterTests):
 
     def change(self):
         return {"amount": "90000.6"}
+
+
+class TestWorkLines(testing.RegisterTests):
+    register = WorkLine
+
+    def facts(self, zone):
+        return {"name": "项目", "office": zone, "document": "演示2号", "since": "2024-01-01"}
+
+
+@pytest.mark.parametrize(("period", "count"), [("2023", 0), ("2024-H1", 2), ("2024-06-30", 2), ("2024", 1)])
+def test_the_lines_of_a_day_are_counted(zone, period, count):
+    testing.enter(WorkLine, zone, """
+        name | since      | until
+        党建 | 2024-01-01 |
+        项目 | 2024-01-01 | 2024-07-01
+    """)
+    assert indicators.find("zone.work_lines.count").figure(Period.parse(period), scope={zone}).value == count
+
+
+def test_a_line_that_goes_on_is_entered_once(zone):
+    testing.enter(WorkLine, zone, "name\n项目", since="2023-01-01", until="2024-01-01")
+    testing.enter(WorkLine, zone, "name\n项目", since="2024-01-01")
+    with pytest.raises(ValidationError, match="这条工作主线已经登记，还没有结束"):
+        testing.enter(WorkLine, zone, "name\n项目", since="2024-03-01")
 
 
 class TestShares(testing.RegisterTests):

@@ -1,18 +1,21 @@
 """Answers: small pages over a small zone, each verdict, and what a reader without the right learns."""
 
 import json
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from kaifaqu.kernel import testing
+from kaifaqu.kernel import actions, testing
+from kaifaqu.kernel.access import SYSTEM
+from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.founding import begin
 from kaifaqu.kernel.periods import Period
 from kaifaqu.registers.projects.models import Lead, Project
 from kaifaqu.reporting.livingpage import answers as answering
 from kaifaqu.reporting.livingpage.answers import AGREES, answers, names_in, tally
-from kaifaqu.reporting.livingpage.statements import Statement
+from kaifaqu.reporting.livingpage.statements import Statement, statements
 
 
 @pytest.mark.parametrize(("qualifier", "wanted", "agreeing", "others"), [
@@ -48,7 +51,8 @@ def page(monkeypatch):
         made = [
             Statement(
                 f"F{number}", 1, "stated", {"zh": "事实", "en": "fact"}, Decimal(row["wanted"]), row["unit"],
-                row.get("qualifier", "exact"), Period.parse("2024-H1"), tuple(row.get("indicators", "").split()), row.get("dictionary", ""))
+                row.get("qualifier", "exact"), Period.parse("2024-H1"), tuple(row.get("indicators", "").split()), row.get("dictionary", ""),
+                group=tuple(row["group"].split()) if "group" in row else None)
             for number, row in enumerate(testing.table(text), 1)
         ]
         monkeypatch.setattr(answering, "statements", lambda: made)
@@ -99,7 +103,27 @@ def test_a_list_is_counted_from_its_dictionary(zone, page):
         nowhere.chain     | 3      | 步
     """)
     assert verdicts() == [("equal", 3), ("equal", 4), ("differs", 3), ("not yet", None)]
-    assert answers()[0].listed == names_in("leads.chain_role") == ["龙头引进", "配套跟进", "集群发展"]
+    assert answers()[0].listed == names_in("leads.chain_role", date(2024, 6, 30)) == ["龙头引进", "配套跟进", "集群发展"]
+
+
+def test_one_group_of_a_figure_is_what_a_fact_is_about(ledger, page, zone, clerk):
+    testing.enter(Project, zone, "code | name | signed_on | started_on | nature\nP6 | 己 | 2023-01-10 | 2024-03-01 | expansion", by=clerk)
+    page("""
+        indicators         | group        | wanted | unit
+        projects.new.count | nature 扩建  | 1      | 个
+        projects.new.count | nature 迁建  | 1      | 个
+        projects.new.count |              | 3      | 个
+    """)
+    assert verdicts() == [("equal", 1), ("differs", None), ("equal", 3)]
+
+
+def test_what_a_rule_marks_is_counted_by_the_rule_of_the_day(zone, page):
+    routes = {"land": {"holder": "A", "focus": True}, "power": {"holder": "B", "focus": True}, "roads": {"holder": "A", "focus": False}}
+    facts = {"kind": "issues.routing", "since": "2024-05-01", "published_on": "2024-05-01", "source_document": "演示3号"}
+    commit([actions.find("rules.create").plan(zone, by=SYSTEM, facts={**facts, "content": json.dumps({"routes": routes})})], by=SYSTEM)
+    page("dictionary | wanted | unit\nissues.routing:routes.focus | 2 | 类")
+    assert [(each.verdict, each.listed) for each in answers()] == [("equal", ["用地", "供电"])]
+    assert names_in("issues.routing:routes.focus", date(2024, 4, 30)) == []
 
 
 def test_a_removed_record_is_found(ledger, page, zone, clerk):
@@ -175,7 +199,7 @@ def test_the_page_shows_no_value_that_is_refused(client, ledger, zone, clerk, st
     client.force_login(stranger)
     hidden = client.get("/page/").content.decode()
     assert "data-figure=" not in hidden
-    assert hidden.count('data-verdict="refused"') == 21
+    assert hidden.count('data-verdict="refused"') == sum(bool(each.indicators) for each in statements())
     assert 'data-verdict="differs"' not in hidden
     assert "无权查看" in hidden
 

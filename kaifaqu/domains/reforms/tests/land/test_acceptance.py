@@ -25,6 +25,7 @@ from kaifaqu.kernel import access, actions, indicators, testing
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import registers
 from kaifaqu.kernel.units import convert
+from kaifaqu.kernel.world import World
 
 PLANNED = {"D1": "186.42", "D2": "152.75", "D3": "168.3", "D4": "109.9"}
 
@@ -97,7 +98,7 @@ def test_m2_11_each_promised_indicator_is_verified_after_the_agreed_point_agains
     person = type(clerk).objects.get(pk=clerk.pk)
     agenda = [entry.at for entry in promised(person, date(2024, 6, 1), date(2024, 7, 31))]
     assert agenda == [date(2024, 6, 30)] * 5
-    assert {each.words: each.rows.count() for each in to_be_done(person)}["到期未核验的对标承诺"] == 5
+    assert {each.words: each.rows.count() for each in to_be_done(person, World())}["到期未核验的对标承诺"] == 5
     # acceptance record, tax certificate, audit, each handed in by the enterprise for the one promise
     papers = {
         "investment": ("acceptance", "305"), "tax": ("tax", "15"), "plot_ratio": ("planning", "0.9"), "energy": ("audit", "0.3"),
@@ -145,7 +146,7 @@ def test_m2_12_an_unchecked_commitment_is_listed_after_its_date(zone, clerk, cli
     case = approved(zone, verify_due_on="2024-07-31")
     assert [told("reforms.commitment.unchecked.count", day) for day in ("2024-07-18", "2024-07-19", "2024-08-05")] == [0, 1, 1]
     person = type(clerk).objects.get(pk=clerk.pk)
-    assert {each.words: each.rows.count() for each in to_be_done(person)}["逾期未检查的承诺办理"] == 1
+    assert {each.words: each.rows.count() for each in to_be_done(person, World())}["逾期未检查的承诺办理"] == 1
     assert {entry.what for entry in checked(person, date(2024, 7, 18), date(2024, 7, 31))} == {"verify", "check"}
     client.force_login(clerk)
     assert "逾期未检查的承诺办理" in client.get("/").content.decode()

@@ -1,0 +1,62 @@
+"""Admission: whether a lead's key information is what the zone's rule wants, point by point, with the reason of each."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from kaifaqu.domains.attraction.models import KINDS, LeadProfile
+from kaifaqu.domains.attraction.rules import ADMISSION, CONTENT, YES
+from kaifaqu.kernel import clock, dated, units
+from kaifaqu.kernel.commit import EMPTY
+from kaifaqu.kernel.records import field_of
+from kaifaqu.kernel.world import World
+from kaifaqu.registers.projects.gates import gate
+from kaifaqu.registers.projects.models import Lead
+
+FLOORS = ("total_investment", "fixed_investment")
+
+
+class Point(NamedTuple):
+    """One thing that the rule wants: whether it is met, and what is wanted and what is there."""
+
+    met: bool
+    words: str
+
+
+def points(profile: Any, content: dict[str, Any]) -> list[Point]:
+    """Return what a rule wants of the key information, each with whether it is met."""
+    kind = dict(KINDS).get(profile.kind, profile.kind)
+    excluded = content.get("excluded", {}).get(profile.kind)
+    words = _("投资类别「{kind}」不纳入：{reason}") if excluded else _("投资类别「{kind}」可以纳入")
+    found = [Point(not excluded, words.format(kind=kind, reason=excluded["reason"] if excluded else ""))]
+    own = content.get("exceptions", {}).get(profile.kind, {})
+    found += [_floor(profile, name, own.get(name, content[name])) for name in FLOORS if own.get(name, content[name])]
+    required = [name for name in CONTENT if content["required"][name] == YES]
+    missing = [str(field_of(LeadProfile, name).verbose_name) for name in required if getattr(profile, name) in EMPTY]
+    told = _("还没有写明：{columns}") if missing else _("要写明的 {count} 项都有")
+    told = told.format(columns="、".join(missing), count=len(required))
+    return [*found, Point(not missing, told)]
+
+
+def _floor(profile: Any, name: str, least: int) -> Point:
+    value: Decimal | None = getattr(profile, name)
+    label = str(field_of(LeadProfile, name).verbose_name).removesuffix("（万元）")
+    told = units.display(value, "万元") if value is not None else _("没有填")
+    return Point(value is not None and value >= least, _("{label}不低于 {least}，现为 {value}").format(
+        label=label, least=units.display(least, "万元"), value=told))
+
+
+def admitted(lead: Lead, profile: Any, on: date, world: World) -> tuple[list[Point], str]:
+    """Return the points of the owner's rule of the day, and the document of the rule."""
+    rule = dated.resolve(ADMISSION.code, lead.owner_id, on, world)
+    return points(profile, rule.content), rule.source
+
+
+@gate("negotiate")
+def not_admitted(lead: Lead) -> list[str]:
+    """Return a sentence for each point of admission that a lead with key information does not meet; without any it is told, not held."""
+    profile = LeadProfile.objects.current().filter(lead=lead).first()
+    found = admitted(lead, profile, clock.today(), World())[0] if profile else []
+    return [_("{lead} 不符合招商项目准入：{point}。").format(lead=lead, point=each.words) for each in found if not each.met]

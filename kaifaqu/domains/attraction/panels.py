@@ -1,0 +1,55 @@
+"""What attraction puts on the pages of other registers: how a lead stands, what a segment has, where a chain's map is."""
+
+from typing import Any
+
+from kaifaqu.domains.attraction import chainmap, late
+from kaifaqu.domains.attraction.evidence import Proof
+from kaifaqu.domains.attraction.models import LeadOpinion, ProductCapacity, Verdict
+from kaifaqu.domains.attraction.opinions import aspect_label
+from kaifaqu.kernel import clock
+from kaifaqu.kernel.world import World
+from kaifaqu.pages import manners
+from kaifaqu.registers.chains.models import Chain, ChainNode
+from kaifaqu.registers.projects.models import Lead
+
+ABOUT = ("lead_profiles", "lead_responses", "negotiation_rounds", "lead_opinions")
+
+
+def declare() -> None:
+    """Declare the sections of the pages of leads, segments and chains, and how an aspect is told."""
+    manners.column(LeadOpinion, "aspect", told=lambda value, row: aspect_label(row))
+    manners.panel(Lead, "attraction/_lead.html", replaces=("lead_responses.lead", "product_capacities.lead"))(of_lead)
+    manners.panel(ChainNode, "attraction/_node.html")(of_node)
+    manners.panel(Chain, "attraction/_chain.html")(of_chain)
+
+
+def of_lead(user: Any, record: Lead) -> dict[str, Any] | None:
+    """Return what a lead would produce, how its clocks stand, whether it is admitted, what its stages lack, what was said of it."""
+    may = {name: user.may(f"{name}.view", record.owner_id) for name in (*ABOUT, "product_capacities")}
+    if not any(may.values()):
+        return None
+    told: dict[str, Any] = {"record": record, "may": may, "may_edit": user.may("lead_profiles.edit", record.owner_id)}
+    if may["product_capacities"]:
+        told["capacities"] = ProductCapacity.objects.current().filter(lead=record).order_by("code")
+    if may["lead_responses"] and may["negotiation_rounds"]:
+        told["response"] = response = late.responses_of(record)
+        told["hands"] = [*late.hands(record, response, World())]
+    if all(may[name] for name in ABOUT):
+        proof = Proof([record], clock.today())
+        told["profile"] = proof.profiles.get(record.pk)
+        told["points"], told["rule"] = proof.points(record)
+        told["evidence"] = proof.of(record)
+        told["opinions"] = proof.opinions[record.pk]
+        told["verdict"] = dict(Verdict.choices).get(proof.verdict(record), "")
+    return told
+
+
+def of_node(user: Any, record: ChainNode) -> Any:
+    """Return how the segment stands, with its firms, targets, leads and projects."""
+    [found] = chainmap.segments(user, [record], clock.today())
+    return found
+
+
+def of_chain(user: Any, record: Chain) -> Chain:
+    """Return the chain, whose map has an address."""
+    return record

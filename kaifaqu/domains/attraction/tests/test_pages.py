@@ -1,0 +1,177 @@
+"""The pages of attraction: who may open them, what they tell, and what a step is held back by."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from kaifaqu.domains.attraction.late import late
+from kaifaqu.domains.attraction.models import LeadOpinion, LeadProfile, LeadResponse, NegotiationRound
+from kaifaqu.kernel import actions, clock, testing
+from kaifaqu.kernel.access import SYSTEM
+from kaifaqu.kernel.commit import commit
+from kaifaqu.registers.projects.models import Lead
+
+TEXTS = ("investor_introduction", "content", "process", "environment")
+WHOLE = {
+    **dict.fromkeys(TEXTS, "写明了"), "total_investment": "12000", "fixed_investment": "7000", "land": "60", "power": "3000",
+    "output": "20000", "tax": "800",
+}
+
+
+@pytest.fixture
+def on_the_last_of_june(time_machine):
+    time_machine.move_to("2024-06-30T10:00:00+08:00")
+
+
+def page(client, user, address):
+    """Return what the person sees at the address."""
+    client.force_login(user)
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def lead(zone, **facts):
+    """Enter a lead that is not in negotiation."""
+    [made] = testing.enter(Lead, zone, "code | first_contact_on\nL8 | 2024-01-05", name="托盘", **facts)
+    return made
+
+
+def negotiate(of, **told):
+    """Begin negotiations."""
+    of = Lead.objects.get(pk=of.pk)
+    commit([actions.find("leads.negotiate").plan(of, by=SYSTEM, version=of.row_version, negotiating_on="2024-05-06", **told)], by=SYSTEM)
+    return Lead.objects.get(pk=of.pk).stage
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"total_investment": "9999"}, "总投资额不低于 1 亿元，现为 9999 万元"),
+        ({"fixed_investment": "5999.9"}, "固定资产投资不低于 6000 万元，现为 5999.9 万元"),
+        ({"fixed_investment": None}, "固定资产投资不低于 6000 万元，现为 没有填"),
+        ({"kind": "renovation"}, "投资类别「技术改造或扩建」不纳入"),
+        ({"kind": "big_data", "fixed_investment": "2999"}, "固定资产投资不低于 3000 万元"),
+        ({"process": "", "tax": None}, "还没有写明：工艺流程、预计年税收（万元）"),
+    ],
+)
+def test_a_lead_that_is_not_admitted_needs_a_reason_to_be_negotiated(zone, facts, words):
+    of = lead(zone)
+    testing.enter(LeadProfile, zone, "code\nG1", lead=of, **{**WHOLE, **facts})
+    with pytest.raises(ValidationError, match=words) as refused:
+        negotiate(of)
+    assert "仍要办理的，请写明原因" in str(refused.value)
+    assert negotiate(of, reason="县里会商同意") == "negotiating"
+
+
+@pytest.mark.parametrize("facts", [{}, {"kind": "big_data", "fixed_investment": "3000"}])
+def test_a_lead_that_is_admitted_is_negotiated_and_one_without_key_information_is_not_held(zone, facts):
+    of = lead(zone)
+    testing.enter(LeadProfile, zone, "code\nG1", lead=of, **{**WHOLE, **facts})
+    assert negotiate(of) == "negotiating"
+    [other] = testing.enter(Lead, zone, "code | name | first_contact_on\nL9 | 轴承 | 2024-01-05")
+    assert negotiate(other) == "negotiating"
+
+
+def answer(code, verdict, **by):
+    """Give an opinion."""
+    opinion = LeadOpinion.objects.get(aspect=code)
+    plan = actions.find("lead_opinions.resolve").plan
+    commit([plan(opinion, by=SYSTEM, version=opinion.row_version, verdict=verdict, result="看过了")], by=SYSTEM)
+
+
+def test_departments_are_asked_at_once_and_their_opinions_make_one(zone, clerk, client):
+    of = lead(zone)
+    ask = actions.find("leads.ask_opinions").plan
+    commit([ask(of, by=clerk, version=1, demand="请提意见")], by=clerk)
+    assert {each.aspect: each.title for each in LeadOpinion.objects.all()} == {
+        "policy": "托盘：产业政策预审", "environment": "托盘：生态环境预审", "safety": "托盘：安全生产预审"}
+    assert all(each.resolution_due_on for each in LeadOpinion.objects.all())
+    with pytest.raises(ValidationError, match="都已征求过意见"):
+        ask(of, by=clerk, version=1)
+    answer("policy", "for")
+    answer("safety", "if")
+    assert "还没有全部提出意见" in page(client, clerk, f"/r/leads/{of.pk}/")
+    answer("environment", "for")
+    assert "综合意见：有条件同意" in page(client, clerk, f"/r/leads/{of.pk}/")
+
+
+def test_one_against_is_against(zone, clerk, client):
+    of = lead(zone)
+    commit([actions.find("leads.ask_opinions").plan(of, by=clerk, version=1)], by=clerk)
+    for aspect, verdict in (("policy", "for"), ("safety", "against"), ("environment", "if")):
+        answer(aspect, verdict)
+    assert "综合意见：不同意" in page(client, clerk, f"/r/leads/{of.pk}/")
+
+
+def test_an_aspect_that_the_rule_does_not_have_is_refused(zone):
+    with pytest.raises(ValidationError, match="没有预审方面「taste」"):
+        testing.enter(LeadOpinion, zone, "title | aspect | opened_on\n预审 | taste | 2024-01-08", lead=lead(zone))
+
+
+def test_the_page_of_a_lead_tells_its_clocks_and_how_they_were_counted(zone, clerk, client, on_the_last_of_june):
+    of = lead(zone)
+    testing.enter(LeadResponse, zone, "received_on | answered_on\n2024-06-04 | 2024-06-06", lead=of)
+    told = page(client, clerk, f"/r/leads/{of.pk}/")
+    assert "期限 2024-06-05 · 2024-06-06 已办" in told
+    assert '<span class="light red">登记并答复</span>' in told
+    assert "2024-06-05 至 2024-06-05 计 1 日；江府办函〔2024〕37号" in told
+
+
+def test_stages_tell_the_evidence_that_they_lack(zone, clerk, client, leads):
+    told = page(client, clerk, f"/r/leads/{leads[1].pk}/")
+    assert "研判 （缺）" in told
+    assert "有效信息 （缺）" in told
+    testing.enter(NegotiationRound, zone, "held_on | kind\n2024-05-06 | drafting", lead=leads[1])
+    assert "有效信息 （缺）" not in page(client, clerk, f"/r/leads/{leads[1].pk}/")
+
+
+def test_leads_beyond_their_clocks_are_listed_with_the_reason_and_equal_the_figure(zone, clerk, client, leads, on_the_last_of_june):
+    testing.enter(LeadResponse, zone, "received_on\n2024-06-04", lead=leads[5])
+    told = late(clerk, clock.today())
+    codes = {Lead.objects.get(pk=pk).code: reasons for pk, reasons in told.items()}
+    assert codes == {
+        "L1": ["没有按期报告进展"], "L2": ["没有按期报告进展"], "L3": ["没有按期报告进展"],
+        "L6": ["没有按期答复", "没有按期研判", "没有按期反馈"]}
+    shown = page(client, clerk, "/attraction/?kind=late")
+    assert all(f">{code} " in shown for code in codes)
+    assert ">L4 " not in shown
+
+
+def test_the_funnel_counts_and_every_number_opens_its_records(zone, clerk, client, leads):
+    told = page(client, clerk, "/attraction/?period=2024-H1")
+    for code, value in (("attraction.new.count", "5 个"), ("leads.known.count", "6 个"), ("attraction.rate.negotiation", "83.33%")):
+        assert f'data-figure="{code}" data-status="open">{value}' in told.replace("\n", "")
+    assert "用地" in told
+    assert "请写" in page(client, clerk, "/attraction/?period=2024年夏天") or "不是期间" in page(client, clerk, "/attraction/?period=夏天")
+
+
+def test_the_chain_list_and_map_lead_to_each_other(zone, clerk, client, chain, leads):
+    assert '/chains/C1/' in page(client, clerk, "/chains/")
+    told = page(client, clerk, "/chains/C1/")
+    assert "<svg" in told
+    assert told.count("<rect") == 4
+    assert client.get("/chains/C9/").status_code == 404
+    assert "打开图谱" in page(client, clerk, f"/r/chains/{chain.pk}/")
+
+
+@pytest.mark.parametrize("address", ["/chains/", "/chains/C1/", "/attraction/"])
+def test_who_has_no_right_sees_nothing(zone, chain, client, address):
+    client.force_login(testing.employ(zone, "guest", "parties.view"))
+    assert client.get(address).status_code == 403
+
+
+def test_who_may_see_chains_alone_is_told_no_state_and_no_lead(zone, chain, leads, client):
+    guest = testing.employ(zone, "guest", "chains.view chain_nodes.view")
+    told = page(client, guest, "/chains/C1/")
+    assert "图谱不全" in told
+    assert "清洁燃料" in told
+    assert not [word for word in ("某某资源公司", "外地公司", "燃料添加") if word in told]
+
+
+def test_pages_are_gone_while_the_domain_is_off(zone, chain, clerk, client):
+    switch = actions.find("domains.switch_off").plan
+    commit([switch(zone, by=clerk, domain="attraction")], by=clerk)
+    client.force_login(clerk)
+    for address in ("/chains/", "/chains/C1/", "/attraction/"):
+        assert client.get(address).status_code == 404
+    assert client.get(f"/r/chains/{chain.pk}/").status_code == 200

@@ -1,0 +1,143 @@
+"""What people do with works, plants and pools; plain entry comes from the kernel."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, Any, cast
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from kaifaqu.domains.infrastructure.lifecycle import WORK_LIFECYCLE, WorkStage
+from kaifaqu.domains.infrastructure.models import Plant, PlantCapacity, PlantDay, Reservation, Work, WorkBuilding
+from kaifaqu.domains.infrastructure.plants import Capacities, valid
+from kaifaqu.kernel import clock
+from kaifaqu.kernel.access import Party, User
+from kaifaqu.kernel.actions import action, plan_correction, plan_new
+from kaifaqu.kernel.commit import Change
+from kaifaqu.kernel.fields import PartialDate
+from kaifaqu.registers.projects.models import Project
+
+# Works: what a step says of the work holds for the buildings that it builds, unless they have a day of their own
+
+
+def _step(work: Work, target: str, day: str, building_day: str, facts: dict[str, Any], reason: str) -> Iterator[Change]:
+    change = WORK_LIFECYCLE.plan(work, target, facts=facts, reason=reason)
+    change.occurred_on = getattr(change.result, day)
+    yield change
+    for link in WorkBuilding.objects.current().filter(work=work).select_related("building").order_by("id") if building_day else ():
+        if getattr(link.building, building_day) is None:
+            yield Change(link.building, {building_day: change.occurred_on}, reason=str(change.result))
+
+
+@action("works.start", right="works.advance", label=_("开工"))
+def start(work: Work, *, by: User, version: int, started_on: PartialDate, started_evidence: str, reason: str = "") -> Iterator[Change]:
+    """Plan the start of construction, of the work and of its buildings."""
+    facts = {"started_on": started_on, "started_evidence": started_evidence}
+    yield from _step(work, WorkStage.BUILDING, "started_on", "started_on", facts, reason)
+
+
+@action("works.accept", right="works.advance", label=_("验收"))
+def accept(work: Work, *, by: User, version: int, accepted_on: PartialDate, accepted_evidence: str, reason: str = "") -> Iterator[Change]:
+    """Plan the acceptance: the work is completed, and so are its buildings."""
+    facts = {"accepted_on": accepted_on, "accepted_evidence": accepted_evidence}
+    yield from _step(work, WorkStage.ACCEPTED, "accepted_on", "completed_on", facts, reason)
+
+
+@action("works.hand_over", right="works.advance", label=_("移交"))
+def hand_over(
+    work: Work, *, by: User, version: int, handed_over_on: PartialDate, handed_over_to: Party, handed_over_evidence: str, reason: str = "",
+) -> Iterator[Change]:
+    """Plan the hand-over of the work and its buildings to whoever keeps them."""
+    facts = {"handed_over_on": handed_over_on, "handed_over_to": handed_over_to, "handed_over_evidence": handed_over_evidence}
+    yield from _step(work, WorkStage.HANDED_OVER, "handed_over_on", "handed_over_on", facts, reason)
+
+
+@action("works.operate", right="works.advance", label=_("投入运行"))
+def operate(
+    work: Work, *, by: User, version: int, operating_on: PartialDate, operating_evidence: str, reason: str = "",
+) -> Iterator[Change]:
+    """Plan that the work operates."""
+    facts = {"operating_on": operating_on, "operating_evidence": operating_evidence}
+    yield from _step(work, WorkStage.OPERATING, "operating_on", "", facts, reason)
+
+
+# Capacities of plants: the days that one concerns change with it
+
+
+@action("plant_capacities.create", right="plant_capacities.edit", label=_("登记"), creates=PlantCapacity)
+def add_capacity(owner: Party, *, by: User, version: int = 0, facts: dict, source: str = "", reason: str = "") -> Iterator[Change]:
+    """Plan a capacity from a day on, and that of the days reported since."""
+    change = plan_new(PlantCapacity, owner, facts, source=source, reason=reason)
+    yield from _with_days(change, reason)
+
+
+@action("plant_capacities.correct", right="plant_capacities.edit", label=_("更正"))
+def correct_capacity(record: PlantCapacity, *, by: User, version: int, facts: dict, reason: str = "") -> Iterator[Change]:
+    """Plan other facts of a capacity, and those of the days that it concerns."""
+    yield from _with_days(plan_correction(record, facts, reason=reason), reason)
+
+
+@action("plant_capacities.archive", right="plant_capacities.edit", label=_("归档"))
+def archive_capacity(record: PlantCapacity, *, by: User, version: int, reason: str) -> Iterator[Change]:
+    """Plan that a capacity was entered by mistake; the days follow the one before it."""
+    if not reason:
+        raise ValidationError(_t("{record}：归档请写明原因。").format(record=record))
+    yield from _with_days(Change(record, {"archived_at": clock.now()}, reason=reason), reason)
+
+
+def _with_days(change: Change, reason: str) -> Iterator[Change]:
+    """Yield a change of a capacity, and that of each day of the plants concerned which is to be held against another one."""
+    yield change
+    before, after = cast(PlantCapacity, change.record), cast(PlantCapacity, change.result)
+    for plant in {before.plant_id, after.plant_id} - {None}:
+        rows = PlantCapacity.objects.current().filter(plant_id=plant).exclude(pk=after.pk)
+        told: Capacities = [*rows.values_list("since", "amount")]
+        if plant == after.plant_id and after.archived_at is None:
+            told.append((after.since, after.amount))
+        told.sort()
+        for day in PlantDay.objects.current().filter(plant_id=plant).order_by("day"):
+            if (now := valid(told, day.day)) != day.capacity:
+                yield Change(day, {"capacity": now}, reason=reason or _t("厂站能力变更"))
+
+
+@action("plants.enlarge", right="plant_capacities.edit", label=_("变更能力"))
+def enlarge(plant: Plant, *, by: User, version: int, since: date, amount: Any, document: str = "", reason: str = "") -> Iterator[Change]:
+    """Plan another daily capacity of the plant from a day on."""
+    facts = {"plant": plant, "since": since, "amount": amount, "document": document}
+    yield from _with_days(plan_new(PlantCapacity, plant.owner, facts, reason=reason), reason)
+
+
+# Reservations
+
+
+@action("reservations.release", right="reservations.edit", label=_("释放"))
+def release(reservation: Reservation, *, by: User, version: int, released_on: date, release_reason: str) -> Change:
+    """Plan that a reservation no longer stands, with the reason."""
+    _refuse_over(reservation)
+    return Change(reservation, {"released_on": released_on, "release_reason": release_reason}, reason=release_reason)
+
+
+@action("reservations.pass_on", right="reservations.edit", label=_("转给项目"))
+def pass_on(
+    reservation: Reservation, *, by: User, version: int, project: Project,
+    passed_on: Annotated[date, _("自何日起转给项目")], reason: str = "",
+) -> Iterator[Change]:
+    """Plan that the reservation of a signed lead ends, and that of its project begins with as much."""
+    _refuse_over(reservation)
+    if reservation.lead_id is None or project.lead_id != reservation.lead_id:
+        raise ValidationError(_t("{reservation}：只能转给由「{lead}」签约而来的项目。").format(
+            reservation=reservation, lead=reservation.lead or "—"))
+    if reservation.until is not None and passed_on >= reservation.until:
+        raise ValidationError(_t("{reservation}：{until} 已经到期，不能再转给项目，请为项目另行预留。").format(
+            reservation=reservation, until=reservation.until))
+    since = max(passed_on, reservation.since)
+    yield Change(reservation, {"released_on": passed_on, "release_reason": _t("转给项目 {project}").format(project=project)}, reason=reason)
+    yield Change(Reservation(owner_id=reservation.owner_id), {
+        "pool": reservation.pool, "project": project, "amount": reservation.amount, "since": since, "until": reservation.until,
+        "document": reservation.document}, reason=reason)
+
+
+def _refuse_over(reservation: Reservation) -> None:
+    if reservation.released_on is not None:
+        raise ValidationError(_t("{reservation}：已于 {day} 释放。").format(reservation=reservation, day=reservation.released_on))

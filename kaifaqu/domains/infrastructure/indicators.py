@@ -1,0 +1,195 @@
+"""Figures about infrastructure: works and what they cost, workshops, plants and their days, and what capacity is free."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Count, F, Q, Sum, Window
+from django.db.models.functions import Rank
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from kaifaqu.domains.infrastructure import rules
+from kaifaqu.domains.infrastructure.kinds import CHOICES
+from kaifaqu.domains.infrastructure.models import (
+    UNITS,
+    CapacityPool,
+    Plant,
+    PlantCapacity,
+    PlantDay,
+    PlantKind,
+    PoolCapacity,
+    PoolKind,
+    Reservation,
+    Work,
+    WorkPayment,
+)
+from kaifaqu.kernel.indicators import Choice, Dimension, Indicator, Ratio
+from kaifaqu.kernel.onepass import asked_once
+from kaifaqu.kernel.periods import during
+from kaifaqu.kernel.world import World
+from kaifaqu.registers.premises.indicators import STANDARD, completed
+from kaifaqu.registers.premises.models import Building
+
+KINDS = dict(CHOICES)
+
+
+def _kind(code: str) -> str:
+    return str(KINDS.get(code, code))
+
+
+# Works, and what they cost on two bases: the zone's rule says which one is meant
+
+WORKS_BY = (Dimension("kind", _("工程类别"), "kind", name=_kind), Dimension("park", _("园区"), "park__name"))
+PAYMENTS_BY = (
+    Dimension("work_kind", _("工程类别"), "work__kind", name=_kind), Dimension("work_park", _("园区"), "work__park__name"),
+    Dimension("work", _("工程"), "work__name"))
+
+COMPLETED_COUNT = Indicator(
+    code="infrastructure.completed.count", label=_("已建成工程数"), unit="项", basis=_("期末以前已验收的工程，不论是否移交、运行"),
+    register=Work, by=WORKS_BY, where=lambda period, world: Q(accepted_on__lte=period.end))
+IN_PROGRESS_COUNT = Indicator(
+    code="infrastructure.in_progress.count", label=_("在建工程数"), unit="项", basis=_("期末以前已开工、还没有验收的工程"),
+    register=Work, by=WORKS_BY, where=lambda period, world: Q(started_on__lte=period.end) & ~Q(accepted_on__lte=period.end))
+CONTRACTED = Indicator(
+    code="infrastructure.investment.contracted", label=_("基础设施累计投资（按合同价）"), unit="万元",
+    basis=_("期末以前签订合同的工程的合同价之和"), register=Work, measure=Sum("contract_amount"), by=WORKS_BY,
+    where=lambda period, world: Q(contracted_on__lte=period.end))
+PAID = Indicator(
+    code="infrastructure.investment.paid", label=_("基础设施累计投资（按已付款）"), unit="万元",
+    basis=_("期末以前的工程付款之和"), register=WorkPayment, measure=Sum("amount"), by=PAYMENTS_BY,
+    where=lambda period, world: Q(paid_on__lte=period.end))
+CUMULATIVE = Choice(
+    code="infrastructure.investment.cumulative", label=_("基础设施累计投资"), unit="万元",
+    basis=_("按本区规则所选的口径计算；两种口径不可相互比较"), rule=rules.INVESTMENT.code,
+    variants={"contracted": CONTRACTED, "paid": PAID})
+
+
+# Standard workshops: areas are facts of the buildings
+
+BUILDINGS_BY = (Dimension("park", _("园区"), "park__name"),)
+
+
+def _building(on: date) -> Q:
+    """Return the condition: on that day the building was under construction."""
+    return Q(started_on__lte=on) & ~Q(completed_on__lte=on) & ~Q(demolished_on__lte=on)
+
+
+COMPLETED_AREA, IN_PROGRESS_AREA, TOTAL_AREA = (
+    Indicator(
+        code=f"infrastructure.standard_workshop.{code}", label=label, unit="平方米", basis=basis, register=Building,
+        measure=Sum("area"), by=BUILDINGS_BY, where=where)
+    for code, label, basis, where in (
+        ("completed_area", _("已建成标准化厂房面积"), _("期末已建成、未拆除的标准化厂房的建筑面积之和"),
+         lambda period, world: STANDARD & completed(period.end)),
+        ("in_progress_area", _("在建标准化厂房面积"), _("期末已开工、未建成的标准化厂房的建筑面积之和"),
+         lambda period, world: STANDARD & _building(period.end)),
+        ("total_area", _("已建和在建标准化厂房面积"), _("期末已建成的和在建的标准化厂房的建筑面积之和"),
+         lambda period, world: STANDARD & (completed(period.end) | _building(period.end))),
+    )
+)
+COMPLETED_BUILDINGS = Indicator(
+    code="infrastructure.standard_workshop.completed_buildings", label=_("已建成标准化厂房栋数"), unit="栋",
+    basis=_("期末已建成、未拆除的标准化厂房"), register=Building, by=BUILDINGS_BY,
+    where=lambda period, world: STANDARD & completed(period.end))
+AREA_PER_BUILDING = Ratio(
+    code="infrastructure.standard_workshop.area_per_building", label=_("标准化厂房平均每栋面积"), unit="平方米/栋",
+    basis=format_lazy(_("{above} ÷ {below}"), above=COMPLETED_AREA.label, below=COMPLETED_BUILDINGS.label),
+    numerator=COMPLETED_AREA, denominator=COMPLETED_BUILDINGS, times=1, by=BUILDINGS_BY)
+
+
+# Plants: a day without a report is in no figure
+
+CAPACITY_BY = (Dimension("plant", _("厂站"), "plant__name"), Dimension("park", _("园区"), "plant__park__name"))
+
+
+@asked_once
+def _sewage(world: World) -> Q:
+    return Q(plant_id__in=world.rows(Plant).filter(kind=PlantKind.SEWAGE).values("id"))
+
+
+@asked_once
+def _latest(register: type[PlantCapacity] | type[PoolCapacity], of: str, on: date, world: World) -> Q:
+    """Return the condition: of what the column names, the last row that begins by that day."""
+    newest_first = Window(Rank(), partition_by=of, order_by=F("since").desc())
+    rows = world.rows(register).filter(since__lte=on).annotate(place=newest_first)
+    return Q(id__in=rows.filter(place=1).values("id"))
+
+
+SEWAGE_CAPACITY = Indicator(
+    code="infrastructure.sewage.capacity", label=_("污水处理日处理能力"), unit="立方米/日", basis=_("期末那一天各污水处理厂的每日能力之和"),
+    register=PlantCapacity, measure=Sum("amount"), by=CAPACITY_BY,
+    where=lambda period, world: _sewage(world) & _latest(PlantCapacity, "plant_id", period.end, world))
+
+
+def _of_days(code: str, label: str | Promise, unit: str, basis: str | Promise, condition: Q, column: str = "") -> Indicator:
+    """Define a count of the days of sewage plants that fulfil the condition within the period, or the sum of a column over them."""
+    return Indicator(
+        code=code, label=label, unit=unit, basis=basis, register=PlantDay, by=CAPACITY_BY, measure=Sum(column) if column else Count("id"),
+        where=lambda period, world: during("day", period) & _sewage(world) & condition)
+
+
+FLOWED = Q(inflow__isnull=False, capacity__isnull=False)
+REUSED = Q(outflow__isnull=False, reclaimed__isnull=False)
+DAYS_REPORTED = _of_days(
+    "infrastructure.sewage.days_reported", _("污水处理厂已报天数"), "日",
+    _("期内报了进水量、当天有能力登记的厂站日报；没有报的日子不按 0 计"), FLOWED)
+DAYS_OVER = _of_days(
+    "infrastructure.sewage.days_over", _("污水处理厂超负荷天数"), "日", _("期内进水量大于当日能力的厂站日报"),
+    FLOWED & Q(inflow__gt=F("capacity")))
+INFLOW = _of_days("infrastructure.sewage.inflow", _("污水处理厂进水量"), "立方米", _("期内已报各日进水量之和"), FLOWED, "inflow")
+DAYS_CAPACITY = _of_days(
+    "infrastructure.sewage.capacity_of_days", _("污水处理厂已报各日能力"), "立方米",
+    _("期内报了进水量的各日的当日能力之和"), FLOWED, "capacity")
+LOAD_RATE = Ratio(
+    code="infrastructure.sewage.load_rate", label=_("污水处理厂负荷率"), unit="%",
+    basis=_("期内已报各日进水量之和 ÷ 这些日子的当日能力之和；没有报的日子两边都不计"),
+    numerator=INFLOW, denominator=DAYS_CAPACITY, by=CAPACITY_BY)
+OUTFLOW = _of_days(
+    "infrastructure.sewage.outflow", _("污水处理厂出水量"), "立方米",
+    _("期内出水量和回用水量都报了的各日的出水量之和"), REUSED, "outflow")
+RECLAIMED = _of_days(
+    "infrastructure.reclaimed.volume", _("中水回用量"), "立方米", _("期内出水量和回用水量都报了的各日的回用水量之和"), REUSED, "reclaimed")
+RECLAIMED_RATE = Ratio(
+    code="infrastructure.reclaimed.rate", label=_("中水回用率"), unit="%", basis=_("回用水量之和 ÷ 出水量之和，只计两项都报了的日子"),
+    numerator=RECLAIMED, denominator=OUTFLOW, by=CAPACITY_BY)
+
+
+# Capacity pools: one figure for each kind, because units differ
+
+POOLS_BY = (Dimension("pool", _("容量池"), "pool__name"), Dimension("park", _("园区"), "pool__park__name"))
+
+
+class Difference(Ratio):
+    """One figure less another, of one unit."""
+
+    above, below = _("总量"), _("减去")
+
+    def compute(self, numerator: Decimal, denominator: Decimal) -> Decimal | None:
+        """Return what is left."""
+        return numerator - denominator
+
+
+@asked_once
+def _of_kind(kind: PoolKind, world: World) -> Q:
+    return Q(pool_id__in=world.rows(CapacityPool).filter(kind=kind).values("id"))
+
+
+def _pool(kind: PoolKind) -> tuple[Indicator, Indicator, Difference]:
+    """Define what the pools of a kind hold at a date, what is reserved of it, and what is free."""
+    code, unit = f"infrastructure.capacity.{kind.value}", UNITS[kind]
+    total = Indicator(
+        code=f"{code}.total", label=format_lazy(_("{kind}总容量"), kind=kind.label), unit=unit, basis=_("期末那一天各容量池的总容量之和"),
+        register=PoolCapacity, measure=Sum("amount"), by=POOLS_BY,
+        where=lambda period, world: _of_kind(kind, world) & _latest(PoolCapacity, "pool_id", period.end, world))
+    reserved = Indicator(
+        code=f"{code}.reserved", label=format_lazy(_("{kind}已预留"), kind=kind.label), unit=unit,
+        basis=_("期末那一天有效的预留之和：已经开始，没有到期，没有释放"), register=Reservation, measure=Sum("amount"), by=POOLS_BY,
+        where=lambda period, world: _of_kind(kind, world) & Reservation.on(period.end))
+    free = Difference(
+        code=f"{code}.free", label=format_lazy(_("{kind}可用容量"), kind=kind.label), unit=unit, basis=_("期末那一天的总容量减去已预留"),
+        numerator=total, denominator=reserved, by=POOLS_BY)
+    return total, reserved, free
+
+
+POOLS = {kind: _pool(kind) for kind in PoolKind}

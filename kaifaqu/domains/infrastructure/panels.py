@@ -1,0 +1,82 @@
+"""What infrastructure puts on record pages: what a lead or project has reserved, what a work cost, how a plant is loaded."""
+
+from typing import Any
+
+from django.db.models import Sum
+
+from kaifaqu.domains.infrastructure.indicators import DAYS_OVER, DAYS_REPORTED, LOAD_RATE, RECLAIMED_RATE
+from kaifaqu.domains.infrastructure.models import (
+    CapacityPool,
+    Plant,
+    PlantDay,
+    PlantKind,
+    Reservation,
+    Work,
+    WorkBuilding,
+    WorkPayment,
+)
+from kaifaqu.domains.infrastructure.standing import RIGHTS
+from kaifaqu.kernel import actions, clock
+from kaifaqu.pages import manners
+from kaifaqu.pages.reading import Reader
+from kaifaqu.registers.projects.models import Lead, Project
+
+NEAR = 10  # days over the limit that a plant's page tells
+
+
+def declare() -> None:
+    """Declare the sections."""
+    manners.panel(Lead, "infrastructure/_reserved.html", replaces=("reservations.lead",))(reserved)
+    manners.panel(Project, "infrastructure/_reserved.html", replaces=("reservations.project",))(reserved)
+    manners.panel(Work, "infrastructure/_work.html", replaces=("work_buildings.work", "work_payments.work"))(built)
+    manners.panel(Plant, "infrastructure/_plant.html", replaces=("plant_days.plant",))(loaded)
+
+
+def reserved(user: Any, record: Lead | Project) -> dict[str, Any] | None:
+    """Return what is reserved for a lead or a project, of a project also what its lead still holds."""
+    if not user.may("reservations.view", record.owner_id):
+        return None
+    reader, today = Reader(user), clock.today()
+    own = "lead" if isinstance(record, Lead) else "project"
+    rows: Any = Reservation.objects.visible_to(user).filter(**{own: record.pk}).select_related("pool", "lead", "project")
+    held: Any = Reservation.objects.visible_to(user).none()
+    if isinstance(record, Project) and record.lead_id and user.may("reservations.edit", record.owner_id):
+        held = Reservation.objects.visible_to(user).filter(lead=record.lead_id, released_on=None).select_related("pool", "lead")
+    return {
+        "record": record, "own": own, "may_reserve": user.may("reservations.edit", record.owner_id),
+        "sees_page": all(user.owners(right) for right in RIGHTS),
+        "rows": [(each, reader.name(CapacityPool, each.pool_id), _stands(each, today)) for each in rows.order_by("since", "id")],
+        "held": [(each, reader.name(CapacityPool, each.pool_id)) for each in held.order_by("since", "id")],
+    }  # fmt: skip
+
+
+def _stands(row: Reservation, today: Any) -> bool:
+    return row.since <= today and (row.over_on is None or row.over_on > today)
+
+
+def built(user: Any, record: Work) -> dict[str, Any] | None:
+    """Return which buildings a work builds, and what was paid for it."""
+    links: Any = WorkBuilding.objects.visible_to(user).filter(work=record).select_related("building").order_by("id")
+    sees_buildings = user.may("buildings.view", record.owner_id)
+    buildings = [each.building for each in links] if sees_buildings else []
+    payments: Any = WorkPayment.objects.visible_to(user).filter(work=record).order_by("-paid_on", "-id")
+    return {
+        "record": record, "buildings": buildings, "area": sum(each.area for each in buildings), "payments": payments[:NEAR],
+        "paid": payments.aggregate(paid=Sum("amount"))["paid"], "count": payments.count(),
+        "may_link": user.may("work_buildings.edit", record.owner_id), "may_pay": user.may("work_payments.edit", record.owner_id),
+    }  # fmt: skip
+
+
+def loaded(user: Any, record: Plant) -> dict[str, Any] | None:
+    """Return a sewage plant's last days, and this year's days on which more came in than it can take."""
+    if not user.may("plant_days.view", record.owner_id):
+        return None
+    days: Any = PlantDay.objects.visible_to(user).filter(plant=record)
+    today = clock.today()
+    over = [each for each in days.filter(day__year=today.year).order_by("-day") if each.is_over]
+    return {
+        "record": record, "days": days.order_by("-day")[:NEAR], "over": over, "count": days.count(), "year": today.year,
+        "is_sewage": record.kind == PlantKind.SEWAGE, "may_enlarge": actions.find("plants.enlarge").permits(user, record),
+        "may_report": user.may("plant_days.edit", record.owner_id),
+        "figures": [DAYS_REPORTED, DAYS_OVER, LOAD_RATE, RECLAIMED_RATE],
+    }  # fmt: skip

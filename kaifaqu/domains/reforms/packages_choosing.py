@@ -1,0 +1,52 @@
+"""How the items of a package are chosen in a form, and told in words."""
+
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.utils.translation import gettext as _
+
+from kaifaqu.domains.reforms.catalogue import Item, catalogue_of
+from kaifaqu.domains.reforms.packages import Package
+from kaifaqu.kernel import clock
+from kaifaqu.pages import manners
+from kaifaqu.pages.rights import Boxes
+
+
+class ItemsInput(forms.CharField):
+    """Items of a catalogue, a box each, in groups by phase; the value is their codes in one order, nothing for all of them."""
+
+    def __init__(self, catalogue: dict[str, Item], **options: Any):
+        self.codes = [*catalogue]
+        phases: dict[str, list[tuple[str, str]]] = {}
+        for each in catalogue.values():
+            told = _("{item}（{body}，承诺 {promised} 日）").format(item=each.label, body=each.body, promised=each.promised)
+            phases.setdefault(each.phase, []).append((each.code, told))
+        super().__init__(widget=Boxes(choices=list(phases.items())), **options)
+
+    def to_python(self, value: Any) -> str:
+        """Return the codes as they are stored; those that the catalogue does not have stay, for the action to refuse."""
+        chosen = str(value or "").split()
+        known = [code for code in self.codes if code in chosen]
+        return "" if chosen and len(known) == len(self.codes) else " ".join([*known, *(each for each in chosen if each not in known)])
+
+    def prepare_value(self, value: Any) -> str:
+        """Return the text by which two editors are compared."""
+        return self.to_python(value)
+
+
+def _typed(column: models.Field, form: Any) -> forms.Field:
+    owners = [form.record.owner_id] if form.record else sorted(form.user.owners(form.action.right))
+    catalogue = catalogue_of(owners[0], form.record.entrusted_on if form.record else clock.today()) if owners else {}
+    return ItemsInput(catalogue, label=column.verbose_name, help_text=column.help_text)
+
+
+def _told(codes: str, row: Any) -> str:
+    """Return the chosen items by name, a line each."""
+    if row is None or not codes:
+        return codes
+    known = catalogue_of(row.owner_id, row.entrusted_on)
+    return "、".join(known[code].label if code in known else code for code in codes.split())
+
+
+manners.column(Package, "chosen", typed=_typed, told=_told)

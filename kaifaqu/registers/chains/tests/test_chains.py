@@ -1,0 +1,163 @@
+"""Chains: segments that run in no circle, firms that are named one way, and what is supplied locally."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from kaifaqu.kernel import actions, indicators, testing
+from kaifaqu.kernel.access import SYSTEM, User
+from kaifaqu.kernel.commit import commit
+from kaifaqu.kernel.periods import Period
+from kaifaqu.registers.chains.models import Chain, ChainHead, ChainLink, ChainNode, NodeFirm, Supply
+from kaifaqu.registers.organisations.models import Enterprise
+
+
+def chain(zone, code="C1", name="节能环保", **facts):
+    """Enter a chain."""
+    [made] = testing.enter(Chain, zone, "code\n" + code, name=name, **facts)
+    return made
+
+
+def nodes(zone, of, *names):
+    """Enter segments of a chain, coded by their names."""
+    return testing.enter(ChainNode, zone, "code | name\n" + "\n".join(f"{name} | {name}" for name in names), chain=of)
+
+
+def link(zone, *pairs):
+    """Enter links between segments, in one commit."""
+    rows = "\n".join(f"{one} | {other}" for one, other in pairs)
+    return testing.enter(ChainLink, zone, "feeder | fed\n" + rows)
+
+
+def enterprise(zone, code="Q1", name="某某公司"):
+    """Enter an enterprise."""
+    [made] = testing.enter(Enterprise, zone, "code\n" + code, name=name)
+    return made
+
+
+@pytest.mark.parametrize("later", [[("丙", "甲")], [("丙", "丁"), ("丁", "甲")]])
+def test_a_circle_of_segments_is_refused_with_their_names(zone, later):
+    nodes(zone, chain(zone), "甲", "乙", "丙", "丁")
+    link(zone, ("甲", "乙"), ("乙", "丙"))
+    with pytest.raises(ValidationError, match="成了一个圈") as refused:
+        link(zone, *later)
+    assert all(name in str(refused.value) for name in "甲乙丙")
+    assert ChainLink.objects.current().count() == 2  # all of what closes the circle, or none of it
+    link(zone, ("甲", "丙"), ("甲", "丁"))  # two ways to one segment are no circle
+
+
+def test_two_links_that_are_right_one_by_one_close_no_circle_together(zone):
+    nodes(zone, chain(zone), "甲", "乙")
+    with pytest.raises(ValidationError, match=r"甲 → 乙 → 甲|乙 → 甲 → 乙"):
+        link(zone, ("甲", "乙"), ("乙", "甲"))
+
+
+def test_segments_of_two_chains_are_not_linked_nor_one_with_itself(zone):
+    nodes(zone, chain(zone), "甲")
+    nodes(zone, chain(zone, "C2", "智能制造"), "乙")
+    with pytest.raises(ValidationError, match="两个环节不在同一条产业链上"):
+        link(zone, ("甲", "乙"))
+    with pytest.raises(ValidationError, match="「甲」不能供给自己"):
+        link(zone, ("甲", "甲"))
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({}, "两者填一个"),
+        ({"enterprise": True, "name": "某某公司"}, "两者填一个"),
+        ({"name": "外地公司"}, "已有企业请先在企业名录登记"),
+    ],
+)
+def test_a_firm_on_a_segment_is_named_one_way(zone, facts, words):
+    [node] = nodes(zone, chain(zone), "甲")
+    facts = {**facts, **({"enterprise": enterprise(zone)} if "enterprise" in facts else {})}
+    with pytest.raises(ValidationError, match=words):
+        testing.enter(NodeFirm, zone, "since\n2024-01-01", node=node, **facts)
+    testing.enter(NodeFirm, zone, "since\n2024-01-01", node=node, name="外地公司", standing="target")
+
+
+def test_whoever_leads_a_chain_is_succeeded(zone, clerk):
+    of = chain(zone)
+    one, other = testing.employ(zone, "one"), testing.employ(zone, "other")
+    appoint = actions.find("chains.appoint").plan
+    commit([appoint(of, by=clerk, version=1, role="head", person=one, since=date(2024, 1, 1))], by=clerk)
+    commit([appoint(of, by=clerk, version=1, role="head", person=other, since=date(2024, 5, 1))], by=clerk)
+    held = ChainHead.objects.current().order_by("since").values_list("person__code", "since", "until")
+    assert [(code, str(since), until and str(until)) for code, since, until in held] == [
+        ("one", "2024-01-01", "2024-05-01"), ("other", "2024-05-01", None)]
+
+
+def test_the_local_rate_is_what_was_bought_locally_in_the_year(zone):
+    buyer = enterprise(zone)
+    rows = testing.enter(Supply, zone, """
+        code | year | product | supplier_name | local | amount
+        P1   | 2024 | 涂料    | 本地甲        | True  | 860
+        P2   | 2024 | 元件    | 外地乙        |       | 1750
+        P3   | 2023 | 涂料    | 本地甲        | True  | 999
+    """, buyer=buyer)
+    rate = indicators.find("chains.local_supply_rate")
+
+    def told():
+        figure = rate.figure(Period.parse("2024-H1"), scope={zone})
+        return str(figure.value), figure.numerator.value, figure.denominator.value
+
+    assert told() == ("32.95", 860, 2610)
+    commit([actions.find("supplies.archive").plan(rows[1], by=SYSTEM, version=1, reason="误报")], by=SYSTEM)
+    assert told() == ("100.00", 860, 860)
+
+
+def test_what_is_in_focus_and_how_many_segments_there_are(zone):
+    first = chain(zone, focus=True)
+    nodes(zone, first, "甲", "乙")
+    nodes(zone, chain(zone, "C2", "智能制造"), "丙")
+    codes = ("chains.focus.count", "chains.nodes.count")
+    value = {code: indicators.find(code).figure(Period.parse("2024"), scope={zone}).value for code in codes}
+    assert value == {"chains.focus.count": 1, "chains.nodes.count": 3}
+    commit([actions.find("chains.correct").plan(first, by=SYSTEM, version=1, facts={"focus": False}, reason="调整")], by=SYSTEM)
+    assert indicators.find("chains.focus.count").figure(Period.parse("2024"), scope={zone}).value == 0
+
+
+class TestChains(testing.RegisterTests):
+    register = Chain
+
+    def facts(self, zone):
+        return {"name": "节能环保", "focus": True}
+
+
+class TestHeads(testing.RegisterTests):
+    register = ChainHead
+
+    def facts(self, zone):
+        return {"subject": chain(zone), "role": "head", "person": User.objects.get(code="clerk"), "since": "2024-01-01"}
+
+
+class TestNodes(testing.RegisterTests):
+    register = ChainNode
+
+    def facts(self, zone):
+        return {"chain": chain(zone), "name": "固废利用", "position": "2", "wanted": "fill"}
+
+
+class TestLinks(testing.RegisterTests):
+    register = ChainLink
+
+    def facts(self, zone):
+        feeder, fed = nodes(zone, chain(zone), "甲", "乙")
+        return {"feeder": feeder, "fed": fed}
+
+
+class TestFirms(testing.RegisterTests):
+    register = NodeFirm
+
+    def facts(self, zone):
+        [node] = nodes(zone, chain(zone), "甲")
+        return {"node": node, "enterprise": enterprise(zone), "standing": "present", "anchor": True, "since": "2024-01-01"}
+
+
+class TestSupplies(testing.RegisterTests):
+    register = Supply
+
+    def facts(self, zone):
+        return {"year": 2024, "buyer": enterprise(zone), "product": "涂料", "supplier_name": "本地甲", "local": True, "amount": "860"}

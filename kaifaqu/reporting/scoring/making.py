@@ -1,0 +1,43 @@
+"""Making a scoring: its sheet applied to its owner's figures, with what was found and decided by hand."""
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from kaifaqu.kernel import units
+from kaifaqu.kernel.world import World
+from kaifaqu.reporting.scoring.amounts import rounded
+from kaifaqu.reporting.scoring.computing import Scorer, grouped
+from kaifaqu.reporting.scoring.models import ScoreFinding, ScoreOverride, Scoring
+from kaifaqu.reporting.scoring.results import Decision, Found, Result
+
+
+def draft(scoring: Scoring, user: Any) -> Result:
+    """Return a scoring as it would be issued now, with the figures that this person may see.
+
+    Raise LookupError where its owner no longer has the sheet.
+    """
+    sheet = scoring.applied()
+    if sheet is None:
+        raise LookupError(scoring.sheet)
+    world = World()
+    found = world.rows(ScoreFinding).filter(scoring_id=scoring.pk).order_by("found_on", "id")
+    decided = world.rows(ScoreOverride).filter(scoring_id=scoring.pk).order_by("id")
+    return Scorer(
+        scoring.owner, sheet, scoring.asked, user, findings=grouped(found, _found), decisions=grouped(decided, _decision)).result()
+
+
+def computed(scoring: Scoring, number: str, user: Any) -> Decimal | None:
+    """Return what an item earns by its formula now; None where that cannot be said, or there is no such item."""
+    sheet = scoring.applied()
+    line = draft(scoring, user).line(number) if sheet else None
+    return None if line is None or line.computed is None else rounded(Fraction(line.computed), 6)
+
+
+def _found(row: Any) -> Found:
+    return Found(row.id, row.code, units.text(row.count), f"{row.found_on}", row.what, row.document)
+
+
+def _decision(row: Any) -> Decision:
+    told = None if row.computed is None else units.text(row.computed)
+    return Decision(row.id, row.code, units.text(row.given), told, row.decided_by_id or 0, f"{row.decided_on}", row.grounds, row.document)
