@@ -47,7 +47,7 @@ def to_be_done(user: User, world: World) -> Iterator[Queue]:
     promises = Promise.objects.visible_to(user)
     if owners := user.owners("land_promises.verify"):
         waiting = promises.filter(to_verify(world), owner__in=owners)
-        yield Queue(_("企业已交材料、等待核验的对标承诺"), f"{reverse('records', args=['promise_evidence'])}?verdict=none", waiting)
+        yield Queue(_("企业已交材料、等待核验的对标承诺"), f"{reverse('records', args=['promise_evidence'])}?verdict=-", waiting)
         late = reverse("figure", args=["land.promises.overdue.count"])
         yield Queue(_("到期未核验的对标承诺"), f"{late}{day}", promises.filter(overdue(today), owner__in=owners), is_late=True)
     if parties := user.owners("land_promises.hand_in"):
