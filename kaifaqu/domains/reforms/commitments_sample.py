@@ -38,7 +38,8 @@ def scenes() -> Iterator[Scene]:
     yield check("P0012", date(2024, 5, 16), None, result="kept", phase="after", findings="演示：逐项复核，承诺已履行")
     yield step("P0012", date(2024, 5, 20), "conclude", checked_on=date(2024, 5, 20))
     yield check("P0016", date(2024, 7, 10), "environment", result="kept", findings="演示：环保设施同步建设")
-    yield check("P0016", date(2024, 7, 10), "soil", result="rectify", findings="演示：临时排水沟未按方案修建", follow_up_on=date(2024, 9, 10))
+    yield check("P0016", date(2024, 7, 10), "soil", result="rectify", findings="演示：临时排水沟未按方案修建",
+                follow_up_on=date(2024, 9, 10))
     yield check("P0018", date(2024, 5, 14), "drainage", result="breach", findings="演示：未建预处理设施即接入管网",
                 consequence="演示：撤销该事项的承诺制批复，改按常规审批，记入信用档案")
 

@@ -26,13 +26,14 @@ EXTRA = {"output": "450", "greening": "20"}
 def scenes() -> Iterator[Scene]:
     """Yield the assessments, the plan of 2024, and what became of the two parcels that were transferred."""
     for number, kind in enumerate(WHOLE_ZONE):
-        yield entry(date(2022, 3, 8 + number), 60, "regional_assessments", kind=kind, done_on=date(2022, 3, 1 + number), valid_until=date(2027, 2, 28),
-                    document=f"演示区域评价批复〔2022〕{number + 1}号", paid_by="演示县财政")
+        yield entry(date(2022, 3, 8 + number), 60, "regional_assessments", kind=kind, done_on=date(2022, 3, 1 + number),
+                    valid_until=date(2027, 2, 28), document=f"演示区域评价批复〔2022〕{number + 1}号", paid_by="演示县财政")
     for number, (park, until) in enumerate(SOIL):
         yield entry(date(2022, 4, 6), 60 + number, "regional_assessments", kind="soil", park=Ref(Park, park), done_on=date(2022, 4, 1),
                     valid_until=until, document=f"演示水保批复〔2022〕{number + 1}号", paid_by="演示县财政")
     for number, (code, name, park, area, use) in enumerate(PLANNED):
-        yield from planned(code, name, park, area, use, PLAN, f"演示开发区〔2024〕12号：2024 年标准地出让计划，第 {number + 1} 宗", number * 20)
+        document = f"演示开发区〔2024〕12号：2024 年标准地出让计划，第 {number + 1} 宗"
+        yield from planned(code, name, park, area, use, PLAN, document, number * 20)
         yield from controls(code, SET.get(code, ()), date(2024, 7, 8), number * 20)
     yield from surface_treatment()
     yield from expansion()
@@ -84,7 +85,8 @@ def verified(promise: str, paper: tuple[str, str, str], on: date, number: int, *
 def surface_treatment() -> Iterator[Scene]:
     """Yield the parcel of P0007: its investment is as promised, its plot ratio is not and has to be put right."""
     code = "BZD05"
-    yield from planned(code, "演示循环五号地块", "K0003", "46.8", "三类工业用地", date(2022, 4, 11), "演示开发区〔2022〕9号：标准地出让计划", 0)
+    document = "演示开发区〔2022〕9号：标准地出让计划"
+    yield from planned(code, "演示循环五号地块", "K0003", "46.8", "三类工业用地", date(2022, 4, 11), document, 0)
     yield from controls(code, (*CONTROL,), date(2022, 4, 12), 0)
     yield from sold(code, date(2022, 5, 30), date(2022, 7, 11), enterprise=Ref(Enterprise, "Q0007"), project=Ref(Project, "P0007"),
                     price="561.6")
@@ -98,7 +100,8 @@ def surface_treatment() -> Iterator[Scene]:
 def expansion() -> Iterator[Scene]:
     """Yield the parcel of the enterprise with the account: one promise is due, and it has handed in what shows that it is kept."""
     code = "BZD06"
-    yield from planned(code, "演示西六号地块", "K0002", "32.5", "三类工业用地", date(2023, 11, 20), "演示开发区〔2023〕31号：标准地出让计划补充", 0)
+    document = "演示开发区〔2023〕31号：标准地出让计划补充"
+    yield from planned(code, "演示西六号地块", "K0002", "32.5", "三类工业用地", date(2023, 11, 20), document, 0)
     yield from controls(code, (*CONTROL,), date(2023, 11, 21), 0)
     yield from sold(code, date(2024, 1, 15), date(2024, 2, 19), enterprise=Ref(Enterprise, "Q0001"), price="393.25")
     yield from promises(code, date(2024, 2, 26), {"plot_ratio": date(2024, 6, 30), "investment": date(2024, 12, 31),
