@@ -132,7 +132,7 @@ class PackageItem(Case):
     @classmethod
     def asked_of_office(cls) -> Q:
         """Return the condition: more time is asked for, a result is to be handed over, or it can be handed in."""
-        waits = ItemNeed.objects.current().exclude(needs__stage__in=DONE).values("item")
+        waits = ItemNeed.objects.current().filter(needs__archived_at=None).exclude(needs__stage__in=DONE).values("item")
         ready = Q(stage__in=IDLE) & ~Q(pk__in=waits) & Q(package__stage__in=("entrusted", "handling"))
         return ready | Q(stage=ItemStage.RESOLVED) | Q(asked__isnull=False)
 
