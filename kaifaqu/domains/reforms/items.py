@@ -39,11 +39,11 @@ class PackageItem(Case):
     STATED = ("received_on", "accepted_on", "resolved_on", "result")
     register = "package_items"
     columns = (
-        "code", "package", "item", "title", "phase", "body", "holder", "person", "specialist", "statutory_days", "promised_days",
+        "code", "package", "about", "item", "title", "phase", "body", "holder", "person", "specialist", "statutory_days", "promised_days",
         "demand", "opened_on", *STATED,
     )  # fmt: skip
     listed = (
-        "code", "title", "package", "stage", "holder", "specialist", "statutory_days", "promised_days", "days_taken", "accepted_on",
+        "code", "title", "about", "stage", "holder", "specialist", "statutory_days", "promised_days", "days_taken", "accepted_on",
         "resolution_due_on", "resolved_on",
     )  # fmt: skip
     code_prefix = "SX"
@@ -58,6 +58,7 @@ class PackageItem(Case):
         "accept", "assign", "object", "refuse", "respond", "resolve", "pause", "resume", "put_off", "take_up", "verify", "reopen"))
 
     package = models.ForeignKey(Package, models.PROTECT, verbose_name=_("办件包"), related_name="+")
+    about = models.CharField(_("所办项目"), max_length=200, blank=True, help_text=_("不填的，取办件包的名称；承办单位看得到"))
     item = models.CharField(_("目录代码"), max_length=40)
     phase = models.CharField(_("办理阶段"), max_length=40, blank=True)
     body = models.CharField(_("目录中的审批部门"), max_length=100, blank=True)
@@ -75,6 +76,9 @@ class PackageItem(Case):
             fields=("package", "item"), condition=Q(archived_at=None), name="packageitem_once",
             violation_error_message=_("这个办件包里已经有这个事项。"))]
         indexes = [models.Index(fields=("stage", "resolution_due_on"), name="packageitem_due")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title} {self.about}".strip()
 
     def own(self, kind: Kind, named: Named) -> Named:
         """Return the clock of the decision with the days that the catalogue promised for this item."""
@@ -95,8 +99,8 @@ class PackageItem(Case):
         return super().offers(verb)
 
     def derived(self) -> dict[str, Any]:
-        """Return what a case has; the enterprise is that of the package."""
-        return {**super().derived(), "requester": self.package.requester}
+        """Return what a case has; the enterprise is that of the package, and so is what it is about."""
+        return {**super().derived(), "requester": self.package.requester, "about": self.about or self.package.title}
 
     def _stage(self) -> dict[str, Any]:
         stages = ((ItemStage.CLOSED, self.resolved_on), (ItemStage.ACCEPTED, self.accepted_on), (ItemStage.ASSIGNED, self.received_on))

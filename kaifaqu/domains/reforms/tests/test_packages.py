@@ -29,6 +29,7 @@ def test_a_package_lists_the_items_of_the_catalogue_with_their_days_and_bodies(o
                     ("eia", 20, 4, "SPJ", office.agent), ("permit", 7, 3, "SPJ", office.agent)]
     assert sorted((each.item.item, each.needs.item) for each in ItemNeed.objects.all()) == [
         ("eia", "filing"), ("permit", "eia"), ("permit", "plan"), ("plan", "filing")]
+    assert str(item(package, "plan")) == "SX0002 规划许可 新厂"  # by which the body knows the project
     assert (package.scope, package.requester, package.catalogue_on) == ("whole", office.firm, on(7, 1))
     assert (package.statutory_days, package.promised_days) == (30, 9)
 
