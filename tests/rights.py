@@ -92,7 +92,7 @@ SHARED = {  # the parties besides the owner that see a record, by their own righ
     "visits": ("department_id", "partner_id"), "visitors": ("party_id",),
 }  # fmt: skip
 WITH = {  # seen by whoever sees the record that it belongs to
-    "issue_steps": "subject", "decision_steps": "subject", "package_item_steps": "subject", "item_needs": "item",
+    "issue_steps": "subject", "decision_steps": "subject", "package_item_steps": "subject",
 }  # fmt: skip
 HOLDER, REQUESTER, VISITING = ("owner_id", "holder_id"), ("requester_id",), ("owner_id", "department_id", "partner_id")
 ACTS = {  # which parties' people take an action, where that is not the owner's alone

@@ -19,7 +19,7 @@ from kaifaqu.domains.reforms.packages import Package
 from kaifaqu.domains.reforms.packages_lifecycle import DONE, IDLE, ITEM_LIFECYCLE, RUNNING, ItemStage
 from kaifaqu.domains.reforms.packages_schedule import cycle
 from kaifaqu.kernel.access import User, refuse_foreign
-from kaifaqu.kernel.records import Record, RecordQuerySet
+from kaifaqu.kernel.records import Record
 
 HAPPENED = {  # what a step of a case is called at the counter
     What.ASSIGNED: _("递交"), What.RESPONDED: _("开始办理"), What.PAUSED: _("一次告知补正"), What.RESUMED: _("材料补齐"),
@@ -157,30 +157,20 @@ class PackageItemStep(CaseStep):
 provide(PackageItem, PackageItemStep)
 
 
-class NeedQuerySet(RecordQuerySet):
-    """Prerequisites, of which everybody sees those of the items that he sees."""
-
-    def seen_by(self, user: Any) -> "NeedQuerySet":
-        """Return the prerequisites, archived ones included, of the items that the user may look at."""
-        return self.filter(item__in=PackageItem.objects.seen_by(user))
-
-
 class ItemNeed(Record):
     """前置事项：一个事项要等同一办件包里的另一个事项办结。
 
-    One record is one pair; an item that waits for two others has two.
+    One record is one pair; an item that waits for two others has two. It is the owner's own: it names two items, of which a body
+    may see only one.
     """
 
     register = "item_needs"
     columns = ("code", "item", "needs")
-    belongs_to = "item"
     revives = False
     code_prefix = "QZ"
     keys = (("item", "needs"), ("code",))
     item = models.ForeignKey(PackageItem, models.PROTECT, verbose_name=_("事项"), related_name="+")
     needs = models.ForeignKey(PackageItem, models.PROTECT, verbose_name=_("前置事项"), related_name="+")
-
-    objects = NeedQuerySet.as_manager()  # type: ignore[misc]  # a manager that narrows by the item
 
     class Meta(Record.Meta):
         verbose_name = verbose_name_plural = _("前置事项")
@@ -188,17 +178,8 @@ class ItemNeed(Record):
             fields=("item", "needs"), condition=Q(archived_at=None), name="itemneed_once",
             violation_error_message=_("这个前置事项已经登记过。"))]
 
-    @classmethod
-    def right_to(cls, verb: str) -> str:
-        """Return the right of items: whoever may see an item may see what it waits for."""
-        return PackageItem.right_to(verb) if verb in ("view", "figures") else super().right_to(verb)
-
     def __str__(self) -> str:
         return f"{self.item.title} ← {self.needs.title}"
-
-    def parties(self) -> set[int]:
-        """Return the parties that see its item."""
-        return self.item.parties()
 
     def clean(self) -> None:
         """Refuse another owner's item, and one of another package."""
