@@ -126,7 +126,7 @@ SHARED = {  # the parties besides the owner that see a record, by their own righ
 WITH = {  # seen by whoever sees the record that it belongs to
     **dict.fromkeys(("issue_steps", "decision_steps", "lead_opinion_steps", "package_item_steps"), "subject"),
     "control_indicators": "standard_parcel", "promise_evidence": "promise",
-    "commitment_items": "commitment", "compliance_checks": "commitment", "item_needs": "item",
+    "commitment_items": "commitment", "compliance_checks": "commitment",
 }  # fmt: skip
 HOLDER, REQUESTER, VISITING = ("owner_id", "holder_id"), ("requester_id",), ("owner_id", "department_id", "partner_id")
 ACTS = {  # which parties' people take an action, where that is not the owner's alone
