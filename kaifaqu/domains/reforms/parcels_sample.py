@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from kaifaqu.domains.reforms.parcels import ControlIndicator, StandardParcel
-from kaifaqu.domains.reforms.promises import Evidence
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.places.models import Parcel, Park
 from kaifaqu.registers.projects.models import Project
@@ -20,6 +19,7 @@ PLAN, PLANNED = date(2024, 3, 18), (  # parcel, name, park, area in 亩, use: 61
 )  # fmt: skip
 CONTROL = {"investment": "300", "tax": "15", "plot_ratio": "0.8", "energy": "0.35", "emission": "0.05"}
 SET = {"BZD01": (*CONTROL, "output", "greening"), "BZD02": (*CONTROL,), "BZD03": ("investment", "plot_ratio")}  # of the fourth nothing yet
+NUMBERS = {name: number for number, name in enumerate((*CONTROL, "output", "greening"), 1)}  # in the codes of indicators and promises
 EXTRA = {"output": "450", "greening": "20"}
 
 
@@ -53,7 +53,7 @@ def planned(code: str, name: str, park: str, area: str, use: str, day: date, doc
 def controls(code: str, names: tuple[str, ...], day: date, minutes: int) -> Iterator[Scene]:
     """Yield the indicators that are set for a standard parcel, the value of each that of the zone."""
     for number, name in enumerate(names):
-        yield entry(day, minutes + number, "control_indicators", code=f"{code}-{name}", standard_parcel=Ref(StandardParcel, code),
+        yield entry(day, minutes + number, "control_indicators", code=f"{code}-{NUMBERS[name]}", standard_parcel=Ref(StandardParcel, code),
                     indicator=name, value={**CONTROL, **EXTRA}[name])
 
 
@@ -68,18 +68,19 @@ def sold(code: str, announced_on: date, transferred_on: date, **facts: Any) -> I
 def promises(code: str, signed_on: date, due: dict[str, date | None]) -> Iterator[Scene]:
     """Yield the promises of a parcel; one without a day of its own is due by the project's."""
     for number, (name, day) in enumerate(due.items()):
-        yield entry(signed_on, 90 + number, "land_promises", code=f"{code}-{name}", control=Ref(ControlIndicator, f"{code}-{name}"),
+        yield entry(signed_on, 90 + number, "land_promises", code=f"{code}-{NUMBERS[name]}",
+                    control=Ref(ControlIndicator, f"{code}-{NUMBERS[name]}"),
                     value=CONTROL[name], signed_on=signed_on, due_on=day)
 
 
-def verified(promise: str, paper: tuple[str, str, str], on: date, number: int, **follows: Any) -> Iterator[Scene]:
+def verified(promise: str, paper: tuple[str, str, str], on: date, **follows: Any) -> Iterator[Scene]:
     """Yield what was handed in on paper for a promise, a week before, and the verdict."""
     kind, value, document = paper
     handed_in_on = date.fromordinal(on.toordinal() - 7)
     yield Scene(moment(handed_in_on, 200), OFFICE, "land_promises.record_paper", promise, {
         "kind": kind, "value": value, "document": document, "handed_in_on": handed_in_on})
     yield Scene(moment(on, 210), OFFICE, "land_promises.verify", promise, {
-        "evidence": Ref(Evidence, f"CL{number:04d}"), "verified_on": on, **follows})
+        "verified_on": on, **follows})
 
 
 def surface_treatment() -> Iterator[Scene]:
@@ -92,8 +93,8 @@ def surface_treatment() -> Iterator[Scene]:
                     price="561.6")
     yield from promises(code, date(2022, 7, 18), {**dict.fromkeys(("investment", "plot_ratio"), date(2024, 3, 31)),
                                                  **dict.fromkeys(("tax", "energy", "emission"), date(2025, 3, 31))})
-    yield from verified(f"{code}-investment", ("audit", "312.6", "演示审计报告〔2024〕5号"), date(2024, 5, 22), 1)
-    yield from verified(f"{code}-plot_ratio", ("planning", "0.72", "演示规划核实意见〔2024〕3号"), date(2024, 5, 24), 2,
+    yield from verified(f"{code}-{NUMBERS['investment']}", ("audit", "312.6", "演示审计报告〔2024〕5号"), date(2024, 5, 22))
+    yield from verified(f"{code}-{NUMBERS['plot_ratio']}", ("planning", "0.72", "演示规划核实意见〔2024〕3号"), date(2024, 5, 24),
                         rectify_by=date(2024, 9, 30))
 
 
@@ -106,5 +107,5 @@ def expansion() -> Iterator[Scene]:
     yield from sold(code, date(2024, 1, 15), date(2024, 2, 19), enterprise=Ref(Enterprise, "Q0001"), price="393.25")
     yield from promises(code, date(2024, 2, 26), {"plot_ratio": date(2024, 6, 30), "investment": date(2024, 12, 31),
                                                  **dict.fromkeys(("tax", "energy", "emission"), date(2025, 12, 31))})
-    yield Scene(moment(date(2024, 7, 18), 300), ENTERPRISE, "land_promises.hand_in", f"{code}-plot_ratio", {
+    yield Scene(moment(date(2024, 7, 18), 300), ENTERPRISE, "land_promises.hand_in", f"{code}-{NUMBERS['plot_ratio']}", {
         "kind": "acceptance", "value": "0.86", "document": "演示竣工验收记录〔2024〕11号"})

@@ -204,7 +204,7 @@ class Evidence(Part):
         constraints = [*Record.Meta.constraints]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.get_kind_display()}"
+        return f"{self.code} {self.get_kind_display()} {self.document}"
 
     def clean(self) -> None:
         """Refuse what the rule does not take as evidence of the indicator, a statistical return, and a change of what was verified."""

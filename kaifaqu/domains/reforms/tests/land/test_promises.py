@@ -69,6 +69,17 @@ def test_what_falls_short_is_rectified_by_a_day_or_breached_with_a_consequence(z
         act(promise, "verify", evidence=evidence(promise, "310"), verified_on="2024-07-02", consequence="违约金")
 
 
+def test_without_a_choice_the_latest_that_waits_is_judged_and_without_any_there_is_no_verdict(zone):
+    promise = land.promised(zone)
+    with pytest.raises(ValidationError, match="没有还没核验的材料"):
+        act(promise, "verify", verified_on="2024-07-02")
+    for value, day in (("280", "2024-07-01"), ("300", "2024-07-02")):
+        evidence(promise, value, handed_in_on=day)
+    promise = act(promise, "verify", verified_on="2024-07-02")
+    assert (promise.stage, promise.verified_value) == ("met", 300)
+    assert [each.verdict for each in Evidence.objects.order_by("id")] == ["", "met"]
+
+
 def test_only_what_was_handed_in_for_this_promise_verifies_it(zone):
     promise, other = land.promised(zone), land.promised(zone, "plot_ratio", "1")
     with pytest.raises(ValidationError, match="不是为这项承诺交来的"):
