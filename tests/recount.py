@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.append(str(Path(__file__).parent))  # an isolated Python does not look beside its script
+import recount_attraction
 import recount_infrastructure
 import recount_meetings
 import recount_others
@@ -264,7 +265,7 @@ SUMS = {
     **{code: ("projects.project", COUNTS["projects.cohorts.production.count"], column) for code, column in OUTPUTS.items()},
     **{code: ("projects.lead", where, "") for code, where in LEAD.items()},
     **recount_owed.SUMS, **recount_visits.SUMS, **recount_meetings.SUMS, **recount_others.SUMS,
-    **recount_infrastructure.SUMS, **recount_packages.SUMS,
+    **recount_attraction.sums(by, from_on, no, both, either), **recount_infrastructure.SUMS, **recount_packages.SUMS,
     OVERDUE: ("projects.project", without_contact, ""),
 }
 RATIOS = {
@@ -293,12 +294,15 @@ TARGETS = {
 }
 GAPS = {code.replace("projects.targets", "targets.gap"): (reached, code) for code, reached in TARGETS.items()}
 RATIOS |= {code.replace("projects.targets", "targets.achieved_rate"): (reached, code, 100) for code, reached in TARGETS.items()}
-RATIOS |= recount_owed.RATIOS | recount_meetings.RATIOS | recount_infrastructure.RATIOS | recount_packages.RATIOS
-EACH_ONCE = recount_visits.EACH_ONCE | recount_infrastructure.EACH_ONCE | recount_packages.EACH_ONCE
+RATIOS |= recount_owed.RATIOS | recount_meetings.RATIOS
+RATIOS |= recount_attraction.RATIOS | recount_infrastructure.RATIOS | recount_packages.RATIOS
+EACH_ONCE = (
+    recount_visits.EACH_ONCE | recount_attraction.EACH_ONCE | recount_infrastructure.EACH_ONCE | recount_packages.EACH_ONCE)
 GROUPINGS = {  # of what; the longest beginning of a code decides
     "": (), "projects.": ("industry", "nature", "park", "department"), "projects.targets.": (), "projects.rate.signing": (),
     "issues.": ("category", "holder", "project_stage"), "stats.visits.": ("kind", "department"),
     "services.visits.": ("kind", "department"), "stats.": ("component",), "stats.mechanism.": (), "stats.decisions.": ("holder",),
+    **recount_attraction.GROUPINGS,
     "platform.feeds.": ("park",), "platform.alerts.": ("kind",), "party.study.": ("mode", "branch"),
     "infrastructure.": (), **recount_infrastructure.GROUPINGS, **recount_packages.GROUPINGS,
 }
@@ -330,6 +334,8 @@ def group_of(w: World, row: Row, dimension: str) -> str | None:
     if dimension == "department":
         held = [each for each in w.pointing("projects.projectassignment", "subject_id", row["id"]) if each["until"] is None]
         return next((each["office_id"] for each in held if each["role"] == "department"), None)
+    if dimension in recount_attraction.DIMENSIONS:
+        return recount_attraction.group_of(w, row, dimension)
     return row[dimension] or None
 
 
@@ -396,7 +402,9 @@ def reported(w: World, code: str, start: date, end: date, dimension: str) -> tup
 
 def figure(w: World, code: str, start: date, end: date, dimension: str) -> tuple:
     """Return status, value and groups of any figure."""
-    if code in (recount_others.LIVE, OVERDUE, recount_packages.OVERDUE) and str(end) > w.today:
+    if code in (recount_others.LIVE, OVERDUE, recount_attraction.LATE, recount_packages.OVERDUE) and str(end) > w.today:
+        return "not_computable", None, {}
+    if code in recount_attraction.ON_LEADS and recount_attraction.is_open(w, code, end, by, no, both):
         return "not_computable", None, {}
     if code in recount_infrastructure.NEEDED and not recount_infrastructure.reported(w, code, start, end):
         return "not_computable", None, {}

@@ -115,6 +115,8 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
         projects = made.get(registers()["projects"], [])
         project = projects[number % len(projects)] if projects else None
         firm = next(iter(made.get(registers()["enterprises"], [])), None)
+        scorings = made.get(registers()["scorings"], [])
+        held = scorings[number % len(scorings)] if scorings else None
         return of_infrastructure(name, number) or {
             "users": {"code": f"u{number}", "is_active": True}, "roles": {"rights": "projects.view leads.view"},
             "memberships": {"since": "2024-01-01", "until": None},
@@ -159,6 +161,9 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
                        "kind": ("high", "low", "silent")[number // max(1, len(feeds)) % 3]},
             "study_attendances": {"person": (people := made.get(registers()["users"], [])) and people[number % len(people)]},
             "briefs": {"period": f"20{number % 20:02d}-H{number % 2 + 1}", "restates": None},
+            "scorings": {"sheet": "province.protection", "period": f"{2000 + number}"},
+            "score_findings": {"scoring": held, "item": "1.1", "count": f"{number + 1}.25", "found_on": held and f"{held.period}-05-17"},
+            "score_overrides": {"scoring": held, "item": ("1.1", "1.2", "2.1")[number % 3]},
             "form_cells": {"kind": "text", "cell": f"B{number + 1}", "places": None, "rows": None, **dict.fromkeys(
                 ("period", "by", "group", "against", "unit", "style", "subject", "fields", "where", "order"), "")},
             "subscriptions": {"brief": "", "figure": "projects.under_construction.count", "period": f"{1900 + number}",

@@ -135,7 +135,8 @@ class Promise(Record):
         stored = type(self).objects.filter(pk=self.pk).first() if self.pk else None
         changed = [name for name in self.PROMISED if stored and getattr(stored, name) != getattr(self, name)]
         if stored and stored.stage != SIGNED and changed:
-            yield _t("现在是「{stage}」，已经核验过的承诺不能再改；确实登记错了的，先办「撤销核验」。").format(stage=stored.get_stage_display())
+            yield _t("现在是「{stage}」，已经核验过的承诺不能再改；确实登记错了的，先办「撤销核验」。").format(
+                stage=stored.get_stage_display())
 
     def warnings(self) -> list[str]:
         """Say that it is due and unverified, that something waits to be verified, or that nobody knows when it is due."""
@@ -203,7 +204,7 @@ class Evidence(Part):
         constraints = [*Record.Meta.constraints]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.get_kind_display()}"
+        return f"{self.code} {self.get_kind_display()} {self.document}"
 
     def clean(self) -> None:
         """Refuse what the rule does not take as evidence of the indicator, a statistical return, and a change of what was verified."""

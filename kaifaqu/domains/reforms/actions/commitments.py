@@ -45,7 +45,9 @@ def approve(
     case: Commitment, *, by: User, version: int, approved_on: PartialDate, approved_evidence: str, verify_due_on: date | None = None,
 ) -> Iterator[Change]:
     """Plan the approval on the commitment; items without a date for their check get that of the rule."""
-    facts = {"approved_on": approved_on, "approved_evidence": approved_evidence, **({"verify_due_on": verify_due_on} if verify_due_on else {})}
+    facts: dict[str, Any] = {"approved_on": approved_on, "approved_evidence": approved_evidence}
+    if verify_due_on:
+        facts["verify_due_on"] = verify_due_on
     step = _step(case, CommitmentStage.APPROVED, "approved_on", facts)
     yield step
     for item in CommitmentItem.objects.current().filter(commitment=case, check_due_on=None).order_by("id"):
