@@ -60,6 +60,10 @@ class RandomZone:
                 held = date(2022 + number, 6, 30)
                 facts = {"code": f"{kind}{number}", "kind": kind, "number": number + 1, "name": f"第{number + 1}期", "held_on": held}
                 self._enter("cohorts", **facts)
+        for name in ("节能环保", "智能制造"):
+            self._enter("chains", name=name, focus=name == "节能环保")
+            for position in ("1", "2", ""):
+                self._enter("chain_nodes", chain=self.rows["chains"][-1], name=f"环节{position}", position=position)
         if self.chance.random() < 0.6:
             partner = self.offices[1] if self.chance.random() < 0.8 else None
             self._enter("meeting_plans", name="四联合", kind="four_joint", year=2024, partner=partner)
@@ -81,8 +85,8 @@ class RandomZone:
             step = self.chance.choices(
                 (self.enterprise, self.lead, self.project, self.suspension, self.entry, self.correct, self.archive, self.revive,
                  self.report, self.assignment, self.issue, self.step, self.visit, self.go, self.serve,
-                 self.meet, self.feed, self.classify),
-                (2, 4, 8, 2, 5, 6, 2, 1, 0.2, 1, 1, 5, 1.5, 1.5, 0.5, 1.5, 0.5, 2))[0]
+                 self.meet, self.feed, self.classify, self.attract),
+                (2, 4, 8, 2, 5, 6, 2, 1, 0.2, 1, 1, 5, 1.5, 1.5, 0.5, 1.5, 0.5, 2, 3))[0]
             try:
                 step()
             except ValidationError:
@@ -114,11 +118,32 @@ class RandomZone:
         facts = self._chain(names[:self.chance.randrange(1, 6)])
         if len(facts) < 5 and self.chance.random() < 0.2:
             facts |= {"failed_on": "2024-12-31", "fail_kind": "land", "fail_reason": "用地"}
-        if not self.rows["chains"]:
-            for name in ("节能环保", "智能制造"):
-                self._enter("chains", name=name)
-        chain, category = self.chance.choice((*self.rows["chains"][:2], None)), self.chance.choice(("节能环保", "智能制造", ""))
-        self._enter("leads", name="拟投项目", introduced=self.chance.random() < 0.3, chain=chain, category=category, **facts)
+        category = self.chance.choice(("节能环保", "智能制造", ""))
+        stands: dict[str, Any] = {"chain": self._any("chains")} if self.chance.random() < 0.3 else {"node": self._any("chain_nodes")}
+        self._enter("leads", name="拟投项目", introduced=self.chance.random() < 0.3, category=category, **stands, **facts)
+
+    def attract(self) -> None:
+        """Enter something about a lead or a segment."""
+        lead, node, day = self._any("leads"), self._any("chain_nodes"), self._day()
+        registers: dict[str, dict[str, Any]] = {
+            "product_capacities": {
+                "lead": lead, "product": self.chance.choice("甲乙丙"), "amount": self.chance.choice(("1", "12.5", "200")),
+                "unit": self.chance.choice(("吨/年", "万吨/年", "万套/年"))},
+            "negotiation_rounds": {"lead": lead, "held_on": day, "kind": self.chance.choice(("site", "decision", "drafting", "talk"))},
+            "lead_responses": {"lead": lead, "received_on": day, "answered_on": day + timedelta(days=self.chance.randrange(9))},
+            "lead_terms": {
+                "lead": lead, "what": self.chance.choice("甲乙丙"), "value": "20", "due_point": "full", "met_on": day, "evidence": "证明"},
+            "node_firms": {"node": node, "enterprise": self._any("enterprises"), "since": day, "standing": "present",
+                           "until": day + timedelta(days=200) if self.chance.random() < 0.5 else None},
+            "supplies": {"year": day.year, "buyer": self._any("enterprises"), "node": node, "product": "料", "supplier_name": "某厂",
+                         "local": self.chance.random() < 0.5, "amount": self.chance.choice(("0", "12.5", "860"))},
+        }
+        name = self.chance.choice([*registers])
+        if name != "node_firms" and registers[name].get("lead", registers[name].get("buyer")) is None:
+            raise ValidationError("nothing that it could be about")
+        if name == "node_firms" and None in (node, registers[name]["enterprise"]):
+            raise ValidationError("no segment or no enterprise")
+        self._enter(name, **registers[name])
 
     def project(self) -> None:
         """Enter a project at any stage."""
@@ -275,7 +300,7 @@ class RandomZone:
         """Archive some record."""
         name = self.chance.choice((
             "projects", "leads", "enterprises", "suspensions", "cohort_entries", "progress", "issues", "visits", "visitors", "decisions",
-            "meetings", "readings", "period_classes"))
+            "meetings", "readings", "period_classes", "product_capacities", "negotiation_rounds", "node_firms", "supplies"))
         record = self._any(name)
         if record is not None:
             self.gone.append(self._do(name, "archive", record, reason="重复"))

@@ -102,6 +102,7 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"attraction\.effective\.count", "leads negotiation_rounds"),
     (r"attraction\.late\.count", "lead_responses leads negotiation_rounds"),
     (r"attraction\.(planned_capacity\..*|in_negotiation\.named_products\.count)", "leads product_capacities"),
+    (r"attraction\.terms\..*", "lead_terms leads"),
     (r"attraction\.signed\.large\.count", "projects"), (r"attraction\.(signed\.on_chain\.count|fit_rate)", "leads projects"),
     (r"stats\.activities\..*", "meetings"), (r"stats\.decisions\..*", "decisions"),
 )
@@ -115,7 +116,8 @@ GROUPED = {  # what a grouping reads besides
     "body": "parties", "project": "projects", "package_project": "packages projects",
 }  # fmt: skip
 SHARED = {  # the parties besides the owner that see a record, by their own right
-    **dict.fromkeys(("issues", "decisions", "lead_opinions", "package_items"), ("requester_id", "holder_id")), "packages": ("requester_id",),
+    **dict.fromkeys(("issues", "decisions", "lead_opinions", "package_items"), ("requester_id", "holder_id")),
+    "packages": ("requester_id",),
     **dict.fromkeys(
         ("meeting_plans", "meeting_components", "meetings", "agenda_items", "attendances", "signatures"), ("partner_id",)),
     **dict.fromkeys(("standard_parcels", "land_promises", "commitments"), ("party_id",)),
@@ -124,7 +126,7 @@ SHARED = {  # the parties besides the owner that see a record, by their own righ
 WITH = {  # seen by whoever sees the record that it belongs to
     **dict.fromkeys(("issue_steps", "decision_steps", "lead_opinion_steps", "package_item_steps"), "subject"),
     "control_indicators": "standard_parcel", "promise_evidence": "promise",
-    "commitment_items": "commitment", "compliance_checks": "commitment", "item_needs": "item",
+    "commitment_items": "commitment", "compliance_checks": "commitment",
 }  # fmt: skip
 HOLDER, REQUESTER, VISITING = ("owner_id", "holder_id"), ("requester_id",), ("owner_id", "department_id", "partner_id")
 ACTS = {  # which parties' people take an action, where that is not the owner's alone
@@ -134,7 +136,8 @@ ACTS = {  # which parties' people take an action, where that is not the owner's 
     **dict.fromkeys(("issues.confirm", "issues.dispute"), REQUESTER),
     **dict.fromkeys(("issues.object", "decisions.object", "lead_opinions.object"), ("holder_id",)),
     **dict.fromkeys(
-        (f"{cases}.remind" for cases in ("issues", "decisions", "lead_opinions", "package_items")), ("owner_id", "holder_id", "requester_id")),
+        (f"{cases}.remind" for cases in ("issues", "decisions", "lead_opinions", "package_items")),
+        ("owner_id", "holder_id", "requester_id")),
     "meetings.sign": ("owner_id", "partner_id"), "land_promises.hand_in": ("party_id",),
     **dict.fromkeys((f"package_items.{verb}" for verb in (
         "accept", "begin", "supplement", "resume", "suspend", "take_up", "give_back", "resolve", "update", "ask")), HOLDER),

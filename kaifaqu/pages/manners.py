@@ -45,6 +45,7 @@ class Panel:
 ORDINARY = Manner()
 _manners: dict[tuple[str, str], Manner] = {}
 _panels: dict[str, list[Panel]] = {}
+_proposals: dict[str, Callable[[Any, Any], dict[str, Any]]] = {}
 _notes: dict[str, list[Callable[[Any, Any], Iterable[str]]]] = {}
 
 
@@ -89,3 +90,19 @@ def notes_on(user: Any, figure: Any) -> list[str]:
     """Return what is said about an open figure's records beside what they say themselves: what was decided otherwise, for example."""
     registers = dict.fromkeys(part.register.register for part in figure.indicator.parts())
     return [text for register in registers for told in _notes.get(register, ()) for text in told(user, figure)]
+
+
+def proposes(code: str) -> Callable[[Callable], Callable]:
+    """Declare the decorated function `propose(user, record)` as what the form of an action of a lower room is opened with."""
+
+    def declare(propose: Callable[[Any, Any], dict[str, Any]]) -> Callable[[Any, Any], dict[str, Any]]:
+        _proposals[code] = propose
+        return propose
+
+    return declare
+
+
+def proposed(user: Any, code: str, record: Record) -> dict[str, Any]:
+    """Return the facts with which the form of the action on the record is opened for the person; he may change them."""
+    propose = _proposals.get(code)
+    return propose(user, record) if propose and domains.is_shown(propose.__module__) else {}

@@ -28,7 +28,7 @@ from kaifaqu.kernel.records import Record, registers
 from kaifaqu.pages import domains, drafting, stages
 from kaifaqu.pages.asked import day
 from kaifaqu.pages.forms import ActionForm
-from kaifaqu.pages.manners import panels_of
+from kaifaqu.pages.manners import panels_of, proposed
 from kaifaqu.pages.past import Past
 from kaifaqu.pages.reading import Reader, kept_name
 from kaifaqu.pages.related import related
@@ -96,7 +96,7 @@ def act(request: Request, register: str, pk: int, verb: str) -> HttpResponse:
     only = request.GET.get("only", "")
     if only and only not in ("code", *model.columns):
         raise Http404
-    return work(request, _form(request, action, record, only=only))
+    return work(request, _form(request, action, record, only=only, initial=proposed(request.user, action.code, record)))
 
 
 def register_named(name: str) -> type[Record]:

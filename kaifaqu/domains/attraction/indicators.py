@@ -5,6 +5,8 @@ How many leads are known, in negotiation and brought in, and the rates of signin
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Count, Q, Sum
@@ -14,7 +16,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.domains.attraction import conditions, rules
-from kaifaqu.domains.attraction.models import ProductCapacity
+from kaifaqu.domains.attraction.models import LeadTerm, ProductCapacity
 from kaifaqu.kernel import decided
 from kaifaqu.kernel.indicators import Definition, Dimension, Indicator, NotComputable, Ratio
 from kaifaqu.kernel.periods import Period, during
@@ -24,6 +26,7 @@ from kaifaqu.registers.chains.models import ChainNode
 from kaifaqu.registers.projects.conditions import in_negotiation
 from kaifaqu.registers.projects.indicators import LEADS_KNOWN, LEADS_NEGOTIATED, SIGNED_THIS_YEAR
 from kaifaqu.registers.projects.models import FailKind, Lead, Project
+from kaifaqu.registers.states import State
 
 Words = str | Promise
 Where = Callable[[Period, World], Q]
@@ -35,12 +38,15 @@ BY_REASON = Dimension("fail_kind", _("未成原因类别"), "fail_kind", name=la
 class OverLeads(Indicator):
     """A measure over rows that hang on leads; it has no value where one of the leads' dates cannot be decided."""
 
-    leads: Callable[[Period], Q]
+    leads: Callable[[Period, World], tuple[Q, ...]]  # what is asked of the leads on which rows hang, and of these alone
 
     def choose(self, period: Period, scope: frozenset[int], world: World) -> Definition:
         """Return itself. Raise NotComputable where a border falls inside the date of a lead; it names none, for it may be closed."""
-        doubt = decided.undecided(self.leads(period), Lead)
-        count = world.once((OverLeads, str(doubt), scope), lambda: world.rows(Lead).filter(doubt, owner_id__in=scope).count())
+        def doubtful() -> int:
+            doubt = reduce(or_, (decided.undecided(each, Lead) for each in self.leads(period, world)))
+            return world.rows(Lead).filter(doubt, owner_id__in=scope).count()
+
+        count = world.once((OverLeads, self.leads, period.end, scope), doubtful)
         if count:
             raise NotComputable(_t("无法计算：有 {count} 条线索的日期只精确到月或年，期界落在其中，无法判断，请在线索台账补全。").format(
                 count=count))
@@ -73,10 +79,10 @@ EFFECTIVE = leads(
     "attraction.effective.count", _("在谈有效信息数"),
     _("期末在谈的线索中，考察和会谈的次数达到本区规则「线索各阶段的证据」的，或已在起草合同的"),
     lambda period, world: in_negotiation(period.end) & conditions.effective(period, world), rule=rules.STAGES.code)
-LATE = leads(
-    "attraction.late.count", _("超时线索数"),
-    _("期末未签约、未作未成处理的线索中，答复、研判、反馈的期限已过而没有办，或在谈而超过本区规则「在谈项目报告间隔」没有洽谈和报告的"),
-    conditions.late, rule=rules.REPORTING.code)
+LATE = State(
+    code="attraction.late.count", label=_("超时线索数"), unit="个", register=Lead, where=conditions.late, by=OF_LEAD,
+    rule=rules.REPORTING.code,
+    basis=_("期末未签约、未作未成处理的线索中，答复、研判、反馈的期限已过而没有办，或在谈而超过本区规则「在谈项目报告间隔」没有洽谈和报告的"))
 NEGOTIATION_RATE, INTENT_RATE = (
     Ratio(code=code, label=label, unit="%", numerator=above, denominator=below,
           basis=format_lazy(_("{above} ÷ {below}"), above=above.label, below=below.label))
@@ -99,8 +105,8 @@ def of_leads_in_negotiation(period: Period, world: World) -> Q:
     return conditions.of_leads(in_negotiation(period.end), world)
 
 
-def _in_negotiation(period: Period) -> Q:
-    return in_negotiation(period.end)
+def _with_capacity(period: Period, world: World) -> tuple[Q, ...]:
+    return (in_negotiation(period.end) & Q(id__in=world.rows(ProductCapacity).values("lead_id")),)
 
 
 def capacity(name: str, base: str, what: Words) -> Indicator:
@@ -109,7 +115,7 @@ def capacity(name: str, base: str, what: Words) -> Indicator:
     return OverLeads(
         code=f"attraction.planned_capacity.{name}", label=format_lazy(_("在谈项目拟建产能（{what}）"), what=what), unit=unit,
         basis=format_lazy(_("期末在谈线索的拟建产能中，能换算成「{unit}」的之和；不同的产品相加只看规模，一种产品的见分组"), unit=unit),
-        register=ProductCapacity, measure=Sum("yearly"), by=OF_CAPACITY, leads=_in_negotiation,
+        register=ProductCapacity, measure=Sum("yearly"), by=OF_CAPACITY, leads=_with_capacity,
         where=lambda period, world: Q(base_unit=unit) & of_leads_in_negotiation(period, world))
 
 
@@ -122,21 +128,21 @@ CAPACITIES = [
 PRODUCTS = OverLeads(
     code="attraction.in_negotiation.named_products.count", label=_("在谈项目点名的产品数"), unit="种",
     basis=_("期末在谈线索登记了拟建产能的产品，不同的各计一次；线索按条计，不按产品计"), register=ProductCapacity,
-    measure=Count("product", distinct=True), where=of_leads_in_negotiation, leads=_in_negotiation)
+    measure=Count("product", distinct=True), where=of_leads_in_negotiation, leads=_with_capacity)
 
 
 # Segments
 
 
-def _of_nodes(period: Period) -> Q:
-    return in_negotiation(period.end)
+def _on_nodes(period: Period, world: World) -> tuple[Q, ...]:
+    return tuple(each & Q(node_id__isnull=False) for each in (in_negotiation(period.end), conditions.signed(period.end)))
 
 
 def nodes(code: str, label: Words, basis: Words, where: Callable[[Any, World], Q]) -> Indicator:
     """Define how many segments are in a state on the last day."""
     return OverLeads(
         code=f"chains.nodes.{code}.count", label=label, unit="个", basis=basis, register=ChainNode, by=(BY_CHAIN, BY_POSITION),
-        where=lambda period, world: where(period.end, world), leads=_of_nodes)
+        where=lambda period, world: where(period.end, world), leads=_on_nodes)
 
 
 NODES = {
@@ -150,6 +156,28 @@ NODES = {
 BY_NODE = leads(
     "chains.leads.by_node", _("挂在环节上的在谈线索数"), _("期末在谈、选了环节的线索，按环节分"),
     lambda period, world: in_negotiation(period.end) & Q(node_id__isnull=False), by=OF_LEAD[1::-1])
+
+
+# What was agreed on
+
+
+def terms(code: str, label: Words, basis: Words, extra: Callable[[Period], Q]) -> Indicator:
+    """Define how many terms of signed leads fulfil the condition."""
+    return OverLeads(
+        code=f"attraction.terms.{code}", label=label, unit="项", basis=basis, register=LeadTerm, leads=_signed_with_terms,
+        where=lambda period, world: conditions.of_leads(conditions.signed(period.end), world) & extra(period))
+
+
+def _signed_with_terms(period: Period, world: World) -> tuple[Q, ...]:
+    return (conditions.signed(period.end) & Q(id__in=world.rows(LeadTerm).values("lead_id")),)
+
+
+AGREED = terms("count", _("签约线索的协议条款数"), _("期末已签约线索登记的协议条款"), lambda period: Q())
+MET = terms(
+    "met.count", _("已兑现的协议条款数"), _("签约线索的协议条款中，兑现日期不晚于期末的"), lambda period: Q(met_on__lte=period.end))
+MET_RATE = Ratio(
+    code="attraction.terms.met_rate", label=_("协议条款兑现率"), unit="%", numerator=MET, denominator=AGREED,
+    basis=_("已兑现的协议条款数 ÷ 签约线索的协议条款数，不论是否到期"))
 
 
 # What came of it

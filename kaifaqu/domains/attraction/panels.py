@@ -4,7 +4,7 @@ from typing import Any
 
 from kaifaqu.domains.attraction import chainmap, late
 from kaifaqu.domains.attraction.evidence import Proof
-from kaifaqu.domains.attraction.models import LeadOpinion, ProductCapacity, Verdict
+from kaifaqu.domains.attraction.models import LeadOpinion, LeadProfile, ProductCapacity, Verdict
 from kaifaqu.domains.attraction.opinions import aspect_label
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.world import World
@@ -53,3 +53,11 @@ def of_node(user: Any, record: ChainNode) -> Any:
 def of_chain(user: Any, record: Chain) -> Chain:
     """Return the chain, whose map has an address."""
     return record
+
+
+@manners.proposes("leads.sign")
+def contract(user: Any, record: Lead) -> dict[str, Any]:
+    """Return what the key information of a lead says of the project that is to be signed."""
+    profile = LeadProfile.objects.visible_to(user).filter(lead=record).first()
+    told = {"total_investment": profile.total_investment, "expected_annual_output": profile.output} if profile else {}
+    return {name: value for name, value in told.items() if value is not None}

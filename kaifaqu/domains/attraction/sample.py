@@ -31,6 +31,9 @@ ROUNDS: tuple[tuple[Any, ...], ...] = (  # lead, day, kind, what was agreed, wha
 RESPONSES: tuple[tuple[Any, ...], ...] = (  # lead, received, answered, told of the judgement
     ("L0061", date(2024, 7, 1), date(2024, 7, 2), date(2024, 7, 8)), ("L0062", date(2024, 7, 16), date(2024, 7, 17), None),
 )
+TERMS = (  # lead that was signed, what was agreed on, value, unit
+    ("L0013", "固定资产投资强度", "300", "万元/亩"), ("L0013", "亩均税收", "15", "万元/亩"), ("L0023", "亩均税收", "12", "万元/亩"),
+)
 HOLDERS = {"policy": "DEMO-XM", "environment": "DEMO-GH", "safety": "DEMO-BG"}
 LABELS = {"policy": "产业政策", "environment": "生态环境", "safety": "安全生产"}
 ANSWERS = (("YS0001", "for", "符合产业结构调整目录"), ("YS0002", "if", "落实挥发性有机物治理后可行"), ("YS0003", "for", "安全距离满足要求"))
@@ -57,6 +60,9 @@ def scenes() -> Iterator[Scene]:
             judged = {"judged_on": str(answered), "judged_evidence": f"演示研判意见 {lead}"}
             yield Scene(moment(told, 200), BY, "leads.judge", lead, judged)
             yield Scene(moment(told, 300), BY, "lead_responses.correct", f"XY{number:04d}", {"facts": {"feedback_on": told}})
+    for number, (lead, what, value, unit) in enumerate(TERMS):
+        yield entry(KNOWN, 240 + number, "lead_terms", lead, what=what, value=value, unit=unit, due_point="full",
+                    document=f"演示投资协议 {lead}")
     yield from opinions()
 
 

@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from kaifaqu.domains.attraction.models import LeadResponse, NegotiationRound, ProductCapacity
+from kaifaqu.domains.attraction.models import LeadResponse, LeadTerm, NegotiationRound, ProductCapacity
 from kaifaqu.kernel import actions, indicators, testing
 from kaifaqu.kernel.access import SYSTEM
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.dated import DatedRule
 from kaifaqu.kernel.periods import Period
-from kaifaqu.registers.chains.models import NodeFirm
+from kaifaqu.registers.chains.models import ChainNode, NodeFirm
 from kaifaqu.registers.projects.models import Lead, Project
 
 
@@ -113,13 +113,18 @@ def test_products_are_counted_once_and_leads_by_row(zone, capacities):
     assert (told(zone, "attraction.in_negotiation.named_products.count"), told(zone, "leads.in_negotiation.count")) == (2, 3)
 
 
-def test_a_lead_that_is_dated_to_the_year_leaves_what_hangs_on_it_open(zone, capacities):
-    testing.enter(Lead, zone, "code | name | first_contact_on | negotiating_on\nL9 | 丙 | 2023 | 2024")
-    for code in ("attraction.planned_capacity.tonnes", "attraction.in_negotiation.named_products.count", "chains.nodes.gap.count"):
+def test_a_lead_that_is_dated_to_the_year_leaves_what_hangs_on_it_open(zone, chain, capacities):
+    codes = ("attraction.planned_capacity.tonnes", "attraction.in_negotiation.named_products.count", "chains.nodes.gap.count")
+    [vague] = testing.enter(Lead, zone, "code | name | first_contact_on | negotiating_on\nL9 | 丙 | 2023 | 2024")
+    assert [told(zone, code) for code in codes] == [100520, 3, 1]  # nothing hangs on it
+    testing.enter(ProductCapacity, zone, "product | amount | unit\n甲醚 | 1 | 吨/年", lead=vague)
+    plan = actions.find("leads.correct").plan
+    commit([plan(vague, by=SYSTEM, version=1, facts={"node": ChainNode.objects.get(code="H4")})], by=SYSTEM)
+    for code in codes:
         found = figure(zone, code)
         assert (found.value, found.status) == (None, "not_computable")
         assert "有 1 条线索的日期只精确到月或年" in found.reason
-    assert told(zone, "attraction.planned_capacity.sets", "2024-12-31") == 2000000
+    assert told(zone, codes[0], "2024-12-31") == 100521
 
 
 STATES = ("present", "contracted", "in_negotiation", "gap")
@@ -217,3 +222,18 @@ def test_what_was_signed_in_the_year_is_large_and_on_a_chain(zone, leads):
     assert told(zone, "attraction.signed.large.count") == 1
     archive(zone, made[3])
     assert (told(zone, "attraction.signed.large.count"), str(told(zone, "attraction.fit_rate"))) == (0, "50.00")
+
+
+def test_terms_of_signed_leads_are_met_from_the_day_of_their_evidence(zone, leads):
+    made = testing.enter(LeadTerm, zone, """
+        code | lead | what     | value | unit    | due_point  | met_on     | evidence
+        X1   | L4   | 亩均税收 | 20    | 万元/亩 | production | 2024-05-06 | 完税证明
+        X2   | L4   | 投资强度 | 300   | 万元/亩 | production |            |
+        X3   | L1   | 亩均税收 | 15    | 万元/亩 | production |            |
+    """)
+    codes = ("attraction.terms.count", "attraction.terms.met.count", "attraction.terms.met_rate")
+    assert [str(told(zone, code)) for code in codes] == ["2", "1", "50.00"]
+    assert told(zone, codes[1], "2024-05-05") == 0
+    assert told(zone, codes[0], "2024-02-19") == 0  # not signed yet
+    archive(zone, made[1])
+    assert str(told(zone, codes[2])) == "100.00"

@@ -175,3 +175,16 @@ def test_pages_are_gone_while_the_domain_is_off(zone, chain, clerk, client):
     for address in ("/chains/", "/chains/C1/", "/attraction/"):
         assert client.get(address).status_code == 404
     assert client.get(f"/r/chains/{chain.pk}/").status_code == 200
+
+
+def test_the_contract_is_opened_with_what_the_key_information_says(zone, clerk, client):
+    of = lead(zone)
+    negotiate(of)
+    address = f"/r/leads/{of.pk}/do/sign/"
+    assert 'value="12000"' not in page(client, clerk, address)
+    testing.enter(LeadProfile, zone, "code\nG1", lead=of, **WHOLE)
+    told = page(client, clerk, address)
+    assert 'value="12000"' in told
+    assert 'value="20000"' in told
+    guest = testing.employ(zone, "signer", "leads.view leads.advance projects.view")
+    assert 'value="12000"' not in page(client, guest, address)

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from kaifaqu.domains.attraction.capacities import UNITS, in_base
-from kaifaqu.domains.attraction.models import LeadProfile, LeadResponse, NegotiationRound, ProductCapacity
+from kaifaqu.domains.attraction.models import LeadProfile, LeadResponse, LeadTerm, NegotiationRound, ProductCapacity
 from kaifaqu.kernel import testing
 from kaifaqu.registers.projects.models import Lead
 
@@ -78,6 +78,24 @@ def test_fixed_assets_are_no_more_than_the_investment(zone):
         testing.enter(LeadProfile, zone, "total_investment | fixed_investment\n8000 | 9000", lead=lead(zone))
     with pytest.raises(ValidationError, match="不能小于 0"):
         testing.enter(LeadProfile, zone, "land\n-1", lead=lead(zone, "L2"))
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [({"due_point": "day"}, "请填写「约定兑现日期」"), ({"met_on": "2024-05-06"}, "请写明兑现依据"),
+     ({"met_on": "2124-05-06", "evidence": "完税证明"}, "还没有到")],
+)
+def test_a_term_says_when_it_is_due_and_by_what_it_is_met(zone, facts, words):
+    whole = {"what": "亩均税收", "value": "20", "unit": "万元/亩", "due_point": "production", **facts}
+    with pytest.raises(ValidationError, match=words):
+        testing.enter(LeadTerm, zone, "code\nX1", lead=lead(zone), **whole)
+
+
+class TestTerms(testing.RegisterTests):
+    register = LeadTerm
+
+    def facts(self, zone):
+        return {"lead": lead(zone), "what": "亩均税收", "comparator": "least", "value": "20", "unit": "万元/亩", "due_point": "production"}
 
 
 class TestCapacities(testing.RegisterTests):
