@@ -138,7 +138,11 @@ class Keys:
     def ledger(self, address: str) -> None:
         """Go to a register's list by the navigation."""
         self.skip("#registers")
-        self.follow(f"#registers a[href='{address}']", 80)
+        group = f"#registers details:has(a[href='{address}'])"
+        if not self.page.locator(f"{group}[open]").count():
+            self.reach(f"{group} > summary", 60)
+            self.press("Enter")
+        self.follow(f"#registers a[href='{address}']", 60)
 
     def grid(self) -> None:
         """Go into the list's table, which is one stop."""

@@ -22,6 +22,7 @@ from typing import Any
 
 sys.path.append(str(Path(__file__).parent))  # an isolated Python does not look beside its script
 import recount_attraction
+import recount_infrastructure
 import recount_meetings
 import recount_others
 import recount_owed
@@ -264,8 +265,7 @@ SUMS = {
     **{code: ("projects.project", COUNTS["projects.cohorts.production.count"], column) for code, column in OUTPUTS.items()},
     **{code: ("projects.lead", where, "") for code, where in LEAD.items()},
     **recount_owed.SUMS, **recount_visits.SUMS, **recount_meetings.SUMS, **recount_others.SUMS,
-    **recount_attraction.sums(by, from_on, no, both, either),
-    **recount_packages.SUMS,
+    **recount_attraction.sums(by, from_on, no, both, either), **recount_infrastructure.SUMS, **recount_packages.SUMS,
     OVERDUE: ("projects.project", without_contact, ""),
 }
 RATIOS = {
@@ -294,15 +294,17 @@ TARGETS = {
 }
 GAPS = {code.replace("projects.targets", "targets.gap"): (reached, code) for code, reached in TARGETS.items()}
 RATIOS |= {code.replace("projects.targets", "targets.achieved_rate"): (reached, code, 100) for code, reached in TARGETS.items()}
-RATIOS |= recount_owed.RATIOS | recount_meetings.RATIOS | recount_attraction.RATIOS | recount_packages.RATIOS
-EACH_ONCE = recount_visits.EACH_ONCE | recount_attraction.EACH_ONCE | recount_packages.EACH_ONCE
+RATIOS |= recount_owed.RATIOS | recount_meetings.RATIOS
+RATIOS |= recount_attraction.RATIOS | recount_infrastructure.RATIOS | recount_packages.RATIOS
+EACH_ONCE = (
+    recount_visits.EACH_ONCE | recount_attraction.EACH_ONCE | recount_infrastructure.EACH_ONCE | recount_packages.EACH_ONCE)
 GROUPINGS = {  # of what; the longest beginning of a code decides
     "": (), "projects.": ("industry", "nature", "park", "department"), "projects.targets.": (), "projects.rate.signing": (),
     "issues.": ("category", "holder", "project_stage"), "stats.visits.": ("kind", "department"),
     "services.visits.": ("kind", "department"), "stats.": ("component",), "stats.mechanism.": (), "stats.decisions.": ("holder",),
     **recount_attraction.GROUPINGS,
     "platform.feeds.": ("park",), "platform.alerts.": ("kind",), "party.study.": ("mode", "branch"),
-    **recount_packages.GROUPINGS,
+    "infrastructure.": (), **recount_infrastructure.GROUPINGS, **recount_packages.GROUPINGS,
 }
 CHOICES = {"signing": "negotiation", "start": "cohort", "production": "cohort", "full_capacity": "value"}
 
@@ -319,6 +321,8 @@ def group_of(w: World, row: Row, dimension: str) -> str | None:
         enterprises = w.once("enterprises", find=lambda: {each["id"]: each for each in w.all("organisations.enterprise")})
         enterprise = enterprises.get(row["enterprise_id"])
         return enterprise and enterprise["industry"][:2] or None
+    if dimension in recount_infrastructure.OWN or dimension == "park" and "park_id" not in row:
+        return recount_infrastructure.group(w, row, dimension)
     if dimension == "park":
         return w.name("places.park", row["park_id"])
     if dimension in ("body", "package_project", "project"):
@@ -402,6 +406,8 @@ def figure(w: World, code: str, start: date, end: date, dimension: str) -> tuple
         return "not_computable", None, {}
     if code in recount_attraction.ON_LEADS and recount_attraction.is_open(w, code, end, by, no, both):
         return "not_computable", None, {}
+    if code in recount_infrastructure.NEEDED and not recount_infrastructure.reported(w, code, start, end):
+        return "not_computable", None, {}
     if code in SUMS:
         return add_up(w, code, start, end, dimension)
     if code in DIFFERENT:
@@ -427,6 +433,14 @@ def figure(w: World, code: str, start: date, end: date, dimension: str) -> tuple
             groups[name] = None if one is None or other is None else over(one, other, times)
         value = over(upper[1], lower[1], times)
         return "open" if value is not None else "not_computable", value, groups
+    if code in recount_infrastructure.LEFT:
+        upper, lower = (figure(w, side, start, end, dimension) for side in recount_infrastructure.LEFT[code])
+        nothing = Fraction(0)
+        return "open", upper[1] - lower[1], {
+            name: upper[2].get(name, nothing) - lower[2].get(name, nothing) for name in upper[2].keys() | lower[2].keys()}
+    if code == recount_infrastructure.CUMULATIVE:
+        variant = (w.rule(recount_infrastructure.RULE, end) or {"variant": recount_infrastructure.SHIPPED})["variant"]
+        return figure(w, f"{recount_infrastructure.RULE}.{variant}", start, end, dimension)
     name = code.removeprefix("projects.rate.")
     variant = (w.rule(code, end) or {"variant": CHOICES[name]})["variant"]
     return figure(w, f"{code}.{variant}", start, end, dimension)
@@ -447,7 +461,9 @@ def main(events_file: str, requests_file: str) -> None:
         event["payload"] = json.loads(event["payload"])
     requests = json.loads(Path(requests_file).read_text(encoding="utf-8"))
     chosen = [f"projects.rate.{name}" for name in CHOICES]
-    codes = [*SUMS, *DIFFERENT, *EACH_ONCE, *PROGRESS, *RATIOS, *TARGETS, *GAPS, *chosen]
+    codes = [
+        *SUMS, *DIFFERENT, *EACH_ONCE, *PROGRESS, *RATIOS, *TARGETS, *GAPS, *chosen, *recount_infrastructure.LEFT,
+        recount_infrastructure.CUMULATIVE]
     answers, worlds = {}, {}
     for request in requests:
         asked = request["known"], request["owner"], request.get("today", str(date.max))

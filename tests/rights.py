@@ -116,7 +116,8 @@ GROUPED = {  # what a grouping reads besides
     "body": "parties", "project": "projects", "package_project": "packages projects",
 }  # fmt: skip
 SHARED = {  # the parties besides the owner that see a record, by their own right
-    **dict.fromkeys(("issues", "decisions", "lead_opinions", "package_items"), ("requester_id", "holder_id")), "packages": ("requester_id",),
+    **dict.fromkeys(("issues", "decisions", "lead_opinions", "package_items"), ("requester_id", "holder_id")),
+    "packages": ("requester_id",),
     **dict.fromkeys(
         ("meeting_plans", "meeting_components", "meetings", "agenda_items", "attendances", "signatures"), ("partner_id",)),
     **dict.fromkeys(("standard_parcels", "land_promises", "commitments"), ("party_id",)),
@@ -125,7 +126,7 @@ SHARED = {  # the parties besides the owner that see a record, by their own righ
 WITH = {  # seen by whoever sees the record that it belongs to
     **dict.fromkeys(("issue_steps", "decision_steps", "lead_opinion_steps", "package_item_steps"), "subject"),
     "control_indicators": "standard_parcel", "promise_evidence": "promise",
-    "commitment_items": "commitment", "compliance_checks": "commitment", "item_needs": "item",
+    "commitment_items": "commitment", "compliance_checks": "commitment",
 }  # fmt: skip
 HOLDER, REQUESTER, VISITING = ("owner_id", "holder_id"), ("requester_id",), ("owner_id", "department_id", "partner_id")
 ACTS = {  # which parties' people take an action, where that is not the owner's alone
@@ -135,7 +136,8 @@ ACTS = {  # which parties' people take an action, where that is not the owner's 
     **dict.fromkeys(("issues.confirm", "issues.dispute"), REQUESTER),
     **dict.fromkeys(("issues.object", "decisions.object", "lead_opinions.object"), ("holder_id",)),
     **dict.fromkeys(
-        (f"{cases}.remind" for cases in ("issues", "decisions", "lead_opinions", "package_items")), ("owner_id", "holder_id", "requester_id")),
+        (f"{cases}.remind" for cases in ("issues", "decisions", "lead_opinions", "package_items")),
+        ("owner_id", "holder_id", "requester_id")),
     "meetings.sign": ("owner_id", "partner_id"), "land_promises.hand_in": ("party_id",),
     **dict.fromkeys((f"package_items.{verb}" for verb in (
         "accept", "begin", "supplement", "resume", "suspend", "take_up", "give_back", "resolve", "update", "ask")), HOLDER),

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-WIDTH, LINE, PAD = 168, 18, 8  # of a box, in the picture's own units: at full size a pixel each
-ACROSS, DOWN = 60, 22  # between boxes
-COLUMNS = 21  # half-width letters in a line of a box
+WIDTH, LINE, PAD = 146, 18, 8  # of a box, in the picture's own units: at full size a pixel each
+ACROSS, DOWN = 40, 18  # between boxes
+COLUMNS = 18  # half-width letters in a line of a box
 TIP = 8  # of an arrow
 LINES = 3  # of a title, at most: what is longer is cut, and told whole where the box is reached
 STEP = 100.0  # what the layout library is asked to leave between two places
@@ -57,13 +57,21 @@ class Box(NamedTuple):
 
 
 class Drawing(NamedTuple):
-    """A picture that is laid out: its size, its boxes in the order of reading, its lines as SVG paths and whether each stands out."""
+    """A picture that is laid out: its size, its boxes in the order of reading, its lines as SVG paths and whether each stands out.
+
+    One that is `wide` may be shown smaller than it is drawn, where there is less room.
+    """
 
     label: str
     width: float
     height: float
     boxes: list[Box]
     lines: list[tuple[str, bool]]
+
+    @property
+    def is_wide(self) -> bool:
+        """Tell whether it has more than four layers."""
+        return self.width > 4 * (WIDTH + ACROSS)
 
 
 def draw(graph: Graph) -> Drawing:

@@ -73,6 +73,8 @@ REGISTERS = {  # whose pages have a topic of their own
     "study_attendances": "party", "product_capacities": "attraction", "negotiation_rounds": "attraction", "lead_profiles": "attraction",
     "lead_responses": "attraction", "lead_opinions": "attraction", "lead_opinion_steps": "attraction", "lead_terms": "attraction",
     **dict.fromkeys(("packages", "package_items", "package_item_steps", "item_needs", "consultations"), "reforms"),
+    **dict.fromkeys(("regional_assessments", "standard_parcels", "control_indicators", "land_promises", "promise_evidence"), "reforms"),
+    **dict.fromkeys(("commitments", "commitment_items", "compliance_checks", "reform_measures"), "reforms"),
     "decisions": "cases", "decision_steps": "cases", "meeting_plans": "meetings", "meeting_components": "meetings",
     "meetings": "meetings", "agenda_items": "meetings", "attendances": "meetings", "signatures": "meetings",
 }  # fmt: skip

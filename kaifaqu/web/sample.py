@@ -31,6 +31,7 @@ from kaifaqu.registers.targets import sample as targets
 from kaifaqu.registers.visits import sample as visits
 from kaifaqu.reporting.briefs import sample as briefs
 from kaifaqu.reporting.dispatch import sample as dispatch
+from kaifaqu.reporting.overview.rules import FIGURES as FIGURES_SHOWN
 from kaifaqu.reporting.scoring import sample as scoring
 from kaifaqu.reporting.upper import sample as upper
 from kaifaqu.web.actions import give_password, move_day
@@ -68,6 +69,10 @@ RULES = {  # kind: content, document with the zone's choice in words
         {"variant": "value", "grace": 0, "actual": "annualised"},
         "演示开发区〔2024〕1号：达效率为各期投产一批实际年产值（折算全年）与预计年产值之比，不设宽限"),
     "infrastructure.investment": ({"variant": "paid"}, "演示开发区〔2024〕1号：基础设施累计投资以已付款计"),
+    FIGURES_SHOWN.code: (
+        {"figures": [*FIGURES_SHOWN.shipped().content["figures"], {
+            "group": "基础设施", "figure": "infrastructure.sewage.load_rate", "period": "累计"}]},
+        "演示开发区〔2024〕1号：总览在随系统发布的指标之外，加看污水处理厂负荷率"),
 }
 
 

@@ -84,12 +84,40 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
         firm = issues[number].enterprise_id
         return {"issue": issues[number], "visit": next((each for each in visits if each.enterprise_id == firm), None)}
 
+    def of_infrastructure(name, number):
+        """Return what premises, works, plants and pools demand: rows that do not exclude each other."""
+        def one(register, place=number):
+            rows = made.get(registers()[register], [])
+            return rows[place % len(rows)] if rows else None
+
+        since = f"20{number % 20:02d}-01-{number // 20 % 28 + 1:02d}"
+        return {
+            "parcels": {"boundary": "", "area": "61.737"},
+            "buildings": {"area": "3500.01", "floors": None, "started_on": "2023-05", "completed_on": None, "handed_over_on": None,
+                          "demolished_on": None},
+            "building_units": {"floor": 1, "area": "0.01", "since": "2024-01-01", "until": None},
+            "leases": {"unit": one("building_units"), "since": "2024-01-01", "until": "2025-01-01", "ended_on": None},
+            "works": {"area": None, "length": "1200.01", "capacity": None, "contracted_on": "2023-05", "contract_amount": "0.000001",
+                      "contract_document": "007", "started_on": "2023-05-17", "accepted_on": None, "handed_over_on": None,
+                      "operating_on": None},
+            "work_buildings": {"work": one("works"), "building": one("buildings")},
+            "work_progress": {"subject": one("works"), "month": f"{2000 + number % 20}-{number % 12 + 1:02d}", "share": "35.5"},
+            "work_payments": {"paid_on": "2024-01-01", "amount": "0.000001"},
+            "plant_capacities": {"plant": one("plants"), "since": since, "amount": "0.01"},
+            "plant_days": {"plant": one("plants"), "day": since, **dict.fromkeys(registers()["plant_days"].MEASURED, "0.01")},
+            "pool_capacities": {"pool": one("capacity_pools"), "since": since, "amount": "100"},
+            "reservations": {"lead": one("leads"), "project": None, "amount": "0.000001", "since": "2024-01-01", "until": None,
+                             "released_on": None},
+        }.get(name, {})
+
     def special(name, number):
         """Return facts that a register's own rules demand."""
         projects = made.get(registers()["projects"], [])
         project = projects[number % len(projects)] if projects else None
         firm = next(iter(made.get(registers()["enterprises"], [])), None)
-        return {
+        scorings = made.get(registers()["scorings"], [])
+        held = scorings[number % len(scorings)] if scorings else None
+        return of_infrastructure(name, number) or {
             "users": {"code": f"u{number}", "is_active": True}, "roles": {"rights": "projects.view leads.view"},
             "memberships": {"since": "2024-01-01", "until": None},
             "grants": {"right": "projects.view", "since": "2024-01-01", "until": None},
@@ -133,6 +161,9 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
                        "kind": ("high", "low", "silent")[number // max(1, len(feeds)) % 3]},
             "study_attendances": {"person": (people := made.get(registers()["users"], [])) and people[number % len(people)]},
             "briefs": {"period": f"20{number % 20:02d}-H{number % 2 + 1}", "restates": None},
+            "scorings": {"sheet": "province.protection", "period": f"{2000 + number}"},
+            "score_findings": {"scoring": held, "item": "1.1", "count": f"{number + 1}.25", "found_on": held and f"{held.period}-05-17"},
+            "score_overrides": {"scoring": held, "item": ("1.1", "1.2", "2.1")[number % 3]},
             "form_cells": {"kind": "text", "cell": f"B{number + 1}", "places": None, "rows": None, **dict.fromkeys(
                 ("period", "by", "group", "against", "unit", "style", "subject", "fields", "where", "order"), "")},
             "subscriptions": {"brief": "", "figure": "projects.under_construction.count", "period": f"{1900 + number}",

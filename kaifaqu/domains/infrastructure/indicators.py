@@ -1,4 +1,4 @@
-"""Figures about infrastructure: works and what they cost, workshops, plants and their days, and what capacity is free."""
+"""Figures about infrastructure: works and what they cost, plants and their days, and what capacity is free."""
 
 from datetime import date
 from decimal import Decimal
@@ -7,6 +7,7 @@ from django.db.models import Count, F, Q, Sum, Window
 from django.db.models.functions import Rank
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.domains.infrastructure import rules
@@ -24,12 +25,10 @@ from kaifaqu.domains.infrastructure.models import (
     Work,
     WorkPayment,
 )
-from kaifaqu.kernel.indicators import Choice, Dimension, Indicator, Ratio
+from kaifaqu.kernel.indicators import Choice, Definition, Dimension, Indicator, NotComputable, Ratio
 from kaifaqu.kernel.onepass import asked_once
-from kaifaqu.kernel.periods import during
+from kaifaqu.kernel.periods import Period, during
 from kaifaqu.kernel.world import World
-from kaifaqu.registers.premises.indicators import STANDARD, completed
-from kaifaqu.registers.premises.models import Building
 
 KINDS = dict(CHOICES)
 
@@ -65,39 +64,6 @@ CUMULATIVE = Choice(
     variants={"contracted": CONTRACTED, "paid": PAID})
 
 
-# Standard workshops: areas are facts of the buildings
-
-BUILDINGS_BY = (Dimension("park", _("园区"), "park__name"),)
-
-
-def _building(on: date) -> Q:
-    """Return the condition: on that day the building was under construction."""
-    return Q(started_on__lte=on) & ~Q(completed_on__lte=on) & ~Q(demolished_on__lte=on)
-
-
-COMPLETED_AREA, IN_PROGRESS_AREA, TOTAL_AREA = (
-    Indicator(
-        code=f"infrastructure.standard_workshop.{code}", label=label, unit="平方米", basis=basis, register=Building,
-        measure=Sum("area"), by=BUILDINGS_BY, where=where)
-    for code, label, basis, where in (
-        ("completed_area", _("已建成标准化厂房面积"), _("期末已建成、未拆除的标准化厂房的建筑面积之和"),
-         lambda period, world: STANDARD & completed(period.end)),
-        ("in_progress_area", _("在建标准化厂房面积"), _("期末已开工、未建成的标准化厂房的建筑面积之和"),
-         lambda period, world: STANDARD & _building(period.end)),
-        ("total_area", _("已建和在建标准化厂房面积"), _("期末已建成的和在建的标准化厂房的建筑面积之和"),
-         lambda period, world: STANDARD & (completed(period.end) | _building(period.end))),
-    )
-)
-COMPLETED_BUILDINGS = Indicator(
-    code="infrastructure.standard_workshop.completed_buildings", label=_("已建成标准化厂房栋数"), unit="栋",
-    basis=_("期末已建成、未拆除的标准化厂房"), register=Building, by=BUILDINGS_BY,
-    where=lambda period, world: STANDARD & completed(period.end))
-AREA_PER_BUILDING = Ratio(
-    code="infrastructure.standard_workshop.area_per_building", label=_("标准化厂房平均每栋面积"), unit="平方米/栋",
-    basis=format_lazy(_("{above} ÷ {below}"), above=COMPLETED_AREA.label, below=COMPLETED_BUILDINGS.label),
-    numerator=COMPLETED_AREA, denominator=COMPLETED_BUILDINGS, times=1, by=BUILDINGS_BY)
-
-
 # Plants: a day without a report is in no figure
 
 CAPACITY_BY = (Dimension("plant", _("厂站"), "plant__name"), Dimension("park", _("园区"), "plant__park__name"))
@@ -122,9 +88,29 @@ SEWAGE_CAPACITY = Indicator(
     where=lambda period, world: _sewage(world) & _latest(PlantCapacity, "plant_id", period.end, world))
 
 
+class OfDays(Indicator):
+    """A sum over the days reported, which has no value where none is: a day without a report is not zero."""
+
+    def choose(self, period: Period, scope: frozenset[int], world: World) -> Definition:
+        """Return itself. Raise NotComputable for a period without any report."""
+        if not world.rows(PlantDay).filter(self.where(period, world), owner_id__in=scope).exists():
+            raise NotComputable(_t("无法计算：{period}没有厂站日报。没有报的日子不按 0 计。").format(period=period.label))
+        return self
+
+
+class RateOfDays(Ratio):
+    """One sum over days against another."""
+
+    def choose(self, period: Period, scope: frozenset[int], world: World) -> Definition:
+        """Return itself. Raise NotComputable as its sides do."""
+        for side, asked in self.sides(period):
+            side.choose(asked, scope, world)
+        return self
+
+
 def _of_days(code: str, label: str | Promise, unit: str, basis: str | Promise, condition: Q, column: str = "") -> Indicator:
     """Define a count of the days of sewage plants that fulfil the condition within the period, or the sum of a column over them."""
-    return Indicator(
+    return (OfDays if column else Indicator)(
         code=code, label=label, unit=unit, basis=basis, register=PlantDay, by=CAPACITY_BY, measure=Sum(column) if column else Count("id"),
         where=lambda period, world: during("day", period) & _sewage(world) & condition)
 
@@ -141,7 +127,7 @@ INFLOW = _of_days("infrastructure.sewage.inflow", _("污水处理厂进水量"),
 DAYS_CAPACITY = _of_days(
     "infrastructure.sewage.capacity_of_days", _("污水处理厂已报各日能力"), "立方米",
     _("期内报了进水量的各日的当日能力之和"), FLOWED, "capacity")
-LOAD_RATE = Ratio(
+LOAD_RATE = RateOfDays(
     code="infrastructure.sewage.load_rate", label=_("污水处理厂负荷率"), unit="%",
     basis=_("期内已报各日进水量之和 ÷ 这些日子的当日能力之和；没有报的日子两边都不计"),
     numerator=INFLOW, denominator=DAYS_CAPACITY, by=CAPACITY_BY)
@@ -150,7 +136,7 @@ OUTFLOW = _of_days(
     _("期内出水量和回用水量都报了的各日的出水量之和"), REUSED, "outflow")
 RECLAIMED = _of_days(
     "infrastructure.reclaimed.volume", _("中水回用量"), "立方米", _("期内出水量和回用水量都报了的各日的回用水量之和"), REUSED, "reclaimed")
-RECLAIMED_RATE = Ratio(
+RECLAIMED_RATE = RateOfDays(
     code="infrastructure.reclaimed.rate", label=_("中水回用率"), unit="%", basis=_("回用水量之和 ÷ 出水量之和，只计两项都报了的日子"),
     numerator=RECLAIMED, denominator=OUTFLOW, by=CAPACITY_BY)
 

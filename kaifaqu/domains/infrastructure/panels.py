@@ -17,11 +17,14 @@ from kaifaqu.domains.infrastructure.models import (
 )
 from kaifaqu.domains.infrastructure.standing import RIGHTS
 from kaifaqu.kernel import actions, clock
+from kaifaqu.kernel.figures import evaluate
+from kaifaqu.kernel.periods import Period
 from kaifaqu.pages import manners
 from kaifaqu.pages.reading import Reader
 from kaifaqu.registers.projects.models import Lead, Project
 
-NEAR = 10  # days over the limit that a plant's page tells
+NEAR = 10  # payments of a work, and days of a plant, that its page tells
+FIGURES = (DAYS_REPORTED, DAYS_OVER, LOAD_RATE, RECLAIMED_RATE)
 
 
 def declare() -> None:
@@ -73,10 +76,11 @@ def loaded(user: Any, record: Plant) -> dict[str, Any] | None:
         return None
     days: Any = PlantDay.objects.visible_to(user).filter(plant=record)
     today = clock.today()
+    year, sewage = Period.parse(f"{today:%Y}"), record.kind == PlantKind.SEWAGE
     over = [each for each in days.filter(day__year=today.year).order_by("-day") if each.is_over]
     return {
         "record": record, "days": days.order_by("-day")[:NEAR], "over": over, "count": days.count(), "year": today.year,
-        "is_sewage": record.kind == PlantKind.SEWAGE, "may_enlarge": actions.find("plants.enlarge").permits(user, record),
+        "is_sewage": sewage, "may_enlarge": actions.find("plants.enlarge").permits(user, record),
         "may_report": user.may("plant_days.edit", record.owner_id),
-        "figures": [DAYS_REPORTED, DAYS_OVER, LOAD_RATE, RECLAIMED_RATE],
+        "figures": evaluate([(each, year) for each in FIGURES], scope={record.owner_id}, user=user) if sewage else [],
     }  # fmt: skip

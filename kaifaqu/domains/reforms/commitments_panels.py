@@ -3,7 +3,7 @@
 from typing import Any
 
 from kaifaqu.domains.reforms.commitments import Commitment, CommitmentItem, ComplianceCheck, Result
-from kaifaqu.domains.reforms.commitments_conditions import unchecked, unchecked_items
+from kaifaqu.domains.reforms.commitments_conditions import unchecked, unchecked_items, under_watch
 from kaifaqu.domains.reforms.parcels import StandardParcel
 from kaifaqu.domains.reforms.promises import Promise
 from kaifaqu.kernel import clock
@@ -20,7 +20,7 @@ def shown(user: Any, record: Commitment) -> dict[str, Any]:
     """Return the items of the case with their checks, the latest first, and the checks of the whole."""
     checks = [*ComplianceCheck.objects.current().filter(commitment=record).select_related("office").order_by("-checked_on", "-id")]
     coloured = [(each, COLOURS[Result(each.result)]) for each in checks]
-    late = {*unchecked_items(clock.today(), World()).filter(commitment_id=record.pk).values_list("id", flat=True)} if _watched(record) else set()
+    late = {*_late_items(record)}
     items = CommitmentItem.objects.current().filter(commitment=record).order_by("id")
     return {
         "record": record, "whole": [pair for pair in coloured if pair[0].item_id is None],
@@ -30,8 +30,10 @@ def shown(user: Any, record: Commitment) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _watched(record: Commitment) -> bool:
-    return Commitment.objects.filter(unchecked(clock.today(), World()), pk=record.pk).exists()
+def _late_items(record: Commitment) -> Any:
+    """Return the numbers of the items past their date and unchecked; of a case that is over there are none."""
+    watched = Commitment.objects.filter(under_watch(clock.today()), pk=record.pk)
+    return unchecked_items(clock.today(), World()).filter(commitment_id__in=watched.values("id")).values_list("id", flat=True)
 
 
 @manners.panel(Project, "reforms/_project.html", replaces=("standard_parcels.project", "commitments.project"))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from kaifaqu.domains.reforms.commitments import Commitment, CommitmentItem
+from kaifaqu.domains.reforms.commitments import Commitment
 from kaifaqu.kernel.access import Party
 from kaifaqu.registers.projects.models import Project
 from kaifaqu.registers.story import Ref, Scene, moment
@@ -38,7 +38,8 @@ def scenes() -> Iterator[Scene]:
     yield check("P0012", date(2024, 5, 16), None, result="kept", phase="after", findings="演示：逐项复核，承诺已履行")
     yield step("P0012", date(2024, 5, 20), "conclude", checked_on=date(2024, 5, 20))
     yield check("P0016", date(2024, 7, 10), "environment", result="kept", findings="演示：环保设施同步建设")
-    yield check("P0016", date(2024, 7, 10), "soil", result="rectify", findings="演示：临时排水沟未按方案修建", follow_up_on=date(2024, 9, 10))
+    yield check("P0016", date(2024, 7, 10), "soil", result="rectify", findings="演示：临时排水沟未按方案修建",
+                follow_up_on=date(2024, 9, 10))
     yield check("P0018", date(2024, 5, 14), "drainage", result="breach", findings="演示：未建预处理设施即接入管网",
                 consequence="演示：撤销该事项的承诺制批复，改按常规审批，记入信用档案")
 
@@ -55,8 +56,15 @@ def step(project: str, day: date, verb: str, **facts: Any) -> Scene:
 
 def check(project: str, day: date, item: str | None, **facts: Any) -> Scene:
     """Return a check of one item of the case of a project, or of the whole."""
-    return step(project, day, "check", checked_on=day, office=Ref(Party, "DEMO-GH"),
-                item=Ref(CommitmentItem, f"CN-{project}-{item}") if item else None, **facts)
+    told = {"checked_on": day, "office": Ref(Party, "DEMO-GH"), **facts}
+    if item is None:
+        return step(project, day, "check", **told)
+    return Scene(moment(day, 120), OFFICE, "commitment_items.check", f"CN-{project}-{numbered(project)[item]}", told)
+
+
+def numbered(project: str) -> dict[str, int]:
+    """Return the number of each item of the case of a project."""
+    return {item: number for code, _day, _days, items in CASES if code == project for number, item in enumerate(items, 1)}
 
 
 def case(project: str, notified_on: date, days: tuple[int | None, ...], items: tuple[str, ...]) -> Iterator[Scene]:
@@ -65,7 +73,7 @@ def case(project: str, notified_on: date, days: tuple[int | None, ...], items: t
     yield entry(notified_on, 100, "commitments", code=code, project=Ref(Project, project), notified_on=notified_on,
                 notified_evidence=f"演示告知书 {project}")
     for number, item in enumerate(items):
-        yield entry(notified_on, 101 + number, "commitment_items", code=f"{code}-{item}", commitment=Ref(Commitment, code), item=item)
+        yield entry(notified_on, 101 + number, "commitment_items", code=f"{code}-{number + 1}", commitment=Ref(Commitment, code), item=item)
     documents = (("sign", "signed", "演示承诺书"), ("publicise", "publicised", "演示开发区网站"), ("approve", "approved", "演示承诺批复"))
     for after, (verb, done, document) in zip(days, documents, strict=True):
         if after is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import cast
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,20 +23,21 @@ from kaifaqu.pages.agenda import Entry, Queue
 def promised(user: User, since: date, until: date) -> Iterator[Entry]:
     """Yield the days on which promises are to be verified, and those by which something is to be put right."""
     rows = Promise.objects.visible_to(user).filter(stage__in=(SIGNED, PromiseStage.RECTIFYING))
-    for each in rows.select_related("standard_parcel"):
+    for each in rows:
         if each.due and since <= each.due <= until:
             words = _("整改到期") if each.rectify_by else _("对标承诺到期")
-            yield Entry(each, "due", words, f"{each.standard_parcel.code} {each.get_indicator_display()}", each.due)
+            yield Entry(each, "due", words, str(each), each.due)
 
 
 @agenda.source
 def checked(user: User, since: date, until: date) -> Iterator[Entry]:
     """Yield the days by which commitments and their items are to be checked."""
     cases = Commitment.objects.visible_to(user).filter(under_watch(clock.today()))
+    items = CommitmentItem.objects.current().filter(commitment__in=cases)
     for case in cases.filter(verify_due_on__gte=since, verify_due_on__lte=until):
-        yield Entry(case, "verify", _("承诺核查期限"), str(case), case.verify_due_on)
-    for item in CommitmentItem.objects.current().filter(commitment__in=cases, check_due_on__gte=since, check_due_on__lte=until):
-        yield Entry(item, "check", _("承诺检查期限"), f"{item.commitment.code} {item}", item.check_due_on)
+        yield Entry(case, "verify", _("承诺核查期限"), str(case), cast(date, case.verify_due_on))
+    for item in items.filter(check_due_on__gte=since, check_due_on__lte=until).select_related("commitment"):
+        yield Entry(item, "check", _("承诺检查期限"), f"{item.commitment.code} {item}", cast(date, item.check_due_on))
 
 
 @agenda.queue
@@ -45,7 +47,7 @@ def to_be_done(user: User, world: World) -> Iterator[Queue]:
     promises = Promise.objects.visible_to(user)
     if owners := user.owners("land_promises.verify"):
         waiting = promises.filter(to_verify(world), owner__in=owners)
-        yield Queue(_("企业已交材料、等待核验的对标承诺"), f"{reverse('records', args=['promise_evidence'])}?verdict=none", waiting)
+        yield Queue(_("企业已交材料、等待核验的对标承诺"), f"{reverse('records', args=['promise_evidence'])}?verdict=-", waiting)
         late = reverse("figure", args=["land.promises.overdue.count"])
         yield Queue(_("到期未核验的对标承诺"), f"{late}{day}", promises.filter(overdue(today), owner__in=owners), is_late=True)
     if parties := user.owners("land_promises.hand_in"):

@@ -19,7 +19,7 @@ from kaifaqu.domains.reforms.packages import Package
 from kaifaqu.domains.reforms.packages_lifecycle import DONE, IDLE, ITEM_LIFECYCLE, RUNNING, ItemStage
 from kaifaqu.domains.reforms.packages_schedule import cycle
 from kaifaqu.kernel.access import User, refuse_foreign
-from kaifaqu.kernel.records import Record, RecordQuerySet
+from kaifaqu.kernel.records import Record
 
 HAPPENED = {  # what a step of a case is called at the counter
     What.ASSIGNED: _("递交"), What.RESPONDED: _("开始办理"), What.PAUSED: _("一次告知补正"), What.RESUMED: _("材料补齐"),
@@ -39,11 +39,11 @@ class PackageItem(Case):
     STATED = ("received_on", "accepted_on", "resolved_on", "result")
     register = "package_items"
     columns = (
-        "code", "package", "item", "title", "phase", "body", "holder", "person", "specialist", "statutory_days", "promised_days",
+        "code", "package", "about", "item", "title", "phase", "body", "holder", "person", "specialist", "statutory_days", "promised_days",
         "demand", "opened_on", *STATED,
     )  # fmt: skip
     listed = (
-        "code", "title", "package", "stage", "holder", "specialist", "statutory_days", "promised_days", "days_taken", "accepted_on",
+        "code", "title", "about", "stage", "holder", "specialist", "statutory_days", "promised_days", "days_taken", "accepted_on",
         "resolution_due_on", "resolved_on",
     )  # fmt: skip
     code_prefix = "SX"
@@ -58,6 +58,7 @@ class PackageItem(Case):
         "accept", "assign", "object", "refuse", "respond", "resolve", "pause", "resume", "put_off", "take_up", "verify", "reopen"))
 
     package = models.ForeignKey(Package, models.PROTECT, verbose_name=_("办件包"), related_name="+")
+    about = models.CharField(_("所办项目"), max_length=200, blank=True, help_text=_("不填的，取办件包的名称；承办单位看得到"))
     item = models.CharField(_("目录代码"), max_length=40)
     phase = models.CharField(_("办理阶段"), max_length=40, blank=True)
     body = models.CharField(_("目录中的审批部门"), max_length=100, blank=True)
@@ -75,6 +76,9 @@ class PackageItem(Case):
             fields=("package", "item"), condition=Q(archived_at=None), name="packageitem_once",
             violation_error_message=_("这个办件包里已经有这个事项。"))]
         indexes = [models.Index(fields=("stage", "resolution_due_on"), name="packageitem_due")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title} {self.about}".strip()
 
     def own(self, kind: Kind, named: Named) -> Named:
         """Return the clock of the decision with the days that the catalogue promised for this item."""
@@ -95,8 +99,8 @@ class PackageItem(Case):
         return super().offers(verb)
 
     def derived(self) -> dict[str, Any]:
-        """Return what a case has; the enterprise is that of the package."""
-        return {**super().derived(), "requester": self.package.requester}
+        """Return what a case has; the enterprise is that of the package, and so is what it is about."""
+        return {**super().derived(), "requester": self.package.requester, "about": self.about or self.package.title}
 
     def _stage(self) -> dict[str, Any]:
         stages = ((ItemStage.CLOSED, self.resolved_on), (ItemStage.ACCEPTED, self.accepted_on), (ItemStage.ASSIGNED, self.received_on))
@@ -132,7 +136,7 @@ class PackageItem(Case):
     @classmethod
     def asked_of_office(cls) -> Q:
         """Return the condition: more time is asked for, a result is to be handed over, or it can be handed in."""
-        waits = ItemNeed.objects.current().exclude(needs__stage__in=DONE).values("item")
+        waits = ItemNeed.objects.current().filter(needs__archived_at=None).exclude(needs__stage__in=DONE).values("item")
         ready = Q(stage__in=IDLE) & ~Q(pk__in=waits) & Q(package__stage__in=("entrusted", "handling"))
         return ready | Q(stage=ItemStage.RESOLVED) | Q(asked__isnull=False)
 
@@ -153,30 +157,20 @@ class PackageItemStep(CaseStep):
 provide(PackageItem, PackageItemStep)
 
 
-class NeedQuerySet(RecordQuerySet):
-    """Prerequisites, of which everybody sees those of the items that he sees."""
-
-    def seen_by(self, user: Any) -> "NeedQuerySet":
-        """Return the prerequisites, archived ones included, of the items that the user may look at."""
-        return self.filter(item__in=PackageItem.objects.seen_by(user))
-
-
 class ItemNeed(Record):
     """前置事项：一个事项要等同一办件包里的另一个事项办结。
 
-    One record is one pair; an item that waits for two others has two.
+    One record is one pair; an item that waits for two others has two. It is the owner's own: it names two items, of which a body
+    may see only one.
     """
 
     register = "item_needs"
     columns = ("code", "item", "needs")
-    belongs_to = "item"
     revives = False
     code_prefix = "QZ"
     keys = (("item", "needs"), ("code",))
     item = models.ForeignKey(PackageItem, models.PROTECT, verbose_name=_("事项"), related_name="+")
     needs = models.ForeignKey(PackageItem, models.PROTECT, verbose_name=_("前置事项"), related_name="+")
-
-    objects = NeedQuerySet.as_manager()  # type: ignore[misc]  # a manager that narrows by the item
 
     class Meta(Record.Meta):
         verbose_name = verbose_name_plural = _("前置事项")
@@ -184,17 +178,8 @@ class ItemNeed(Record):
             fields=("item", "needs"), condition=Q(archived_at=None), name="itemneed_once",
             violation_error_message=_("这个前置事项已经登记过。"))]
 
-    @classmethod
-    def right_to(cls, verb: str) -> str:
-        """Return the right of items: whoever may see an item may see what it waits for."""
-        return PackageItem.right_to(verb) if verb in ("view", "figures") else super().right_to(verb)
-
     def __str__(self) -> str:
         return f"{self.item.title} ← {self.needs.title}"
-
-    def parties(self) -> set[int]:
-        """Return the parties that see its item."""
-        return self.item.parties()
 
     def clean(self) -> None:
         """Refuse another owner's item, and one of another package."""

@@ -1,5 +1,6 @@
 """How the items of a package are chosen in a form, and told in words."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from kaifaqu.domains.reforms.catalogue import Item, catalogue_of
 from kaifaqu.domains.reforms.packages import Package
 from kaifaqu.kernel import clock
+from kaifaqu.kernel.access import Party
 from kaifaqu.pages import manners
 from kaifaqu.pages.rights import Boxes
 
@@ -18,9 +20,11 @@ class ItemsInput(forms.CharField):
 
     def __init__(self, catalogue: dict[str, Item], **options: Any):
         self.codes = [*catalogue]
+        names = dict(Party.objects.current().filter(code__in={each.body for each in catalogue.values()}).values_list("code", "name"))
         phases: dict[str, list[tuple[str, str]]] = {}
         for each in catalogue.values():
-            told = _("{item}（{body}，承诺 {promised} 日）").format(item=each.label, body=each.body, promised=each.promised)
+            told = _("{item}（{body}，承诺 {promised} 日）").format(
+                item=each.label, body=names.get(each.body, each.body), promised=each.promised)
             phases.setdefault(each.phase, []).append((each.code, told))
         super().__init__(widget=Boxes(choices=list(phases.items())), **options)
 
@@ -42,10 +46,10 @@ def _typed(column: models.Field, form: Any) -> forms.Field:
 
 
 def _told(codes: str, row: Any) -> str:
-    """Return the chosen items by name, a line each."""
-    if row is None or not codes:
+    """Return the chosen items by name, as the catalogue of the day of entrusting has them."""
+    if row is None or not codes or not row.entrusted_on:
         return codes
-    known = catalogue_of(row.owner_id, row.entrusted_on)
+    known = catalogue_of(row.owner_id, date.fromisoformat(f"{row.entrusted_on}"))  # text in the facts of an event
     return "、".join(known[code].label if code in known else code for code in codes.split())
 
 

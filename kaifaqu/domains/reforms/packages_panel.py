@@ -53,11 +53,11 @@ def shown(user: User, record: Package) -> dict[str, Any]:
 @manners.panel(PackageItem, "reforms/_needs.html", replaces=("item_needs.item", "item_needs.needs"))
 def waited_for(user: User, record: PackageItem) -> dict[str, Any]:
     """Return what an item waits for and what waits for it, of what the person may see."""
-    seen = ItemNeed.objects.visible_to(user).select_related("item", "needs").order_by("id")
-    needed = PackageItem.objects.visible_to(user).values("pk")
+    pairs, seen = ItemNeed.objects.current(), PackageItem.objects.visible_to(user).order_by("id")
     return {
-        "record": record, "needs": [each.needs for each in seen.filter(item=record, needs__in=needed)],
-        "waiting": [each.item for each in seen.filter(needs=record)], "may_enter": user.may("item_needs.edit", record.owner_id),
+        "record": record, "needs": seen.filter(pk__in=pairs.filter(item=record).values("needs")),
+        "waiting": seen.filter(pk__in=pairs.filter(needs=record).values("item")),
+        "may_enter": user.may("item_needs.edit", record.owner_id),
     }  # fmt: skip
 
 

@@ -101,7 +101,6 @@ class StandardParcel(Milestones):
     listed = ("code", "parcel", "area", "stage", "planned_on", "announced_on", "transferred_on", "enterprise")
     shared = ("party",)
     code_prefix = "BZ"
-    totals = ("area", "price")
     keys = (("code",), ("parcel", "planned_on"))
     headings = {
         "parcel": ("地块名称", "地块", "宗地"), "area": ("面积", "出让面积", "面积（亩）"), "planned_on": ("计划日期", "列入计划日期"),
@@ -164,7 +163,8 @@ class StandardParcel(Milestones):
         enterprise = self.enterprise or (self.project.enterprise if self.project else None)
         return {
             "stage": next((stage for stage, day in latest_first if day), PLANNED),
-            "name": self.name or self.parcel.name, "area": self.area if self.area is not None else self.parcel.area, "enterprise": enterprise,
+            "name": self.name or self.parcel.name, "area": self.parcel.area if self.area is None else self.area,
+            "enterprise": enterprise,
             "party": enterprise.party if enterprise and self.transferred_on else None,
         }
 
@@ -211,7 +211,7 @@ class StandardParcel(Milestones):
         """Return in words what is missing for an announcement on the day: assessments and core indicators, all at once."""
         assessed = {*self.assessments().filter(RegionalAssessment.valid(on)).values_list("kind", flat=True)}
         lacking = [str(dict(ASSESSED)[kind]) for kind in required(self.owner_id, on) if kind not in assessed]
-        held = {*ControlIndicator.objects.current().filter(standard_parcel_id=self.pk).values_list("indicator", flat=True)} if self.pk else set()
+        held = {*ControlIndicator.objects.current().filter(standard_parcel_id=self.pk or 0).values_list("indicator", flat=True)}
         unset = [
             str(dict(CONTROLLED)[code]) for code, control in controls(self.owner_id, on).items() if control.is_core and code not in held]
         found = []

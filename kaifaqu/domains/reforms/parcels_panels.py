@@ -47,6 +47,12 @@ def shown(user: Any, record: StandardParcel) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@manners.panel(Promise, "reforms/_promise.html")
+def standing(user: Any, record: Promise) -> dict[str, Any]:
+    """Return how the promise stands: what is demanded and promised, and what the last verdict found."""
+    return {"record": record, "colour": COLOURS.get(PromiseStage(record.stage), "")}
+
+
 def assessed(record: StandardParcel, on: date) -> Iterator[Assessed]:
     """Yield the kinds that are required or that cover the parcel, each with the assessment that is valid on the day."""
     needed, rows = required(record.owner_id, on), [*record.assessments().select_related("park")]

@@ -63,7 +63,7 @@ class Promise(Record):
     due_on = models.DateField(_("到期日"), null=True, blank=True, help_text=_("空着的，按项目的日期推算"))
     verified_on = models.DateField(_("核验日期"), null=True, blank=True, editable=False)
     verified_value = ExactField(_("核验值"), scale=6, null=True, blank=True, editable=False)
-    met_on = models.DateField(_("达标日期"), null=True, blank=True, editable=False)
+    met_on = models.DateField(_("核验达标日期"), null=True, blank=True, editable=False)
     breached_on = models.DateField(_("违约日期"), null=True, blank=True, editable=False)
     consequence = models.CharField(_("违约后果"), max_length=200, blank=True, editable=False)
     rectify_on = models.DateField(_("责令整改日期"), null=True, blank=True, editable=False)
@@ -135,7 +135,8 @@ class Promise(Record):
         stored = type(self).objects.filter(pk=self.pk).first() if self.pk else None
         changed = [name for name in self.PROMISED if stored and getattr(stored, name) != getattr(self, name)]
         if stored and stored.stage != SIGNED and changed:
-            yield _t("现在是「{stage}」，已经核验过的承诺不能再改；确实登记错了的，先办「撤销核验」。").format(stage=stored.get_stage_display())
+            yield _t("现在是「{stage}」，已经核验过的承诺不能再改；确实登记错了的，先办「撤销核验」。").format(
+                stage=stored.get_stage_display())
 
     def warnings(self) -> list[str]:
         """Say that it is due and unverified, that something waits to be verified, or that nobody knows when it is due."""
@@ -203,7 +204,7 @@ class Evidence(Part):
         constraints = [*Record.Meta.constraints]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.get_kind_display()}"
+        return f"{self.code} {self.get_kind_display()} {self.document}"
 
     def clean(self) -> None:
         """Refuse what the rule does not take as evidence of the indicator, a statistical return, and a change of what was verified."""

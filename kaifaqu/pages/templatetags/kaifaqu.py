@@ -77,13 +77,14 @@ def as_changes(changed: Iterable[tuple[str, str, str]]) -> str:
 
 @register.simple_tag(takes_context=True)
 def ledgers(context: Any) -> str:
-    """Return where the person may go, as links in groups; the register of this page is marked."""
+    """Return where the person may go, as links in groups of which this page's is open; the register of this page is marked."""
     here, marked = getattr(context.get("model"), "register", ""), ' aria-current="page"'
+    groups = ((group, places, any(register == here for register, *_place in places)) for group, places in context["places"])
     return mark_safe("".join([
-        f"<h3>{conditional_escape(group)}</h3>" + "".join([
+        f"<details{' open' if is_open else ''}><summary>{conditional_escape(group)}</summary>" + "".join([
             f'<a href="{address}"{marked if register == here else ""}>{conditional_escape(name)}</a>'
-            for register, address, name in places])
-        for group, places in context["places"]]))
+            for register, address, name in places]) + "</details>"
+        for group, places, is_open in groups]))
 
 
 @register.filter

@@ -19,7 +19,7 @@ from kaifaqu.registers.premises.models import Building, Lease, Unit
 
 @action("buildings.divide", right="building_units.edit", label=_("划分单元"))
 def divide(
-    building: Building, *, by: User, version: int, since: date,
+    building: Building, *, by: User, version: int, since: Annotated[date, _("自何日起划分")],
     parts: Annotated[list, _("各单元，每行一个：单元号 楼层 面积（平方米）")], reason: str = "",
 ) -> Iterator[Change]:
     """Plan the units of a building from a day on, one for each line."""

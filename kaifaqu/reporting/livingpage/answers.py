@@ -75,12 +75,15 @@ def answers(user: User | None = None) -> list[Answer]:
     """Return the page's facts with what the installation's records give, all computed together; without `user` for itself."""
     known = indicators.catalogue()
     wanted = {each: [known[code] for code in each.indicators if code in known] for each in statements()}
-    asked: dict[tuple[Definition, Period], None] = {
-        (definition, each.period): None for each, definitions in wanted.items() if not each.group for definition in definitions}
-    computed = dict(zip(asked, figures.evaluate(asked, scope=access.scope(), user=user), strict=True))
+    asked: dict[str, dict[tuple[Definition, Period], None]] = {}  # by the dimension of the group that is asked for
+    for each, definitions in wanted.items():
+        asked.setdefault(each.group[0] if each.group else "", {}).update({(definition, each.period): None for definition in definitions})
+    computed = {(by, *pair): figure for by, pairs in asked.items() for pair, figure in zip(pairs, _computed(pairs, by, user), strict=True)}
 
     def figure(statement: Statement, definition: Definition) -> Figure:
-        return _of_group(statement, definition, user) if statement.group else computed[definition, statement.period]
+        by, name = statement.group or ("", "")
+        found = computed[by, definition, statement.period]
+        return _narrowed(found, name) if by else found
 
     return [
         _answer(each, [figure(each, definition) for definition in definitions])
@@ -89,13 +92,17 @@ def answers(user: User | None = None) -> list[Answer]:
     ]
 
 
-def _of_group(statement: Statement, definition: Definition, user: User | None) -> Figure:
-    """Return the figure with the value of the one group that the statement is about."""
-    assert statement.group is not None
-    code, name = statement.group
-    found = definition.figure(statement.period, scope=access.scope(), by=indicators.dimension(definition, code), user=user)
-    group = next((each for each in found.groups if each.label == name), None)
-    return replace(found, value=group and group.value, reason=group.reason if group else found.reason)
+def _computed(pairs: Iterable[tuple[Definition, Period]], by: str, user: User | None) -> list[Figure]:
+    """Return the figures of definitions and periods, all of them by one dimension where it is named."""
+    pairs = list(pairs)
+    dimension = indicators.dimension(pairs[0][0], by) if by else None
+    return figures.evaluate(pairs, scope=access.scope(), by=dimension, user=user)
+
+
+def _narrowed(figure: Figure, name: str) -> Figure:
+    """Return the figure with the value of its one group of this name."""
+    group = next((each for each in figure.groups if each.label == name), None)
+    return replace(figure, value=group.value if group else None, reason=group.reason if group else figure.reason)
 
 
 def tally(found: Iterable[Answer]) -> dict[str, int]:

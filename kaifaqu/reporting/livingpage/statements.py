@@ -29,7 +29,9 @@ QUALIFIED = {  # how the page qualifies a number, in words around it; rounded: i
 }  # fmt: skip
 LABELS = ("日期", "年月", "年份", "代号")  # units of what is no quantity: days, months and years as digits, and a label
 
-SCREENS = {"figures": _("指标"), "overview": _("总览")}  # pages of their own, by their routes
+SCREENS = {  # pages of their own, by their routes: what each is called, and the register without whose right it is closed
+    "figures": (_("指标"), ""), "overview": (_("总览"), ""), "chain-maps": (_("产业链图谱"), "chains"),
+}  # fmt: skip
 
 Texts = dict[str, str]  # zh and en
 
@@ -117,13 +119,17 @@ class Mechanism:
             return str(registers()[self.screen["args"][0]]._meta.verbose_name)
         if self.screen["args"]:
             return str(indicators.find(self.screen["args"][0]).label)
-        return str(SCREENS[self.screen["route"]])
+        return str(SCREENS[self.screen["route"]][0])
 
     def is_open_to(self, user: User) -> bool:
-        """Tell whether the person may open the screen: a list is open with the right to its register, while its domain is on."""
-        if self.screen is None or self.screen["route"] != "records":
-            return self.screen is not None
-        register = registers()[self.screen["args"][0]]
+        """Tell whether the person may open the screen: a list with the right to its register, while its domain is on."""
+        if self.screen is None:
+            return False
+        route = self.screen["route"]
+        needed = self.screen["args"][0] if route == "records" else SCREENS[route][1] if route in SCREENS else ""
+        if not needed:
+            return True
+        register = registers()[needed]
         return bool(user.owners(register.right_to("view"))) and not domains.is_off(register)
 
 

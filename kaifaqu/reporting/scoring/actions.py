@@ -59,6 +59,7 @@ def issue(scoring: Scoring, *, by: User, version: int, issued_on: Annotated[date
         if line.decision is not None and line.decision.computed != line.computed_six:
             problems.append(_t("{number}「{label}」核定时计算得 {before} 分，现在是 {now} 分，请重新核定，或归档原来的核定。").format(
                 number=line.number, label=line.label, before=line.decision.computed or "—", now=line.computed_six or "—"))
+    problems += result.strays
     rule = dated.resolve(ISSUING.code, scoring.owner_id, clock.today(), World()).content
     if rule["own_override"] == "refused" and any(line.decision and line.decision.by == by.pk for line in result.lines):
         problems.append(_t("{scoring} 中有您自己核定的分数，请由别人印发；人手少的单位可在规则「{rule}」里放开。").format(

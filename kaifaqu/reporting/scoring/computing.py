@@ -21,7 +21,7 @@ from kaifaqu.registers.targets.conditions import in_force
 from kaifaqu.registers.targets.models import YearlyTarget
 from kaifaqu.registers.targets.pace import Pace, pace
 from kaifaqu.registers.targets.splits import Months, split_of
-from kaifaqu.reporting.calls import Asker, Call
+from kaifaqu.reporting.calls import Asker, Call, period_of
 from kaifaqu.reporting.scoring.amounts import exact, plain, rounded
 from kaifaqu.reporting.scoring.forms import ZERO, Measured, Missing, Paced, Veto, measured
 from kaifaqu.reporting.scoring.results import Decision, Found, Line, Result
@@ -55,6 +55,7 @@ class Scorer:
                 self.sheet.rule and self.sheet.rule.id, str(self.owner.name), self.period.text, self.period.label, self.known,
                 f"{self.day}", self.sheet.places, _text(self.sheet.full))
             result.lines = [self._line(item) for item in self.sheet.items]
+            result.strays = [*self._strays(result)]
             self._sum(result)
         return result
 
@@ -73,7 +74,8 @@ class Scorer:
             form.words(str(definition.label) if definition else _("查出的问题"), str(aim.label) if aim else form.told.get("target", "")),
             self.sheet.places, None if form.full is None else str(form.full * weight), is_veto=item.is_veto, by_hand=not item.figure,
             then=form.then if isinstance(form, Veto) else "",
-            findings=self.findings.get(item.number, []), decisions=self.decisions.get(item.number, []))  # fmt: skip
+            findings=[] if item.figure else self.findings.get(item.number, []),
+            decisions=[] if item.is_veto else self.decisions.get(item.number, []))
         try:
             value, target = self._value(item, line), self._target(item, line)
             line.measured, line.due = str(value.value), _text(target.value if target else None)
@@ -105,11 +107,11 @@ class Scorer:
             target = measured(exact(told["target"]), unit)
         elif item.target:
             line.aim = self._number(item.target_call)
-            target, months = _in_unit(line.aim, item.unit), self._months(item.target)
+            target, months = _in_unit(line.aim, item.unit), self._months(item)
         else:
             return None
         line.target = target.told
-        return self._due(target, months) if isinstance(item.form, Paced) else target
+        return self._due(target, months, self._on(item)) if isinstance(item.form, Paced) else target
 
     def _number(self, call: Call) -> Number:
         try:
@@ -118,30 +120,39 @@ class Scorer:
             raise Missing(str(problem.args[0])) from None
         return number
 
-    def _months(self, code: str) -> Months:
+    def _months(self, item: Item) -> Months:
         """Return how the yearly target that is this figure was split by month; nothing where it was not, or is none."""
-        borne = next((each for each in bearers() if each.target.code == code), None)
+        borne = next((each for each in bearers() if each.target.code == item.target), None)
         if borne is None:
             return {}
-        world = World(self.known)
-        held = in_force(self._on.year, self._on, world)
+        world, day = World(self.known), self._on(item)
+        held = in_force(day.year, day, world)
         found = world.rows(YearlyTarget).filter(held, owner_id=self.owner.pk, indicator=borne.actual.code).first()
         return split_of(found, world).by_month() if found else {}
 
-    @property
-    def _on(self) -> date:
-        """Return the day by which a yearly target is due in part: the end of the period, of one that still runs today."""
-        return min(self.period.end, max(self.day, self.period.start))
+    def _on(self, item: Item) -> date:
+        """Return the day by which a yearly target is due in part: the end of the item's period, of one that still runs today."""
+        period = period_of(item.target_call.period, self.period)
+        return min(period.end, max(self.day, period.start))
 
-    def _due(self, target: Measured, months: Months) -> Measured:
+    def _due(self, target: Measured, months: Months, on: date) -> Measured:
         """Return what of the yearly target is due by the day, and how that is written."""
         if target.value == 0:
             raise Missing(_("目标为 0，不能作分母。"))
         whole = sum(months.values(), Decimal(0)) or Decimal(1)
-        due: Pace = pace(whole, months, self._on.year, self._on)
+        due: Pace = pace(whole, months, on.year, on)
         share = due.due / Fraction(whole)
         told = _("（{target} × 序时进度 {share}，{how}）").format(target=target.told, share=plain(share), how=due.words)
         return Measured(target.value * share, told)
+
+    def _strays(self, result: Result) -> Iterable[str]:
+        """Yield in sentences what was entered by hand and counts nowhere, since the sheet has become another one."""
+        by_hand = {line.number for line in result.lines if line.by_hand}
+        earning = {line.number for line in result.lines if not line.is_veto}
+        for entered, open_to in ((self.findings, by_hand), (self.decisions, earning)):
+            for number in sorted({*entered} - open_to):
+                codes = "、".join(each.code for each in entered[number])
+                yield _("{codes}：评分表已改，序号 {number} 不再能这样登记，没有计入；请归档。").format(codes=codes, number=number)
 
     def _sum(self, result: Result) -> None:
         """Set the total and say how it came about: the sum of the items, what vetoes do to it, and what is not known."""
@@ -163,7 +174,7 @@ class Scorer:
         elif not result.unknown:
             result.total = str(known)
         self._grade(result, vetoes)
-        result.sentences += [*self._told(result, vetoes)]
+        result.sentences += [*self._told(result, vetoes), *result.strays]
 
     def _then(self, line: Line) -> str:
         item = self.sheet.item(line.number)

@@ -1,5 +1,6 @@
 """Scorings: a published sheet applied to an owner for a period, with what was found and what was decided by hand."""
 
+from fractions import Fraction
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -8,12 +9,14 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.files.models import Content
+from kaifaqu.kernel import units
 from kaifaqu.kernel.access import User, refuse_foreign
 from kaifaqu.kernel.fields import ExactField
 from kaifaqu.kernel.lifecycle import Lifecycle, Step
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import Record
 from kaifaqu.kernel.world import World
+from kaifaqu.reporting.scoring.amounts import plain
 from kaifaqu.reporting.scoring.results import Result
 from kaifaqu.reporting.scoring.sheets import Item, Sheet, sheets_of
 
@@ -215,6 +218,17 @@ class ScoreOverride(OfAScoring):
 
     def __str__(self) -> str:
         return f"{self.code} {self.item}"
+
+    def warnings(self) -> list[str]:
+        """Return that more is given than the item can earn."""
+        sheet = self.scoring.applied()
+        item = sheet.item(self.item) if sheet else None
+        if sheet is None or item is None or item.form.full is None:
+            return []
+        full = item.form.full * sheet.weight(item.dimension)
+        if Fraction(self.given) <= full:
+            return []
+        return [_t("核定分 {given} 高于这一项的满分 {full}。").format(given=units.text(self.given), full=plain(full))]
 
     def problem_of(self, item: Item) -> str:
         """Return that a veto has no marks; it is lifted by the records behind it."""

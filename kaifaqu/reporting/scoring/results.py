@@ -141,6 +141,7 @@ class Result:
     known_sum: str = "0"
     grade: str = ""
     sentences: list[str] = field(default_factory=list)
+    strays: list[str] = field(default_factory=list)  # entered by hand, and counted nowhere
 
     @property
     def total_shown(self) -> str:

@@ -15,7 +15,7 @@ from kaifaqu.web.founding import found, rights_of
 SWITCH = reverse("switch-domain")
 SHOWN = {  # pages on which something of the ledger stands while it is on, and what
     reverse("home"): "学习活动", reverse("figures"): "party.study.sessions.count", f"{reverse('search')}?q=学习活动": "学习活动",
-    reverse("help-contents"): "学习活动台账", reverse("new", args=["roles"]): "study_sessions.view",
+    reverse("help-contents"): "党建台账", reverse("new", args=["roles"]): "study_sessions.view",
     f"{reverse('search')}?q=两会": "两会", f"{reverse('search')}?q=party.study": "party.study",
 }  # fmt: skip
 ADDRESSES = (

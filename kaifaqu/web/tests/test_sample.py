@@ -75,6 +75,22 @@ def test_the_funnel_and_the_rates_of_the_half_year(code, value):
     assert figure(code).value == Decimal(value)
 
 
+@pytest.mark.parametrize(
+    ("code", "value"),
+    [
+        ("investment.cumulative", 47000), ("standard_workshop.completed_area", 14000), ("standard_workshop.completed_buildings", 4),
+        ("standard_workshop.area_per_building", 3500), ("standard_workshop.in_progress_area", 27000),
+        ("standard_workshop.total_area", 41000), ("sewage.capacity", 20000), ("completed.count", 4), ("in_progress.count", 4),
+    ],
+)
+def test_the_infrastructure_of_the_demo_day(code, value):
+    assert figure(f"infrastructure.{code}", "2024-08-05").value == value
+
+
+def test_the_plant_was_over_its_capacity_on_two_days_and_one_has_no_report():
+    assert [figure(f"infrastructure.sewage.{code}", "2024").value for code in ("days_reported", "days_over")] == [39, 2]
+
+
 def test_leads_stand_where_the_story_left_them():
     stages = [*Lead.objects.current().filter(first_contact_on__lte=date(2024, 6, 30)).values_list("stage", flat=True)]
     assert {stage: stages.count(stage) for stage in stages} == {"signed": 26, "negotiating": 10, "failed": 12, "lead": 12}

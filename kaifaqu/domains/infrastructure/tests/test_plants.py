@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from kaifaqu.domains.infrastructure.indicators import (
     DAYS_OVER,
     DAYS_REPORTED,
+    INFLOW,
     LOAD_RATE,
     RECLAIMED_RATE,
     SEWAGE_CAPACITY,
@@ -37,7 +38,9 @@ def test_the_days_of_a_month(plant):
     assert (told(DAYS_REPORTED, "2024-07"), told(DAYS_OVER, "2024-07")) == (4, 2)
     assert told(LOAD_RATE, "2024-07") == Decimal("85.33")  # (90 + 110.5 + 110.5 + 201) ÷ (100 + 100 + 200 + 200)
     assert told(RECLAIMED_RATE, "2024-07") == 25  # (20 + 30) ÷ (80 + 120); the second day tells only one of the two
-    assert told(LOAD_RATE, "2024-07-04") is None  # without a report nothing is zero
+    for figure in (LOAD_RATE, INFLOW, RECLAIMED_RATE):  # without a report nothing is zero
+        asked = figure.figure(Period.parse("2024-07-04"), scope=access.scope())
+        assert (asked.value, asked.reason) == (None, "无法计算：2024年7月4日没有厂站日报。没有报的日子不按 0 计。")
     figure = DAYS_OVER.figure(Period.parse("2024-07"), scope=access.scope())
     assert [str(each.day) for each in figure.records] == ["2024-07-02", "2024-07-05"]
 
@@ -79,6 +82,11 @@ def test_a_day_that_was_planned_before_the_capacity_changed_is_refused(zone, pla
 def test_a_day_that_cannot_be_is_refused(zone, plant, facts, problem):
     with pytest.raises(ValidationError, match=problem):
         testing.enter(PlantDay, zone, "plant\nCZ1", **{"day": "2024-07-06", **facts})
+
+
+def test_a_day_at_the_limit_is_not_over_it(zone, plant):
+    [full] = testing.enter(PlantDay, zone, "plant | day | inflow\nCZ1 | 2024-07-06 | 200")
+    assert (full.is_over, full.load, full.warnings(), told(DAYS_OVER, "2024-07-06")) == (False, "100%", [], 0)
 
 
 def test_a_day_over_the_limit_is_pointed_out(plant):

@@ -21,6 +21,9 @@ from kaifaqu.kernel.fields import PartialDate
 VERIFYING = "land_promises.verify"
 Kind = Annotated[EvidenceKind, _("材料")]
 Value = Annotated[Decimal, _("材料上的数值")]
+Paper = Annotated[Evidence | None, _("核验材料（空着为最近交来、还没有核验的一份）")]
+RectifyBy = Annotated[date | None, _("整改期限（未达标、责令整改的填写）")]
+Short = Annotated[str, _("违约后果（未达标、认定违约的填写）")]
 Document = Annotated[str, _("材料名称和编号")]
 
 
@@ -62,16 +65,19 @@ def _evidence(promise: Promise, kind: str, value: Decimal, document: str, day: d
 
 @action("land_promises.verify", right=VERIFYING, label=_("核验"))
 def verify(
-    promise: Promise, *, by: User, version: int, evidence: Annotated[Evidence, _("核验材料")], verified_on: date,
-    rectify_by: Annotated[date | None, _("整改期限（未达标、责令整改的填写）")] = None,
-    consequence: Annotated[str, _("违约后果（未达标、认定违约的填写）")] = "",
+    promise: Promise, *, by: User, version: int, verified_on: Annotated[date, _("核验日期")], evidence: Paper = None,
+    rectify_by: RectifyBy = None, consequence: Short = "",
 ) -> Iterator[Change]:
     """Plan the verdict: the value of the evidence held against the promise, exactly; where it falls short, what follows from that.
 
-    Raise ValidationError for evidence of another promise or judged already, and where it is short with no rectification
-    and no consequence.
+    Raise ValidationError where nothing was handed in, for evidence of another promise or judged already, and where it is
+    short with no rectification and no consequence.
     """
-    if problems := [*_of_evidence(promise, evidence, verified_on), *_of_consequence(promise, evidence, verified_on, rectify_by, consequence)]:
+    evidence = evidence or Evidence.objects.current().filter(promise=promise, verdict="").order_by("handed_in_on", "id").last()
+    if evidence is None:
+        raise ValidationError(_t("{promise}：没有还没核验的材料；请等企业交来，或先办「登记书面材料」。").format(promise=promise))
+    follows = _of_consequence(promise, evidence, verified_on, rectify_by, consequence)
+    if problems := [*_of_evidence(promise, evidence, verified_on), *follows]:
         raise ValidationError([f"{promise}：{problem}" for problem in problems])
     is_met = promise.is_met(evidence.value)
     facts: dict[str, Any] = {"verified_on": verified_on, "verified_value": evidence.value}

@@ -55,7 +55,8 @@ DUE = _promises("land.promises.due.count", _("到期的对标承诺"), _("期末
 VERIFIED = _promises(
     "land.promises.verified.count", _("已核验的对标承诺"), _("期末以前核验过的对标承诺：达标、责令整改或认定违约"), verified)
 MET = _promises("land.promises.met.count", _("达标的对标承诺"), _("期末以前核验为达标的对标承诺"), lambda on: Q(met_on__lte=on))
-BREACHED = _promises("land.promises.breached.count", _("违约的对标承诺"), _("期末以前认定违约的对标承诺"), lambda on: Q(breached_on__lte=on))
+BREACHED = _promises(
+    "land.promises.breached.count", _("违约的对标承诺"), _("期末以前认定违约的对标承诺"), lambda on: Q(breached_on__lte=on))
 OVERDUE = State(
     code="land.promises.overdue.count", label=_("到期未核验的对标承诺"), unit="项", register=Promise, by=OF_PROMISES,
     where=lambda period, world: overdue(period.end),

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from kaifaqu.domains.reforms.indicators import packages as figures
-from kaifaqu.domains.reforms.models import Package, PackageItem
+from kaifaqu.domains.reforms.models import ItemNeed, Package, PackageItem
 from kaifaqu.domains.reforms.packages_path import items_of, needs_in, schedule_of
 from kaifaqu.domains.reforms.tests.conftest import ITEMS, do, item, lay_down, on, stages, stand
 from kaifaqu.kernel import access, testing
@@ -74,6 +74,7 @@ def test_m2_14_a_bundle_is_submitted_once_and_each_body_sees_its_part(office):
     assert {each.item for each in PackageItem.objects.visible_to(office.planner)} == {"plan"}
     assert {each.item for each in PackageItem.objects.visible_to(office.officer)} == {"filing", "eia", "permit"}
     assert not Package.objects.visible_to(office.planner).exists()
+    assert not ItemNeed.objects.visible_to(office.planner).exists()  # it would name another body's item
 
 
 def test_m2_14_the_total_duration_is_that_of_the_longest_part(office):

@@ -4,7 +4,9 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from kaifaqu.cases.waiting import Waiting
+from kaifaqu.domains.reforms.catalogue import Item
 from kaifaqu.domains.reforms.models import Consultation, ItemNeed, Package, PackageItem
+from kaifaqu.domains.reforms.packages_choosing import ItemsInput
 from kaifaqu.domains.reforms.packages_path import items_of, needs_in, schedule_of
 from kaifaqu.domains.reforms.tests.conftest import do, item, on, stages, stand
 from kaifaqu.kernel import actions, testing
@@ -27,6 +29,7 @@ def test_a_package_lists_the_items_of_the_catalogue_with_their_days_and_bodies(o
                     ("eia", 20, 4, "SPJ", office.agent), ("permit", 7, 3, "SPJ", office.agent)]
     assert sorted((each.item.item, each.needs.item) for each in ItemNeed.objects.all()) == [
         ("eia", "filing"), ("permit", "eia"), ("permit", "plan"), ("plan", "filing")]
+    assert str(item(package, "plan")) == "SX0002 规划许可 新厂"  # by which the body knows the project
     assert (package.scope, package.requester, package.catalogue_on) == ("whole", office.firm, on(7, 1))
     assert (package.statutory_days, package.promised_days) == (30, 9)
 
@@ -239,11 +242,33 @@ def test_an_item_without_a_known_body_is_named_before_it_is_handed_in(office):
     assert do("packages.submit", package).stage == "handling"
 
 
+def test_the_pages_say_what_was_chosen_by_name(office, client):
+    package = office.entrust(chosen="filing eia")
+    client.force_login(office.agent)
+    page = client.get(f"/r/packages/{package.pk}/").content.decode()
+    assert "备案、环评" in page
+    form = client.get("/r/packages/new/entrust/").content.decode()
+    assert all(each in form for each in ("备案（审批局，承诺 1 日）", "规划许可（规划部，承诺 5 日）", 'value="permit"'))
+
+
+def test_all_boxes_are_the_whole_catalogue_and_an_unknown_code_stays_to_be_refused(db):
+    catalogue = {code: Item(code, code, "", "", 1, 1, (), "") for code in ("a", "b")}
+    field = ItemsInput(catalogue)
+    assert [field.to_python(typed) for typed in ("", "b", "b a", "b x")] == ["", "b", "", "b x"]
+
+
+def test_what_was_archived_is_waited_for_no_longer(office):
+    package = office.entrust()
+    do("package_items.archive", item(package, "filing"), reason="不用备案")
+    assert waiting(office.agent, "office") == ["plan", "eia"]
+    assert do("package_items.submit", item(package, "plan")).get_stage_display() == "待受理"
+
+
 class TestPackages(testing.RegisterTests):
     register = Package
 
     def facts(self, zone):
-        return {"kind": "agency", "project": project(zone), "entrusted_on": "2024-07-01"}
+        return {"kind": "agency", "project": project(zone), "entrusted_on": "2024-07-01", "chosen": "filing permit"}
 
 
 class TestItems(testing.RegisterTests):

@@ -304,3 +304,27 @@ def test_everything_is_an_event_and_the_past_can_be_computed_again(zone, clerk, 
     assert scored(zone, "half").line("1.1").computed == "20"
     do("scorings.issue", scoring, issuer)
     assert [each.action for each in events.timeline(scoring).order_by("seq")] == ["scorings.create", "scorings.issue"]
+
+
+def test_what_a_changed_sheet_no_longer_takes_is_said_and_not_issued(zone, clerk, issuer, lay, sheet, scoring, do, decide):
+    decide(clerk, scoring, "1.1", 35)
+    do("score_findings.create", zone, clerk, facts={
+        "scoring": scoring, "item": "2.1", "count": 1, "found_on": "2024-01-01", "what": "问题", "document": "文件"})
+    figured = {**SHEET["pro_rata"][0], "number": "2.1"}
+    lay({"half": {**SHEET, "pro_rata": [figured], "deductions": [{**SHEET["deductions"][0], "number": "5"}]}}, supersedes=sheet)
+    result = draft(scoring, clerk)
+    assert [each[:6] for each in result.strays] == ["PW0001", "PH0001"]
+    assert result.total_shown == "40.00"  # 30 of signing, 10 of protection: neither counts
+    with pytest.raises(ValidationError, match="没有计入；请归档"):
+        do("scorings.issue", scoring, issuer)
+
+
+def test_more_than_the_full_marks_is_warned_of(clerk, scoring, decide):
+    assert decide(clerk, scoring, "1.1", 40).warnings() == []
+    assert decide(clerk, scoring, "1.1", 41).warnings() == ["核定分 41 高于这一项的满分 40。"]
+
+
+def test_an_item_of_another_period_is_due_by_the_end_of_that(zone, lay, projects):
+    lay(paced(target="10", period="上年"))
+    line = scored(zone, "half").lines[0]
+    assert line.words.startswith("1 个 ÷ （10 个 × 序时进度 1，")  # one project signed in 2023

@@ -102,3 +102,13 @@ def test_a_scoring_is_entered_on_its_page(client, clerk, sheet):
     client.force_login(clerk)
     page = client.get(reverse("new", args=["scorings"]), {"sheet": "half", "period": "2024-H1"}).content.decode()
     assert f'<option value="half" selected>{SHEET["title"]}</option>' in page
+
+
+def test_the_register_and_its_records_lead_to_the_sheet(read, zone, clerk, scoring, do):
+    made = do("score_findings.create", zone, clerk, facts={
+        "scoring": scoring, "item": "2.1", "count": 1, "found_on": "2024-01-01", "what": "问题", "document": "文件"})
+    assert "评分表和评分" in read("records", "scorings")[0]
+    for register, record in (("scorings", scoring), ("score_findings", made)):
+        text, page = read("record", register, record.pk)
+        assert "打开评分" in text
+        assert reverse("scoring", args=[scoring.pk]) in page

@@ -17,7 +17,8 @@ CORE = {"investment": "300", "tax": "15", "plot_ratio": "0.8", "energy": "0.35",
 
 def act(record: Any, verb: str, by: Any = SYSTEM, **facts: Any) -> Any:
     """Take an action on the record as it stands, and return it as it stands then; days are written as text."""
-    told = {name: date.fromisoformat(value) if re.fullmatch(r"\d{4}-\d\d-\d\d", str(value)) else value for name, value in facts.items()}
+    day = re.compile(r"\d{4}-\d\d-\d\d")
+    told = {name: date.fromisoformat(value) if day.fullmatch(str(value)) else value for name, value in facts.items()}
     record = type(record).objects.get(pk=record.pk)
     commit([actions.find(f"{record.register}.{verb}").plan(record, by=by, version=record.row_version, **told)], by=by)
     return type(record).objects.get(pk=record.pk)
@@ -69,5 +70,6 @@ def promised(zone: Any, indicator: str = "investment", value: str = "300", **fac
     """Return a promise of the transferred parcel D1, due at the end of June 2024."""
     sold = StandardParcel.objects.filter(owner=zone, code="D1").first() or transferred(zone)
     [made] = testing.enter(Promise, zone, f"value\n{value}", **{
-        "signed_on": "2024-04-10", "control": ControlIndicator.objects.get(standard_parcel=sold, indicator=indicator), "due_on": "2024-06-30", **facts})
+        "signed_on": "2024-04-10", "control": ControlIndicator.objects.get(standard_parcel=sold, indicator=indicator),
+        "due_on": "2024-06-30", **facts})
     return made

@@ -20,6 +20,13 @@ def told(definition, period="2024-07"):
     return definition.figure(Period.parse(period), scope=access.scope()).value
 
 
+def lay_down(zone, clerk, content):
+    """Lay down the zone's own rule of commitments from 2024 on."""
+    rule = {"kind": COMMITMENT.code, "since": "2024-01-01", "published_on": "2024-01-01", "source_document": "文件"}
+    create = actions.find("rules.create").plan
+    commit([create(zone, by=clerk, facts={**rule, "content": json.dumps(content)})], by=clerk)
+
+
 def begun(zone, code="P1", items=("energy", "soil"), enterprise=None):
     """Return a case of a project that was notified on 2 January, with its items."""
     [project] = testing.enter(Project, zone, f"code | name | signed_on\n{code} | 项目{code} | 2023-12-01", enterprise=enterprise)
@@ -49,8 +56,7 @@ def test_items_are_chosen_before_the_letter_is_signed(zone):
 
 def test_an_item_that_the_rule_does_not_permit_is_refused_and_another_gives_its_name(zone, clerk):
     content = {**COMMITMENT.shipped().content, "items": {"energy": {"check_days": 30}, "other": {"check_days": 30}}}
-    rule = {"kind": COMMITMENT.code, "since": "2024-01-01", "published_on": "2024-01-01", "source_document": "文件", "content": json.dumps(content)}
-    commit([actions.find("rules.create").plan(zone, by=clerk, facts=rule)], by=clerk)
+    lay_down(zone, clerk, content)
     case = begun(zone, items=())
     with pytest.raises(ValidationError, match="「水土保持方案审批」不在可以承诺的事项之内；可选：节能审查、其他"):
         testing.enter(CommitmentItem, zone, "item\nsoil", commitment=case)
@@ -63,8 +69,7 @@ def test_an_item_that_the_rule_does_not_permit_is_refused_and_another_gives_its_
 @pytest.mark.parametrize(("unit", "until"), [("calendar_day", "2024-02-10"), ("working_day", "2024-02-18")])
 def test_publicity_lasts_the_days_of_the_rule_in_its_calendar(zone, clerk, unit, until):
     content = {**COMMITMENT.shipped().content, "publicity": {"days": 7, "unit": unit}}
-    rule = {"kind": COMMITMENT.code, "since": "2024-01-01", "published_on": "2024-01-01", "source_document": "文件", "content": json.dumps(content)}
-    commit([actions.find("rules.create").plan(zone, by=clerk, facts=rule)], by=clerk)
+    lay_down(zone, clerk, content)
     case = act(begun(zone), "sign", signed_on="2024-01-04", signed_evidence="承诺书")
     case = act(case, "publicise", publicised_on="2024-02-03")  # over the Spring Festival: 4 and 18 February were working Sundays
     assert str(case.publicised_until) == until
@@ -88,17 +93,17 @@ def test_a_breach_needs_a_consequence_and_a_rectification_a_day(zone):
         act(case, "correct", facts={"breached_on": "2024-05-01"}, reason="x")
     case = act(case, "check", checked_on="2024-05-01", result="breach", consequence="撤销批复")
     assert (case.stage, str(case.breached_on), case.consequence) == ("breached", "2024-05-01", "撤销批复")
-    assert told(figures.BREACHES, "2024-05") == 1 and told(figures.BREACHES, "2024-06") == 0
+    assert [told(figures.BREACHES, month) for month in ("2024-05", "2024-06")] == [1, 0]
 
 
 def test_it_is_concluded_when_the_last_check_of_every_item_says_kept(zone):
     case = approved(zone)
     energy, soil = CommitmentItem.objects.order_by("id")
-    act(case, "check", checked_on="2024-05-01", item=energy, result="kept")
-    act(case, "check", checked_on="2024-05-01", item=soil, result="rectify", follow_up_on="2024-06-01")
+    act(energy, "check", checked_on="2024-05-01", result="kept")
+    act(soil, "check", checked_on="2024-05-01", result="rectify", follow_up_on="2024-06-01")
     with pytest.raises(ValidationError, match="不是「履行」的：水土保持方案审批。"):
         act(case, "conclude", checked_on="2024-06-03")
-    act(case, "check", checked_on="2024-06-02", item=soil, result="kept")
+    act(soil, "check", checked_on="2024-06-02", result="kept")
     case = act(case, "conclude", checked_on="2024-06-03")
     assert act(case, "accept", accepted_on="2024-07-01", accepted_evidence="验收1号").stage == "accepted"
 
@@ -108,25 +113,25 @@ def test_what_is_past_its_date_without_a_check_is_listed(zone):
     energy, soil = CommitmentItem.objects.order_by("id")
     assert told(figures.UNCHECKED, "2024-07-18") == 0
     assert told(figures.UNCHECKED, "2024-07-19") == 1  # the items' date is past
-    act(case, "check", checked_on="2024-07-19", item=energy, result="kept")
+    act(energy, "check", checked_on="2024-07-19", result="kept")
     assert told(figures.UNCHECKED, "2024-07-19") == 1
-    act(case, "check", checked_on="2024-07-19", item=soil, result="rectify", follow_up_on="2024-07-25")
+    act(soil, "check", checked_on="2024-07-19", result="rectify", follow_up_on="2024-07-25")
     assert told(figures.UNCHECKED, "2024-07-20") == 0
     assert told(figures.UNCHECKED, "2024-07-21") == 1  # its own date is past
-    act(case, "check", checked_on="2024-07-21", result="kept", phase="after")
+    act(case, "check", checked_on="2024-07-21", result="kept")
     assert told(figures.UNCHECKED, "2024-07-30") == 0  # the whole was looked at, and what was to be put right with it
 
 
 def test_a_rectification_that_nobody_looked_at_again_is_listed(zone):
     case = approved(zone)
     energy, soil = CommitmentItem.objects.order_by("id")
-    act(case, "check", checked_on="2024-05-01", item=energy, result="kept")
-    act(case, "check", checked_on="2024-05-01", item=soil, result="rectify", follow_up_on="2024-06-01")
+    act(energy, "check", checked_on="2024-05-01", result="kept")
+    act(soil, "check", checked_on="2024-05-01", result="rectify", follow_up_on="2024-06-01")
     assert [told(figures.UNCHECKED, day) for day in ("2024-06-01", "2024-06-02", "2024-07-30")] == [0, 1, 1]
     assert case.warnings()[-1].endswith("复查日期 2024-06-01 已过，还没有复查。")
-    act(case, "check", checked_on="2024-06-10", item=energy, result="kept")
+    act(energy, "check", checked_on="2024-06-10", result="kept")
     assert told(figures.UNCHECKED, "2024-06-10") == 1
-    act(case, "check", checked_on="2024-06-11", item=soil, result="kept")
+    act(soil, "check", checked_on="2024-06-11", result="kept")
     assert [told(figures.UNCHECKED, day) for day in ("2024-06-10", "2024-06-11")] == [1, 0]
 
 

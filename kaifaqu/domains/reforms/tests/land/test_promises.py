@@ -11,6 +11,7 @@ from kaifaqu.domains.reforms.tests.land import growing as land
 from kaifaqu.domains.reforms.tests.land.growing import act
 from kaifaqu.kernel import access, events, testing
 from kaifaqu.kernel.periods import Period
+from kaifaqu.pages.stages import stops
 from kaifaqu.registers.projects.models import Project
 
 
@@ -42,7 +43,7 @@ def test_a_promise_is_made_after_the_transfer_and_no_laxer_than_the_indicator(zo
         "「签订日期」2024-03-31 早于出让日期 2024-04-01。",
         "承诺值 299.999999 没有达到控制性指标（不低于 300 万元/亩）；承诺可以更严，不能更宽。",
     ]
-    with pytest.raises(ValidationError, match="不高于 0.35 吨标准煤/万元"):
+    with pytest.raises(ValidationError, match=r"不高于 0\.35 吨标准煤/万元"):
         land.promised(zone, "energy", "0.36")
     assert land.promised(zone, "energy", "0.3").words == "不高于 0.3 吨标准煤/万元"
 
@@ -63,10 +64,22 @@ def test_what_falls_short_is_rectified_by_a_day_or_breached_with_a_consequence(z
             act(promise, "verify", evidence=paper, verified_on="2024-07-02", **facts)
     promise = act(promise, "verify", evidence=paper, verified_on="2024-07-02", rectify_by="2024-12-31")
     assert (promise.stage, str(promise.due)) == ("rectifying", "2024-12-31")
+    assert [stop.label for stop in stops(Promise, promise, {}) if stop.state in ("done", "now")] == ["签订", "整改"]
     with pytest.raises(ValidationError, match="已于 2024-07-02 核验过"):
         act(promise, "verify", evidence=Evidence.objects.get(), verified_on="2024-07-02", consequence="违约金")
     with pytest.raises(ValidationError, match="没有整改或违约可写"):
         act(promise, "verify", evidence=evidence(promise, "310"), verified_on="2024-07-02", consequence="违约金")
+
+
+def test_without_a_choice_the_latest_that_waits_is_judged_and_without_any_there_is_no_verdict(zone):
+    promise = land.promised(zone)
+    with pytest.raises(ValidationError, match="没有还没核验的材料"):
+        act(promise, "verify", verified_on="2024-07-02")
+    for value, day in (("280", "2024-07-01"), ("300", "2024-07-02")):
+        evidence(promise, value, handed_in_on=day)
+    promise = act(promise, "verify", verified_on="2024-07-02")
+    assert (promise.stage, promise.verified_value) == ("met", 300)
+    assert [each.verdict for each in Evidence.objects.order_by("id")] == ["", "met"]
 
 
 def test_only_what_was_handed_in_for_this_promise_verifies_it(zone):
@@ -93,7 +106,7 @@ def test_the_enterprise_hands_in_its_own_and_nobody_else_for_it(zone, clerk):
     promise = land.promised(zone)
     rights = "land_promises.view land_promises.hand_in"
     owner, foreigner = testing.employ(zone, "owner", rights, at=party), testing.employ(zone, "foreigner", rights, at=rival)
-    assert [*Promise.objects.visible_to(owner)] == [promise] and not Promise.objects.visible_to(foreigner).exists()
+    assert [[*Promise.objects.visible_to(each)] for each in (owner, foreigner)] == [[promise], []]
     told = {"kind": "audit", "value": "320", "document": "审计报告1号"}
     for person in (foreigner, clerk):
         with pytest.raises(PermissionDenied):
