@@ -14,7 +14,7 @@ from kaifaqu.kernel.records import Record, references
 from kaifaqu.pages import domains
 from kaifaqu.pages.reading import Reader, Table, address_in, listed
 
-SHOWN = 5  # registers whose first rows stand on the page; of further ones the count
+SHOWN, LEAST = 5, 2  # registers whose first rows stand on the page, fewer beside sections of its own; of further ones the count
 NEAR = 10  # rows of each
 
 
@@ -67,15 +67,15 @@ def may_create(user: User, register: type[Record]) -> bool:
     return action is not None and bool(user.owners(action.right))
 
 
-def related(reader: Reader, record: Record, replaced: set[str]) -> list[Related]:
+def related(reader: Reader, record: Record, replaced: set[str], sections: int = 0) -> list[Related]:
     """Return the registers that refer to the record, as far as the person may see them or enter one.
 
-    Those `replaced` ("memberships.user") stand in a section of their own.
+    Those `replaced` ("memberships.user") stand in `sections` of their own.
     """
     found: list[Related] = []
     pages: dict[int, list[Any]] = {}
     for place, (register, key, rows, count) in enumerate(_counted(reader.user, record, replaced)):
-        if count and len(pages) < SHOWN:
+        if count and len(pages) < max(SHOWN - 2 * sections, LEAST):  # a section asks about twice as much
             pages[place] = list(rows.order_by("code")[:NEAR])
             reader.expect(register, pages[place])
         found.append(Related(record, register, key, count, may_create(reader.user, register)))

@@ -64,7 +64,7 @@ def record(request: Request, register: str, pk: int) -> HttpResponse:
     reader.expect(model, [row] if row else [])
     others, steps = list(_others(request.user, live)), [] if known else list(_steps(request.user, live))
     panels = [] if row is not live or live.archived_at else panels_of(request.user, live)
-    found = related(reader, live, {each for panel, _shown in panels for each in panel.replaces})
+    found = related(reader, live, {each for panel, _shown in panels for each in panel.replaces}, len(panels))
     return render(request, "pages/record.html", {
         "model": model, "live": live, "row": row, "as_of": getattr(row, "seq", None), "reader": reader, "asked": asked,
         "problem": problem or past.problem, "may_add": row is live and live.archived_at is None,

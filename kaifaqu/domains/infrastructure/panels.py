@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from kaifaqu.domains.infrastructure.indicators import DAYS_OVER, DAYS_REPORTED, LOAD_RATE, RECLAIMED_RATE
 from kaifaqu.domains.infrastructure.models import (
-    CapacityPool,
     Plant,
     PlantDay,
     PlantKind,
@@ -20,7 +19,6 @@ from kaifaqu.kernel import actions, clock
 from kaifaqu.kernel.figures import evaluate
 from kaifaqu.kernel.periods import Period
 from kaifaqu.pages import manners
-from kaifaqu.pages.reading import Reader
 from kaifaqu.registers.projects.models import Lead, Project
 
 NEAR = 10  # payments of a work, and days of a plant, that its page tells
@@ -39,17 +37,18 @@ def reserved(user: Any, record: Lead | Project) -> dict[str, Any] | None:
     """Return what is reserved for a lead or a project, of a project also what its lead still holds."""
     if not user.may("reservations.view", record.owner_id):
         return None
-    reader, today = Reader(user), clock.today()
+    today = clock.today()
     own = "lead" if isinstance(record, Lead) else "project"
-    rows: Any = Reservation.objects.visible_to(user).filter(**{own: record.pk}).select_related("pool", "lead", "project")
-    held: Any = Reservation.objects.visible_to(user).none()
+    asked = Q(**{own: record.pk})
     if isinstance(record, Project) and record.lead_id and user.may("reservations.edit", record.owner_id):
-        held = Reservation.objects.visible_to(user).filter(lead=record.lead_id, released_on=None).select_related("pool", "lead")
+        asked |= Q(lead=record.lead_id, released_on=None)
+    rows: Any = Reservation.objects.visible_to(user).filter(asked).select_related("pool", "lead", "project").order_by("since", "id")
+    found = [(each, each.pool.name if user.may("capacity_pools.view", each.pool.owner_id) else each.pool.code) for each in rows]
     return {
         "record": record, "own": own, "may_reserve": user.may("reservations.edit", record.owner_id),
         "sees_page": all(user.owners(right) for right in RIGHTS),
-        "rows": [(each, reader.name(CapacityPool, each.pool_id), _stands(each, today)) for each in rows.order_by("since", "id")],
-        "held": [(each, reader.name(CapacityPool, each.pool_id)) for each in held.order_by("since", "id")],
+        "rows": [(each, pool, _stands(each, today)) for each, pool in found if getattr(each, f"{own}_id") == record.pk],
+        "held": [(each, pool) for each, pool in found if getattr(each, f"{own}_id") != record.pk],
     }  # fmt: skip
 
 
