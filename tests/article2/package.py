@@ -196,7 +196,7 @@ def forget(run: Run) -> None:
     """Let the package forget, behind the product's back, that it was told what is missing."""
     from django.db import connection
 
+    number = item_of(run, "eia")["id"]
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE reforms_packageitemstep SET kind = 'updated' WHERE kind = 'paused' AND subject_id = %s",
-                       [item_of(run, "eia")["id"]])
+        cursor.execute("UPDATE reforms_packageitemstep SET kind = 'updated' WHERE kind = 'paused' AND subject_id = %s", [number])
     connection.close()
