@@ -1,5 +1,6 @@
 """Testing: records from a table of text, and the tests that every register inherits."""
 
+from functools import cache
 from typing import Any, ClassVar
 
 import pytest
@@ -48,11 +49,16 @@ def party(owner: Party, code: str, name: str, parent: Party | None = None) -> Pa
 def employ(owner: Party, code: str, rights: str = "", *, at: Party | None = None, below: bool = False) -> User:
     """Enter a person who has the rights (by default every right) in the party `at`, by default the owner."""
     [user] = commit([actions.find("users.create").plan(owner, by=SYSTEM, facts={"code": code, "name": f"演示{code}"})], by=SYSTEM)
-    facts = {"code": f"role-{code}", "name": code, "rights": rights or " ".join(actions.rights())}
+    facts = {"code": f"role-{code}", "name": code, "rights": rights or _every_right()}
     [role] = commit([actions.find("roles.create").plan(owner, by=SYSTEM, facts=facts)], by=SYSTEM)
     member = {"user": user, "party": at or owner, "role": role, "below": below, "since": "2020-01-01"}
     commit([actions.find("memberships.create").plan(owner, by=SYSTEM, facts=member)], by=SYSTEM)
     return user
+
+
+@cache
+def _every_right() -> str:
+    return " ".join(actions.rights())
 
 
 class RegisterTests:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
+from functools import cache
 from importlib import import_module
 from typing import Any, NamedTuple, NoReturn
 
@@ -15,6 +16,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -123,7 +125,13 @@ def demand(user: User, right: str, record: Record | None = None) -> None:
 
 def refuse(right: str) -> NoReturn:
     """Raise PermissionDenied that names the right."""
-    raise PermissionDenied(_("没有权限：{meaning}（{right}）。").format(meaning=actions.rights().get(right, right), right=right))
+    meaning = _meanings(get_language() or "").get(right, right)
+    raise PermissionDenied(_("没有权限：{meaning}（{right}）。").format(meaning=meaning, right=right))
+
+
+@cache  # what people can do does not change while the product runs
+def _meanings(language: str) -> dict[str, str]:
+    return actions.rights()
 
 
 def page_of(request: Request, rows: Any) -> Page:

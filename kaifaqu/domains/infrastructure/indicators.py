@@ -1,4 +1,4 @@
-"""Figures about infrastructure: works and what they cost, workshops, plants and their days, and what capacity is free."""
+"""Figures about infrastructure: works and what they cost, plants and their days, and what capacity is free."""
 
 from datetime import date
 from decimal import Decimal
@@ -29,8 +29,6 @@ from kaifaqu.kernel.indicators import Choice, Definition, Dimension, Indicator, 
 from kaifaqu.kernel.onepass import asked_once
 from kaifaqu.kernel.periods import Period, during
 from kaifaqu.kernel.world import World
-from kaifaqu.registers.premises.indicators import STANDARD, completed
-from kaifaqu.registers.premises.models import Building
 
 KINDS = dict(CHOICES)
 
@@ -64,39 +62,6 @@ CUMULATIVE = Choice(
     code="infrastructure.investment.cumulative", label=_("基础设施累计投资"), unit="万元",
     basis=_("按本区规则所选的口径计算；两种口径不可相互比较"), rule=rules.INVESTMENT.code,
     variants={"contracted": CONTRACTED, "paid": PAID})
-
-
-# Standard workshops: areas are facts of the buildings
-
-BUILDINGS_BY = (Dimension("park", _("园区"), "park__name"),)
-
-
-def _building(on: date) -> Q:
-    """Return the condition: on that day the building was under construction."""
-    return Q(started_on__lte=on) & ~Q(completed_on__lte=on) & ~Q(demolished_on__lte=on)
-
-
-COMPLETED_AREA, IN_PROGRESS_AREA, TOTAL_AREA = (
-    Indicator(
-        code=f"infrastructure.standard_workshop.{code}", label=label, unit="平方米", basis=basis, register=Building,
-        measure=Sum("area"), by=BUILDINGS_BY, where=where)
-    for code, label, basis, where in (
-        ("completed_area", _("已建成标准化厂房面积"), _("期末已建成、未拆除的标准化厂房的建筑面积之和"),
-         lambda period, world: STANDARD & completed(period.end)),
-        ("in_progress_area", _("在建标准化厂房面积"), _("期末已开工、未建成的标准化厂房的建筑面积之和"),
-         lambda period, world: STANDARD & _building(period.end)),
-        ("total_area", _("已建和在建标准化厂房面积"), _("期末已建成的和在建的标准化厂房的建筑面积之和"),
-         lambda period, world: STANDARD & (completed(period.end) | _building(period.end))),
-    )
-)
-COMPLETED_BUILDINGS = Indicator(
-    code="infrastructure.standard_workshop.completed_buildings", label=_("已建成标准化厂房栋数"), unit="栋",
-    basis=_("期末已建成、未拆除的标准化厂房"), register=Building, by=BUILDINGS_BY,
-    where=lambda period, world: STANDARD & completed(period.end))
-AREA_PER_BUILDING = Ratio(
-    code="infrastructure.standard_workshop.area_per_building", label=_("标准化厂房平均每栋面积"), unit="平方米/栋",
-    basis=format_lazy(_("{above} ÷ {below}"), above=COMPLETED_AREA.label, below=COMPLETED_BUILDINGS.label),
-    numerator=COMPLETED_AREA, denominator=COMPLETED_BUILDINGS, times=1, by=BUILDINGS_BY)
 
 
 # Plants: a day without a report is in no figure

@@ -173,6 +173,10 @@ class CommitmentItem(Part):
     def __str__(self) -> str:
         return self.name or self.get_item_display()
 
+    def offers(self, verb: str) -> bool:
+        """Tell whether there is something of the kind to do now: only what was promised is checked."""
+        return self.commitment.offers("check") if verb == "check" else True
+
     def due_after(self, approved_on: date) -> date:
         """Return when it is checked at the latest, by the rule of the day of approval."""
         items = held(self.owner_id, approved_on)["items"]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from kaifaqu.domains.reforms.commitments import Commitment, CommitmentItem
+from kaifaqu.domains.reforms.commitments import Commitment
 from kaifaqu.kernel.access import Party
 from kaifaqu.registers.projects.models import Project
 from kaifaqu.registers.story import Ref, Scene, moment
@@ -56,8 +56,10 @@ def step(project: str, day: date, verb: str, **facts: Any) -> Scene:
 
 def check(project: str, day: date, item: str | None, **facts: Any) -> Scene:
     """Return a check of one item of the case of a project, or of the whole."""
-    return step(project, day, "check", checked_on=day, office=Ref(Party, "DEMO-GH"),
-                item=Ref(CommitmentItem, f"CN-{project}-{numbered(project)[item]}") if item else None, **facts)
+    told = {"checked_on": day, "office": Ref(Party, "DEMO-GH"), **facts}
+    if item is None:
+        return step(project, day, "check", **told)
+    return Scene(moment(day, 120), OFFICE, "commitment_items.check", f"CN-{project}-{numbered(project)[item]}", told)
 
 
 def numbered(project: str) -> dict[str, int]:

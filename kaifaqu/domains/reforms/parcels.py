@@ -101,7 +101,6 @@ class StandardParcel(Milestones):
     listed = ("code", "parcel", "area", "stage", "planned_on", "announced_on", "transferred_on", "enterprise")
     shared = ("party",)
     code_prefix = "BZ"
-    totals = ("area", "price")
     keys = (("code",), ("parcel", "planned_on"))
     headings = {
         "parcel": ("地块名称", "地块", "宗地"), "area": ("面积", "出让面积", "面积（亩）"), "planned_on": ("计划日期", "列入计划日期"),

@@ -63,7 +63,7 @@ class Promise(Record):
     due_on = models.DateField(_("到期日"), null=True, blank=True, help_text=_("空着的，按项目的日期推算"))
     verified_on = models.DateField(_("核验日期"), null=True, blank=True, editable=False)
     verified_value = ExactField(_("核验值"), scale=6, null=True, blank=True, editable=False)
-    met_on = models.DateField(_("达标日期"), null=True, blank=True, editable=False)
+    met_on = models.DateField(_("核验达标日期"), null=True, blank=True, editable=False)
     breached_on = models.DateField(_("违约日期"), null=True, blank=True, editable=False)
     consequence = models.CharField(_("违约后果"), max_length=200, blank=True, editable=False)
     rectify_on = models.DateField(_("责令整改日期"), null=True, blank=True, editable=False)

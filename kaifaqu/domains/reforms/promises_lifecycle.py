@@ -17,10 +17,11 @@ class PromiseStage(TextChoices):
 
 SIGNED, MET, RECTIFYING, BREACHED = PromiseStage
 VERIFY, LAPSE, REVOKE = "land_promises.verify", "land_promises.lapse", "land_promises.revoke"
+VERDICTS = ((MET, ("met_on",)), (RECTIFYING, ("rectify_on", "rectify_by")), (BREACHED, ("breached_on", "consequence")))
 
 PROMISE_LIFECYCLE = Lifecycle(states=PromiseStage, steps=(
-    *(Step(source, target, _("核验"), ("verified_on",), _("企业交来的核验材料"), VERIFY)
-      for source in (SIGNED, RECTIFYING) for target in (MET, RECTIFYING, BREACHED)),
-    *(Step(source, BREACHED, _("逾期未交材料"), ("verified_on", "consequence"), "", LAPSE) for source in (SIGNED, RECTIFYING)),
+    *(Step(source, target, _("核验"), needs, _("企业交来的核验材料"), VERIFY)
+      for source in (SIGNED, RECTIFYING) for target, needs in VERDICTS),
+    *(Step(source, BREACHED, _("逾期未交材料"), ("breached_on", "consequence"), "", LAPSE) for source in (SIGNED, RECTIFYING)),
     *(Step(source, SIGNED, _("撤销核验"), (), "", REVOKE) for source in (MET, RECTIFYING, BREACHED)),
 ))

@@ -10,4 +10,5 @@ def begin(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [("kernel", "0001_initial")]
+    for_new = True
     operations = [migrations.RunPython(begin, migrations.RunPython.noop)]

@@ -112,10 +112,15 @@ class ChainNode(Record):
         return f"{self.code} {self.name}"
 
     def clean(self) -> None:
-        """Refuse another owner's chain."""
+        """Refuse another owner's chain, and to move to another chain: what stands on the segment and feeds it is of this one."""
         super().clean()
-        if self.archived_at is None:
-            refuse_foreign(self, "chain")
+        if self.archived_at is not None:
+            return
+        refuse_foreign(self, "chain")
+        before = ChainNode.objects.current().filter(pk=self.pk).exclude(chain_id=self.chain_id).select_related("chain").first()
+        if before is not None:
+            raise ValidationError(_t("环节「{node}」在产业链「{chain}」上，不能改到另一条链；请在那条链上另登记一个环节。").format(
+                node=before.name, chain=before.chain.name))
 
 
 class ChainLink(Record):

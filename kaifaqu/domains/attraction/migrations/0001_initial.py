@@ -13,8 +13,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('kernel', '0002_head'),
+        ('kernel', '__first__'),
         ('projects', '0004_period_classes'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -76,6 +76,8 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'indexes': [models.Index(fields=['stage', 'resolution_due_on'], name='leadopinion_due')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='leadopinion_code', violation_error_message='编号已被本单位的另一条记录使用。'), models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('lead', 'aspect'), name='leadopinion_once', violation_error_message='这条线索的这个方面已经征求过意见；要再问的，请在那一条上办理「重新交办」。')],
             },
         ),
         migrations.CreateModel(
@@ -105,6 +107,8 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'indexes': [models.Index(fields=['subject'], name='leadopinionstep_subject')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='leadopinionstep_code', violation_error_message='编号已被本单位的另一条记录使用。')],
             },
         ),
         migrations.CreateModel(
@@ -134,6 +138,7 @@ class Migration(migrations.Migration):
                 'db_table': 'attraction_leadopinionstep_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='leadopinionstep_version')],
             },
         ),
         migrations.CreateModel(
@@ -194,6 +199,7 @@ class Migration(migrations.Migration):
                 'db_table': 'attraction_leadopinion_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='leadopinion_version')],
             },
         ),
         migrations.CreateModel(
@@ -229,6 +235,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='leadprofile_code', violation_error_message='编号已被本单位的另一条记录使用。'), models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('lead',), name='leadprofile_once', violation_error_message='这条线索的关键信息已经登记，请更正那一条。')],
             },
         ),
         migrations.CreateModel(
@@ -264,6 +271,7 @@ class Migration(migrations.Migration):
                 'db_table': 'attraction_leadprofile_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='leadprofile_version')],
             },
         ),
         migrations.CreateModel(
@@ -290,6 +298,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='leadresponse_code', violation_error_message='编号已被本单位的另一条记录使用。'), models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('lead',), name='leadresponse_once', violation_error_message='这条线索的响应已经登记，请在那一条上补填。')],
             },
         ),
         migrations.CreateModel(
@@ -316,6 +325,7 @@ class Migration(migrations.Migration):
                 'db_table': 'attraction_leadresponse_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='leadresponse_version')],
             },
         ),
         migrations.CreateModel(
@@ -344,6 +354,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='leadterm_code', violation_error_message='编号已被本单位的另一条记录使用。'), models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('lead', 'what'), name='leadterm_once', violation_error_message='这条线索的这一项约定已经登记；改了的，请更正那一条。')],
             },
         ),
         migrations.CreateModel(
@@ -372,6 +383,7 @@ class Migration(migrations.Migration):
                 'db_table': 'attraction_leadterm_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='leadterm_version')],
             },
         ),
         migrations.CreateModel(
@@ -399,6 +411,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='negotiationround_code', violation_error_message='编号已被本单位的另一条记录使用。'), models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('lead', 'number'), name='negotiationround_number', violation_error_message='这条线索的这一轮洽谈已经登记。')],
             },
         ),
         migrations.CreateModel(
@@ -426,6 +439,7 @@ class Migration(migrations.Migration):
                 'db_table': 'attraction_negotiationround_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='negotiationround_version')],
             },
         ),
         migrations.CreateModel(
@@ -450,6 +464,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='productcapacity_code', violation_error_message='编号已被本单位的另一条记录使用。'), models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('lead', 'product'), name='productcapacity_once', violation_error_message='这条线索的这种产品已经登记了产能；数变了的，请更正那一条。')],
             },
         ),
         migrations.CreateModel(
@@ -474,94 +489,7 @@ class Migration(migrations.Migration):
                 'db_table': 'attraction_productcapacity_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='productcapacity_version')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='leadopinion',
-            index=models.Index(fields=['stage', 'resolution_due_on'], name='leadopinion_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='leadopinion',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='leadopinion_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='leadopinion',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('lead', 'aspect'), name='leadopinion_once', violation_error_message='这条线索的这个方面已经征求过意见；要再问的，请在那一条上办理「重新交办」。'),
-        ),
-        migrations.AddIndex(
-            model_name='leadopinionstep',
-            index=models.Index(fields=['subject'], name='leadopinionstep_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='leadopinionstep',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='leadopinionstep_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='leadopinionstepversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='leadopinionstep_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='leadopinionversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='leadopinion_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='leadprofile',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='leadprofile_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='leadprofile',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('lead',), name='leadprofile_once', violation_error_message='这条线索的关键信息已经登记，请更正那一条。'),
-        ),
-        migrations.AddConstraint(
-            model_name='leadprofileversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='leadprofile_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='leadresponse',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='leadresponse_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='leadresponse',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('lead',), name='leadresponse_once', violation_error_message='这条线索的响应已经登记，请在那一条上补填。'),
-        ),
-        migrations.AddConstraint(
-            model_name='leadresponseversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='leadresponse_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='leadterm',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='leadterm_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='leadterm',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('lead', 'what'), name='leadterm_once', violation_error_message='这条线索的这一项约定已经登记；改了的，请更正那一条。'),
-        ),
-        migrations.AddConstraint(
-            model_name='leadtermversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='leadterm_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='negotiationround',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='negotiationround_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='negotiationround',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('lead', 'number'), name='negotiationround_number', violation_error_message='这条线索的这一轮洽谈已经登记。'),
-        ),
-        migrations.AddConstraint(
-            model_name='negotiationroundversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='negotiationround_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='productcapacity',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='productcapacity_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='productcapacity',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('lead', 'product'), name='productcapacity_once', violation_error_message='这条线索的这种产品已经登记了产能；数变了的，请更正那一条。'),
-        ),
-        migrations.AddConstraint(
-            model_name='productcapacityversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='productcapacity_version'),
         ),
     ]

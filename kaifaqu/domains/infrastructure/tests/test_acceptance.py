@@ -12,6 +12,7 @@ from kaifaqu.domains.infrastructure.tests.conftest import told
 from kaifaqu.kernel import access, actions, testing, units
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.periods import Period
+from kaifaqu.registers.premises import indicators as workshops
 from kaifaqu.registers.premises.models import Building
 from kaifaqu.sheets import importing
 
@@ -64,9 +65,9 @@ def ledger(zone, clerk):
 
 def test_m2_15_the_works_give_the_printed_figures(ledger):
     assert units.display(told(figures.CUMULATIVE, DAY), "万元") == "4.7 亿元"
-    assert (told(figures.COMPLETED_AREA, DAY), told(figures.COMPLETED_BUILDINGS, DAY)) == (14000, 4)
-    assert (told(figures.IN_PROGRESS_AREA, DAY), told(figures.TOTAL_AREA, DAY)) == (27000, 41000)
-    assert told(figures.AREA_PER_BUILDING, DAY) == 3500
+    assert (told(workshops.COMPLETED_AREA, DAY), told(workshops.COMPLETED_BUILDINGS, DAY)) == (14000, 4)
+    assert (told(workshops.IN_PROGRESS_AREA, DAY), told(workshops.TOTAL_AREA, DAY)) == (27000, 41000)
+    assert told(workshops.AREA_PER_BUILDING, DAY) == 3500
     assert told(figures.SEWAGE_CAPACITY, DAY) == 20000
     assert (told(figures.COMPLETED_COUNT, DAY), told(figures.IN_PROGRESS_COUNT, DAY)) == (4, 4)
 
@@ -75,8 +76,8 @@ def test_m2_15_each_number_opens_its_rows(ledger):
     def opened(definition):
         return [record.code for record in definition.figure(Period.parse(DAY), scope=access.scope()).records]
 
-    assert opened(figures.COMPLETED_AREA) == opened(figures.COMPLETED_BUILDINGS) == ["B1", "B2", "B3", "B4"]
-    assert opened(figures.IN_PROGRESS_AREA) == ["B5", "B6"]
+    assert opened(workshops.COMPLETED_AREA) == opened(workshops.COMPLETED_BUILDINGS) == ["B1", "B2", "B3", "B4"]
+    assert opened(workshops.IN_PROGRESS_AREA) == ["B5", "B6"]
     assert opened(figures.COMPLETED_COUNT) == ["G1", "G2", "G3", "G4"]
     assert opened(figures.IN_PROGRESS_COUNT) == ["G5", "G6", "G7", "G8"]
     assert len(opened(figures.CUMULATIVE)) == 8
@@ -89,7 +90,7 @@ def test_m2_15_another_unit_does_not_change_the_value(zone, clerk, ledger):
     importing.check(upload)
     importing.write(upload, clerk)
     assert Building.objects.get(name="7号楼").area == 3500
-    value = told(figures.COMPLETED_AREA, DAY)
+    value = told(workshops.COMPLETED_AREA, DAY)
     assert value == 17500
     assert units.convert(value, "平方米", "万平方米") == Decimal("1.75")
     assert units.convert(Decimal("1.75"), "万平方米", "平方米") == value

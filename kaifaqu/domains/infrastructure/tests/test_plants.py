@@ -84,6 +84,11 @@ def test_a_day_that_cannot_be_is_refused(zone, plant, facts, problem):
         testing.enter(PlantDay, zone, "plant\nCZ1", **{"day": "2024-07-06", **facts})
 
 
+def test_a_day_at_the_limit_is_not_over_it(zone, plant):
+    [full] = testing.enter(PlantDay, zone, "plant | day | inflow\nCZ1 | 2024-07-06 | 200")
+    assert (full.is_over, full.load, full.warnings(), told(DAYS_OVER, "2024-07-06")) == (False, "100%", [], 0)
+
+
 def test_a_day_over_the_limit_is_pointed_out(plant):
     assert PlantDay.objects.get(code="D2").warnings() == ["进水 110.5 立方米，超过当日能力 100 立方米。"]
     assert PlantDay.objects.get(code="D1").warnings() == []

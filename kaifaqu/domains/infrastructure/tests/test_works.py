@@ -6,21 +6,23 @@ from decimal import Decimal
 import pytest
 
 from kaifaqu.domains.infrastructure.indicators import (
-    AREA_PER_BUILDING,
-    COMPLETED_AREA,
-    COMPLETED_BUILDINGS,
     COMPLETED_COUNT,
     CONTRACTED,
     CUMULATIVE,
-    IN_PROGRESS_AREA,
     IN_PROGRESS_COUNT,
     PAID,
-    TOTAL_AREA,
 )
 from kaifaqu.domains.infrastructure.models import WorkPayment
 from kaifaqu.domains.infrastructure.tests.conftest import act, told
 from kaifaqu.kernel import actions, events
 from kaifaqu.kernel.commit import commit
+from kaifaqu.registers.premises.indicators import (
+    AREA_PER_BUILDING,
+    COMPLETED_AREA,
+    COMPLETED_BUILDINGS,
+    IN_PROGRESS_AREA,
+    TOTAL_AREA,
+)
 from kaifaqu.registers.premises.models import Building
 
 

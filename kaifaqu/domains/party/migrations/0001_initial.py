@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('kernel', '0002_head'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('kernel', '__first__'),
     ]
 
     operations = [
@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='studysession_code', violation_error_message='编号已被本单位的另一条记录使用。')],
             },
         ),
         migrations.CreateModel(
@@ -56,6 +57,7 @@ class Migration(migrations.Migration):
                 'db_table': 'party_studyattendance_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='studyattendance_version')],
             },
         ),
         migrations.CreateModel(
@@ -76,6 +78,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='studyattendance_code', violation_error_message='编号已被本单位的另一条记录使用。'), models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('session', 'person'), name='attendance_once', violation_error_message='这个人在这次学习的名单上已经有了。')],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +102,7 @@ class Migration(migrations.Migration):
                 'db_table': 'party_studysession_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='studysession_version')],
             },
         ),
         migrations.CreateModel(
@@ -148,25 +152,5 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
                 'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='grassrootsactivity_version')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='studysession',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='studysession_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='studyattendanceversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='studyattendance_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='studyattendance',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='studyattendance_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='studyattendance',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('session', 'person'), name='attendance_once', violation_error_message='这个人在这次学习的名单上已经有了。'),
-        ),
-        migrations.AddConstraint(
-            model_name='studysessionversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='studysession_version'),
         ),
     ]

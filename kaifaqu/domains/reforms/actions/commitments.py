@@ -16,6 +16,13 @@ from kaifaqu.kernel.commit import Change
 from kaifaqu.kernel.fields import PartialDate
 
 ADVANCE = "commitments.advance"
+On = Annotated[date, _("检查日期")]
+Found = Annotated[Result, _("结果")]
+When = Annotated[Phase, _("环节")]
+Office = Annotated[Party | None, _("检查单位")]
+Findings = Annotated[str, _("检查情况")]
+Consequence = Annotated[str, _("后果（违诺的必须写明）")]
+FollowUp = Annotated[date | None, _("复查日期（整改的必须写明）")]
 
 
 def _step(case: Commitment, target: str, day: str, facts: dict[str, Any], reason: str = "") -> Change:
@@ -54,22 +61,33 @@ def approve(
         yield Change(item, {"check_due_on": item.due_after(PartialDate.parse(approved_on).last)})
 
 
-@action("commitments.check", right="compliance_checks.edit", label=_("登记检查"))
+@action("commitments.check", right="compliance_checks.edit", label=_("登记整件检查"))
 def check(
-    case: Commitment, *, by: User, version: int, checked_on: Annotated[date, _("检查日期")], result: Annotated[Result, _("结果")],
-    item: Annotated[CommitmentItem | None, _("承诺事项（空着为整件）")] = None, phase: Annotated[Phase, _("环节")] = Phase.DURING,
-    office: Annotated[Party | None, _("检查单位")] = None, findings: Annotated[str, _("检查情况")] = "",
-    consequence: Annotated[str, _("后果（违诺的必须写明）")] = "",
-    follow_up_on: Annotated[date | None, _("复查日期（整改的必须写明）")] = None,
+    case: Commitment, *, by: User, version: int, checked_on: On, result: Found, phase: When = Phase.AFTER, office: Office = None,
+    findings: Findings = "", consequence: Consequence = "", follow_up_on: FollowUp = None,
 ) -> Iterator[Change]:
-    """Plan a check and what it found; where the enterprise broke its word, the case is at 违诺 from that day on."""
-    made = Change(ComplianceCheck(owner_id=case.owner_id), {
-        "commitment": case, "item": item, "checked_on": checked_on, "office": office, "phase": phase, "result": result,
-        "findings": findings, "consequence": consequence, "follow_up_on": follow_up_on,
-    })  # fmt: skip
-    yield made
-    if result == Result.BREACH and BREACHED in {step.target for step in COMMITMENT_LIFECYCLE.steps_from(case)}:
-        yield _step(case, BREACHED, "breached_on", {"breached_on": checked_on, "consequence": consequence})
+    """Plan a check of the case as a whole and what it found."""
+    return _checked(case, {
+        "checked_on": checked_on, "office": office, "phase": phase, "result": result, "findings": findings,
+        "consequence": consequence, "follow_up_on": follow_up_on})
+
+
+@action("commitment_items.check", right="compliance_checks.edit", label=_("登记检查"))
+def check_item(
+    item: CommitmentItem, *, by: User, version: int, checked_on: On, result: Found, phase: When = Phase.DURING, office: Office = None,
+    findings: Findings = "", consequence: Consequence = "", follow_up_on: FollowUp = None,
+) -> Iterator[Change]:
+    """Plan a check of one item and what it found."""
+    return _checked(item.commitment, {
+        "item": item, "checked_on": checked_on, "office": office, "phase": phase, "result": result, "findings": findings,
+        "consequence": consequence, "follow_up_on": follow_up_on})
+
+
+def _checked(case: Commitment, facts: dict[str, Any]) -> Iterator[Change]:
+    """Yield a check; where the enterprise broke its word, the case is at 违诺 from that day on."""
+    yield Change(ComplianceCheck(owner_id=case.owner_id), {"commitment": case, **facts})
+    if facts["result"] == Result.BREACH and BREACHED in {step.target for step in COMMITMENT_LIFECYCLE.steps_from(case)}:
+        yield _step(case, BREACHED, "breached_on", {"breached_on": facts["checked_on"], "consequence": facts["consequence"]})
     else:
         yield Change(case, {})  # writes nothing; who sent the form goes on from the case
 

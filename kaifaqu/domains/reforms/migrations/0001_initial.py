@@ -13,10 +13,10 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('kernel', '0002_head'),
+        ('kernel', '__first__'),
         ('organisations', '0001_initial'),
         ('places', '0002_parcels'),
         ('projects', '0004_period_classes'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -57,6 +57,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='commitment_code', violation_error_message='编号已被本单位的另一条记录使用。'), models.CheckConstraint(condition=models.Q(models.Q(('stage', 'approved'), _negated=True), ('approved_on__isnull', False), _connector='OR'), name='commitment_approved_has_approved_on', violation_error_message='已批复的承诺必须有批复日期。'), models.UniqueConstraint(condition=models.Q(('archived_at', None), ('withdrawn_on', None)), fields=('project',), name='commitment_once_a_project', violation_error_message='该项目已有一件没有撤回的承诺办理。'), models.CheckConstraint(condition=models.Q(('breached_on', None), models.Q(('consequence', ''), _negated=True), _connector='OR'), name='commitment_breach_has_consequence', violation_error_message='违诺必须写明后果。')],
             },
         ),
         migrations.CreateModel(
@@ -79,6 +80,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='commitmentitem_code', violation_error_message='编号已被本单位的另一条记录使用。'), models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('commitment', 'item', 'name'), name='commitmentitem_once', violation_error_message='这一件承诺办理里已有这个事项。')],
             },
         ),
         migrations.CreateModel(
@@ -101,6 +103,7 @@ class Migration(migrations.Migration):
                 'db_table': 'reforms_commitmentitem_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='commitmentitem_version')],
             },
         ),
         migrations.CreateModel(
@@ -140,6 +143,7 @@ class Migration(migrations.Migration):
                 'db_table': 'reforms_commitment_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='commitment_version')],
             },
         ),
         migrations.CreateModel(
@@ -167,6 +171,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='compliancecheck_code', violation_error_message='编号已被本单位的另一条记录使用。')],
             },
         ),
         migrations.CreateModel(
@@ -194,6 +199,7 @@ class Migration(migrations.Migration):
                 'db_table': 'reforms_compliancecheck_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='compliancecheck_version')],
             },
         ),
         migrations.CreateModel(
@@ -217,6 +223,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='consultation_code', violation_error_message='编号已被本单位的另一条记录使用。')],
             },
         ),
         migrations.CreateModel(
@@ -240,28 +247,7 @@ class Migration(migrations.Migration):
                 'db_table': 'reforms_consultation_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
-            },
-        ),
-        migrations.CreateModel(
-            name='ControlIndicator',
-            fields=[
-                ('id', models.BigIntegerField(editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=40, verbose_name='编号')),
-                ('row_version', models.PositiveIntegerField(default=0, editable=False, verbose_name='行版本')),
-                ('source', models.CharField(blank=True, editable=False, max_length=200, verbose_name='来源')),
-                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='归档时间')),
-                ('indicator', models.CharField(choices=[('investment', '固定资产投资强度'), ('tax', '亩均税收'), ('plot_ratio', '容积率'), ('energy', '单位能耗'), ('emission', '单位排放'), ('output', '亩均产值'), ('greening', '绿地率'), ('bond', '履约保证金')], max_length=16, verbose_name='指标')),
-                ('comparator', models.CharField(blank=True, choices=[('at_least', '不低于'), ('at_most', '不高于')], editable=False, max_length=10, verbose_name='要求')),
-                ('value', kaifaqu.kernel.fields.ExactField(scale=6, verbose_name='控制值')),
-                ('unit', models.CharField(blank=True, editable=False, max_length=30, verbose_name='计量单位')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.party', verbose_name='所属单位')),
-            ],
-            options={
-                'verbose_name': '控制性指标',
-                'verbose_name_plural': '控制性指标',
-                'abstract': False,
-                'default_permissions': (),
-                'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='consultation_version')],
             },
         ),
         migrations.CreateModel(
@@ -300,6 +286,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='package_code', violation_error_message='编号已被本单位的另一条记录使用。')],
             },
         ),
         migrations.CreateModel(
@@ -367,6 +354,8 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'indexes': [models.Index(fields=['stage', 'resolution_due_on'], name='packageitem_due')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='packageitem_code', violation_error_message='编号已被本单位的另一条记录使用。'), models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('package', 'item'), name='packageitem_once', violation_error_message='这个办件包里已经有这个事项。')],
             },
         ),
         migrations.CreateModel(
@@ -387,6 +376,7 @@ class Migration(migrations.Migration):
                 'db_table': 'reforms_itemneed_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='itemneed_version')],
             },
         ),
         migrations.CreateModel(
@@ -407,6 +397,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='itemneed_code', violation_error_message='编号已被本单位的另一条记录使用。'), models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('item', 'needs'), name='itemneed_once', violation_error_message='这个前置事项已经登记过。')],
             },
         ),
         migrations.CreateModel(
@@ -436,6 +427,8 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'indexes': [models.Index(fields=['subject'], name='packageitemstep_subject')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='packageitemstep_code', violation_error_message='编号已被本单位的另一条记录使用。')],
             },
         ),
         migrations.CreateModel(
@@ -465,6 +458,7 @@ class Migration(migrations.Migration):
                 'db_table': 'reforms_packageitemstep_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='packageitemstep_version')],
             },
         ),
         migrations.CreateModel(
@@ -532,6 +526,7 @@ class Migration(migrations.Migration):
                 'db_table': 'reforms_packageitem_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='packageitem_version')],
             },
         ),
         migrations.CreateModel(
@@ -570,93 +565,7 @@ class Migration(migrations.Migration):
                 'db_table': 'reforms_package_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
-            },
-        ),
-        migrations.CreateModel(
-            name='Promise',
-            fields=[
-                ('id', models.BigIntegerField(editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=40, verbose_name='编号')),
-                ('row_version', models.PositiveIntegerField(default=0, editable=False, verbose_name='行版本')),
-                ('source', models.CharField(blank=True, editable=False, max_length=200, verbose_name='来源')),
-                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='归档时间')),
-                ('indicator', models.CharField(blank=True, choices=[('investment', '固定资产投资强度'), ('tax', '亩均税收'), ('plot_ratio', '容积率'), ('energy', '单位能耗'), ('emission', '单位排放'), ('output', '亩均产值'), ('greening', '绿地率'), ('bond', '履约保证金')], editable=False, max_length=16, verbose_name='指标')),
-                ('comparator', models.CharField(blank=True, choices=[('at_least', '不低于'), ('at_most', '不高于')], editable=False, max_length=10, verbose_name='要求')),
-                ('unit', models.CharField(blank=True, editable=False, max_length=30, verbose_name='计量单位')),
-                ('value', kaifaqu.kernel.fields.ExactField(scale=6, verbose_name='承诺值')),
-                ('signed_on', models.DateField(verbose_name='签订日期')),
-                ('due_point', models.CharField(blank=True, choices=[('completion', '竣工'), ('production', '投产'), ('initial', '初始运行期满'), ('full', '达产')], help_text='空着为规则写明的时点', max_length=12, verbose_name='核验时点')),
-                ('due_on', models.DateField(blank=True, help_text='空着的，按项目的日期推算', null=True, verbose_name='到期日')),
-                ('verified_on', models.DateField(blank=True, editable=False, null=True, verbose_name='核验日期')),
-                ('verified_value', kaifaqu.kernel.fields.ExactField(blank=True, editable=False, null=True, scale=6, verbose_name='核验值')),
-                ('met_on', models.DateField(blank=True, editable=False, null=True, verbose_name='达标日期')),
-                ('breached_on', models.DateField(blank=True, editable=False, null=True, verbose_name='违约日期')),
-                ('consequence', models.CharField(blank=True, editable=False, max_length=200, verbose_name='违约后果')),
-                ('rectify_on', models.DateField(blank=True, editable=False, null=True, verbose_name='责令整改日期')),
-                ('rectify_by', models.DateField(blank=True, editable=False, null=True, verbose_name='整改期限')),
-                ('stage', models.CharField(choices=[('signed', '签订'), ('met', '达标'), ('rectifying', '整改'), ('breached', '违约')], default='signed', editable=False, max_length=12, verbose_name='状态')),
-                ('control', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reforms.controlindicator', verbose_name='控制性指标')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.party', verbose_name='所属单位')),
-                ('party', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.party', verbose_name='企业账户单位')),
-            ],
-            options={
-                'verbose_name': '对标承诺',
-                'verbose_name_plural': '对标承诺',
-                'abstract': False,
-                'default_permissions': (),
-                'base_manager_name': 'objects',
-            },
-        ),
-        migrations.CreateModel(
-            name='EvidenceVersion',
-            fields=[
-                ('seq', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('id', models.BigIntegerField(editable=False, serialize=False)),
-                ('code', models.CharField(max_length=40, verbose_name='编号')),
-                ('row_version', models.PositiveIntegerField(default=0, editable=False, verbose_name='行版本')),
-                ('source', models.CharField(blank=True, editable=False, max_length=200, verbose_name='来源')),
-                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='归档时间')),
-                ('kind', models.CharField(choices=[('acceptance', '竣工验收记录'), ('planning', '规划核实意见'), ('tax', '完税证明'), ('audit', '审计报告'), ('energy', '能源审计或计量报告'), ('test', '检测报告'), ('payment', '缴款凭证')], max_length=12, verbose_name='材料')),
-                ('value', kaifaqu.kernel.fields.ExactField(scale=6, verbose_name='材料上的数值')),
-                ('document', models.CharField(max_length=200, verbose_name='材料名称和编号')),
-                ('handed_in_on', models.DateField(verbose_name='交来日期')),
-                ('by_enterprise', models.BooleanField(default=False, editable=False, verbose_name='企业账户提交')),
-                ('verdict', models.CharField(blank=True, choices=[('met', '达标'), ('short', '未达标')], editable=False, max_length=8, verbose_name='核验结论')),
-                ('verified_on', models.DateField(blank=True, editable=False, null=True, verbose_name='核验日期')),
-                ('owner', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='kernel.party', verbose_name='所属单位')),
-                ('promise', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='reforms.promise', verbose_name='对标承诺')),
-            ],
-            options={
-                'verbose_name': '版本',
-                'db_table': 'reforms_evidence_version',
-                'default_permissions': (),
-                'base_manager_name': 'objects',
-            },
-        ),
-        migrations.CreateModel(
-            name='Evidence',
-            fields=[
-                ('id', models.BigIntegerField(editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=40, verbose_name='编号')),
-                ('row_version', models.PositiveIntegerField(default=0, editable=False, verbose_name='行版本')),
-                ('source', models.CharField(blank=True, editable=False, max_length=200, verbose_name='来源')),
-                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='归档时间')),
-                ('kind', models.CharField(choices=[('acceptance', '竣工验收记录'), ('planning', '规划核实意见'), ('tax', '完税证明'), ('audit', '审计报告'), ('energy', '能源审计或计量报告'), ('test', '检测报告'), ('payment', '缴款凭证')], max_length=12, verbose_name='材料')),
-                ('value', kaifaqu.kernel.fields.ExactField(scale=6, verbose_name='材料上的数值')),
-                ('document', models.CharField(max_length=200, verbose_name='材料名称和编号')),
-                ('handed_in_on', models.DateField(verbose_name='交来日期')),
-                ('by_enterprise', models.BooleanField(default=False, editable=False, verbose_name='企业账户提交')),
-                ('verdict', models.CharField(blank=True, choices=[('met', '达标'), ('short', '未达标')], editable=False, max_length=8, verbose_name='核验结论')),
-                ('verified_on', models.DateField(blank=True, editable=False, null=True, verbose_name='核验日期')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.party', verbose_name='所属单位')),
-                ('promise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reforms.promise', verbose_name='对标承诺')),
-            ],
-            options={
-                'verbose_name': '核验材料',
-                'verbose_name_plural': '核验材料',
-                'abstract': False,
-                'default_permissions': (),
-                'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='package_version')],
             },
         ),
         migrations.CreateModel(
@@ -681,6 +590,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='reformmeasure_code', violation_error_message='编号已被本单位的另一条记录使用。')],
             },
         ),
         migrations.CreateModel(
@@ -705,6 +615,7 @@ class Migration(migrations.Migration):
                 'db_table': 'reforms_reformmeasure_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='reformmeasure_version')],
             },
         ),
         migrations.CreateModel(
@@ -730,6 +641,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='regionalassessment_code', violation_error_message='编号已被本单位的另一条记录使用。')],
             },
         ),
         migrations.CreateModel(
@@ -755,6 +667,7 @@ class Migration(migrations.Migration):
                 'db_table': 'reforms_regionalassessment_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='regionalassessment_version')],
             },
         ),
         migrations.CreateModel(
@@ -791,6 +704,123 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='standardparcel_code', violation_error_message='编号已被本单位的另一条记录使用。'), models.CheckConstraint(condition=models.Q(models.Q(('stage', 'planned'), _negated=True), ('planned_on__isnull', False), _connector='OR'), name='standardparcel_planned_has_planned_on', violation_error_message='标准地必须有列入计划的日期。'), models.CheckConstraint(condition=models.Q(models.Q(('stage', 'announced'), _negated=True), ('announced_on__isnull', False), _connector='OR'), name='standardparcel_announced_has_announced_on', violation_error_message='已公告的标准地必须有公告日期。'), models.CheckConstraint(condition=models.Q(models.Q(('stage', 'transferred'), _negated=True), ('transferred_on__isnull', False), _connector='OR'), name='standardparcel_transferred_has_transferred_on', violation_error_message='已出让的标准地必须有出让日期。'), models.UniqueConstraint(condition=models.Q(('archived_at', None), ('withdrawn_on', None)), fields=('parcel',), name='standardparcel_once', violation_error_message='这宗地已列为标准地，没有撤出。')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ControlIndicator',
+            fields=[
+                ('id', models.BigIntegerField(editable=False, primary_key=True, serialize=False)),
+                ('code', models.CharField(max_length=40, verbose_name='编号')),
+                ('row_version', models.PositiveIntegerField(default=0, editable=False, verbose_name='行版本')),
+                ('source', models.CharField(blank=True, editable=False, max_length=200, verbose_name='来源')),
+                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='归档时间')),
+                ('indicator', models.CharField(choices=[('investment', '固定资产投资强度'), ('tax', '亩均税收'), ('plot_ratio', '容积率'), ('energy', '单位能耗'), ('emission', '单位排放'), ('output', '亩均产值'), ('greening', '绿地率'), ('bond', '履约保证金')], max_length=16, verbose_name='指标')),
+                ('comparator', models.CharField(blank=True, choices=[('at_least', '不低于'), ('at_most', '不高于')], editable=False, max_length=10, verbose_name='要求')),
+                ('value', kaifaqu.kernel.fields.ExactField(scale=6, verbose_name='控制值')),
+                ('unit', models.CharField(blank=True, editable=False, max_length=30, verbose_name='计量单位')),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.party', verbose_name='所属单位')),
+                ('standard_parcel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reforms.standardparcel', verbose_name='标准地')),
+            ],
+            options={
+                'verbose_name': '控制性指标',
+                'verbose_name_plural': '控制性指标',
+                'abstract': False,
+                'default_permissions': (),
+                'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='controlindicator_code', violation_error_message='编号已被本单位的另一条记录使用。'), models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('standard_parcel', 'indicator'), name='controlindicator_once', violation_error_message='这宗标准地已设定这项指标；有变化请更正原来的一条。')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Promise',
+            fields=[
+                ('id', models.BigIntegerField(editable=False, primary_key=True, serialize=False)),
+                ('code', models.CharField(max_length=40, verbose_name='编号')),
+                ('row_version', models.PositiveIntegerField(default=0, editable=False, verbose_name='行版本')),
+                ('source', models.CharField(blank=True, editable=False, max_length=200, verbose_name='来源')),
+                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='归档时间')),
+                ('indicator', models.CharField(blank=True, choices=[('investment', '固定资产投资强度'), ('tax', '亩均税收'), ('plot_ratio', '容积率'), ('energy', '单位能耗'), ('emission', '单位排放'), ('output', '亩均产值'), ('greening', '绿地率'), ('bond', '履约保证金')], editable=False, max_length=16, verbose_name='指标')),
+                ('comparator', models.CharField(blank=True, choices=[('at_least', '不低于'), ('at_most', '不高于')], editable=False, max_length=10, verbose_name='要求')),
+                ('unit', models.CharField(blank=True, editable=False, max_length=30, verbose_name='计量单位')),
+                ('value', kaifaqu.kernel.fields.ExactField(scale=6, verbose_name='承诺值')),
+                ('signed_on', models.DateField(verbose_name='签订日期')),
+                ('due_point', models.CharField(blank=True, choices=[('completion', '竣工'), ('production', '投产'), ('initial', '初始运行期满'), ('full', '达产')], help_text='空着为规则写明的时点', max_length=12, verbose_name='核验时点')),
+                ('due_on', models.DateField(blank=True, help_text='空着的，按项目的日期推算', null=True, verbose_name='到期日')),
+                ('verified_on', models.DateField(blank=True, editable=False, null=True, verbose_name='核验日期')),
+                ('verified_value', kaifaqu.kernel.fields.ExactField(blank=True, editable=False, null=True, scale=6, verbose_name='核验值')),
+                ('met_on', models.DateField(blank=True, editable=False, null=True, verbose_name='核验达标日期')),
+                ('breached_on', models.DateField(blank=True, editable=False, null=True, verbose_name='违约日期')),
+                ('consequence', models.CharField(blank=True, editable=False, max_length=200, verbose_name='违约后果')),
+                ('rectify_on', models.DateField(blank=True, editable=False, null=True, verbose_name='责令整改日期')),
+                ('rectify_by', models.DateField(blank=True, editable=False, null=True, verbose_name='整改期限')),
+                ('stage', models.CharField(choices=[('signed', '签订'), ('met', '达标'), ('rectifying', '整改'), ('breached', '违约')], default='signed', editable=False, max_length=12, verbose_name='状态')),
+                ('control', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reforms.controlindicator', verbose_name='控制性指标')),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.party', verbose_name='所属单位')),
+                ('party', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.party', verbose_name='企业账户单位')),
+                ('standard_parcel', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reforms.standardparcel', verbose_name='标准地')),
+            ],
+            options={
+                'verbose_name': '对标承诺',
+                'verbose_name_plural': '对标承诺',
+                'abstract': False,
+                'default_permissions': (),
+                'base_manager_name': 'objects',
+                'indexes': [models.Index(fields=['stage', 'due_on'], name='promise_due')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='promise_code', violation_error_message='编号已被本单位的另一条记录使用。'), models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('control',), name='promise_once', violation_error_message='这项指标已有一份对标承诺。')],
+            },
+        ),
+        migrations.CreateModel(
+            name='EvidenceVersion',
+            fields=[
+                ('seq', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(editable=False, serialize=False)),
+                ('code', models.CharField(max_length=40, verbose_name='编号')),
+                ('row_version', models.PositiveIntegerField(default=0, editable=False, verbose_name='行版本')),
+                ('source', models.CharField(blank=True, editable=False, max_length=200, verbose_name='来源')),
+                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='归档时间')),
+                ('kind', models.CharField(choices=[('acceptance', '竣工验收记录'), ('planning', '规划核实意见'), ('tax', '完税证明'), ('audit', '审计报告'), ('energy', '能源审计或计量报告'), ('test', '检测报告'), ('payment', '缴款凭证')], max_length=12, verbose_name='材料')),
+                ('value', kaifaqu.kernel.fields.ExactField(scale=6, verbose_name='材料上的数值')),
+                ('document', models.CharField(max_length=200, verbose_name='材料名称和编号')),
+                ('handed_in_on', models.DateField(verbose_name='交来日期')),
+                ('by_enterprise', models.BooleanField(default=False, editable=False, verbose_name='企业账户提交')),
+                ('verdict', models.CharField(blank=True, choices=[('met', '达标'), ('short', '未达标')], editable=False, max_length=8, verbose_name='核验结论')),
+                ('verified_on', models.DateField(blank=True, editable=False, null=True, verbose_name='核验日期')),
+                ('owner', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='kernel.party', verbose_name='所属单位')),
+                ('promise', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='reforms.promise', verbose_name='对标承诺')),
+            ],
+            options={
+                'verbose_name': '版本',
+                'db_table': 'reforms_evidence_version',
+                'default_permissions': (),
+                'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='evidence_version')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Evidence',
+            fields=[
+                ('id', models.BigIntegerField(editable=False, primary_key=True, serialize=False)),
+                ('code', models.CharField(max_length=40, verbose_name='编号')),
+                ('row_version', models.PositiveIntegerField(default=0, editable=False, verbose_name='行版本')),
+                ('source', models.CharField(blank=True, editable=False, max_length=200, verbose_name='来源')),
+                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='归档时间')),
+                ('kind', models.CharField(choices=[('acceptance', '竣工验收记录'), ('planning', '规划核实意见'), ('tax', '完税证明'), ('audit', '审计报告'), ('energy', '能源审计或计量报告'), ('test', '检测报告'), ('payment', '缴款凭证')], max_length=12, verbose_name='材料')),
+                ('value', kaifaqu.kernel.fields.ExactField(scale=6, verbose_name='材料上的数值')),
+                ('document', models.CharField(max_length=200, verbose_name='材料名称和编号')),
+                ('handed_in_on', models.DateField(verbose_name='交来日期')),
+                ('by_enterprise', models.BooleanField(default=False, editable=False, verbose_name='企业账户提交')),
+                ('verdict', models.CharField(blank=True, choices=[('met', '达标'), ('short', '未达标')], editable=False, max_length=8, verbose_name='核验结论')),
+                ('verified_on', models.DateField(blank=True, editable=False, null=True, verbose_name='核验日期')),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.party', verbose_name='所属单位')),
+                ('promise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reforms.promise', verbose_name='对标承诺')),
+            ],
+            options={
+                'verbose_name': '核验材料',
+                'verbose_name_plural': '核验材料',
+                'abstract': False,
+                'default_permissions': (),
+                'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='evidence_code', violation_error_message='编号已被本单位的另一条记录使用。')],
             },
         ),
         migrations.CreateModel(
@@ -811,7 +841,7 @@ class Migration(migrations.Migration):
                 ('due_on', models.DateField(blank=True, help_text='空着的，按项目的日期推算', null=True, verbose_name='到期日')),
                 ('verified_on', models.DateField(blank=True, editable=False, null=True, verbose_name='核验日期')),
                 ('verified_value', kaifaqu.kernel.fields.ExactField(blank=True, editable=False, null=True, scale=6, verbose_name='核验值')),
-                ('met_on', models.DateField(blank=True, editable=False, null=True, verbose_name='达标日期')),
+                ('met_on', models.DateField(blank=True, editable=False, null=True, verbose_name='核验达标日期')),
                 ('breached_on', models.DateField(blank=True, editable=False, null=True, verbose_name='违约日期')),
                 ('consequence', models.CharField(blank=True, editable=False, max_length=200, verbose_name='违约后果')),
                 ('rectify_on', models.DateField(blank=True, editable=False, null=True, verbose_name='责令整改日期')),
@@ -827,12 +857,8 @@ class Migration(migrations.Migration):
                 'db_table': 'reforms_promise_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='promise_version')],
             },
-        ),
-        migrations.AddField(
-            model_name='promise',
-            name='standard_parcel',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reforms.standardparcel', verbose_name='标准地'),
         ),
         migrations.CreateModel(
             name='ControlIndicatorVersion',
@@ -855,12 +881,8 @@ class Migration(migrations.Migration):
                 'db_table': 'reforms_controlindicator_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='controlindicator_version')],
             },
-        ),
-        migrations.AddField(
-            model_name='controlindicator',
-            name='standard_parcel',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reforms.standardparcel', verbose_name='标准地'),
         ),
         migrations.CreateModel(
             name='StandardParcelVersion',
@@ -896,178 +918,7 @@ class Migration(migrations.Migration):
                 'db_table': 'reforms_standardparcel_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='standardparcel_version')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='commitment_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage', 'approved'), _negated=True), ('approved_on__isnull', False), _connector='OR'), name='commitment_approved_has_approved_on', violation_error_message='已批复的承诺必须有批复日期。'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None), ('withdrawn_on', None)), fields=('project',), name='commitment_once_a_project', violation_error_message='该项目已有一件没有撤回的承诺办理。'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('breached_on', None), models.Q(('consequence', ''), _negated=True), _connector='OR'), name='commitment_breach_has_consequence', violation_error_message='违诺必须写明后果。'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitmentitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='commitmentitem_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitmentitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('commitment', 'item', 'name'), name='commitmentitem_once', violation_error_message='这一件承诺办理里已有这个事项。'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitmentitemversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='commitmentitem_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitmentversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='commitment_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='compliancecheck',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='compliancecheck_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='compliancecheckversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='compliancecheck_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='consultation_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultationversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='consultation_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='package',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='package_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddIndex(
-            model_name='packageitem',
-            index=models.Index(fields=['stage', 'resolution_due_on'], name='packageitem_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='packageitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='packageitem_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='packageitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('package', 'item'), name='packageitem_once', violation_error_message='这个办件包里已经有这个事项。'),
-        ),
-        migrations.AddConstraint(
-            model_name='itemneedversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='itemneed_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='itemneed',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='itemneed_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='itemneed',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('item', 'needs'), name='itemneed_once', violation_error_message='这个前置事项已经登记过。'),
-        ),
-        migrations.AddIndex(
-            model_name='packageitemstep',
-            index=models.Index(fields=['subject'], name='packageitemstep_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='packageitemstep',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='packageitemstep_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='packageitemstepversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='packageitemstep_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='packageitemversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='packageitem_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='packageversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='package_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidenceversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='evidence_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='evidence_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='reformmeasure',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='reformmeasure_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='reformmeasureversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='reformmeasure_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='regionalassessment',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='regionalassessment_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='regionalassessmentversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='regionalassessment_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='standardparcel',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='standardparcel_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='standardparcel',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage', 'planned'), _negated=True), ('planned_on__isnull', False), _connector='OR'), name='standardparcel_planned_has_planned_on', violation_error_message='标准地必须有列入计划的日期。'),
-        ),
-        migrations.AddConstraint(
-            model_name='standardparcel',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage', 'announced'), _negated=True), ('announced_on__isnull', False), _connector='OR'), name='standardparcel_announced_has_announced_on', violation_error_message='已公告的标准地必须有公告日期。'),
-        ),
-        migrations.AddConstraint(
-            model_name='standardparcel',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage', 'transferred'), _negated=True), ('transferred_on__isnull', False), _connector='OR'), name='standardparcel_transferred_has_transferred_on', violation_error_message='已出让的标准地必须有出让日期。'),
-        ),
-        migrations.AddConstraint(
-            model_name='standardparcel',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None), ('withdrawn_on', None)), fields=('parcel',), name='standardparcel_once', violation_error_message='这宗地已列为标准地，没有撤出。'),
-        ),
-        migrations.AddConstraint(
-            model_name='promiseversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='promise_version'),
-        ),
-        migrations.AddIndex(
-            model_name='promise',
-            index=models.Index(fields=['stage', 'due_on'], name='promise_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='promise',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='promise_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='promise',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('control',), name='promise_once', violation_error_message='这项指标已有一份对标承诺。'),
-        ),
-        migrations.AddConstraint(
-            model_name='controlindicatorversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='controlindicator_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='controlindicator',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='controlindicator_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='controlindicator',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('standard_parcel', 'indicator'), name='controlindicator_once', violation_error_message='这宗标准地已设定这项指标；有变化请更正原来的一条。'),
-        ),
-        migrations.AddConstraint(
-            model_name='standardparcelversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='standardparcel_version'),
         ),
     ]

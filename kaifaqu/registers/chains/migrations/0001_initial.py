@@ -13,8 +13,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('kernel', '0002_head'),
+        ('kernel', '__first__'),
         ('organisations', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='chain_code', violation_error_message='编号已被本单位的另一条记录使用。'), models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'name'), name='chain_name', violation_error_message='本单位已有这个名称的产业链。')],
             },
         ),
         migrations.CreateModel(
@@ -63,6 +64,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='chainhead_code', violation_error_message='编号已被本单位的另一条记录使用。'), models.UniqueConstraint(condition=models.Q(('archived_at', None), ('until', None)), fields=('subject', 'role'), name='chainhead_one_holder', violation_error_message='这条链的这一职责已有人担任；更换请在产业链上办理「任命链长」。')],
             },
         ),
         migrations.CreateModel(
@@ -88,6 +90,7 @@ class Migration(migrations.Migration):
                 'db_table': 'chains_chainhead_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='chainhead_version')],
             },
         ),
         migrations.CreateModel(
@@ -111,6 +114,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='chainnode_code', violation_error_message='编号已被本单位的另一条记录使用。'), models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('chain', 'name'), name='chainnode_name', violation_error_message='这条链上已有这个名称的环节。')],
             },
         ),
         migrations.CreateModel(
@@ -131,6 +135,7 @@ class Migration(migrations.Migration):
                 'db_table': 'chains_chainlink_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='chainlink_version')],
             },
         ),
         migrations.CreateModel(
@@ -151,6 +156,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='chainlink_code', violation_error_message='编号已被本单位的另一条记录使用。'), models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('feeder', 'fed'), name='chainlink_pair', violation_error_message='这两个环节的关系已经登记。')],
             },
         ),
         migrations.CreateModel(
@@ -174,6 +180,7 @@ class Migration(migrations.Migration):
                 'db_table': 'chains_chainnode_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='chainnode_version')],
             },
         ),
         migrations.CreateModel(
@@ -196,6 +203,7 @@ class Migration(migrations.Migration):
                 'db_table': 'chains_chain_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='chain_version')],
             },
         ),
         migrations.CreateModel(
@@ -222,6 +230,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='nodefirm_code', violation_error_message='编号已被本单位的另一条记录使用。'), models.UniqueConstraint(condition=models.Q(('archived_at', None), ('until', None), ('enterprise__isnull', False)), fields=('node', 'enterprise'), name='nodefirm_enterprise_once', violation_error_message='这家企业在这个环节上已经登记；状态变了的，请更正那一条。'), models.UniqueConstraint(condition=models.Q(('archived_at', None), ('until', None), models.Q(('name', ''), _negated=True)), fields=('node', 'name'), name='nodefirm_name_once', violation_error_message='这家企业在这个环节上已经登记；状态变了的，请更正那一条。')],
             },
         ),
         migrations.CreateModel(
@@ -248,6 +257,7 @@ class Migration(migrations.Migration):
                 'db_table': 'chains_nodefirm_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='nodefirm_version')],
             },
         ),
         migrations.CreateModel(
@@ -274,6 +284,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='supply_code', violation_error_message='编号已被本单位的另一条记录使用。')],
             },
         ),
         migrations.CreateModel(
@@ -300,78 +311,7 @@ class Migration(migrations.Migration):
                 'db_table': 'chains_supply_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='supply_version')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='chain',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='chain_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='chain',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'name'), name='chain_name', violation_error_message='本单位已有这个名称的产业链。'),
-        ),
-        migrations.AddConstraint(
-            model_name='chainhead',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='chainhead_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='chainhead',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None), ('until', None)), fields=('subject', 'role'), name='chainhead_one_holder', violation_error_message='这条链的这一职责已有人担任；更换请在产业链上办理「任命链长」。'),
-        ),
-        migrations.AddConstraint(
-            model_name='chainheadversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='chainhead_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='chainnode',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='chainnode_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='chainnode',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('chain', 'name'), name='chainnode_name', violation_error_message='这条链上已有这个名称的环节。'),
-        ),
-        migrations.AddConstraint(
-            model_name='chainlinkversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='chainlink_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='chainlink',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='chainlink_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='chainlink',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('feeder', 'fed'), name='chainlink_pair', violation_error_message='这两个环节的关系已经登记。'),
-        ),
-        migrations.AddConstraint(
-            model_name='chainnodeversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='chainnode_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='chainversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='chain_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='nodefirm',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='nodefirm_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='nodefirm',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None), ('until', None), ('enterprise__isnull', False)), fields=('node', 'enterprise'), name='nodefirm_enterprise_once', violation_error_message='这家企业在这个环节上已经登记；状态变了的，请更正那一条。'),
-        ),
-        migrations.AddConstraint(
-            model_name='nodefirm',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None), ('until', None), models.Q(('name', ''), _negated=True)), fields=('node', 'name'), name='nodefirm_name_once', violation_error_message='这家企业在这个环节上已经登记；状态变了的，请更正那一条。'),
-        ),
-        migrations.AddConstraint(
-            model_name='nodefirmversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='nodefirm_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='supply',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='supply_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplyversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='supply_version'),
         ),
     ]

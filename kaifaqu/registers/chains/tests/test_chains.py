@@ -62,6 +62,13 @@ def test_segments_of_two_chains_are_not_linked_nor_one_with_itself(zone):
         link(zone, ("甲", "甲"))
 
 
+def test_a_segment_stays_on_its_chain(zone, clerk):
+    [node] = nodes(zone, chain(zone), "甲")
+    other = chain(zone, "C2", "智能制造")
+    with pytest.raises(ValidationError, match="环节「甲」在产业链「节能环保」上，不能改到另一条链"):
+        actions.find("chain_nodes.correct").plan(node, by=clerk, version=1, facts={"chain": other}, reason="改")
+
+
 @pytest.mark.parametrize(
     ("facts", "words"),
     [

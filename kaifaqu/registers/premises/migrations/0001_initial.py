@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='building_code', violation_error_message='编号已被本单位的另一条记录使用。')],
             },
         ),
         migrations.CreateModel(
@@ -71,6 +72,7 @@ class Migration(migrations.Migration):
                 'db_table': 'premises_building_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='building_version')],
             },
         ),
         migrations.CreateModel(
@@ -96,6 +98,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='unit_code', violation_error_message='编号已被本单位的另一条记录使用。')],
             },
         ),
         migrations.CreateModel(
@@ -122,6 +125,7 @@ class Migration(migrations.Migration):
                 'db_table': 'premises_lease_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='lease_version')],
             },
         ),
         migrations.CreateModel(
@@ -148,6 +152,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='lease_code', violation_error_message='编号已被本单位的另一条记录使用。')],
             },
         ),
         migrations.CreateModel(
@@ -173,30 +178,7 @@ class Migration(migrations.Migration):
                 'db_table': 'premises_unit_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='unit_version')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='building',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='building_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='buildingversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='building_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='unit_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='leaseversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='lease_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='lease',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='lease_code', violation_error_message='编号已被本单位的另一条记录使用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='unitversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='unit_version'),
         ),
     ]

@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('kernel', '0002_head'),
+        ('kernel', '__first__'),
         ('projects', '0003_statistics_and_payment'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [

@@ -33,17 +33,8 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='workline_code', violation_error_message='编号已被本单位的另一条记录使用。'), models.UniqueConstraint(condition=models.Q(('archived_at', None), ('until', None)), fields=('owner', 'name'), name='workline_once', violation_error_message='这条工作主线已经登记，还没有结束。')],
             },
-        ),
-        migrations.AddField(
-            model_name='yearlytarget',
-            name='line',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='targets.workline', verbose_name='工作主线'),
-        ),
-        migrations.AddField(
-            model_name='yearlytargetversion',
-            name='line',
-            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='targets.workline', verbose_name='工作主线'),
         ),
         migrations.CreateModel(
             name='WorkLineVersion',
@@ -66,18 +57,17 @@ class Migration(migrations.Migration):
                 'db_table': 'targets_workline_version',
                 'default_permissions': (),
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('id', 'seq'), name='workline_version')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='workline',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('owner', 'code'), name='workline_code', violation_error_message='编号已被本单位的另一条记录使用。'),
+        migrations.AddField(
+            model_name='yearlytarget',
+            name='line',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='targets.workline', verbose_name='工作主线'),
         ),
-        migrations.AddConstraint(
-            model_name='workline',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None), ('until', None)), fields=('owner', 'name'), name='workline_once', violation_error_message='这条工作主线已经登记，还没有结束。'),
-        ),
-        migrations.AddConstraint(
-            model_name='worklineversion',
-            constraint=models.UniqueConstraint(fields=('id', 'seq'), name='workline_version'),
+        migrations.AddField(
+            model_name='yearlytargetversion',
+            name='line',
+            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='targets.workline', verbose_name='工作主线'),
         ),
     ]

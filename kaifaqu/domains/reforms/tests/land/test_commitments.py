@@ -99,11 +99,11 @@ def test_a_breach_needs_a_consequence_and_a_rectification_a_day(zone):
 def test_it_is_concluded_when_the_last_check_of_every_item_says_kept(zone):
     case = approved(zone)
     energy, soil = CommitmentItem.objects.order_by("id")
-    act(case, "check", checked_on="2024-05-01", item=energy, result="kept")
-    act(case, "check", checked_on="2024-05-01", item=soil, result="rectify", follow_up_on="2024-06-01")
+    act(energy, "check", checked_on="2024-05-01", result="kept")
+    act(soil, "check", checked_on="2024-05-01", result="rectify", follow_up_on="2024-06-01")
     with pytest.raises(ValidationError, match="不是「履行」的：水土保持方案审批。"):
         act(case, "conclude", checked_on="2024-06-03")
-    act(case, "check", checked_on="2024-06-02", item=soil, result="kept")
+    act(soil, "check", checked_on="2024-06-02", result="kept")
     case = act(case, "conclude", checked_on="2024-06-03")
     assert act(case, "accept", accepted_on="2024-07-01", accepted_evidence="验收1号").stage == "accepted"
 
@@ -113,25 +113,25 @@ def test_what_is_past_its_date_without_a_check_is_listed(zone):
     energy, soil = CommitmentItem.objects.order_by("id")
     assert told(figures.UNCHECKED, "2024-07-18") == 0
     assert told(figures.UNCHECKED, "2024-07-19") == 1  # the items' date is past
-    act(case, "check", checked_on="2024-07-19", item=energy, result="kept")
+    act(energy, "check", checked_on="2024-07-19", result="kept")
     assert told(figures.UNCHECKED, "2024-07-19") == 1
-    act(case, "check", checked_on="2024-07-19", item=soil, result="rectify", follow_up_on="2024-07-25")
+    act(soil, "check", checked_on="2024-07-19", result="rectify", follow_up_on="2024-07-25")
     assert told(figures.UNCHECKED, "2024-07-20") == 0
     assert told(figures.UNCHECKED, "2024-07-21") == 1  # its own date is past
-    act(case, "check", checked_on="2024-07-21", result="kept", phase="after")
+    act(case, "check", checked_on="2024-07-21", result="kept")
     assert told(figures.UNCHECKED, "2024-07-30") == 0  # the whole was looked at, and what was to be put right with it
 
 
 def test_a_rectification_that_nobody_looked_at_again_is_listed(zone):
     case = approved(zone)
     energy, soil = CommitmentItem.objects.order_by("id")
-    act(case, "check", checked_on="2024-05-01", item=energy, result="kept")
-    act(case, "check", checked_on="2024-05-01", item=soil, result="rectify", follow_up_on="2024-06-01")
+    act(energy, "check", checked_on="2024-05-01", result="kept")
+    act(soil, "check", checked_on="2024-05-01", result="rectify", follow_up_on="2024-06-01")
     assert [told(figures.UNCHECKED, day) for day in ("2024-06-01", "2024-06-02", "2024-07-30")] == [0, 1, 1]
     assert case.warnings()[-1].endswith("复查日期 2024-06-01 已过，还没有复查。")
-    act(case, "check", checked_on="2024-06-10", item=energy, result="kept")
+    act(energy, "check", checked_on="2024-06-10", result="kept")
     assert told(figures.UNCHECKED, "2024-06-10") == 1
-    act(case, "check", checked_on="2024-06-11", item=soil, result="kept")
+    act(soil, "check", checked_on="2024-06-11", result="kept")
     assert [told(figures.UNCHECKED, day) for day in ("2024-06-10", "2024-06-11")] == [1, 0]
 
 

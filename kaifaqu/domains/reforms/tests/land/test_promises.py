@@ -11,6 +11,7 @@ from kaifaqu.domains.reforms.tests.land import growing as land
 from kaifaqu.domains.reforms.tests.land.growing import act
 from kaifaqu.kernel import access, events, testing
 from kaifaqu.kernel.periods import Period
+from kaifaqu.pages.stages import stops
 from kaifaqu.registers.projects.models import Project
 
 
@@ -63,6 +64,7 @@ def test_what_falls_short_is_rectified_by_a_day_or_breached_with_a_consequence(z
             act(promise, "verify", evidence=paper, verified_on="2024-07-02", **facts)
     promise = act(promise, "verify", evidence=paper, verified_on="2024-07-02", rectify_by="2024-12-31")
     assert (promise.stage, str(promise.due)) == ("rectifying", "2024-12-31")
+    assert [stop.label for stop in stops(Promise, promise, {}) if stop.state in ("done", "now")] == ["签订", "整改"]
     with pytest.raises(ValidationError, match="已于 2024-07-02 核验过"):
         act(promise, "verify", evidence=Evidence.objects.get(), verified_on="2024-07-02", consequence="违约金")
     with pytest.raises(ValidationError, match="没有整改或违约可写"):

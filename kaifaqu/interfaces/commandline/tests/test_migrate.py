@@ -1,0 +1,59 @@
+"""A new database gets the very tables that the migrations make one after the other."""
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from io import StringIO
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from kaifaqu.kernel.events import Head
+
+
+@contextmanager
+def new_database(name, folder):
+    """Make an empty database beside that of the tests as long as the block lasts; yield its address."""
+    if connection.vendor == "sqlite":
+        yield f"sqlite:///{folder / name}.sqlite3"
+        return
+    told = connection.settings_dict
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+    try:
+        yield f"postgresql://{told['USER']}:{told['PASSWORD']}@{told['HOST']}:{told['PORT']}/{name}"
+    finally:
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {name}")
+
+
+def tables(way, folder):
+    """Return the tables of a new database made in one of the ways."""
+    with new_database(f"tables_{way}", folder) as url:
+        environment = {**os.environ, "KAIFAQU_DATABASE_URL": url, "KAIFAQU_HOME": str(folder), "PYTHONPATH": str(settings.BASE_DIR)}
+        told = subprocess.run(
+            [sys.executable, "-m", "tests.tables", way], env=environment, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True)
+        return json.loads(told.stdout)
+
+
+def test_made_at_once_or_step_by_step_the_tables_are_the_same(db, tmp_path):
+    once, stepwise = tables("once", tmp_path), tables("stepwise", tmp_path)
+    differing = {name for name in {*once["tables"], *stepwise["tables"]} if once["tables"].get(name) != stepwise["tables"].get(name)}
+    assert (differing, once["applied"], once["head"]) == (set(), stepwise["applied"], stepwise["head"])
+    assert len(once["tables"]) > 200
+    assert once["head"] == [[1, 0, ""]]
+
+
+@pytest.mark.django_db
+def test_a_database_that_has_tables_is_brought_up_to_date_as_ever():
+    applied = MigrationRecorder(connection).applied_migrations()
+    told = StringIO()
+    call_command("migrate", stdout=told)
+    assert "No migrations to apply" in told.getvalue()
+    assert MigrationRecorder(connection).applied_migrations().keys() == applied.keys()
+    assert Head.objects.count() == 1
