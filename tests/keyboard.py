@@ -147,7 +147,7 @@ class Keys:
     def grid(self) -> None:
         """Go into the list's table, which is one stop."""
         self.skip("#list")
-        self.reach("table[role=grid] td", 5)
+        self.reach("table[role=grid] td", 8)
 
     def change_person(self, account: str, password: str) -> None:
         """Sign out, which is the last link before the page's content, and sign in as somebody else."""

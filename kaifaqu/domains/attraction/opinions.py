@@ -38,7 +38,8 @@ def aspects_of(owner_id: int, on: date, world: World) -> dict[str, dict[str, str
 
 def aspect_label(row: Any) -> str:
     """Return what the aspect of an opinion, or of a version of it, is called by the rule of the day on which it was asked."""
-    return aspects_of(row.owner_id, row.opened_on, World()).get(row.aspect, {}).get("label", row.aspect)
+    on = date.fromisoformat(f"{row.opened_on}")  # text in the facts of an event
+    return aspects_of(row.owner_id, on, World()).get(row.aspect, {}).get("label", row.aspect)
 
 
 class LeadOpinion(Case):

@@ -17,7 +17,7 @@ ABOUT = ("lead_profiles", "lead_responses", "negotiation_rounds", "lead_opinions
 
 def declare() -> None:
     """Declare the sections of the pages of leads, segments and chains, and how an aspect is told."""
-    manners.column(LeadOpinion, "aspect", told=lambda value, row: aspect_label(row))
+    manners.column(LeadOpinion, "aspect", told=lambda value, row: aspect_label(row) if row else value)
     manners.panel(Lead, "attraction/_lead.html", replaces=("lead_responses.lead", "product_capacities.lead"))(of_lead)
     manners.panel(ChainNode, "attraction/_node.html")(of_node)
     manners.panel(Chain, "attraction/_chain.html")(of_chain)
@@ -29,6 +29,7 @@ def of_lead(user: Any, record: Lead) -> dict[str, Any] | None:
     if not any(may.values()):
         return None
     told: dict[str, Any] = {"record": record, "may": may, "may_edit": user.may("lead_profiles.edit", record.owner_id)}
+    told["may_enter"] = user.may("product_capacities.edit", record.owner_id) and record.archived_at is None
     if may["product_capacities"]:
         told["capacities"] = ProductCapacity.objects.current().filter(lead=record).order_by("code")
     if may["lead_responses"] and may["negotiation_rounds"]:

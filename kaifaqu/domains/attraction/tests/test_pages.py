@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 
 from kaifaqu.domains.attraction.late import late
 from kaifaqu.domains.attraction.models import LeadOpinion, LeadProfile, LeadResponse, NegotiationRound
+from kaifaqu.domains.attraction.tests.test_figures import lay_down
 from kaifaqu.kernel import actions, clock, testing
 from kaifaqu.kernel.access import SYSTEM
 from kaifaqu.kernel.commit import commit
@@ -93,6 +94,21 @@ def test_departments_are_asked_at_once_and_their_opinions_make_one(zone, clerk, 
     assert "还没有全部提出意见" in page(client, clerk, f"/r/leads/{of.pk}/")
     answer("environment", "for")
     assert "综合意见：有条件同意" in page(client, clerk, f"/r/leads/{of.pk}/")
+
+
+def test_the_page_of_an_opinion_tells_its_aspect_as_the_zones_own_rule_of_that_day_calls_it(zone, clerk, client):
+    lay_down(zone, "attraction.preexam", {"aspects": {"water": {"label": "水资源"}}})
+    commit([actions.find("leads.ask_opinions").plan(lead(zone), by=clerk, version=1)], by=clerk)
+    [opinion] = LeadOpinion.objects.all()
+    assert "水资源" in page(client, clerk, f"/r/lead_opinions/{opinion.pk}/").partition('id="past"')[2]
+
+
+def test_the_page_of_a_lead_without_capacity_leads_to_its_entry(zone, clerk, client):
+    of = lead(zone)
+    link = f"/r/product_capacities/new/?lead={of.pk}"
+    assert link in page(client, clerk, f"/r/leads/{of.pk}/")
+    guest = testing.employ(zone, "guest", "leads.view product_capacities.view")
+    assert link not in page(client, guest, f"/r/leads/{of.pk}/")
 
 
 def test_one_against_is_against(zone, clerk, client):
