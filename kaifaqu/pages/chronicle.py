@@ -22,7 +22,7 @@ from kaifaqu.kernel.access import User
 from kaifaqu.kernel.events import Event
 from kaifaqu.kernel.fields import PartialDate, PartialDateField
 from kaifaqu.kernel.records import Record, field_of, related
-from kaifaqu.pages import manners
+from kaifaqu.pages import domains, manners
 from kaifaqu.pages.asked import number
 from kaifaqu.pages.reading import Reader
 from kaifaqu.pages.views import Request, register_named
@@ -74,6 +74,7 @@ def _numbered(register: type[Record], day: Any) -> Any:
 
 
 _strands: dict[type[Record], list[Strand]] = {}
+left_out: dict[str, str] = {}  # registers that refer to such a record and are no part of the list, with the reason
 
 
 def strand(of: type[Record], register: type[Record], belongs: str | Rows, days: Mapping[Any, Any], told: Told | None = None) -> None:
@@ -83,9 +84,14 @@ def strand(of: type[Record], register: type[Record], belongs: str | Rows, days: 
     _strands.setdefault(of, []).append(Strand(register, belongs, days, told))
 
 
+def leave_out(register: type[Record], reason: str) -> None:
+    """Declare that a register refers to records that have a chronicle and tells nothing in it, and why."""
+    left_out[register.register] = reason
+
+
 def strands_of(register: type[Record]) -> list[Strand]:
     """Return what is told about the register's records, files that are attached to any of it among them."""
-    own = _strands.get(register, [])
+    own = [each for each in _strands.get(register, ()) if not domains.is_off(each.register)]
     return [*own, _files(own)] if own else []
 
 

@@ -19,6 +19,7 @@ from kaifaqu.kernel import actions, clock
 from kaifaqu.kernel.figures import evaluate
 from kaifaqu.kernel.periods import Period
 from kaifaqu.pages import manners
+from kaifaqu.pages.chronicle import leave_out
 from kaifaqu.registers.projects.models import Lead, Project
 
 NEAR = 10  # payments of a work, and days of a plant, that its page tells
@@ -26,7 +27,9 @@ FIGURES = (DAYS_REPORTED, DAYS_OVER, LOAD_RATE, RECLAIMED_RATE)
 
 
 def declare() -> None:
-    """Declare the sections."""
+    """Declare the sections, and what tells nothing of an enterprise."""
+    leave_out(Reservation, "what is set aside for a project stands on its page")
+    leave_out(Plant, "who runs a plant stands on its page")
     manners.panel(Lead, "infrastructure/_reserved.html", replaces=("reservations.lead",))(reserved)
     manners.panel(Project, "infrastructure/_reserved.html", replaces=("reservations.project",))(reserved)
     manners.panel(Work, "infrastructure/_work.html", replaces=("work_buildings.work", "work_payments.work"))(built)

@@ -15,5 +15,5 @@ class ReformsConfig(AppConfig):
 
     def ready(self) -> None:
         """Say how items are chosen, what stands on the pages of parcels, commitments, packages and projects, and on an agenda."""
-        for module in ("commitments_panels", "due_dates", "packages_choosing", "packages_panel", "parcels_panels"):
+        for module in ("commitments_panels", "due_dates", "packages_choosing", "packages_panel", "parcels_panels", "strands"):
             import_module(f"{self.name}.{module}")

@@ -9,27 +9,44 @@ from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.records import field_of
-from kaifaqu.pages.chronicle import strand
+from kaifaqu.pages.chronicle import leave_out, strand
 from kaifaqu.pages.reading import Reader
-from kaifaqu.registers.issues.models import Issue
+from kaifaqu.registers.chains.models import NodeFirm, Supply
+from kaifaqu.registers.feeds.models import Feed
+from kaifaqu.registers.issues.models import Issue, IssueLink
 from kaifaqu.registers.meetings.models import Decision
 from kaifaqu.registers.organisations.models import Enterprise
+from kaifaqu.registers.premises.models import Lease
 from kaifaqu.registers.projects.lifecycle import PROJECT_LIFECYCLE
-from kaifaqu.registers.projects.models import CohortProject, Project, ProjectAssignment, ProjectSuspension
+from kaifaqu.registers.projects.models import (
+    CohortProject,
+    Lead,
+    PeriodClass,
+    PlanYearClass,
+    Project,
+    ProjectAssignment,
+    ProjectProgress,
+    ProjectSuspension,
+)
 from kaifaqu.registers.visits.models import DAY, QuietSpan, ServiceAssignment, Visit
 from kaifaqu.sheets.models import CollectionUnit, Upload, UploadState
 
-UNTOLD = {  # registers that refer to enterprises or projects and are no part of the chronicle, with the reason
-    "leads": "what was talked about before a contract is the business of those who attract investment",
-    "progress": "twelve reports a year of each project have a table and figures of their own",
-    "feeds": "numbers that meters send: they stand in the overview and in tables of their own",
-    "issue_links": "a way in and no dealing: what comes through it is an issue",
-    "plan_classes": "how a plan counts a project is the zone's own bookkeeping",
+UNTOLD: dict[Any, str] = {
+    Lead: "what was talked about before a contract is the business of those who attract investment",
+    ProjectProgress: "twelve reports a year of each project have a table and figures of their own",
+    Feed: "numbers that meters send: they stand in the overview and in tables of their own",
+    IssueLink: "a way in and no dealing: what comes through it is an issue",
+    PlanYearClass: "how a plan counts a project is the zone's own bookkeeping",
+    PeriodClass: "how a report counts a project is the zone's own bookkeeping",
+    NodeFirm: "where a firm stands on a chain is seen on the map of the chain",
+    Supply: "who buys from whom is the firms' own business; the chain's figures use it",
 }
 
 
 def declare() -> None:
-    """Declare the strands of an enterprise's chronicle."""
+    """Declare the strands of an enterprise's chronicle, and which registers tell nothing in it."""
+    for register, reason in UNTOLD.items():
+        leave_out(register, reason)
     strand(Enterprise, Project, "enterprise", _steps(), _evidence)
     strand(Enterprise, ProjectSuspension, "subject__enterprise", {"since": _("停缓建"), "until": _("复工")}, lambda reader, row: row.cause)
     strand(Enterprise, CohortProject, "subject__enterprise", {"cohort__held_on": _("列入批次")}, _named("cohort"))
@@ -41,6 +58,7 @@ def declare() -> None:
     }, lambda reader, row: row.get_stage_display())  # fmt: skip
     strand(Enterprise, Decision, "project__enterprise", {"opened_on": _("会议议定事项"), "resolved_on": _("议定事项办结")},
            lambda reader, row: row.get_stage_display())
+    strand(Enterprise, Lease, "tenant", {"since": _("租用"), "ended_on": _("退租")}, _named("unit"))
     strand(Enterprise, QuietSpan, "enterprise", {"since": _("免打扰")}, lambda reader, row: row.cause)
     answered = Upload.objects.filter(unit=OuterRef("id"), state=UploadState.COMMITTED).order_by("-made_at").values("made_at")[:1]
     strand(Enterprise, CollectionUnit, _collected,

@@ -82,7 +82,7 @@ def test_m2_08_only_who_may_switch_does(zone, client):
     client.post(SWITCH, {"off": "party"})
     assert domains.off() == {"party"}
     assertContains(client.post(SWITCH, {"off": "party"}, follow=True), "本来就没有启用")
-    assertContains(client.post(SWITCH, {"on": "nowhere"}, follow=True), "没有业务模块「nowhere」。可选：party（党建）")
+    assertContains(client.post(SWITCH, {"on": "nowhere"}, follow=True), "没有业务模块「nowhere」。可选：attraction（招商）")
 
 
 def test_m2_08_a_role_keeps_the_rights_of_what_is_off(zone, clerk, client):

@@ -9,10 +9,10 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from kaifaqu.kernel import testing
 from kaifaqu.kernel.records import references
-from kaifaqu.pages.chronicle import chronicle, strands_of
+from kaifaqu.pages.chronicle import chronicle, left_out, strands_of
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.projects.models import Project, ProjectAssignment
-from kaifaqu.registers.visits import calendar, strands
+from kaifaqu.registers.visits import calendar
 from kaifaqu.registers.visits.models import QuietSpan, ServiceAssignment, Visit, Visitor
 from kaifaqu.registers.visits.tests.conftest import RULE, do, lay_down
 
@@ -203,10 +203,10 @@ def test_it_asks_as_often_for_much_as_for_little(lived, clerk, firms, zone, visi
         assert len(chronicle(clerk, firms["Q1"]).lines) == 28
 
 
-def test_every_register_about_an_enterprise_is_told_or_left_out_for_a_reason():
+def test_every_register_about_an_enterprise_is_told_or_left_out_for_a_reason(zone):
     about = {register for target in (Enterprise, Project) for register, _key in references(target)}
     told = {each.register for each in strands_of(Enterprise)}
-    assert {each.register for each in about - told} == {*strands.UNTOLD}
+    assert {each.register for each in about - told} == {*left_out}
 
 
 def test_the_page_shows_who_looks_after_the_enterprise_and_how_often_it_was_visited(lived, clerk, firms, client):
