@@ -3,7 +3,9 @@
 Everything is asked in the demo zone for its eight accounts, for a person who has every right but in a foreign party,
 and for somebody who has not signed in: every address with every register's records, every action, every figure in
 every grouping. A page must show no code and no name of a record that its reader may not see; what is sent without the
-right must write no event. In the quick form each person asks a third of the addresses that are closed to him. The planted faults are leaks of every kind, one after the other; all must be caught.
+right must write no event. In the quick form each
+person asks a third of the addresses that are closed to him. The planted faults are leaks of every kind, one after the
+other; all must be caught.
 """
 
 import io
