@@ -100,9 +100,14 @@ def _computed(pairs: Iterable[tuple[Definition, Period]], by: str, user: User | 
 
 
 def _narrowed(figure: Figure, name: str) -> Figure:
-    """Return the figure with the value of its one group of this name."""
+    """Return the figure with the value and the records of its one group of this name."""
     group = next((each for each in figure.groups if each.label == name), None)
-    return replace(figure, value=group.value if group else None, reason=group.reason if group else figure.reason)
+    if group is None:
+        return replace(figure, value=None)
+    found = replace(figure, value=group.value, reason=group.reason)
+    if figure.by is not None and (rows := figure.rows) is not None:
+        found.records = list(rows.filter(**{figure.by.path: group.key}))
+    return found
 
 
 def tally(found: Iterable[Answer]) -> dict[str, int]:
