@@ -23,6 +23,7 @@ from typing import Any
 sys.path.append(str(Path(__file__).parent))  # an isolated Python does not look beside its script
 import recount_attraction
 import recount_infrastructure
+import recount_land
 import recount_meetings
 import recount_others
 import recount_owed
@@ -266,6 +267,7 @@ SUMS = {
     **{code: ("projects.lead", where, "") for code, where in LEAD.items()},
     **recount_owed.SUMS, **recount_visits.SUMS, **recount_meetings.SUMS, **recount_others.SUMS,
     **recount_attraction.sums(by, from_on, no, both, either), **recount_infrastructure.SUMS, **recount_packages.SUMS,
+    **recount_land.sums(by, no, both, either),
     OVERDUE: ("projects.project", without_contact, ""),
 }
 RATIOS = {
@@ -295,15 +297,17 @@ TARGETS = {
 GAPS = {code.replace("projects.targets", "targets.gap"): (reached, code) for code, reached in TARGETS.items()}
 RATIOS |= {code.replace("projects.targets", "targets.achieved_rate"): (reached, code, 100) for code, reached in TARGETS.items()}
 RATIOS |= recount_owed.RATIOS | recount_meetings.RATIOS
-RATIOS |= recount_attraction.RATIOS | recount_infrastructure.RATIOS | recount_packages.RATIOS
+RATIOS |= recount_land.RATIOS | recount_attraction.RATIOS | recount_infrastructure.RATIOS | recount_packages.RATIOS
 EACH_ONCE = (
-    recount_visits.EACH_ONCE | recount_attraction.EACH_ONCE | recount_infrastructure.EACH_ONCE | recount_packages.EACH_ONCE)
+    recount_visits.EACH_ONCE | recount_attraction.EACH_ONCE | recount_infrastructure.EACH_ONCE | recount_packages.EACH_ONCE
+    | recount_land.each_once(by, no, both))
 GROUPINGS = {  # of what; the longest beginning of a code decides
     "": (), "projects.": ("industry", "nature", "park", "department"), "projects.targets.": (), "projects.rate.signing": (),
     "issues.": ("category", "holder", "project_stage"), "stats.visits.": ("kind", "department"),
     "services.visits.": ("kind", "department"), "stats.": ("component",), "stats.mechanism.": (), "stats.decisions.": ("holder",),
     **recount_attraction.GROUPINGS,
     "platform.feeds.": ("park",), "platform.alerts.": ("kind",), "party.study.": ("mode", "branch"),
+    "party.grassroots.": ("matter", "branch"), "zone.": (), **recount_land.GROUPINGS,
     "infrastructure.": (), **recount_infrastructure.GROUPINGS, **recount_packages.GROUPINGS,
 }
 CHOICES = {"signing": "negotiation", "start": "cohort", "production": "cohort", "full_capacity": "value"}
@@ -327,6 +331,8 @@ def group_of(w: World, row: Row, dimension: str) -> str | None:
         return w.name("places.park", row["park_id"])
     if dimension in ("body", "package_project", "project"):
         return recount_packages.group_of(w, row, dimension)
+    if dimension in recount_land.PARKS:
+        return recount_land.group_of(w, row, dimension)
     if dimension == "component":
         return w.name("meetings.plancomponent", row["component_id"])
     if dimension in ("department", "holder", "branch") and f"{dimension}_id" in row:

@@ -1,4 +1,4 @@
-"""What the figures about feeds, warnings and learning mean, recounted from the events; a part of tests/recount.py, to be checked by eye."""
+"""What figures about feeds, warnings, branches and lines of work mean, recounted from the events; a part of tests/recount.py."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -20,4 +20,7 @@ def open_alert(w: Any, a: dict, s: date, e: date) -> bool:
 SUMS = {
     LIVE: (FEED, live, ""), "platform.alerts.open.count": ("feeds.alert", open_alert, ""),
     "party.study.sessions.count": ("party.studysession", lambda w, r, s, e: str(s) <= r["held_on"] <= str(e), ""),
+    "party.grassroots.count": ("party.grassrootsactivity", lambda w, r, s, e: str(s) <= r["held_on"] <= str(e), ""),
+    "zone.work_lines.count": (
+        "targets.workline", lambda w, r, s, e: r["since"] <= str(e) and (r["until"] is None or r["until"] > str(e)), ""),
 }

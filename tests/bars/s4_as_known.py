@@ -10,6 +10,7 @@ import random
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 from bar import Bar
@@ -78,6 +79,8 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
     differing = sorted(key for key in said if counted.get(key) != said[key])
     for key in differing[:5]:
         print(f"        {key}\n          said    {said[key]}\n          counted {counted.get(key)}")
+    if differing:
+        print(f"        {dict(Counter(key.rpartition('|')[2] for key in differing))}")
     statuses = {status: sum(value[0] == status for value in said.values()) for status in ("open", "not_computable")}
     groups = sum(len(value[2]) for value in said.values())
     bar.check("every figure equals the recount", not differing, f"{len(said)} figures {statuses}, {groups} groups, {len(differing)} differ")
