@@ -73,7 +73,7 @@ def found(size: int) -> tuple[Any, Any]:
 
     party = testing.found("BENCH", "测量")
     clerk = testing.employ(party, "clerk")
-    zone = Zone(party, size, random.Random(4))
+    zone = Zone(party, size, random.Random(4), clerk)
     zone.enter()
     zone.correct()
     parks = written([plan("parks.create", party, facts={"code": code, "name": f"{code}园区"}) for code in ("K1", "K2")])

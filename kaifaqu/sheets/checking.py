@@ -404,8 +404,16 @@ class Checker:
     def _meets(self, condition: models.Q | None, record: Record) -> bool:
         """Tell whether a rule of uniqueness is about the record: its condition names columns with the values that they must have."""
         return condition is None or condition.negated != all(
-            self._meets(each, record) if isinstance(each, models.Q) else self._value(record, each[0]) == each[1]
+            self._meets(each, record) if isinstance(each, models.Q) else self._compares(record, *each)
             for each in cast(list[Any], condition.children))
+
+    def _compares(self, record: Record, path: str, wanted: Any) -> bool:
+        """Tell whether a column has the value, or is empty, as a rule of uniqueness says. Raise LookupError for another comparison."""
+        name, _, lookup = path.partition("__")
+        if lookup not in ("", "isnull"):
+            raise LookupError(path)
+        value = self._value(record, name)
+        return (value is None) is wanted if lookup else value == wanted
 
     def _taken(self, names: list[str], wanted: Iterable[tuple], within: bool, condition: models.Q | None) -> dict[tuple, set[int]]:
         found: dict[tuple, set[int]] = defaultdict(set)

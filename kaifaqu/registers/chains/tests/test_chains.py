@@ -1,5 +1,6 @@
 """Chains: segments that run in no circle, firms that are named one way, and what is supplied locally."""
 
+import json
 from datetime import date
 
 import pytest
@@ -11,6 +12,7 @@ from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.periods import Period
 from kaifaqu.registers.chains.models import Chain, ChainHead, ChainLink, ChainNode, NodeFirm, Supply
 from kaifaqu.registers.organisations.models import Enterprise
+from kaifaqu.sheets import importing
 
 
 def chain(zone, code="C1", name="节能环保", **facts):
@@ -168,3 +170,17 @@ class TestSupplies(testing.RegisterTests):
 
     def facts(self, zone):
         return {"year": 2024, "buyer": enterprise(zone), "product": "涂料", "supplier_name": "本地甲", "local": True, "amount": "860"}
+
+
+def test_firms_come_in_as_a_table_and_one_that_stands_there_already_is_named(zone, clerk):
+    nodes(zone, chain(zone), "回收", "处理")
+    testing.enter(Enterprise, zone, "code | name\nQ1 | 演示甲\nQ2 | 演示乙")
+    testing.enter(NodeFirm, zone, "node | enterprise | standing | since\n回收 | Q1 | present | 2024-01-01")
+    lines = "\n".join((
+        "环节\t企业\t企业名称\t所处状态\t自", "处理\tQ1\t\t已有\t2024-02-01", "处理\t\t演示外地丙\t目标\t2024-02-01", "处理\t\t演示外地丙\t目标\t2024-03-01",
+        "回收\tQ2\t\t已有\t2024-02-01"))
+    upload = importing.receive(NodeFirm, zone, clerk, "环节企业.txt", lines)
+    importing.check(upload)
+    told = {line["number"]: line["faults"] for line in map(json.loads, upload.staged.read_text(encoding="utf-8").splitlines()) if line.get("faults")}
+    assert [*told] == [4]
+    assert "已经登记" in str(told[4])
