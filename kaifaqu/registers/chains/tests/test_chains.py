@@ -177,10 +177,11 @@ def test_firms_come_in_as_a_table_and_one_that_stands_there_already_is_named(zon
     testing.enter(Enterprise, zone, "code | name\nQ1 | 演示甲\nQ2 | 演示乙")
     testing.enter(NodeFirm, zone, "node | enterprise | standing | since\n回收 | Q1 | present | 2024-01-01")
     lines = "\n".join((
-        "环节\t企业\t企业名称\t所处状态\t自", "处理\tQ1\t\t已有\t2024-02-01", "处理\t\t演示外地丙\t目标\t2024-02-01", "处理\t\t演示外地丙\t目标\t2024-03-01",
-        "回收\tQ2\t\t已有\t2024-02-01"))
+        "环节\t企业\t企业名称\t所处状态\t自", "处理\tQ1\t\t已有\t2024-02-01", "处理\t\t演示外地丙\t目标\t2024-02-01",
+        "处理\t\t演示外地丙\t目标\t2024-03-01", "回收\tQ2\t\t已有\t2024-02-01"))
     upload = importing.receive(NodeFirm, zone, clerk, "环节企业.txt", lines)
     importing.check(upload)
-    told = {line["number"]: line["faults"] for line in map(json.loads, upload.staged.read_text(encoding="utf-8").splitlines()) if line.get("faults")}
+    rows = map(json.loads, upload.staged.read_text(encoding="utf-8").splitlines())
+    told = {row["number"]: row["faults"] for row in rows if row.get("faults")}
     assert [*told] == [4]
     assert "已经登记" in str(told[4])
