@@ -408,7 +408,8 @@ def reported(w: World, code: str, start: date, end: date, dimension: str) -> tup
 
 def figure(w: World, code: str, start: date, end: date, dimension: str) -> tuple:
     """Return status, value and groups of any figure."""
-    if code in (recount_others.LIVE, OVERDUE, recount_attraction.LATE, recount_packages.OVERDUE) and str(end) > w.today:
+    of_a_day = (recount_others.LIVE, OVERDUE, recount_attraction.LATE, recount_packages.OVERDUE, *recount_land.OVERDUE)
+    if code in of_a_day and str(end) > w.today:
         return "not_computable", None, {}
     if code in recount_attraction.ON_LEADS and recount_attraction.is_open(w, code, end, by, no, both):
         return "not_computable", None, {}

@@ -6,6 +6,7 @@ from typing import Any
 
 PARCEL, PROMISE = "reforms.standardparcel", "reforms.promise"
 CASE, ITEM, CHECK = "reforms.commitment", "reforms.commitmentitem", "reforms.compliancecheck"
+OVERDUE = ("land.promises.overdue.count", "reforms.commitment.unchecked.count")  # of a day to come nothing of it is known
 Asked = Callable[..., Any]
 
 

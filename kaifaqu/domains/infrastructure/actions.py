@@ -27,7 +27,7 @@ def _step(work: Work, target: str, day: str, building_day: str, facts: dict[str,
     yield change
     for link in WorkBuilding.objects.current().filter(work=work).select_related("building").order_by("id") if building_day else ():
         if getattr(link.building, building_day) is None:
-            yield Change(link.building, {building_day: change.occurred_on}, reason=str(change.result))
+            yield Change(link.building, {building_day: change.occurred_on}, reason=reason or _t("随所属工程办理"))
 
 
 @action("works.start", right="works.advance", label=_("开工"))
