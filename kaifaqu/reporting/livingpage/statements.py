@@ -10,9 +10,9 @@ from decimal import Decimal
 from functools import cache
 from importlib import resources
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -127,6 +127,8 @@ class Mechanism:
             return False
         route = self.screen["route"]
         needed = self.screen["args"][0] if route == "records" else SCREENS[route][1] if route in SCREENS else ""
+        if not domains.is_shown(resolve(urlsplit(self.address).path).func.__module__):
+            return False
         if not needed:
             return True
         register = registers()[needed]

@@ -1,7 +1,7 @@
 """What people do with scorings: compute, decide marks by hand, issue."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
@@ -38,10 +38,21 @@ def archive(scoring: Scoring, *, by: User, version: int, reason: str) -> Change:
 def decide(owner: Party, *, by: User, version: int = 0, facts: dict, source: str = "", reason: str = "") -> Change:
     """Plan marks given by hand: beside them stand those that were computed, who gave them and when."""
     change = plan_new(ScoreOverride, owner, facts, source=source, reason=reason)
-    scoring, person = facts.get("scoring"), by if isinstance(by, User) else None
-    marks = computed(scoring, facts.get("item", ""), person) if isinstance(scoring, Scoring) and not scoring.is_issued else None
-    more = {"computed": marks, "decided_by": person, "decided_on": clock.today()}
-    return Change(ScoreOverride(owner=owner), {**change.after, **more}, reason=reason)
+    return Change(ScoreOverride(owner=owner), {**change.after, **_decided(change.result, by)}, reason=reason)
+
+
+@action("score_overrides.correct", right="score_overrides.edit", label=_("更正"))
+def decide_anew(record: ScoreOverride, *, by: User, version: int, facts: dict, reason: str = "") -> Change:
+    """Plan other marks than were given: whoever does so has given them, beside what is computed now."""
+    change = plan_correction(record, facts, reason=reason)
+    return Change(record, {**facts, **_decided(change.result, by)}, reason=reason) if change.names else change
+
+
+def _decided(given: Any, by: Any) -> dict[str, Any]:
+    """Return who gives marks by hand, when, and what is computed for the item then."""
+    person = by if isinstance(by, User) else None
+    marks = None if given.scoring.is_issued else computed(given.scoring, given.item, person)
+    return {"computed": marks, "decided_by": person, "decided_on": clock.today()}
 
 
 @action("scorings.issue", right="scorings.issue", label=_("印发"))

@@ -32,13 +32,18 @@ TIMES = "次"  # in which findings are counted where the sheet names no unit
 
 @dataclass
 class Scorer:
-    """Applies one sheet to one owner and period; findings and decisions are those made by hand, by the number of the item."""
+    """Applies one sheet to one owner and period; findings and decisions are those made by hand, by the number of the item.
+
+    `known` is the event as of which everything is read, by default the last one; `told_on` the day of it, by default the
+    event's.
+    """
 
     owner: Party
     sheet: Sheet
     period: Period
     user: Any = None
     known: int = 0
+    told_on: date | None = None
     findings: dict[str, list[Found]] = field(default_factory=dict)
     decisions: dict[str, list[Decision]] = field(default_factory=dict)
 
@@ -48,7 +53,8 @@ class Scorer:
         self.known = self.known or events.last_seq()
         with override(LANGUAGE):  # what is issued is written in one language
             self.asker = Asker(self.period, frozenset([self.owner.pk]), self.known, self.user)
-            self.day = clock.today() if is_now else events.Event.objects.get(seq=self.known).at.astimezone(clock.ZONE).date()
+            self.day = self.told_on or (
+                clock.today() if is_now else events.Event.objects.get(seq=self.known).at.astimezone(clock.ZONE).date())
             self.asker.expect(self._calls())
             result = Result(
                 self.sheet.code, self.sheet.title, self.sheet.told["basis"], self.sheet.document,

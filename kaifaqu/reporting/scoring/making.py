@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from kaifaqu.kernel import units
+from kaifaqu.kernel import clock, events, units
 from kaifaqu.kernel.world import World
 from kaifaqu.reporting.scoring.amounts import rounded
 from kaifaqu.reporting.scoring.computing import Scorer, grouped
@@ -20,11 +20,12 @@ def draft(scoring: Scoring, user: Any) -> Result:
     sheet = scoring.applied()
     if sheet is None:
         raise LookupError(scoring.sheet)
-    world = World()
+    known = events.last_seq()  # before anything is read: what is written meanwhile is not in it, and is found out when it is issued
+    world = World(known)
     found = world.rows(ScoreFinding).filter(scoring_id=scoring.pk).order_by("found_on", "id")
     decided = world.rows(ScoreOverride).filter(scoring_id=scoring.pk).order_by("id")
     return Scorer(
-        scoring.owner, sheet, scoring.asked, user, findings=grouped(found, _found), decisions=grouped(decided, _decision)).result()
+        scoring.owner, sheet, scoring.asked, user, known, clock.today(), grouped(found, _found), grouped(decided, _decision)).result()
 
 
 def computed(scoring: Scoring, number: str, user: Any) -> Decimal | None:

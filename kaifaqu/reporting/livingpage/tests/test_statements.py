@@ -8,7 +8,8 @@ import pytest
 from django.urls import resolve
 from django.utils import translation
 
-from kaifaqu.kernel import dated, indicators, units
+from kaifaqu.kernel import actions, dated, indicators, units
+from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.testing import table
 from kaifaqu.reporting.livingpage import answers
 from kaifaqu.reporting.livingpage.statements import LABELS, QUALIFIED, articles, mechanisms, source, statements
@@ -94,3 +95,10 @@ def test_a_screen_that_is_named_is_there():
 ])  # fmt: skip
 def test_a_number_is_told_as_the_page_has_it(id, printed):
     assert {each.id: each.wanted_words for each in statements()}[id] == printed
+
+
+def test_a_screen_of_a_domain_that_is_off_is_not_open(zone, clerk):
+    [chains] = [each for each in mechanisms() if each.id == "M2-10"]
+    assert chains.is_open_to(clerk)
+    commit([actions.find("domains.switch_off").plan(zone, by=clerk, domain="attraction")], by=clerk)
+    assert not chains.is_open_to(clerk)

@@ -13,6 +13,7 @@ from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
 from kaifaqu.registers.projects.models import Project
 from kaifaqu.registers.targets.models import TargetShare
+from kaifaqu.reporting.scoring import making
 from kaifaqu.reporting.scoring.computing import Scorer
 from kaifaqu.reporting.scoring.making import draft
 from kaifaqu.reporting.scoring.models import ScoreFinding, ScoreOverride, Scoring
@@ -252,6 +253,24 @@ def test_it_is_not_issued_when_something_was_found_meanwhile(zone, clerk, issuer
     assert ScoreFinding.objects.count() == 1
 
 
+def test_what_is_found_while_it_is_computed_is_not_passed_over(zone, clerk, issuer, scoring, monkeypatch):
+    row = Scoring.objects.get(pk=scoring.pk)
+    facts = {"scoring": row, "item": "2.1", "count": 1, "found_on": "2024-01-01", "what": "问题", "document": "文件"}
+    read = making.grouped
+
+    def grouped(rows, made):
+        told = read(rows, made)
+        if not ScoreFinding.objects.exists():  # somebody else writes right after the findings were read
+            commit([actions.find("score_findings.create").plan(zone, by=clerk, facts=facts)], by=clerk)
+        return told
+
+    monkeypatch.setattr(making, "grouped", grouped)
+    issue = actions.find("scorings.issue").plan(row, by=issuer, version=row.row_version)
+    with pytest.raises(ValidationError, match="别人刚刚"):
+        commit([issue], by=issuer)
+    assert (Scoring.objects.get().is_issued, ScoreFinding.objects.count()) == (False, 1)
+
+
 def test_what_stands_in_the_way_of_issuing_is_said_at_once(zone, clerk, lay, projects, do, decide):
     entries = [
         {**SHEET["pro_rata"][0], "number": "1.2", "target": "0"},
@@ -279,6 +298,16 @@ def test_who_decided_does_not_issue_unless_the_rule_permits_it(zone, clerk, scor
         "kind": "scoring.issuing", "since": "2024-01-01", "published_on": "2024-01-01", "source_document": "演示",
         "content": '{"own_override": "permitted"}'})
     assert do("scorings.issue", scoring, clerk).total == 45
+
+
+def test_who_corrects_a_decision_has_made_it(zone, clerk, scoring, do, decide):
+    second = testing.employ(zone, "second")
+    decision = decide(clerk, scoring, "1.1", 35, "理由")
+    decision = do("score_overrides.correct", decision, second, facts={"given": "40"}, reason="复核")
+    assert (decision.given, decision.decided_by) == (40, second)
+    with pytest.raises(ValidationError, match="请由别人印发"):
+        do("scorings.issue", scoring, second)
+    assert do("scorings.issue", scoring, clerk).total == 50
 
 
 def test_rights_are_checked(zone, clerk, issuer, scoring, do, decide):
