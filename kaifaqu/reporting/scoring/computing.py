@@ -22,7 +22,7 @@ from kaifaqu.registers.targets.models import YearlyTarget
 from kaifaqu.registers.targets.pace import Pace, pace
 from kaifaqu.registers.targets.splits import Months, split_of
 from kaifaqu.reporting.calls import Asker, Call, period_of
-from kaifaqu.reporting.scoring.amounts import exact, plain, rounded
+from kaifaqu.reporting.scoring.amounts import exact, limit, plain, rounded
 from kaifaqu.reporting.scoring.forms import ZERO, Measured, Missing, Paced, Veto, measured
 from kaifaqu.reporting.scoring.results import Decision, Found, Line, Result
 from kaifaqu.reporting.scoring.sheets import Item, Sheet
@@ -173,6 +173,10 @@ class Scorer:
                 part = most * outer
             known += part
         result.known_sum = str(known)
+        least = limit(self.sheet.told.get("least"))
+        if least is not None and known < least and not result.unknown:
+            result.sentences.append(_("合计 {total} 分，最低 {least} 分，按 {least} 分计。").format(total=plain(known), least=plain(least)))
+            known = least
         vetoes = [each for each in result.lines if each.holds]
         is_zero = any(self._then(each) == ZERO for each in vetoes)
         if is_zero:

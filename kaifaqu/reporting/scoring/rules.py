@@ -211,6 +211,7 @@ SHEET = Shape((
     Word(path="basis", label=_("依据"), help=_("公布它的文件。")),
     Amount(path="full", label=_("满分"), above_zero=True, optional=True),
     Amount(path="times", label=_("总权数"), above_zero=True, optional=True, help=_("合计以后再乘的数；没有的不写。")),
+    Amount(path="least", label=_("总分最低"), not_below_zero=True, optional=True, help=_("扣完为止的写 0。")),
     Whole(path="places", label=_("保留小数"), unit=_("位"), most=MOST_PLACES),
     Rows(path="dimensions", label=_("分项权数"), optional=True, title="name", help=_("只写有权数或上限的分项。"), entry=Shape((
         Word(path="name", label=_("分项"), help=_("与各项内容所写的分项相同。")),

@@ -127,6 +127,17 @@ def test_a_dimension_counts_no_more_than_its_most(zone, lay, projects):
     assert "「招商」合计 30 分，最高 25 分，按 25 分计。" in result.sentences
 
 
+@pytest.mark.parametrize(("count", "total"), [(5, "0.50"), (6, "0.00"), (8, "0.00")])
+def test_what_is_deducted_ends_where_the_sheet_says(zone, clerk, do, count, total):
+    held = do("scorings.create", zone, clerk, facts={"sheet": "province.protection", "period": "2024-H1"})
+    facts = {"scoring": held, "item": "1.2", "count": count, "found_on": "2024-03-01", "what": "曝光", "document": "通报"}
+    do("score_findings.create", zone, clerk, facts=facts)  # of 8 marks 1.5 each
+    result = draft(held, clerk)
+    assert result.total_shown == total
+    assert [each for each in result.sentences if "最低 0 分" in each] == (["合计 −1 分，最低 0 分，按 0 分计。"] if count == 6 else [
+        "合计 −4 分，最低 0 分，按 0 分计。"] if count == 8 else [])
+
+
 def test_the_total_is_rounded_once(zone, lay, projects):
     """Three times 1/3 of a mark, 0.333… each, are one mark and not 0.99."""
     entry = {"dimension": "招商", "label": "签约", "figure": SIGNED, "target": "9", "marks": "1", "cap": "100%"}
