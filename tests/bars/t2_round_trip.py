@@ -20,6 +20,7 @@ from pathlib import Path
 from bar import Bar
 
 from tests import laboratory
+from tests.random_facts import demanded, nth
 
 RARE = [
     "䶮㛃𬱖𠅤科技", "=1+1", "+86 010", "-5℃冷库", "@晶光", "＝全角", "'引号", "第一行\n第二行", '他说"好"', "a,b;c\td", "007", "😀厂房",
@@ -45,7 +46,7 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
     from kaifaqu.sheets import blanks, exporting, importing
     from kaifaqu.sheets.checking import SAME
 
-    size = bar.size(quick=150, full=1000)
+    size = bar.size(quick=60, full=1000)
     chance = random.Random(2)
     zone = testing.found()
     clerk = testing.employ(zone, "clerk")
@@ -64,7 +65,7 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
             return chance.choice([f"{number:06d}", f"9{number:017d}", f"{register.code_prefix}-{number}", f"䶮{number}"])
         if column.is_relation:
             rows = made.get(column.related_model, [])
-            return chance.choice(rows) if rows else None
+            return rows[number % len(rows)] if rows else None
         if column.choices:
             return chance.choice([each for each, _label in column.flatchoices])
         kinds = {
@@ -76,113 +77,21 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
             return str(Decimal(chance.choice(AMOUNTS)).quantize(Decimal(1).scaleb(-column.scale)))
         return chance.choice(found) if found else text(column, number)
 
-    def told_on_visits(number):
-        """Return an issue and a visit to its enterprise."""
-        visits, issues = (made.get(registers()[name], []) for name in ("visits", "issues"))
-        if number >= len(issues):
-            return {}
-        firm = issues[number].enterprise_id
-        return {"issue": issues[number], "visit": next((each for each in visits if each.enterprise_id == firm), None)}
-
-    def of_infrastructure(name, number):
-        """Return what premises, works, plants and pools demand: rows that do not exclude each other."""
-        def one(register, place=number):
-            rows = made.get(registers()[register], [])
-            return rows[place % len(rows)] if rows else None
-
-        since = f"20{number % 20:02d}-01-{number // 20 % 28 + 1:02d}"
-        return {
-            "parcels": {"boundary": "", "area": "61.737"},
-            "buildings": {"area": "3500.01", "floors": None, "started_on": "2023-05", "completed_on": None, "handed_over_on": None,
-                          "demolished_on": None},
-            "building_units": {"floor": 1, "area": "0.01", "since": "2024-01-01", "until": None},
-            "leases": {"unit": one("building_units"), "since": "2024-01-01", "until": "2025-01-01", "ended_on": None},
-            "works": {"area": None, "length": "1200.01", "capacity": None, "contracted_on": "2023-05", "contract_amount": "0.000001",
-                      "contract_document": "007", "started_on": "2023-05-17", "accepted_on": None, "handed_over_on": None,
-                      "operating_on": None},
-            "work_buildings": {"work": one("works"), "building": one("buildings")},
-            "work_progress": {"subject": one("works"), "month": f"{2000 + number % 20}-{number % 12 + 1:02d}", "share": "35.5"},
-            "work_payments": {"paid_on": "2024-01-01", "amount": "0.000001"},
-            "plant_capacities": {"plant": one("plants"), "since": since, "amount": "0.01"},
-            "plant_days": {"plant": one("plants"), "day": since, **dict.fromkeys(registers()["plant_days"].MEASURED, "0.01")},
-            "pool_capacities": {"pool": one("capacity_pools"), "since": since, "amount": "100"},
-            "reservations": {"lead": one("leads"), "project": None, "amount": "0.000001", "since": "2024-01-01", "until": None,
-                             "released_on": None},
-        }.get(name, {})
-
-    def special(name, number):
-        """Return facts that a register's own rules demand."""
-        projects = made.get(registers()["projects"], [])
-        project = projects[number % len(projects)] if projects else None
-        firm = next(iter(made.get(registers()["enterprises"], [])), None)
-        scorings = made.get(registers()["scorings"], [])
-        held = scorings[number % len(scorings)] if scorings else None
-        return of_infrastructure(name, number) or {
-            "users": {"code": f"u{number}", "is_active": True}, "roles": {"rights": "projects.view leads.view"},
-            "memberships": {"since": "2024-01-01", "until": None},
-            "grants": {"right": "projects.view", "since": "2024-01-01", "until": None},
-            "rules": {"kind": "targets.lights", "content": '{"yellow_points": 10, "red_points": 30}',
-                      "since": "2024-01-01", "until": None, "supersedes": None},
-            "zones": {"division": "", "boundary": "", "statistical_code": ""}, "parks": {"boundary": ""},
-            "parties": {"parent": None}, "enterprises": {"credit_code": "", "industry": "2611", "party": None},
-            "leads": {"first_contact_on": "2023-05", "judged_on": None, "negotiating_on": None, "intent_on": None, "signed_on": None,
-                      "failed_on": None},
-            "projects": {"signed_on": "2023-05-17", "landed_on": None, "started_on": "2023-06", "production_on": None,
-                         "full_capacity_on": None, "terminated_on": None, "national_code": f"2401-140824-89-01-{number:06d}"},
-            "suspensions": {"subject": project, "since": f"20{number % 20:02d}-01-01", "until": f"20{number % 20:02d}-02-01"},
-            "assignments": {"subject": project, "since": "2024-01-01", "until": None},
-            "cohorts": {"number": number + 1, "held_on": "2023-06-30"},
-            "plan_classes": {"subject": project, "plan_year": 2000 + number // max(1, len(made.get(registers()["projects"], [1])))},
-            "period_classes": {"subject": project, "kind": "new",
-                               "period": f"{2024 + number // max(1, len(made.get(registers()['projects'], [1])))}"},
-            "cohort_entries": {"subject": project}, "work_lines": {"until": None, "since": "2024-01-01"},
-            "progress": {"subject": project, "month": f"{2000 + number // len(projects or [1])}-{number % 12 + 1:02d}",
-                         **dict.fromkeys(registers()["progress"].REPORTED), "month_investment": "-0.000001",
-                         "problems": f"{RARE[number % len(RARE)]}{number}", "next_steps": RARE[number % len(RARE)]},
-            "meeting_plans": {"kind": "", "year": 2000 + number % 50, "partner": None},
-            "meeting_components": {"name": f"部分{number}", "planned_days": 1, "due_days": 1 + number % 9, "indicators": "",
-                                   "no_return": "", "instead": ""},
-            "meetings": {"number": number + 1, "period": f"2024-{number % 12 + 1:02d}", "planned_on": None},
-            "agenda_items": {"order": number + 1}, "attendances": {"office": f"岗位{number}"},
-            "decisions": {"opened_on": "2023-05-17", "agreed_on": None, "responded_on": None, "resolved_on": None},
-            "targets": {"year": 2000 + number % 90, "document_on": "2024-01-01", "supersedes": None, **(
-                {"indicator": "projects.progress.year_to_date", "amount": "0.000001"} if number < 90
-                else {"indicator": "projects.signed.year.count", "amount": "7"})},
-            "target_shares": {"target": (rows := made.get(registers()["targets"], [])) and rows[number % len(rows)], "department": None,
-                              "month": number // max(1, len(made.get(registers()["targets"], [1]))) % 12 + 1, "amount": "1"},
-            "issues": {"enterprise": firm, "project": None},
-            "visits": {"enterprise": firm, "kind": "visit", "planned_on": f"20{number % 20:02d}-01-{number % 28 + 1:02d}",
-                       "visited_on": None, "project": None, "partner": None, "cancel_reason": "", "merged_into": None, "exception": "来函"},
-            "visitors": {"person": None, "name": f"姓名{number}"}, "visit_issues": told_on_visits(number), "quiet_spans": {
-                "since": "2024-01-01", "until": "2024-02-01"}, "service_assignments": {"since": "2024-01-01", "until": "2024-02-01"},
-            "feeds": {"low": None, "high": "50.0001", "limit_basis": RARE[number % len(RARE)], "park": None, "enterprise": None},
-            "readings": {"day": f"{2000 + number % 20}-01-{number % 27 + 1:02d}", "time": f"{number % 24:02d}:{number % 60:02d}"},
-            "alerts": {"feed": (feeds := made.get(registers()["feeds"], [])) and feeds[number % len(feeds)], "found_on": "2024-01-01",
-                       "kind": ("high", "low", "silent")[number // max(1, len(feeds)) % 3]},
-            "study_attendances": {"person": (people := made.get(registers()["users"], [])) and people[number % len(people)]},
-            "briefs": {"period": f"20{number % 20:02d}-H{number % 2 + 1}", "restates": None},
-            "scorings": {"sheet": "province.protection", "period": f"{2000 + number}"},
-            "score_findings": {"scoring": held, "item": "1.1", "count": f"{number + 1}.25", "found_on": held and f"{held.period}-05-17"},
-            "score_overrides": {"scoring": held, "item": ("1.1", "1.2", "2.1")[number % 3]},
-            "form_cells": {"kind": "text", "cell": f"B{number + 1}", "places": None, "rows": None, **dict.fromkeys(
-                ("period", "by", "group", "against", "unit", "style", "subject", "fields", "where", "order"), "")},
-            "subscriptions": {"brief": "", "figure": "projects.under_construction.count", "period": f"{1900 + number}",
-                              "rhythm": "weekly", "address": "",
-                              "by": "", "group": "", "scope": "", "day": None, "side": "", "border": None, "by_mail": False},
-            "collections": {"target": "progress", "period": f"20{number % 20:02d}-0{number % 9 + 1}"},
-            "collection_units": {"collection": made.get(registers()["collections"], [None])[-1], "records": project and project.code},
-            "attachments": project and {
-                "subject": "projects.project", "subject_id": project.pk, "purpose": "", "name": f"证明{number}.pdf",
-                "media_type": kept.media_type, "size": kept.size, "sha256": kept.sha256},
-        }.get(name) or {}
+    def demand(name, number):
+        """Return what the record must say; an attachment is of a project and of the file that was kept."""
+        if name != "attachments":
+            return demanded(name, number, made)
+        return {"subject": "projects.project", "subject_id": nth(made, "projects", number).pk, "purpose": "", "name": f"证明{number}.pdf",
+                "media_type": kept.media_type, "size": kept.size, "sha256": kept.sha256}
 
     def enter(register):
         """Enter random records; one that the register refuses is tried again with fewer facts."""
         plan, planned, refused = actions.find(register.right_to("create")).plan, [], Counter()
         columns = [field_of(register, name) for name in dict.fromkeys(("code", *register.columns))]
         for number in range(size):
-            facts = {column.name: value(register, column, number) for column in columns} | special(register.register, number)
-            optional = [column.name for column in columns if column.blank and column.name not in special(register.register, number)]
+            told = demand(register.register, number)
+            facts = {column.name: value(register, column, number) for column in columns} | told
+            optional = [column.name for column in columns if column.blank and column.name not in told]
             chance.shuffle(optional)
             while True:
                 try:

@@ -15,6 +15,9 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from kaifaqu.kernel.events import Head
 
+# Django's own: its migrations make the ids of this table 8 bytes wide and its model makes them 4, which SQLite does not tell.
+DIFFERING = {"auth_group_permissions"}
+
 
 @contextmanager
 def new_database(name, folder):
@@ -44,7 +47,8 @@ def tables(way, folder):
 def test_made_at_once_or_step_by_step_the_tables_are_the_same(db, tmp_path):
     once, stepwise = tables("once", tmp_path), tables("stepwise", tmp_path)
     differing = {name for name in {*once["tables"], *stepwise["tables"]} if once["tables"].get(name) != stepwise["tables"].get(name)}
-    assert (differing, once["applied"], once["head"]) == (set(), stepwise["applied"], stepwise["head"])
+    expected = DIFFERING if connection.vendor == "postgresql" else set()
+    assert (differing, once["applied"], once["head"]) == (expected, stepwise["applied"], stepwise["head"])
     assert len(once["tables"]) > 200
     assert once["head"] == [[1, 0, ""]]
 

@@ -1,0 +1,217 @@
+"""Facts that a register's own rules demand of random records: the rest may be anything.
+
+A record of random facts breaks rules: a contract of last century, a share of nothing, two rows that exclude each other.
+`demanded` returns for a register and the number of a record what it must say, so that no record of a number excludes that of another.
+"""
+
+from typing import Any
+
+Made = dict[type, list[Any]]  # the records that there are, by register
+Facts = dict[str, Any]
+GROUP = 10  # parts of one whole, where parts are related to one another
+
+
+def demanded(name: str, number: int, made: Made) -> Facts:
+    """Return the facts that the record of this number in this register must have."""
+    for room in (_of_kernel, _of_projects, _of_meetings, _of_services, _of_reporting, _of_infrastructure, _of_chains, _of_leads, _of_land,
+                 _of_approvals):
+        if facts := room(number, made).get(name):
+            return facts
+    return {}
+
+
+def rows_of(made: Made, register: str) -> list[Any]:
+    """Return the records there are of a register, by its name."""
+    from kaifaqu.kernel.records import registers
+
+    return made.get(registers()[register], [])
+
+
+def nth(made: Made, register: str, number: int) -> Any:
+    """Return the record of this number, beginning again where there are fewer; None where there is none."""
+    rows = rows_of(made, register)
+    return rows[number % len(rows)] if rows else None
+
+
+def turn(made: Made, register: str, number: int) -> int:
+    """Return how often all records of a register were taken before this number."""
+    return number // max(1, len(rows_of(made, register)))
+
+
+def _pair(made: Made, register: str, number: int) -> tuple[Any, Any]:
+    """Return two parts of one whole of which the first comes before the second, for each number another two, in no circle."""
+    group, place = divmod(number, GROUP)
+    one, other = (place, place + 1) if place < GROUP - 1 else (0, 2)
+    return nth(made, register, group * GROUP + one), nth(made, register, group * GROUP + other)
+
+
+def _of_kernel(number: int, made: Made) -> dict[str, Facts]:
+    return {
+        "users": {"code": f"u{number}", "is_active": True}, "roles": {"rights": "projects.view leads.view"},
+        "memberships": {"since": "2024-01-01", "until": None},
+        "grants": {"right": "projects.view", "since": "2024-01-01", "until": None},
+        "rules": {"kind": "targets.lights", "content": '{"yellow_points": 10, "red_points": 30}',
+                  "since": "2024-01-01", "until": None, "supersedes": None},
+        "zones": {"division": "", "boundary": "", "statistical_code": ""}, "parks": {"boundary": ""},
+        "parcels": {"boundary": "", "area": "61.737"}, "parties": {"parent": None},
+        "enterprises": {"credit_code": "", "industry": "2611", "party": None},
+    }
+
+
+def _of_projects(number: int, made: Made) -> dict[str, Facts]:
+    from kaifaqu.kernel.records import registers
+
+    project, again = nth(made, "projects", number), turn(made, "projects", number)
+    return {
+        "leads": {"first_contact_on": "2023-05", "judged_on": None, "negotiating_on": None, "intent_on": None, "signed_on": None,
+                  "failed_on": None},
+        "projects": {"signed_on": "2023-05-17", "landed_on": None, "started_on": "2023-06", "production_on": None,
+                     "full_capacity_on": None, "terminated_on": None, "national_code": f"2401-140824-89-01-{number:06d}"},
+        "suspensions": {"subject": project, "since": f"20{number % 20:02d}-01-01", "until": f"20{number % 20:02d}-02-01"},
+        "assignments": {"subject": project, "since": "2024-01-01", "until": None},
+        "cohorts": {"number": number + 1, "held_on": "2023-06-30"},
+        "plan_classes": {"subject": project, "plan_year": 2000 + again},
+        "period_classes": {"subject": project, "kind": "new", "period": f"{2024 + again}"},
+        "cohort_entries": {"subject": project}, "work_lines": {"until": None, "since": "2024-01-01"},
+        "progress": {"subject": project, "month": f"{2000 + again}-{number % 12 + 1:02d}",
+                     **dict.fromkeys(registers()["progress"].REPORTED), "month_investment": "-0.000001",
+                     "problems": f"=问题{number}", "next_steps": f"@措施{number}"},
+        "targets": {"year": 2000 + number % 90, "document_on": "2024-01-01", "supersedes": None, **(
+            {"indicator": "projects.progress.year_to_date", "amount": "0.000001"} if number < 90
+            else {"indicator": "projects.signed.year.count", "amount": "7"})},
+        "target_shares": {"target": nth(made, "targets", number), "department": None, "month": turn(made, "targets", number) % 12 + 1,
+                          "amount": "1"},
+    }
+
+
+def _of_meetings(number: int, made: Made) -> dict[str, Facts]:
+    return {
+        "meeting_plans": {"kind": "", "year": 2000 + number % 50, "partner": None},
+        "meeting_components": {"name": f"部分{number}", "planned_days": 1, "due_days": 1 + number % 9, "indicators": "",
+                               "no_return": "", "instead": ""},
+        "meetings": {"number": number + 1, "period": f"2024-{number % 12 + 1:02d}", "planned_on": None},
+        "agenda_items": {"order": number + 1}, "attendances": {"office": f"岗位{number}"},
+        "decisions": {"opened_on": "2023-05-17", "agreed_on": None, "responded_on": None, "resolved_on": None},
+        "study_attendances": {"person": nth(made, "users", number)},
+    }
+
+
+def _of_services(number: int, made: Made) -> dict[str, Facts]:
+    firm, issues = next(iter(rows_of(made, "enterprises")), None), rows_of(made, "issues")
+    told: Facts = {}
+    if number < len(issues):
+        told = {"issue": issues[number], "visit": next(
+            (each for each in rows_of(made, "visits") if each.enterprise_id == issues[number].enterprise_id), None)}
+    return {
+        "issues": {"enterprise": firm, "project": None},
+        "visits": {"enterprise": firm, "kind": "visit", "planned_on": f"20{number % 20:02d}-01-{number % 28 + 1:02d}",
+                   "visited_on": None, "project": None, "partner": None, "cancel_reason": "", "merged_into": None, "exception": "来函"},
+        "visitors": {"person": None, "name": f"姓名{number}"}, "visit_issues": told,
+        "quiet_spans": {"since": "2024-01-01", "until": "2024-02-01"},
+        "service_assignments": {"since": "2024-01-01", "until": "2024-02-01"},
+        "feeds": {"low": None, "high": "50.0001", "limit_basis": "依据", "park": None, "enterprise": None},
+        "readings": {"day": f"{2000 + number % 20}-01-{number % 27 + 1:02d}", "time": f"{number % 24:02d}:{number % 60:02d}"},
+        "alerts": {"feed": nth(made, "feeds", number), "found_on": "2024-01-01",
+                   "kind": ("high", "low", "silent")[turn(made, "feeds", number) % 3]},
+    }
+
+
+def _of_reporting(number: int, made: Made) -> dict[str, Facts]:
+    project, held = nth(made, "projects", number), nth(made, "scorings", number)
+    return {
+        "briefs": {"period": f"20{number % 20:02d}-H{number % 2 + 1}", "restates": None},
+        "scorings": {"sheet": "province.protection", "period": f"{2000 + number}"},
+        "score_findings": {"scoring": held, "item": "1.1", "count": f"{number + 1}.25", "found_on": held and f"{held.period}-05-17"},
+        "score_overrides": {"scoring": held, "item": ("1.1", "1.2", "2.1")[number % 3]},
+        "form_cells": {"kind": "text", "cell": f"B{number + 1}", "places": None, "rows": None, **dict.fromkeys(
+            ("period", "by", "group", "against", "unit", "style", "subject", "fields", "where", "order"), "")},
+        "subscriptions": {"brief": "", "figure": "projects.under_construction.count", "period": f"{1900 + number}", "rhythm": "weekly",
+                          "day": None, "border": None, "by_mail": False,
+                          **dict.fromkeys(("address", "by", "group", "scope", "side"), "")},
+        "collections": {"target": "progress", "period": f"20{number % 20:02d}-0{number % 9 + 1}"},
+        "collection_units": {"collection": (rows_of(made, "collections") or [None])[-1], "records": project and project.code},
+    }
+
+
+def _of_infrastructure(number: int, made: Made) -> dict[str, Facts]:
+    from kaifaqu.kernel.records import registers
+
+    since = f"20{number % 20:02d}-01-{number // 20 % 28 + 1:02d}"
+    return {
+        "buildings": {"area": "3500.01", "floors": None, "started_on": "2023-05", "completed_on": None, "handed_over_on": None,
+                      "demolished_on": None},
+        "building_units": {"floor": 1, "area": "0.01", "since": "2024-01-01", "until": None},
+        "leases": {"unit": nth(made, "building_units", number), "since": "2024-01-01", "until": "2025-01-01", "ended_on": None},
+        "works": {"area": None, "length": "1200.01", "capacity": None, "contracted_on": "2023-05", "contract_amount": "0.000001",
+                  "contract_document": "007", "started_on": "2023-05-17", "accepted_on": None, "handed_over_on": None,
+                  "operating_on": None},
+        "work_buildings": {"work": nth(made, "works", number), "building": nth(made, "buildings", number)},
+        "work_progress": {"subject": nth(made, "works", number), "month": f"{2000 + number % 20}-{number % 12 + 1:02d}", "share": "35.5"},
+        "work_payments": {"paid_on": "2024-01-01", "amount": "0.000001"},
+        "plant_capacities": {"plant": nth(made, "plants", number), "since": since, "amount": "0.01"},
+        "plant_days": {"plant": nth(made, "plants", number), "day": since, **dict.fromkeys(registers()["plant_days"].MEASURED, "0.01")},
+        "pool_capacities": {"pool": nth(made, "capacity_pools", number), "since": since, "amount": "100"},
+        "reservations": {"lead": nth(made, "leads", number), "project": None, "amount": "0.000001", "since": "2024-01-01", "until": None,
+                         "released_on": None},
+    }
+
+
+def _of_chains(number: int, made: Made) -> dict[str, Facts]:
+    feeder, fed = _pair(made, "chain_nodes", number)
+    present = number % 2 == 0
+    firm = nth(made, "enterprises", number)
+    return {
+        "chain_heads": {"person": nth(made, "users", number), "since": "2024-01-01", "until": None},
+        "chain_nodes": {"chain": nth(made, "chains", number // GROUP)},
+        "chain_links": {"feeder": feeder, "fed": fed},
+        "node_firms": {"since": "2024-01-01", "until": None,
+                       **({"enterprise": firm, "name": "", "standing": "present"} if present
+                          else {"enterprise": None, "name": f"=目标{number}", "standing": "target"})},
+        "supplies": {"year": 2024, "amount": "0.000001", "supplier": nth(made, "enterprises", number + 1) if present else None,
+                     "supplier_name": "" if present else f"@供应商{number}"},
+    }
+
+
+def _of_leads(number: int, made: Made) -> dict[str, Facts]:
+    from kaifaqu.kernel.fields import ExactField
+    from kaifaqu.kernel.records import registers
+
+    amounts = (each.name for each in registers()["lead_profiles"]._meta.concrete_fields if isinstance(each, ExactField))
+    lead = nth(made, "leads", number)
+    return {
+        "lead_profiles": {"lead": lead, **dict.fromkeys(amounts, "7.01")},
+        "product_capacities": {"lead": lead, "amount": "0.0001"},
+        "lead_opinions": {"lead": lead, "aspect": "policy", "opened_on": "2023-05-17", "agreed_on": None, "responded_on": None,
+                          "resolved_on": None},
+        "negotiation_rounds": {"lead": lead}, "lead_responses": {"lead": lead}, "lead_terms": {"lead": lead},
+    }
+
+
+def _of_land(number: int, made: Made) -> dict[str, Facts]:
+    control, promise = nth(made, "control_indicators", number), nth(made, "land_promises", number)
+    return {
+        "standard_parcels": {
+            "parcel": nth(made, "parcels", number), "area": "61.737", "planned_on": "2022-12", "announced_on": None,
+            "transferred_on": "2023-05", "enterprise": nth(made, "enterprises", number), "project": None, "verified_on": None,
+            "withdrawn_on": None, "historical": True},
+        "control_indicators": {"standard_parcel": nth(made, "standard_parcels", number), "indicator": "investment", "value": "300.000001"},
+        "land_promises": {"control": control, "value": control and f"{control.value}", "signed_on": "2023-05-17", "due_on": "2023-05-17"},
+        "promise_evidence": {"promise": promise, "kind": "audit", "handed_in_on": "2023-05-17"},
+        "commitments": {
+            "project": nth(made, "projects", number), "notified_on": "2023", "signed_on": "2023-05", "publicised_on": None,
+            "approved_on": None, "checked_on": None, "accepted_on": None, "breached_on": None, "consequence": "", "withdrawn_on": None},
+        "commitment_items": {"commitment": nth(made, "commitments", number), "item": "energy"},
+        "compliance_checks": {"commitment": nth(made, "commitments", number), "item": nth(made, "commitment_items", number),
+                              "checked_on": "2023-05-17", "result": "kept", "consequence": "", "follow_up_on": None},
+    }
+
+
+def _of_approvals(number: int, made: Made) -> dict[str, Facts]:
+    item, needs = _pair(made, "package_items", number)
+    return {
+        "packages": {"project": nth(made, "projects", number), "entrusted_on": "2023-05-17", "chosen": ""},
+        "package_items": {
+            "package": nth(made, "packages", number // GROUP), "item": f"{number}", "statutory_days": 20, "promised_days": 7,
+            "opened_on": "2023-05-17", **dict.fromkeys(("received_on", "accepted_on", "resolved_on")), "result": ""},
+        "item_needs": {"item": needs, "needs": item},
+    }
