@@ -10,7 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from kaifaqu.domains.infrastructure import rules
+from kaifaqu.domains.infrastructure import rules, workshops
 from kaifaqu.domains.infrastructure.kinds import CHOICES
 from kaifaqu.domains.infrastructure.models import (
     UNITS,
@@ -29,7 +29,9 @@ from kaifaqu.kernel.indicators import Choice, Definition, Dimension, Indicator, 
 from kaifaqu.kernel.onepass import asked_once
 from kaifaqu.kernel.periods import Period, during
 from kaifaqu.kernel.world import World
+from kaifaqu.registers.states import Rate
 
+__all__ = ["workshops"]  # the figures of what is built are among this room's
 KINDS = dict(CHOICES)
 
 
@@ -98,16 +100,6 @@ class OfDays(Indicator):
         return self
 
 
-class RateOfDays(Ratio):
-    """One sum over days against another."""
-
-    def choose(self, period: Period, scope: frozenset[int], world: World) -> Definition:
-        """Return itself. Raise NotComputable as its sides do."""
-        for side, asked in self.sides(period):
-            side.choose(asked, scope, world)
-        return self
-
-
 def _of_days(code: str, label: str | Promise, unit: str, basis: str | Promise, condition: Q, column: str = "") -> Indicator:
     """Define a count of the days of sewage plants that fulfil the condition within the period, or the sum of a column over them."""
     return (OfDays if column else Indicator)(
@@ -127,7 +119,7 @@ INFLOW = _of_days("infrastructure.sewage.inflow", _("污水处理厂进水量"),
 DAYS_CAPACITY = _of_days(
     "infrastructure.sewage.capacity_of_days", _("污水处理厂已报各日能力"), "立方米",
     _("期内报了进水量的各日的当日能力之和"), FLOWED, "capacity")
-LOAD_RATE = RateOfDays(
+LOAD_RATE = Rate(
     code="infrastructure.sewage.load_rate", label=_("污水处理厂负荷率"), unit="%",
     basis=_("期内已报各日进水量之和 ÷ 这些日子的当日能力之和；没有报的日子两边都不计"),
     numerator=INFLOW, denominator=DAYS_CAPACITY, by=CAPACITY_BY)
@@ -136,7 +128,7 @@ OUTFLOW = _of_days(
     _("期内出水量和回用水量都报了的各日的出水量之和"), REUSED, "outflow")
 RECLAIMED = _of_days(
     "infrastructure.reclaimed.volume", _("中水回用量"), "立方米", _("期内出水量和回用水量都报了的各日的回用水量之和"), REUSED, "reclaimed")
-RECLAIMED_RATE = RateOfDays(
+RECLAIMED_RATE = Rate(
     code="infrastructure.reclaimed.rate", label=_("中水回用率"), unit="%", basis=_("回用水量之和 ÷ 出水量之和，只计两项都报了的日子"),
     numerator=RECLAIMED, denominator=OUTFLOW, by=CAPACITY_BY)
 

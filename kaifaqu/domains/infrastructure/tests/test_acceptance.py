@@ -7,12 +7,12 @@ from decimal import Decimal
 import pytest
 
 from kaifaqu.domains.infrastructure import indicators as figures
+from kaifaqu.domains.infrastructure import workshops
 from kaifaqu.domains.infrastructure.models import Plant, PlantCapacity, PlantDay, Work, WorkBuilding, WorkPayment
 from kaifaqu.domains.infrastructure.tests.conftest import told
 from kaifaqu.kernel import access, actions, testing, units
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.periods import Period
-from kaifaqu.registers.premises import indicators as workshops
 from kaifaqu.registers.premises.models import Building
 from kaifaqu.sheets import importing
 

@@ -14,15 +14,15 @@ from kaifaqu.domains.infrastructure.indicators import (
 )
 from kaifaqu.domains.infrastructure.models import WorkPayment
 from kaifaqu.domains.infrastructure.tests.conftest import act, told
-from kaifaqu.kernel import actions, events
-from kaifaqu.kernel.commit import commit
-from kaifaqu.registers.premises.indicators import (
+from kaifaqu.domains.infrastructure.workshops import (
     AREA_PER_BUILDING,
     COMPLETED_AREA,
     COMPLETED_BUILDINGS,
     IN_PROGRESS_AREA,
     TOTAL_AREA,
 )
+from kaifaqu.kernel import actions, events
+from kaifaqu.kernel.commit import commit
 from kaifaqu.registers.premises.models import Building
 
 

@@ -16,7 +16,7 @@ from kaifaqu.kernel.world import World
 from kaifaqu.registers.levels import levels
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.places.models import Park
-from kaifaqu.registers.premises.indicators import AREA, LEASES, TENANTS, VACANCY_RATE, VACANT_AREA
+from kaifaqu.registers.premises.indicators import AREA, LEASED_AREA, LEASES, TENANTS, VACANCY_RATE, VACANT_AREA
 from kaifaqu.registers.premises.models import Building, Lease, Unit
 from kaifaqu.registers.story import moment
 
@@ -121,6 +121,22 @@ def test_the_figures_by_park_and_building_and_without_a_record(zone, clerk, bloc
     act(Lease.objects.get(code="C4"), "leases.archive", clerk, reason="登记错误")
     assert told(VACANT_AREA, "2024-08-05", park)[1] == {"东园区": 500, "西园区": 450}
     assert VACANT_AREA.figure(Period.parse("2024-08-05"), scope=access.scope(), known=known).value == 500
+
+
+def test_a_building_completed_in_some_month_leaves_open_what_is_to_let_within_it(zone, clerk, block):
+    act(block, "buildings.correct", clerk, facts={"completed_on": "2024"}, reason="只知道年")
+    asked = (AREA, VACANT_AREA, LEASED_AREA, LEASES, TENANTS, VACANCY_RATE)
+    figures = [each.figure(Period.parse("2024-03-31"), scope=access.scope()) for each in asked]
+    assert [(each.value, each.status) for each in figures] == [(None, "not_computable")] * 6
+    assert "有 1 条楼栋的日期只精确到月或年" in figures[0].reason
+    assert [told(each, "2024-12-31")[0] for each in asked[:5]] == [1350, 500, 850, 2, 2]
+    assert [told(each, "2023-12-31")[0] for each in asked[:5]] == [0, 0, 0, 0, 0]
+    for code in ("U1", "U2", "U3"):  # nothing hangs on it any more
+        for lease in Lease.objects.current().filter(unit__code=code):
+            act(lease, "leases.archive", clerk, reason="误登")
+    assert [told(each, "2024-03-31")[0] for each in asked[:4]] == [None, None, 450, 1]
+    act(block, "buildings.correct", clerk, facts={"completed_on": "2023-01-10", "demolished_on": "2024-03"}, reason="拆")
+    assert told(AREA, "2024-03-15")[0] is None
 
 
 def test_a_unit_is_not_let_twice(zone, clerk, block):
