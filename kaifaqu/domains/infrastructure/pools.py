@@ -68,14 +68,20 @@ class CapacityPool(Record):
         return UNITS[PoolKind(self.kind)]
 
     def clean(self) -> None:
-        """Refuse another owner's park, and a pool that goes away or turns into another kind while something is reserved of it."""
+        """Refuse another owner's park."""
         super().clean()
         if self.archived_at is None:
             refuse_foreign(self, "park")
-        before = CapacityPool.objects.current().filter(pk=self.pk).first()
-        changed = before is not None and (self.archived_at is not None or before.kind != self.kind)
-        if changed and Reservation.objects.current().filter(pool_id=self.pk).exists():
-            raise ValidationError(_t("{pool} 有预留登记，不能归档或改变「容量类别」。").format(pool=self))
+
+    @classmethod
+    def refuse_together(cls, written: list["CapacityPool"]) -> None:
+        """Refuse a pool that goes away, or turns into another kind, while something is reserved of it."""
+        earlier = Q(pk__in=[])
+        for each in written:
+            earlier |= Q(id=each.pk, row_version=each.row_version - 1)
+        kinds = dict(cls.Version.objects.filter(earlier).values_list("id", "kind"))
+        gone = [each.pk for each in written if each.archived_at is not None or kinds.get(each.pk, each.kind) != each.kind]
+        refuse_reserved(gone, _t("{pool} 有预留登记，不能归档或改变「容量类别」。"))
 
 
 class PoolCapacity(Record):
@@ -179,8 +185,18 @@ class Reservation(Dated):
 
     @classmethod
     def refuse_together(cls, written: list["Reservation"]) -> None:
-        """Refuse what oversells a pool on any day."""
-        refuse_oversold({each.pool_id for each in written}, {each.pk for each in written})
+        """Refuse what oversells a pool on any day, and what is reserved of a pool that has gone away."""
+        pools = {each.pool_id for each in written}
+        archived = CapacityPool.objects.filter(pk__in=pools).exclude(archived_at=None)
+        refuse_reserved(archived.values_list("pk", flat=True), _t("{pool} 已归档，不能从中预留，请另选容量池。"))
+        refuse_oversold(pools, {each.pk for each in written})
+
+
+def refuse_reserved(pools: Iterable[int], sentence: str) -> None:
+    """Raise ValidationError with the sentence for each of these pools of which anything is reserved."""
+    reserved = Reservation.objects.current().filter(pool_id__in=[*pools]).values("pool_id")
+    if found := list(CapacityPool.objects.filter(pk__in=reserved).order_by("code")):
+        raise ValidationError([sentence.format(pool=pool) for pool in found])
 
 
 def standings(pools: Iterable[int]) -> dict[int, list[balances.Step]]:
