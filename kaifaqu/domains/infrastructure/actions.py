@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
@@ -10,10 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.domains.infrastructure.lifecycle import WORK_LIFECYCLE, WorkStage
 from kaifaqu.domains.infrastructure.models import Plant, PlantCapacity, PlantDay, Reservation, Work, WorkBuilding
-from kaifaqu.domains.infrastructure.plants import Capacities, valid
-from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Party, User
-from kaifaqu.kernel.actions import action, plan_correction, plan_new
+from kaifaqu.kernel.actions import action, plan_new
 from kaifaqu.kernel.commit import Change
 from kaifaqu.kernel.fields import PartialDate
 from kaifaqu.registers.projects.models import Project
@@ -62,50 +60,20 @@ def operate(
     yield from _step(work, WorkStage.OPERATING, "operating_on", "", facts, reason)
 
 
-# Capacities of plants: the days that one concerns change with it
-
-
-@action("plant_capacities.create", right="plant_capacities.edit", label=_("登记"), creates=PlantCapacity)
-def add_capacity(owner: Party, *, by: User, version: int = 0, facts: dict, source: str = "", reason: str = "") -> Iterator[Change]:
-    """Plan a capacity from a day on, and that of the days reported since."""
-    change = plan_new(PlantCapacity, owner, facts, source=source, reason=reason)
-    yield from _with_days(change, reason)
-
-
-@action("plant_capacities.correct", right="plant_capacities.edit", label=_("更正"))
-def correct_capacity(record: PlantCapacity, *, by: User, version: int, facts: dict, reason: str = "") -> Iterator[Change]:
-    """Plan other facts of a capacity, and those of the days that it concerns."""
-    yield from _with_days(plan_correction(record, facts, reason=reason), reason)
-
-
-@action("plant_capacities.archive", right="plant_capacities.edit", label=_("归档"))
-def archive_capacity(record: PlantCapacity, *, by: User, version: int, reason: str) -> Iterator[Change]:
-    """Plan that a capacity was entered by mistake; the days follow the one before it."""
-    if not reason:
-        raise ValidationError(_t("{record}：归档请写明原因。").format(record=record))
-    yield from _with_days(Change(record, {"archived_at": clock.now()}, reason=reason), reason)
-
-
-def _with_days(change: Change, reason: str) -> Iterator[Change]:
-    """Yield a change of a capacity, and that of each day of the plants concerned which is to be held against another one."""
-    yield change
-    before, after = cast(PlantCapacity, change.record), cast(PlantCapacity, change.result)
-    for plant in {before.plant_id, after.plant_id} - {None}:
-        rows = PlantCapacity.objects.current().filter(plant_id=plant).exclude(pk=after.pk)
-        told: Capacities = [*rows.values_list("since", "amount")]
-        if plant == after.plant_id and after.archived_at is None:
-            told.append((after.since, after.amount))
-        told.sort()
-        for day in PlantDay.objects.current().filter(plant_id=plant).order_by("day"):
-            if (now := valid(told, day.day)) != day.capacity:
-                yield Change(day, {"capacity": now}, reason=reason or _t("厂站能力变更"))
+# Plants
 
 
 @action("plants.enlarge", right="plant_capacities.edit", label=_("变更能力"))
-def enlarge(plant: Plant, *, by: User, version: int, since: date, amount: Any, document: str = "", reason: str = "") -> Iterator[Change]:
+def enlarge(plant: Plant, *, by: User, version: int, since: date, amount: Any, document: str = "", reason: str = "") -> Change:
     """Plan another daily capacity of the plant from a day on."""
     facts = {"plant": plant, "since": since, "amount": amount, "document": document}
-    yield from _with_days(plan_new(PlantCapacity, plant.owner, facts, reason=reason), reason)
+    return plan_new(PlantCapacity, plant.owner, facts, reason=reason)
+
+
+@action("plant_days.follow", right="", label=_("随厂站能力更新"))  # nobody does it but the system
+def follow(day: PlantDay, *, by: Any, version: int) -> Change:
+    """Plan that a day, read as outdated, is held against the capacity that was valid."""
+    return Change(day, {"capacity": day.held}, reason=_t("厂站能力变更"))  # type: ignore[attr-defined]  # read with it
 
 
 # Reservations

@@ -1,20 +1,20 @@
 """Plants: what they can do a day, and what they did each day. A day without a report has no value, which is never zero."""
 
-from collections import defaultdict
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.domains.infrastructure.works import Work
-from kaifaqu.kernel import clock
-from kaifaqu.kernel.access import refuse_foreign
+from kaifaqu.kernel import actions, clock
+from kaifaqu.kernel.access import SYSTEM, refuse_foreign
+from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.fields import ExactField
 from kaifaqu.kernel.records import Record, field_of
 from kaifaqu.kernel.units import ratio, round_half_up, text
@@ -68,6 +68,15 @@ class Plant(Record):
         if self.archived_at is None:
             refuse_foreign(self, "park", "operator", "work")
 
+    @cached_property
+    def capacities(self) -> list[tuple[date, Decimal]]:
+        """Return its capacities, each from a day on, in the order of the days: read once for many reports."""
+        return [*PlantCapacity.objects.current().filter(plant_id=self.pk).order_by("since").values_list("since", "amount")]
+
+    def capacity_on(self, day: date) -> Decimal | None:
+        """Return what it could do on the day; None before its first capacity."""
+        return next((amount for since, amount in reversed(self.capacities) if since <= day), None)
+
 
 class PlantCapacity(Record):
     """厂站能力：一座厂站自某日起的每日能力，到下一次变更为止。
@@ -105,8 +114,14 @@ class PlantCapacity(Record):
 
     @classmethod
     def refuse_together(cls, written: list["PlantCapacity"]) -> None:
-        """Refuse a capacity that the days reported do not follow."""
-        refuse_other_capacities(PlantDay.objects.current().filter(plant__owner_id__in={each.owner_id for each in written}))
+        """Refuse nothing, but let the days reported follow, once for all that was written: an import may bring many capacities.
+
+        A capacity may have left another plant, so the days of all its owner's plants are looked at; the database returns
+        those that differ.
+        """
+        plan = actions.find("plant_days.follow").plan
+        days = outdated().filter(plant__owner_id__in={each.owner_id for each in written}).select_related("plant")
+        commit([plan(day, by=SYSTEM, version=day.row_version) for day in days.order_by("plant_id", "day")], by=SYSTEM)
 
 
 class PlantDay(Record):
@@ -162,7 +177,7 @@ class PlantDay(Record):
         """Return the capacity that was valid on the day."""
         if not self.plant_id or not self.day or self.archived_at is not None:
             return {}
-        return {"capacity": valid(capacities([self.plant_id])[self.plant_id], self.day)}
+        return {"capacity": self.plant.capacity_on(self.day)}
 
     def clean(self) -> None:
         """Refuse a day that has not come, an empty report, amounts below zero, and another owner's plant."""
@@ -193,30 +208,15 @@ class PlantDay(Record):
     @classmethod
     def refuse_together(cls, written: list["PlantDay"]) -> None:
         """Refuse a day that was planned with a capacity that somebody has changed since."""
-        refuse_other_capacities(PlantDay.objects.current().filter(pk__in=[each.pk for each in written]))
+        if wrong := list(outdated().filter(pk__in=[each.pk for each in written]).select_related("plant").order_by("plant_id", "day")):
+            raise ValidationError(_t("{plant}：{day} 的日报所记的当日能力已有变化（共 {count} 天），请刷新后重新办理。").format(
+                plant=wrong[0].plant, day=wrong[0].day, count=len(wrong)))
 
 
-Capacities = list[tuple[date, Decimal]]  # from a day on, in the order of the days
-
-
-def capacities(plants: Iterable[int]) -> defaultdict[int, Capacities]:
-    """Return the capacities of the plants, in the order of their days."""
-    found: defaultdict[int, Capacities] = defaultdict(list)
-    rows = PlantCapacity.objects.current().filter(plant_id__in={*plants}).order_by("since")
-    for plant, since, amount in rows.values_list("plant_id", "since", "amount"):
-        found[plant].append((since, amount))
-    return found
-
-
-def valid(told: Capacities, day: date) -> Decimal | None:
-    """Return the capacity that held on the day; None before the first."""
-    return next((amount for since, amount in reversed(told) if since <= day), None)
-
-
-def refuse_other_capacities(days: models.QuerySet) -> None:
-    """Raise ValidationError where the capacity kept with a day is not the one that held then."""
-    rows = list(days.select_related("plant").order_by("plant_id", "day"))
-    held = capacities(row.plant_id for row in rows)
-    if wrong := [row for row in rows if row.capacity != valid(held[row.plant_id], row.day)]:
-        raise ValidationError(_t("{plant}：{day} 的日报所记的当日能力已有变化（共 {count} 天），请刷新后重新办理。").format(
-            plant=wrong[0].plant, day=wrong[0].day, count=len(wrong)))
+def outdated() -> models.QuerySet:
+    """Return the days that are not held against the capacity that was valid, which each has as `held`."""
+    begun = PlantCapacity.objects.current().filter(plant_id=OuterRef("plant_id"), since__lte=OuterRef("day"))
+    days = PlantDay.objects.current().annotate(held=Subquery(begun.order_by("-since").values("amount")[:1]))
+    return days.filter(
+        Q(capacity__lt=F("held")) | Q(capacity__gt=F("held")) | Q(capacity__isnull=True, held__isnull=False)
+        | Q(capacity__isnull=False, held__isnull=True))

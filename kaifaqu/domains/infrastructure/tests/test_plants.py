@@ -19,7 +19,8 @@ from kaifaqu.domains.infrastructure.indicators import (
 )
 from kaifaqu.domains.infrastructure.models import Plant, PlantCapacity, PlantDay
 from kaifaqu.domains.infrastructure.tests.conftest import act, told
-from kaifaqu.kernel import access, events, testing
+from kaifaqu.kernel import access, actions, audit, events, testing
+from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.periods import Period
 from kaifaqu.sheets import answering, collecting, importing, sending
 
@@ -65,10 +66,25 @@ def test_a_capacity_comes_in_by_import_as_well(zone, plant, clerk):
     assert held()["D2"] == 120
 
 
-def test_a_day_that_was_planned_before_the_capacity_changed_is_refused(zone, plant, clerk):
-    from kaifaqu.kernel import actions
-    from kaifaqu.kernel.commit import commit
+def test_a_history_of_capacities_comes_in_at_once_and_goes_again(zone, plant, clerk):
+    text = "厂站\t自何日起\t日处理能力\nCZ1\t2024-07-02\t120\nCZ1\t2024-07-04\t250\nCZ2\t2024-06-01\t55"
+    upload = importing.receive(PlantCapacity, zone, clerk, "能力.txt", text)
+    importing.check(upload)
+    changeset = importing.write(upload, clerk)
+    assert held() == {"D1": 100, "D2": 120, "D3": 200, "D5": 250, "E1": 55}
+    commit([actions.find("changesets.undo").plan(changeset, by=clerk, version=changeset.row_version, reason="导错")], by=clerk)
+    assert held() == {"D1": 100, "D2": 100, "D3": 200, "D5": 200, "E1": 50}
+    assert audit.verify().problems == []
 
+
+def test_many_days_of_a_plant_ask_for_its_capacities_once(zone, plant, clerk, django_assert_max_num_queries):
+    plan = actions.find("plant_days.create").plan
+    facts = [{"plant": plant, "day": f"2024-06-{number:02d}", "inflow": "5"} for number in range(1, 31)]
+    with django_assert_max_num_queries(25):
+        commit([plan(zone, by=clerk, facts=each) for each in facts], by=clerk)
+
+
+def test_a_day_that_was_planned_before_the_capacity_changed_is_refused(zone, plant, clerk):
     late = actions.find("plant_days.create").plan(zone, by=clerk, facts={"plant": plant, "day": "2024-07-06", "inflow": "1"})
     act(plant, "plants.enlarge", clerk, since=date(2024, 7, 6), amount="300")
     with pytest.raises(ValidationError, match="污水厂：2024-07-06 的日报所记的当日能力已有变化"):
