@@ -93,7 +93,7 @@ class Reserver:
 
         if retired := [change.result.pk for change in planned if change.result.register == "capacity_pools"]:
             if self.reservations.objects.current().filter(pool_id__in=retired).exists():
-                raise ValidationError("有预留，不能归档")
+                raise ValidationError("容量池有预留，不能归档")
             time.sleep(0.01)
             return
         gone = {change.result.pk for change in planned}

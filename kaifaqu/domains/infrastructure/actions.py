@@ -10,36 +10,64 @@ from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.domains.infrastructure.lifecycle import WORK_LIFECYCLE, WorkStage
 from kaifaqu.domains.infrastructure.models import Plant, PlantCapacity, PlantDay, Reservation, Work, WorkBuilding
+from kaifaqu.domains.infrastructure.works import DAYS
 from kaifaqu.kernel.access import Party, User
-from kaifaqu.kernel.actions import action, plan_new
+from kaifaqu.kernel.actions import action, plan_correction, plan_new
 from kaifaqu.kernel.commit import Change
 from kaifaqu.kernel.fields import PartialDate
 from kaifaqu.registers.projects.models import Project
 
-# Works: what a step says of the work holds for the buildings that it builds, unless they have a day of their own
+# Works: what is said of the work's days holds for the buildings that it builds, unless they have a day of their own. Whoever
+# may say it of the work says it of them: nobody types a day twice, and nobody can forget the other half.
 
 
-def _step(work: Work, target: str, day: str, building_day: str, facts: dict[str, Any], reason: str) -> Iterator[Change]:
+def _step(work: Work, target: str, day: str, facts: dict[str, Any], reason: str) -> Iterator[Change]:
     change = WORK_LIFECYCLE.plan(work, target, facts=facts, reason=reason)
     change.occurred_on = getattr(change.result, day)
+    yield from _with_buildings(change, reason)
+
+
+def _with_buildings(change: Change, reason: str) -> Iterator[Change]:
+    """Yield a change of a work, and that of each building whose day was the work's, or is still empty, and is another one now."""
     yield change
-    for link in WorkBuilding.objects.current().filter(work=work).select_related("building").order_by("id") if building_day else ():
-        if getattr(link.building, building_day) is None:
-            yield Change(link.building, {building_day: change.occurred_on}, reason=reason or _t("随所属工程办理"))
+    before, after = change.record, change.result
+    changed = {told: day for day, told in DAYS.items() if day in change.names}
+    links = WorkBuilding.objects.current().filter(work=before).select_related("building").order_by("id") if changed else ()
+    for building in (link.building for link in links):
+        same = {told: getattr(after, day) for told, day in changed.items() if getattr(building, told) in (None, getattr(before, day))}
+        if same:
+            yield Change(building, same, reason=reason or _t("随所属工程办理"))
+
+
+@action("works.correct", right="works.edit", label=_("更正"))
+def correct(record: Work, *, by: User, version: int, facts: dict, reason: str = "") -> Iterator[Change]:
+    """Plan other facts of a work, and other days of the buildings that had its days."""
+    yield from _with_buildings(plan_correction(record, facts, reason=reason), reason)
+
+
+@action("work_buildings.create", right="work_buildings.edit", label=_("登记"), creates=WorkBuilding)
+def link(owner: Party, *, by: User, version: int = 0, facts: dict, source: str = "", reason: str = "") -> Iterator[Change]:
+    """Plan which work builds a building; what is known of the work's days holds for it."""
+    change = plan_new(WorkBuilding, owner, facts, source=source, reason=reason)
+    yield change
+    work, building = change.result.work, change.result.building
+    empty = {told: day for name, told in DAYS.items() if getattr(building, told) is None and (day := getattr(work, name))}
+    if empty:
+        yield Change(building, empty, reason=reason or _t("随所属工程办理"))
 
 
 @action("works.start", right="works.advance", label=_("开工"))
 def start(work: Work, *, by: User, version: int, started_on: PartialDate, started_evidence: str, reason: str = "") -> Iterator[Change]:
     """Plan the start of construction, of the work and of its buildings."""
     facts = {"started_on": started_on, "started_evidence": started_evidence}
-    yield from _step(work, WorkStage.BUILDING, "started_on", "started_on", facts, reason)
+    yield from _step(work, WorkStage.BUILDING, "started_on", facts, reason)
 
 
 @action("works.accept", right="works.advance", label=_("验收"))
 def accept(work: Work, *, by: User, version: int, accepted_on: PartialDate, accepted_evidence: str, reason: str = "") -> Iterator[Change]:
     """Plan the acceptance: the work is completed, and so are its buildings."""
     facts = {"accepted_on": accepted_on, "accepted_evidence": accepted_evidence}
-    yield from _step(work, WorkStage.ACCEPTED, "accepted_on", "completed_on", facts, reason)
+    yield from _step(work, WorkStage.ACCEPTED, "accepted_on", facts, reason)
 
 
 @action("works.hand_over", right="works.advance", label=_("移交"))
@@ -48,7 +76,7 @@ def hand_over(
 ) -> Iterator[Change]:
     """Plan the hand-over of the work and its buildings to whoever keeps them."""
     facts = {"handed_over_on": handed_over_on, "handed_over_to": handed_over_to, "handed_over_evidence": handed_over_evidence}
-    yield from _step(work, WorkStage.HANDED_OVER, "handed_over_on", "handed_over_on", facts, reason)
+    yield from _step(work, WorkStage.HANDED_OVER, "handed_over_on", facts, reason)
 
 
 @action("works.operate", right="works.advance", label=_("投入运行"))
@@ -57,7 +85,7 @@ def operate(
 ) -> Iterator[Change]:
     """Plan that the work operates."""
     facts = {"operating_on": operating_on, "operating_evidence": operating_evidence}
-    yield from _step(work, WorkStage.OPERATING, "operating_on", "", facts, reason)
+    yield from _step(work, WorkStage.OPERATING, "operating_on", facts, reason)
 
 
 # Plants
