@@ -1,5 +1,7 @@
 """Figures about infrastructure: works and what they cost, plants and their days, and what capacity is free."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -33,6 +35,7 @@ from kaifaqu.registers.states import Rate
 
 __all__ = ["workshops"]  # the figures of what is built are among this room's
 KINDS = dict(CHOICES)
+Where = Callable[[Period, World], Q]
 
 
 def _kind(code: str) -> str:
@@ -90,31 +93,43 @@ SEWAGE_CAPACITY = Indicator(
     where=lambda period, world: _sewage(world) & _latest(PlantCapacity, "plant_id", period.end, world))
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
 class OfDays(Indicator):
-    """A sum over the days reported, which has no value where none is: a day without a report is not zero."""
+    """A figure over the days reported, which has no value where none is: a day without a report is not zero."""
+
+    reported: Where  # of which days there is a report
 
     def choose(self, period: Period, scope: frozenset[int], world: World) -> Definition:
         """Return itself. Raise NotComputable for a period without any report."""
-        if not world.rows(PlantDay).filter(self.where(period, world), owner_id__in=scope).exists():
+        if not world.rows(PlantDay).filter(self.reported(period, world), owner_id__in=scope).exists():
             raise NotComputable(_t("无法计算：{period}没有厂站日报。没有报的日子不按 0 计。").format(period=period.label))
         return self
 
 
-def _of_days(code: str, label: str | Promise, unit: str, basis: str | Promise, condition: Q, column: str = "") -> Indicator:
-    """Define a count of the days of sewage plants that fulfil the condition within the period, or the sum of a column over them."""
-    return (OfDays if column else Indicator)(
-        code=code, label=label, unit=unit, basis=basis, register=PlantDay, by=CAPACITY_BY, measure=Sum(column) if column else Count("id"),
-        where=lambda period, world: during("day", period) & _sewage(world) & condition)
+def _reported(facts: Q) -> Where:
+    """Return the condition: within the period a sewage plant reported the facts."""
+    return lambda period, world: during("day", period) & _sewage(world) & facts
+
+
+def _of_days(
+    code: str, label: str | Promise, unit: str, basis: str | Promise, facts: Q, column: str = "", which: Q | None = None
+) -> OfDays:
+    """Define the sum of a column over the days that report the facts, or how many of them fulfil a condition."""
+    reported = _reported(facts)
+    return OfDays(
+        code=code, label=label, unit=unit, basis=basis, register=PlantDay, by=CAPACITY_BY, reported=reported,
+        measure=Sum(column) if column else Count("id"),
+        where=lambda period, world: reported(period, world) & (which or Q()))
 
 
 FLOWED = Q(inflow__isnull=False, capacity__isnull=False)
 REUSED = Q(outflow__isnull=False, reclaimed__isnull=False)
-DAYS_REPORTED = _of_days(
-    "infrastructure.sewage.days_reported", _("污水处理厂已报天数"), "日",
-    _("期内报了进水量、当天有能力登记的厂站日报；没有报的日子不按 0 计"), FLOWED)
+DAYS_REPORTED = Indicator(
+    code="infrastructure.sewage.days_reported", label=_("污水处理厂已报天数"), unit="日",
+    basis=_("期内报了进水量、当天有能力登记的厂站日报；没有报的日子不按 0 计"), register=PlantDay, by=CAPACITY_BY, where=_reported(FLOWED))
 DAYS_OVER = _of_days(
-    "infrastructure.sewage.days_over", _("污水处理厂超负荷天数"), "日", _("期内进水量大于当日能力的厂站日报"),
-    FLOWED & Q(inflow__gt=F("capacity")))
+    "infrastructure.sewage.days_over", _("污水处理厂超负荷天数"), "日", _("期内进水量大于当日能力的厂站日报；一天也没有报的没有数"),
+    FLOWED, which=Q(inflow__gt=F("capacity")))
 INFLOW = _of_days("infrastructure.sewage.inflow", _("污水处理厂进水量"), "立方米", _("期内已报各日进水量之和"), FLOWED, "inflow")
 DAYS_CAPACITY = _of_days(
     "infrastructure.sewage.capacity_of_days", _("污水处理厂已报各日能力"), "立方米",

@@ -152,7 +152,7 @@ class Reservation(Dated):
         constraints = [*Record.Meta.constraints]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.holder or ''}".strip()
+        return self.code  # whose it is, is told to whoever may see the lead or the project
 
     @property
     def holder(self) -> Lead | Project | None:
@@ -163,6 +163,14 @@ class Reservation(Dated):
     def over_on(self) -> date | None:
         """Return the first day on which it no longer stands; None where no end is known."""
         return min((day for day in (self.until, self.released_on) if day), default=None)
+
+    def standing(self, day: date) -> str:
+        """Tell how it stands on the day: it is to come, stands, was released, or is over."""
+        if self.since > day:
+            return "ahead" if self.over_on is None or self.over_on > self.since else "released"
+        if self.over_on is None or self.over_on > day:
+            return "now"
+        return "released" if self.released_on == self.over_on else "over"
 
     @staticmethod
     def on(day: date) -> Q:

@@ -29,8 +29,9 @@ def capacity(request: Request) -> HttpResponse:
             on = date.fromisoformat(told)
         except ValueError:
             problem = _("「{text}」不是日期，请写成 2024-06-30。").format(text=told)
+    reader = Reader(request.user)
     return render(request, "infrastructure/capacity.html", {
-        "model": CapacityPool, "kinds": kinds(request.user, today, on), "on": on, "today": today, "problem": problem,
-        "ending": ending(request.user, today), "soon": SOON.days, "reader": Reader(request.user),
+        "model": CapacityPool, "kinds": kinds(reader, today, on), "on": on, "today": today, "problem": problem,
+        "ending": ending(reader, today), "soon": SOON.days,
         "may_reserve": bool(request.user.owners("reservations.edit")),
     })  # fmt: skip

@@ -180,7 +180,7 @@ class Lease(Dated):
         constraints = [*Record.Meta.constraints]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.unit} {self.tenant}" if self.unit_id and self.tenant_id else self.code
+        return f"{self.code} {self.since}" if self.since else self.code  # who is in, is told to whoever may see the enterprise
 
     @property
     def over_on(self) -> date | None:

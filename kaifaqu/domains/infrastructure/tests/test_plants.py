@@ -8,6 +8,8 @@ from decimal import Decimal
 import openpyxl
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
+from pytest_django.asserts import assertContains
 
 from kaifaqu.domains.infrastructure.indicators import (
     DAYS_OVER,
@@ -19,9 +21,10 @@ from kaifaqu.domains.infrastructure.indicators import (
 )
 from kaifaqu.domains.infrastructure.models import Plant, PlantCapacity, PlantDay
 from kaifaqu.domains.infrastructure.tests.conftest import act, told
-from kaifaqu.kernel import access, actions, audit, events, testing
+from kaifaqu.kernel import access, actions, audit, clock, events, testing
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.periods import Period
+from kaifaqu.registers.story import moment
 from kaifaqu.sheets import answering, collecting, importing, sending
 
 
@@ -39,7 +42,8 @@ def test_the_days_of_a_month(plant):
     assert (told(DAYS_REPORTED, "2024-07"), told(DAYS_OVER, "2024-07")) == (4, 2)
     assert told(LOAD_RATE, "2024-07") == Decimal("85.33")  # (90 + 110.5 + 110.5 + 201) ÷ (100 + 100 + 200 + 200)
     assert told(RECLAIMED_RATE, "2024-07") == 25  # (20 + 30) ÷ (80 + 120); the second day tells only one of the two
-    for figure in (LOAD_RATE, INFLOW, RECLAIMED_RATE):  # without a report nothing is zero
+    assert (told(DAYS_OVER, "2024-07-01"), told(DAYS_REPORTED, "2024-07-04")) == (0, 0)
+    for figure in (LOAD_RATE, INFLOW, RECLAIMED_RATE, DAYS_OVER):  # without a report nothing is zero
         asked = figure.figure(Period.parse("2024-07-04"), scope=access.scope())
         assert (asked.value, asked.reason) == (None, "无法计算：2024年7月4日没有厂站日报。没有报的日子不按 0 计。")
     figure = DAYS_OVER.figure(Period.parse("2024-07"), scope=access.scope())
@@ -140,3 +144,13 @@ def test_another_owners_plant_is_not_reported_on(zone, other, clerk):
     [foreign] = testing.enter(Plant, other, "code | name | kind\nCZ9 | 外厂 | sewage")
     with pytest.raises(ValidationError, match="「厂站」不归本单位所有"):
         testing.enter(PlantDay, zone, "day | inflow\n2024-07-01 | 1", plant=foreign)
+
+
+def test_the_page_of_a_plant_looks_back_a_year_and_says_how_many_days_were_reported(plant, clerk, client):
+    client.force_login(clerk)
+    address = reverse("record", args=["plants", plant.pk])
+    assertContains(client.get(address), "近一年已报的 4 天里，超负荷 2 天")
+    clock.set(moment(date(2025, 1, 10)))
+    assertContains(client.get(address), "近一年已报的 4 天里，超负荷 2 天")
+    clock.set(moment(date(2025, 12, 10)))
+    assertContains(client.get(address), "近一年没有日报，是否超负荷不知道。")

@@ -188,3 +188,11 @@ def test_what_was_known_stays(zone, clerk, block):
     known = events.last_seq()
     act(Unit.objects.get(code="U3"), "building_units.correct", clerk, facts={"area": "260"}, reason="复测")
     assert [World(each).rows(Unit).get(code="U3").area for each in (known, None)] == [250, 260]
+
+
+def test_who_may_not_see_enterprises_reads_no_tenant(zone, block, client):
+    client.force_login(testing.employ(zone, "keeper", "leases.view building_units.view buildings.view"))
+    for address in (reverse("record", args=["leases", Lease.objects.get(code="C4").pk]), reverse("record", args=["buildings", block.pk])):
+        page = client.get(address)
+        for name in ("甲公司", "乙公司"):
+            assert name not in page.content.decode()
