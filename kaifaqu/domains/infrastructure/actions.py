@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.domains.infrastructure.lifecycle import WORK_LIFECYCLE, WorkStage
-from kaifaqu.domains.infrastructure.models import Plant, PlantCapacity, PlantDay, Reservation, Work, WorkBuilding
+from kaifaqu.domains.infrastructure.models import Plant, PlantCapacity, Reservation, Work, WorkBuilding
 from kaifaqu.domains.infrastructure.works import DAYS
 from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.actions import action, plan_correction, plan_new
@@ -96,12 +96,6 @@ def enlarge(plant: Plant, *, by: User, version: int, since: date, amount: Any, d
     """Plan another daily capacity of the plant from a day on."""
     facts = {"plant": plant, "since": since, "amount": amount, "document": document}
     return plan_new(PlantCapacity, plant.owner, facts, reason=reason)
-
-
-@action("plant_days.follow", right="", label=_("随厂站能力更新"))  # nobody does it but the system
-def follow(day: PlantDay, *, by: Any, version: int) -> Change:
-    """Plan that a day, read as outdated, is held against the capacity that was valid."""
-    return Change(day, {"capacity": day.held}, reason=_t("厂站能力变更"))  # type: ignore[attr-defined]  # read with it
 
 
 # Reservations

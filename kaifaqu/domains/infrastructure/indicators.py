@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, F, Q, Sum, Window
+from django.db.models import Count, Exists, F, Q, Subquery, Sum, Window
 from django.db.models.functions import Rank
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
@@ -27,6 +28,7 @@ from kaifaqu.domains.infrastructure.models import (
     Work,
     WorkPayment,
 )
+from kaifaqu.domains.infrastructure.plants import CapacityOfDay, held
 from kaifaqu.kernel.indicators import Choice, Definition, Dimension, Indicator, NotComputable, Ratio
 from kaifaqu.kernel.onepass import asked_once
 from kaifaqu.kernel.periods import Period, during
@@ -106,43 +108,52 @@ class OfDays(Indicator):
         return self
 
 
-def _reported(facts: Q) -> Where:
-    """Return the condition: within the period a sewage plant reported the facts."""
-    return lambda period, world: during("day", period) & _sewage(world) & facts
+@asked_once
+def _flowed(world: World) -> Q:
+    return Q(inflow__isnull=False) & Q(Exists(held(world.rows(PlantCapacity))))
+
+
+def _is_flowed(period: Period, world: World) -> Q:
+    return during("day", period) & _sewage(world) & _flowed(world)
+
+
+def _is_reused(period: Period, world: World) -> Q:
+    return during("day", period) & _sewage(world) & Q(outflow__isnull=False, reclaimed__isnull=False)
+
+
+def _is_over(period: Period, world: World) -> Q:
+    return _is_flowed(period, world) & Q(inflow__gt=Subquery(held(world.rows(PlantCapacity))))
 
 
 def _of_days(
-    code: str, label: str | Promise, unit: str, basis: str | Promise, facts: Q, column: str = "", which: Q | None = None
+    code: str, label: str | Promise, unit: str, basis: str | Promise, reported: Where, measure: Any, where: Where | None = None
 ) -> OfDays:
-    """Define the sum of a column over the days that report the facts, or how many of them fulfil a condition."""
-    reported = _reported(facts)
+    """Define a measure over the days of sewage plants that report, or over those of them that fulfil a condition."""
     return OfDays(
-        code=code, label=label, unit=unit, basis=basis, register=PlantDay, by=CAPACITY_BY, reported=reported,
-        measure=Sum(column) if column else Count("id"),
-        where=lambda period, world: reported(period, world) & (which or Q()))
+        code=code, label=label, unit=unit, basis=basis, register=PlantDay, by=CAPACITY_BY, reported=reported, measure=measure,
+        where=where or reported)
 
 
-FLOWED = Q(inflow__isnull=False, capacity__isnull=False)
-REUSED = Q(outflow__isnull=False, reclaimed__isnull=False)
 DAYS_REPORTED = Indicator(
     code="infrastructure.sewage.days_reported", label=_("污水处理厂已报天数"), unit="日",
-    basis=_("期内报了进水量、当天有能力登记的厂站日报；没有报的日子不按 0 计"), register=PlantDay, by=CAPACITY_BY, where=_reported(FLOWED))
+    basis=_("期内报了进水量、当天有能力登记的厂站日报；没有报的日子不按 0 计"), register=PlantDay, by=CAPACITY_BY, where=_is_flowed)
 DAYS_OVER = _of_days(
     "infrastructure.sewage.days_over", _("污水处理厂超负荷天数"), "日", _("期内进水量大于当日能力的厂站日报；一天也没有报的没有数"),
-    FLOWED, which=Q(inflow__gt=F("capacity")))
-INFLOW = _of_days("infrastructure.sewage.inflow", _("污水处理厂进水量"), "立方米", _("期内已报各日进水量之和"), FLOWED, "inflow")
+    _is_flowed, Count("id"), _is_over)
+INFLOW = _of_days("infrastructure.sewage.inflow", _("污水处理厂进水量"), "立方米", _("期内已报各日进水量之和"), _is_flowed, Sum("inflow"))
 DAYS_CAPACITY = _of_days(
     "infrastructure.sewage.capacity_of_days", _("污水处理厂已报各日能力"), "立方米",
-    _("期内报了进水量的各日的当日能力之和"), FLOWED, "capacity")
+    _("期内报了进水量的各日的当日能力之和"), _is_flowed, Sum(CapacityOfDay()))
 LOAD_RATE = Rate(
     code="infrastructure.sewage.load_rate", label=_("污水处理厂负荷率"), unit="%",
     basis=_("期内已报各日进水量之和 ÷ 这些日子的当日能力之和；没有报的日子两边都不计"),
     numerator=INFLOW, denominator=DAYS_CAPACITY, by=CAPACITY_BY)
 OUTFLOW = _of_days(
     "infrastructure.sewage.outflow", _("污水处理厂出水量"), "立方米",
-    _("期内出水量和回用水量都报了的各日的出水量之和"), REUSED, "outflow")
+    _("期内出水量和回用水量都报了的各日的出水量之和"), _is_reused, Sum("outflow"))
 RECLAIMED = _of_days(
-    "infrastructure.reclaimed.volume", _("中水回用量"), "立方米", _("期内出水量和回用水量都报了的各日的回用水量之和"), REUSED, "reclaimed")
+    "infrastructure.reclaimed.volume", _("中水回用量"), "立方米",
+    _("期内出水量和回用水量都报了的各日的回用水量之和"), _is_reused, Sum("reclaimed"))
 RECLAIMED_RATE = Rate(
     code="infrastructure.reclaimed.rate", label=_("中水回用率"), unit="%", basis=_("回用水量之和 ÷ 出水量之和，只计两项都报了的日子"),
     numerator=RECLAIMED, denominator=OUTFLOW, by=CAPACITY_BY)

@@ -78,8 +78,11 @@ def loaded(user: Any, record: Plant) -> dict[str, Any] | None:
     today = clock.today()
     year, sewage = Period.parse(f"{today:%Y}"), record.kind == PlantKind.SEWAGE
     of_a_year = list(days.filter(day__gt=today - timedelta(days=YEAR)).order_by("-day"))
+    last = list(days.order_by("-day")[:NEAR])
+    for each in (*of_a_year, *last):
+        each.plant = record  # which reads its capacities once
     return {
-        "record": record, "days": days.order_by("-day")[:NEAR], "count": days.count(), "over": [each for each in of_a_year if each.is_over],
+        "record": record, "days": last, "count": days.count(), "over": [each for each in of_a_year if each.is_over],
         "reported": sum(each.inflow is not None and each.capacity is not None for each in of_a_year),
         "is_sewage": sewage, "may_enlarge": actions.find("plants.enlarge").permits(user, record),
         "may_report": user.may("plant_days.edit", record.owner_id),

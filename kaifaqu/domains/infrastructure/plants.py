@@ -7,17 +7,18 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Expression, OuterRef, Q, Subquery
+from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.domains.infrastructure.works import Work
-from kaifaqu.kernel import actions, clock
-from kaifaqu.kernel.access import SYSTEM, refuse_foreign
-from kaifaqu.kernel.commit import commit
+from kaifaqu.kernel import clock
+from kaifaqu.kernel.access import refuse_foreign
 from kaifaqu.kernel.fields import ExactField
 from kaifaqu.kernel.records import Record, field_of
 from kaifaqu.kernel.units import ratio, round_half_up, text
+from kaifaqu.kernel.world import World
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.places.models import Park
 
@@ -112,28 +113,16 @@ class PlantCapacity(Record):
         if self.archived_at is None:
             refuse_foreign(self, "plant")
 
-    @classmethod
-    def refuse_together(cls, written: list["PlantCapacity"]) -> None:
-        """Refuse nothing, but let the days reported follow, once for all that was written: an import may bring many capacities.
-
-        A capacity may have left another plant, so the days of all its owner's plants are looked at; the database returns
-        those that differ.
-        """
-        plan = actions.find("plant_days.follow").plan
-        days = outdated().filter(plant__owner_id__in={each.owner_id for each in written}).select_related("plant")
-        commit([plan(day, by=SYSTEM, version=day.row_version) for day in days.order_by("plant_id", "day")], by=SYSTEM)
-
 
 class PlantDay(Record):
     """厂站日报：一座厂站一天的进水、出水、回用水量和出水水质。
 
-    One record is one day of one plant. What was not measured is empty, never 0. `capacity` is what the plant could do on
-    that day, kept with the day so that a sum of days has the sum of their capacities.
+    One record is one day of one plant. What was not measured is empty, never 0. What the plant could do on that day is told by
+    its capacities.
     """
 
     register = "plant_days"
     columns = ("code", "plant", "day", "inflow", "outflow", "reclaimed", "cod", "ammonia")
-    listed = ("code", "plant", "day", "inflow", "capacity", "outflow", "reclaimed", "cod", "ammonia")
     code_prefix = "RB"
     totals = ("inflow", "outflow", "reclaimed")
     keys = (("plant", "day"), ("code",))
@@ -151,7 +140,6 @@ class PlantDay(Record):
     reclaimed = _volume(_("回用水量（立方米）"))
     cod = _quality(_("出水化学需氧量（毫克/升）"))
     ammonia = _quality(_("出水氨氮（毫克/升）"))
-    capacity = ExactField(_("当日能力（立方米/日）"), scale=2, null=True, blank=True, editable=False)
 
     class Meta(Record.Meta):
         verbose_name = verbose_name_plural = _("厂站日报")
@@ -163,6 +151,11 @@ class PlantDay(Record):
         return f"{self.plant} {self.day}" if self.plant_id else self.code
 
     @property
+    def capacity(self) -> Decimal | None:
+        """Return what the plant could do on the day."""
+        return self.plant.capacity_on(self.day)
+
+    @property
     def is_over(self) -> bool:
         """Tell whether more came in than the plant can take."""
         return self.inflow is not None and self.capacity is not None and self.inflow > self.capacity
@@ -172,12 +165,6 @@ class PlantDay(Record):
         """Return the inflow as a share of the day's capacity, in words; a dash where one of them is not known."""
         share = ratio(self.inflow, self.capacity)
         return "—" if share is None else f"{text(round_half_up(share * 100, 2))}%"
-
-    def derived(self) -> dict[str, Any]:
-        """Return the capacity that was valid on the day."""
-        if not self.plant_id or not self.day or self.archived_at is not None:
-            return {}
-        return {"capacity": self.plant.capacity_on(self.day)}
 
     def clean(self) -> None:
         """Refuse a day that has not come, an empty report, amounts below zero, and another owner's plant."""
@@ -205,18 +192,18 @@ class PlantDay(Record):
                 reclaimed=text(self.reclaimed), outflow=text(self.outflow)))
         return told
 
-    @classmethod
-    def refuse_together(cls, written: list["PlantDay"]) -> None:
-        """Refuse a day that was planned with a capacity that somebody has changed since."""
-        if wrong := list(outdated().filter(pk__in=[each.pk for each in written]).select_related("plant").order_by("plant_id", "day")):
-            raise ValidationError(_t("{plant}：{day} 的日报所记的当日能力已有变化（共 {count} 天），请刷新后重新办理。").format(
-                plant=wrong[0].plant, day=wrong[0].day, count=len(wrong)))
+
+def held(capacities: models.QuerySet) -> models.QuerySet:
+    """Return, within a question about days, the amount of those capacities that held on the day."""
+    begun = capacities.filter(plant_id=OuterRef("plant_id"), since__lte=OuterRef("day"))
+    return begun.order_by("-since").values("amount")[:1]
 
 
-def outdated() -> models.QuerySet:
-    """Return the days that are not held against the capacity that was valid, which each has as `held`."""
-    begun = PlantCapacity.objects.current().filter(plant_id=OuterRef("plant_id"), since__lte=OuterRef("day"))
-    days = PlantDay.objects.current().annotate(held=Subquery(begun.order_by("-since").values("amount")[:1]))
-    return days.filter(
-        Q(capacity__lt=F("held")) | Q(capacity__gt=F("held")) | Q(capacity__isnull=True, held__isnull=False)
-        | Q(capacity__isnull=False, held__isnull=True))
+class CapacityOfDay(Expression):
+    """What the plant could do on the day of a row, today or as known: the world is that out of which the row is asked."""
+
+    def resolve_expression(self, query: Any = None, *how: Any, **more: Any) -> Any:
+        """Return the question to the capacities of the same world."""
+        known = next((
+            each.rhs for each in query.where.children if isinstance(each, LessThanOrEqual) and each.lhs.target.column == "seq"), None)
+        return Subquery(held(World(known).rows(PlantCapacity))).resolve_expression(query, *how, **more)
