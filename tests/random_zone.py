@@ -18,6 +18,7 @@ from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.records import Record, registers
 from kaifaqu.kernel.testing import party
 from kaifaqu.registers.visits.limits import parties
+from tests import random_infrastructure
 
 INDUSTRIES = ["2611", "26", "3021", "7723", "C", ""]
 AMOUNTS = [None, "0", "100", "100", "12000.5", "0.000001", "-350", "999999999"]
@@ -91,6 +92,7 @@ class RandomZone:
                 step()
             except ValidationError:
                 self.refused += 1
+            random_infrastructure.build(self)
 
     def _targets(self) -> None:
         """Lay down a target of each kind, and another one for some of them later."""
@@ -319,7 +321,7 @@ class RandomZone:
     def _enter(self, register: str, /, **facts: Any) -> None:
         facts = {key: value for key, value in facts.items() if value not in (None, "")}
         create = actions.find(f"{register}.create").plan
-        [record] = commit([create(self.owner, by=SYSTEM, facts=facts)], by=SYSTEM)
+        [record, *_others] = commit([create(self.owner, by=SYSTEM, facts=facts)], by=SYSTEM)
         self.rows[register].append(record)
 
     def _do(self, name: str, verb: str, record: Record, **told: Any) -> Record:
