@@ -196,3 +196,44 @@ def test_who_may_not_see_enterprises_reads_no_tenant(zone, block, client):
         page = client.get(address)
         for name in ("甲公司", "乙公司"):
             assert name not in page.content.decode()
+
+
+def test_a_building_does_not_go_away_while_it_is_divided_or_let(zone, clerk, block):
+    with pytest.raises(ValidationError, match="1号楼 已归档，还有 3 个单元登记在它上面"):
+        act(block, "buildings.archive", clerk, reason="误登")
+    with pytest.raises(ValidationError, match="1号楼 已于 2024-07 拆除，101 的C2 2024-03-01 还没有退租"):
+        act(block, "buildings.correct", clerk, facts={"demolished_on": "2024-07"})
+    act(Lease.objects.get(code="C2"), "leases.end", clerk, ended_on=date(2024, 7, 20))
+    act(block, "buildings.correct", clerk, facts={"demolished_on": "2024-07"})
+    with pytest.raises(ValidationError, match="已于 2024-07 拆除"):
+        testing.enter(Lease, zone, "unit | tenant | since\nU3 | Q1 | 2024-07-25", by=clerk)
+    [empty] = testing.enter(Building, zone, "code | name | kind | area\nB7 | 7号楼 | workshop | 100")
+    late = actions.find("building_units.create").plan(zone, by=clerk, facts={
+        "building": empty, "name": "101", "area": "5", "since": "2024-01-01"})
+    act(empty, "buildings.archive", clerk, reason="误登")
+    with pytest.raises(ValidationError, match="7号楼 已归档"):
+        commit([late], by=clerk)
+
+
+def test_two_units_of_a_building_do_not_share_a_name_at_one_time(zone, clerk, block):
+    with pytest.raises(ValidationError, match="1号楼：自 2023-01-10 起已有单元 101（U1），不能自 2024-01-01 起再有一个"):
+        testing.enter(Unit, zone, "building | name | area | since\nB1 | 101 | 50 | 2024-01-01", by=clerk)
+    with pytest.raises(ValidationError, match="已有单元 202"):
+        act(Unit.objects.get(code="U2"), "building_units.split", clerk, split_on=date(2024, 6, 1), parts=["202 200", "203 50"])
+    act(Unit.objects.get(code="U3"), "building_units.split", clerk, split_on=date(2024, 6, 1), parts=["202 200", "203 50"])  # its own name
+
+
+def test_units_are_joined_into_one_as_large_as_they_were(zone, clerk, block):
+    with pytest.raises(ValidationError, match="1号楼：2024-06-01 没有单元 301"):
+        act(Unit.objects.get(code="U3"), "building_units.join", clerk, joined_on=date(2024, 6, 1), others=["301"], name="2层")
+    *ended, made = act(Unit.objects.get(code="U3"), "building_units.join", clerk, joined_on=date(2024, 6, 1), others=["201"], name="2层")
+    assert [(each.name, each.until) for each in ended] == [("202", date(2024, 6, 1)), ("201", date(2024, 6, 1))]
+    assert (made.building_id, made.name, made.floor, made.area, made.since) == (block.pk, "2层", 2, 500, date(2024, 6, 1))
+    assert [told(AREA, day)[0] for day in ("2024-05-31", "2024-06-01")] == [1350, 1350]
+    with pytest.raises(ValidationError, match="还没有退租"):
+        act(made, "building_units.join", clerk, joined_on=date(2024, 7, 1), others=["101"], name="全部")
+
+
+def test_a_unit_stays_in_its_building(zone, clerk, block):
+    with pytest.raises(ValidationError, match="单元「101」在 1号楼，不能改到另一栋楼"):
+        act(Unit.objects.get(code="U1"), "building_units.correct", clerk, facts={"building": Building.objects.get(code="B3")}, reason="错")
