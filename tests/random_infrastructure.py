@@ -76,7 +76,7 @@ def work(zone: Any) -> None:
     if what == "new":
         names = ("contracted_on", "started_on", "accepted_on", "handed_over_on")[:zone.chance.randrange(1, 5)]
         contract = {"contract_amount": zone.chance.choice(("1", "12000.5", "0.000001")), "contract_document": "合同"}
-        zone._enter("works", name=f"工程{zone.chance.randrange(20)}", kind=zone.chance.choice(("road", "workshop", "other")),
+        zone._enter("works", name=f"工程{zone.chance.randrange(20)}", kind=zone.chance.choice(("道路", "标准化厂房", "其他")),
                     park=zone._any("parks"), **contract, **zone._chain(names))
     elif what == "link":
         zone._enter("work_buildings", work=_need(zone, "works"), building=_need(zone, "buildings"))

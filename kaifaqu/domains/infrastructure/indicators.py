@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.domains.infrastructure import rules, workshops
-from kaifaqu.domains.infrastructure.kinds import CHOICES
 from kaifaqu.domains.infrastructure.models import (
     UNITS,
     CapacityPool,
@@ -36,19 +35,14 @@ from kaifaqu.kernel.world import World
 from kaifaqu.registers.states import Rate
 
 __all__ = ["workshops"]  # the figures of what is built are among this room's
-KINDS = dict(CHOICES)
 Where = Callable[[Period, World], Q]
-
-
-def _kind(code: str) -> str:
-    return str(KINDS.get(code, code))
 
 
 # Works, and what they cost on two bases: the zone's rule says which one is meant
 
-WORKS_BY = (Dimension("kind", _("工程类别"), "kind", name=_kind), Dimension("park", _("园区"), "park__name"))
+WORKS_BY = (Dimension("kind", _("工程类别"), "kind"), Dimension("park", _("园区"), "park__name"))
 PAYMENTS_BY = (
-    Dimension("work_kind", _("工程类别"), "work__kind", name=_kind), Dimension("work_park", _("园区"), "work__park__name"),
+    Dimension("work_kind", _("工程类别"), "work__kind"), Dimension("work_park", _("园区"), "work__park__name"),
     Dimension("work", _("工程"), "work__name"))
 
 COMPLETED_COUNT = Indicator(

@@ -10,8 +10,8 @@ from django.db.models import Q, Sum
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from kaifaqu.domains.infrastructure.kinds import CHOICES, is_used
 from kaifaqu.domains.infrastructure.lifecycle import WORK_LIFECYCLE, WorkStage
+from kaifaqu.domains.infrastructure.rules import work_kinds
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Party, refuse_foreign
 from kaifaqu.kernel.fields import ExactField
@@ -66,7 +66,7 @@ class Work(Milestones):
     lifecycle = WORK_LIFECYCLE
 
     name = models.CharField(_("工程名称"), max_length=200)
-    kind = models.CharField(_("工程类别"), max_length=20, choices=CHOICES)
+    kind = models.CharField(_("工程类别"), max_length=20, help_text=_("规则「工程类别」里的名称，如道路"))
     park = models.ForeignKey(Park, models.PROTECT, null=True, blank=True, verbose_name=_("园区"), related_name="+")
     area = _amount(_("工程面积（平方米）"), 2, _("楼栋的面积登记在楼栋上，这里空着"))
     length = _amount(_("工程长度（米）"), 2)
@@ -117,9 +117,15 @@ class Work(Milestones):
             refuse_foreign(self, "park")
             if self.area is not None and self.pk and WorkBuilding.objects.current().filter(work_id=self.pk).exists():
                 raise ValidationError(_t("{work} 有楼栋：楼栋的面积登记在楼栋上，「工程面积（平方米）」请空着。").format(work=self))
-            day = str(self.contracted_on or self.started_on or clock.today())
-            if not is_used(self.kind, day):
-                raise ValidationError(_t("「工程类别」{kind} 在 {day} 还没有或不再使用。").format(kind=self.get_kind_display(), day=day))
+            self._refuse_unknown_kind()
+
+    def _refuse_unknown_kind(self) -> None:
+        """Refuse a kind that neither the rule of the work's first day has nor that of today: an old work may be entered late."""
+        begun, today = self.contracted_on or self.started_on, clock.today()
+        known = work_kinds(self.owner_id, *([min(begun.last, today)] if begun else []), today)
+        if self.kind not in known:
+            raise ValidationError(_t("没有「工程类别」{kind}。可选：{kinds}；要增加的，请改规则「工程类别」。").format(
+                kind=self.kind, kinds="、".join(known)))
 
     def warnings(self) -> list[str]:
         """Say which dates have no evidence, that more was paid than the contract says, and that buildings are completed later."""

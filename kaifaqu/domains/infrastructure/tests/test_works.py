@@ -81,7 +81,7 @@ def test_the_days_of_a_work_are_those_of_its_buildings_whenever_they_are_told(zo
         B2   | 2号楼 | standard_workshop | 4000 | 2024-02-01 | 2024-04-01
         B3   | 3号楼 | standard_workshop | 5000 |            |
     """)
-    [work] = testing.enter(Work, zone, "code | name | kind | started_on\nG1 | 厂房 | workshop | 2024-01-05")
+    [work] = testing.enter(Work, zone, "code | name | kind | started_on\nG1 | 厂房 | 标准化厂房 | 2024-01-05")
     link = actions.find("work_buildings.create").plan
     for code in ("B1", "B2"):
         commit([link(zone, by=clerk, facts={"work": work, "building": Building.objects.get(code=code)})], by=clerk)
@@ -101,7 +101,7 @@ def test_the_days_of_a_work_are_those_of_its_buildings_whenever_they_are_told(zo
 
 def test_who_advances_a_work_needs_no_right_on_its_buildings(zone):
     testing.enter(Building, zone, "code | name | kind | area\nB1 | 1号楼 | standard_workshop | 3000")
-    [work] = testing.enter(Work, zone, "code | name | kind\nG1 | 厂房 | workshop")
+    [work] = testing.enter(Work, zone, "code | name | kind\nG1 | 厂房 | 标准化厂房")
     testing.enter(WorkBuilding, zone, "work | building\nG1 | B1")
     builder = testing.employ(zone, "builder", "works.view works.advance")
     act(work, "works.start", builder, started_on=PartialDate.parse("2024-05-01"), started_evidence="许可证")
