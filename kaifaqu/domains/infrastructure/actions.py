@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
@@ -30,7 +30,7 @@ def _step(work: Work, target: str, day: str, facts: dict[str, Any], reason: str)
 def _with_buildings(change: Change, reason: str) -> Iterator[Change]:
     """Yield a change of a work, and that of each building whose day was the work's, or is still empty, and is another one now."""
     yield change
-    before, after = change.record, change.result
+    before, after = cast(Work, change.record), change.result
     changed = {told: day for day, told in DAYS.items() if day in change.names}
     links = WorkBuilding.objects.current().filter(work=before).select_related("building").order_by("id") if changed else ()
     for building in (link.building for link in links):
@@ -50,7 +50,8 @@ def link(owner: Party, *, by: User, version: int = 0, facts: dict, source: str =
     """Plan which work builds a building; what is known of the work's days holds for it."""
     change = plan_new(WorkBuilding, owner, facts, source=source, reason=reason)
     yield change
-    work, building = change.result.work, change.result.building
+    made = cast(WorkBuilding, change.result)
+    work, building = made.work, made.building
     empty = {told: day for name, told in DAYS.items() if getattr(building, told) is None and (day := getattr(work, name))}
     if empty:
         yield Change(building, empty, reason=reason or _t("随所属工程办理"))

@@ -1,4 +1,5 @@
-"""The dated rules of this room: on which basis the cumulative investment is told, and which kinds of works there are."""
+"""The dated rules of this room: on which basis the cumulative investment is told, which kinds of works there are,
+and how long before its end a reservation is pointed out."""
 
 from datetime import date
 from pathlib import Path
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kaifaqu.kernel import dated
 from kaifaqu.kernel.dated import RuleKind
 from kaifaqu.kernel.world import World
-from kaifaqu.shapes import Choice, Rows, Shape, Word
+from kaifaqu.shapes import Choice, Rows, Shape, Whole, Word
 
 DATA = Path(__file__).parent / "data"
 
@@ -21,6 +22,10 @@ WORK_KINDS = RuleKind("infrastructure.work_kinds", _("工程类别"), DATA / "wo
     Rows(path="kinds", label=_("类别"), key=Word(path="kind", label=_("名称"), help=_("如道路；工程按这个名称登记和分组。")), entry=Shape((
         Word(path="remark", label=_("说明"), optional=True),
     ))),
+)))
+ENDING = RuleKind("infrastructure.ending", _("要素预留到期提醒"), DATA / "ending.json", Shape((
+    Whole(path="days", label=_("提前几天列出"), unit=_("天"), least=1, help=_("要素容量页上的「快到期的预留」。"),
+          told=_("到期以前 {value}列出")),
 )))
 
 

@@ -13,15 +13,16 @@ from kaifaqu.domains.infrastructure.balances import Step
 from kaifaqu.domains.infrastructure.indicators import POOLS
 from kaifaqu.domains.infrastructure.models import CapacityPool, PoolKind, Reservation
 from kaifaqu.domains.infrastructure.pools import standings
-from kaifaqu.kernel import units
+from kaifaqu.domains.infrastructure.rules import ENDING
+from kaifaqu.kernel import dated, units
 from kaifaqu.kernel.figures import Figure, evaluate
 from kaifaqu.kernel.periods import Period
+from kaifaqu.kernel.world import World
 from kaifaqu.pages import bars
 from kaifaqu.pages.bars import Bar
 from kaifaqu.pages.reading import Reader
 
 RIGHTS = ("capacity_pools.view", "pool_capacities.view", "reservations.view")  # of all that the balance of a pool tells
-SOON = timedelta(days=60)
 MOST = 14  # steps in one picture
 
 
@@ -98,7 +99,8 @@ def ending(reader: Reader, today: date) -> list[Held]:
     user = reader.user
     lost = Q(lead__failed_on__isnull=False, lead__owner_id__in=user.owners("leads.view"))
     ended = Q(project__terminated_on__isnull=False, project__owner_id__in=user.owners("projects.view"))
-    soon = Q(since__lte=today, until__lte=today + SOON)
+    soon = Q(since__lte=today) & dated.by_owner(
+        ENDING, today, World(), lambda content: Q(until__lte=today + timedelta(days=content["days"])))
     unreleased = Reservation.objects.current().filter(Q(released_on=None) | Q(released_on__gt=today), owner_id__in=owners(user))
     rows: Any = unreleased.filter(Q(until=None) | Q(until__gt=today), lost | ended | soon).select_related("pool", "lead", "project")
     held = [Held(row, reader.text(row.holder), _why(reader, row)) for row in rows]

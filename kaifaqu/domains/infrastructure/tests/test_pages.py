@@ -1,12 +1,15 @@
 """The pages of capacity: what is to be released is offered, and nobody learns a name that is closed to him."""
 
+import json
+
 import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from kaifaqu.domains.infrastructure.models import Reservation
 from kaifaqu.domains.infrastructure.tests.conftest import act
-from kaifaqu.kernel import testing
+from kaifaqu.kernel import actions, testing
+from kaifaqu.kernel.commit import commit
 from kaifaqu.registers.projects.models import Lead, Project
 
 
@@ -44,6 +47,15 @@ def test_what_is_reserved_for_nobody_any_more_is_offered_for_release(zone, clerk
     page = client.get(reverse("capacity"))
     for told in ("项目已终止", "线索已未成", release):
         assertNotContains(page, told)
+
+
+def test_how_long_before_its_end_a_reservation_is_listed_is_a_rule(zone, clerk, reserved, client):
+    client.force_login(clerk)
+    assertContains(client.get(reverse("capacity")), "到 2024-09-01")
+    facts = {"kind": "infrastructure.ending", "since": "2024-01-01", "published_on": "2024-01-01", "source_document": "文件",
+             "content": json.dumps({"days": 20})}  # fmt: skip
+    commit([actions.find("rules.create").plan(zone, by=clerk, facts=facts)], by=clerk)
+    assertNotContains(client.get(reverse("capacity")), "到 2024-09-01")
 
 
 def test_a_reservation_to_come_is_told_as_such(reserved, clerk, client):
