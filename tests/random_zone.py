@@ -77,6 +77,7 @@ class RandomZone:
                 self._rule("projects.rate.start", later, published_on=date(2024, 3, 1), supersedes=first)
             self._rule("visits.contact", {"days": self.chance.choice((0, 20, 100))})
         self.go_on(steps)
+        self.report()
 
     def go_on(self, steps: int) -> None:
         """Take so many steps, some of them in the same instant."""
