@@ -18,6 +18,7 @@ from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.records import Record, registers
 from kaifaqu.kernel.testing import party
 from kaifaqu.registers.visits.limits import parties
+from tests import random_infrastructure
 
 INDUSTRIES = ["2611", "26", "3021", "7723", "C", ""]
 AMOUNTS = [None, "0", "100", "100", "12000.5", "0.000001", "-350", "999999999"]
@@ -76,6 +77,7 @@ class RandomZone:
                 self._rule("projects.rate.start", later, published_on=date(2024, 3, 1), supersedes=first)
             self._rule("visits.contact", {"days": self.chance.choice((0, 20, 100))})
         self.go_on(steps)
+        self.report()
 
     def go_on(self, steps: int) -> None:
         """Take so many steps, some of them in the same instant."""
@@ -91,6 +93,7 @@ class RandomZone:
                 step()
             except ValidationError:
                 self.refused += 1
+            random_infrastructure.build(self)
 
     def _targets(self) -> None:
         """Lay down a target of each kind, and another one for some of them later."""
@@ -319,7 +322,7 @@ class RandomZone:
     def _enter(self, register: str, /, **facts: Any) -> None:
         facts = {key: value for key, value in facts.items() if value not in (None, "")}
         create = actions.find(f"{register}.create").plan
-        [record] = commit([create(self.owner, by=SYSTEM, facts=facts)], by=SYSTEM)
+        [record, *_others] = commit([create(self.owner, by=SYSTEM, facts=facts)], by=SYSTEM)
         self.rows[register].append(record)
 
     def _do(self, name: str, verb: str, record: Record, **told: Any) -> Record:

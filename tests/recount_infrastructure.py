@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Any
 
 DAY = timedelta(days=1)
@@ -77,18 +78,36 @@ def under_way(b: dict, e: date) -> bool | None:
     return both(b["kind"] == "standard_workshop", by(b["started_on"], e), no(by(b["completed_on"], e)), no(by(b["demolished_on"], e)))
 
 
-def to_let(w: Any, unit: dict, e: date) -> bool:
-    building = live(w, BUILDING, unit["building_id"])
-    return building is not None and completed(building, e) is True and stands(unit, e, "until")
-
-
 def let(w: Any, unit: dict, e: date) -> bool:
     return any(occupies(lease, e) for lease in w.pointing(LEASE, "unit_id", unit["id"]))
 
 
+UNITS = {  # of which units a figure tells
+    "parks.workshops.area": lambda w, u, e: stands(u, e, "until"),
+    "parks.workshops.leased_area": lambda w, u, e: stands(u, e, "until") and let(w, u, e),
+    "parks.workshops.vacant_area": lambda w, u, e: stands(u, e, "until") and not let(w, u, e),
+}
+UNITS |= {f"parks.workshops.{name}.count": UNITS["parks.workshops.leased_area"] for name in ("leases", "tenants")}
+
+
+def in_workshop(w: Any, unit: dict, e: date) -> bool | None:
+    """Tell whether a unit lies in a standard workshop that is completed and not demolished."""
+    building = live(w, BUILDING, unit["building_id"])
+    return building is not None and completed(building, e)
+
+
+def is_open(w: Any, code: str, e: date) -> bool:
+    """Tell whether of some unit that the figure may tell of nobody can say if its building is completed."""
+    return any(UNITS[code](w, unit, e) and in_workshop(w, unit, e) is None for unit in w.own(UNIT))
+
+
+def of_units(code: str) -> tuple:
+    return UNIT, lambda w, u, s, e: UNITS[code](w, u, e) and in_workshop(w, u, e) is True, "area"
+
+
 def leased(w: Any, lease: dict, s: date, e: date) -> bool:
     unit = live(w, UNIT, lease["unit_id"])
-    return unit is not None and to_let(w, unit, e) and occupies(lease, e)
+    return unit is not None and stands(unit, e, "until") and in_workshop(w, unit, e) is True and occupies(lease, e)
 
 
 def latest(w: Any, subject: str, column: str, row: dict, e: date) -> bool:
@@ -106,8 +125,18 @@ def day(w: Any, row: dict, s: date, e: date, *told: str) -> bool:
     return is_told and str(s) <= row["day"] <= str(e) and of_kind(w, PLANT, row["plant_id"], "sewage")
 
 
+def capacity(w: Any, row: dict) -> Fraction | None:
+    """Return what the plant could do on the day: its capacity that began last by then."""
+    begun = [each for each in w.pointing(PLANT_CAPACITY, "plant_id", row["plant_id"]) if each["since"] <= row["day"]]
+    return Fraction(max(begun, key=lambda each: each["since"])["amount"]) if begun else None
+
+
 def flowed(w: Any, row: dict, s: date, e: date) -> bool:
-    return day(w, row, s, e, "inflow", "capacity")
+    return day(w, row, s, e, "inflow") and capacity(w, row) is not None
+
+
+def over(w: Any, row: dict, s: date, e: date) -> bool:
+    return flowed(w, row, s, e) and Fraction(row["inflow"]) > capacity(w, row)
 
 
 def reused(w: Any, row: dict, s: date, e: date) -> bool:
@@ -115,9 +144,7 @@ def reused(w: Any, row: dict, s: date, e: date) -> bool:
 
 
 SUMS: dict[str, tuple] = {
-    "parks.workshops.area": (UNIT, lambda w, u, s, e: to_let(w, u, e), "area"),
-    "parks.workshops.leased_area": (UNIT, lambda w, u, s, e: to_let(w, u, e) and let(w, u, e), "area"),
-    "parks.workshops.vacant_area": (UNIT, lambda w, u, s, e: to_let(w, u, e) and not let(w, u, e), "area"),
+    **{f"parks.workshops.{name}": of_units(f"parks.workshops.{name}") for name in ("area", "leased_area", "vacant_area")},
     "parks.workshops.leases.count": (LEASE, leased, ""),
     "infrastructure.completed.count": (WORK, lambda w, r, s, e: by(r["accepted_on"], e), ""),
     "infrastructure.in_progress.count": (WORK, lambda w, r, s, e: both(by(r["started_on"], e), no(by(r["accepted_on"], e))), ""),
@@ -131,23 +158,23 @@ SUMS: dict[str, tuple] = {
         PLANT_CAPACITY, lambda w, r, s, e: of_kind(w, PLANT, r["plant_id"], "sewage") and latest(w, PLANT_CAPACITY, "plant_id", r, e),
         "amount"),
     "infrastructure.sewage.days_reported": (PLANT_DAY, flowed, ""),
-    "infrastructure.sewage.days_over": (
-        PLANT_DAY, lambda w, r, s, e: flowed(w, r, s, e) and float(r["inflow"]) > float(r["capacity"]), ""),
+    "infrastructure.sewage.days_over": (PLANT_DAY, over, ""),
     "infrastructure.sewage.inflow": (PLANT_DAY, flowed, "inflow"),
-    "infrastructure.sewage.capacity_of_days": (PLANT_DAY, flowed, "capacity"),
+    "infrastructure.sewage.capacity_of_days": (PLANT_DAY, flowed, capacity),
     "infrastructure.sewage.outflow": (PLANT_DAY, reused, "outflow"),
     "infrastructure.reclaimed.volume": (PLANT_DAY, reused, "reclaimed"),
 }
 
 
-NEEDED = (  # sums that have no value where no day was reported
-    "infrastructure.sewage.inflow", "infrastructure.sewage.capacity_of_days", "infrastructure.sewage.outflow",
-    "infrastructure.reclaimed.volume")
+NEEDED = {  # what has no value where no day was reported, and what is to be reported
+    "infrastructure.sewage.inflow": flowed, "infrastructure.sewage.capacity_of_days": flowed, "infrastructure.sewage.days_over": flowed,
+    "infrastructure.sewage.outflow": reused, "infrastructure.reclaimed.volume": reused,
+}
 
 
 def reported(w: Any, code: str, s: date, e: date) -> bool:
-    """Tell whether any day is in the sum."""
-    return any(SUMS[code][1](w, row, s, e) for row in w.own(PLANT_DAY))
+    """Tell whether any day is reported."""
+    return any(NEEDED[code](w, row, s, e) for row in w.own(PLANT_DAY))
 
 
 def pools() -> Iterator[tuple[str, tuple]]:

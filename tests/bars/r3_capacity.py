@@ -1,8 +1,9 @@
 """R3: pools of capacity are never oversold by 8 concurrent reservers, on SQLite and on PostgreSQL.
 
 8 threads, as the server has them, each with a connection of its own, reserve, enlarge, release, hand on, take back and
-import reservations, and lower the totals of a few narrow pools, all at once. Whatever was written, at no moment of the
-history was more reserved on any day than a pool holds, and what the product says is free on random days, today and as
+import reservations, lower the totals of a few narrow pools, and archive small pools or turn them into another kind, all
+at once. Whatever was written, at no moment of the history was more reserved on any day than a pool holds, or anything
+reserved of a pool that had gone away or turned into something else, and what the product says is free on random days, today and as
 known at earlier events, equals a recount from the events. The recount knows no word of the product's own pools. The
 planted fault checks what is free before the writing instead of within it.
 """
@@ -23,9 +24,9 @@ from bar import Bar
 
 from tests import laboratory
 
-RESERVERS, POOLS, HOLDERS = 8, 4, 16
+RESERVERS, POOLS, SPARE, HOLDERS = 8, 4, 40, 16
 FIRST, DAYS = date(2024, 1, 1), 300
-RESERVATION, CAPACITY = "infrastructure.reservation", "infrastructure.poolcapacity"
+RESERVATION, CAPACITY, POOL = (f"infrastructure.{name}" for name in ("reservation", "poolcapacity", "capacitypool"))
 
 
 def some_day(chance: random.Random) -> date:
@@ -47,7 +48,8 @@ class Reserver:
         self.chance, self.fault = random.Random(seed), fault
         self.zone = Party.objects.get(code="ZONE")
         self.reservations, self.capacities = Reservation, PoolCapacity
-        self.pools = list(CapacityPool.objects.order_by("code"))
+        pools = list(CapacityPool.objects.order_by("code"))
+        self.pools, self.spare = ([each for each in pools if each.code[0] == letter] for letter in "TS")
         self.holders = [*Lead.objects.order_by("code"), *Project.objects.order_by("code")]
         self.projects = {each.lead_id: each for each in Project.objects.all()}
         self.told: dict[str, Any] = {"written": 0, "refused": 0, "conflicts": 0, "errors": []}
@@ -58,7 +60,8 @@ class Reserver:
 
         from kaifaqu.kernel.commit import Conflict
 
-        kinds = {self.reserve: 10, self.import_some: 2, self.correct: 3, self.release: 4, self.archive: 2, self.hand_on: 1, self.lower: 1}
+        kinds = {self.reserve: 10, self.import_some: 2, self.correct: 3, self.release: 4, self.archive: 2, self.hand_on: 1, self.lower: 1,
+                 self.reserve_spare: 3, self.retire: 3}
         for _number in range(times):
             [kind] = self.chance.choices([*kinds], [*kinds.values()])
             try:
@@ -88,6 +91,11 @@ class Reserver:
 
         from kaifaqu.domains.infrastructure import balances
 
+        if retired := [change.result.pk for change in planned if change.result.register == "capacity_pools"]:
+            if self.reservations.objects.current().filter(pool_id__in=retired).exists():
+                raise ValidationError("容量池有预留，不能归档")
+            time.sleep(0.01)
+            return
         gone = {change.result.pk for change in planned}
         for pool in self.pools:
             rows = [row for row in self.reservations.objects.current().filter(pool=pool) if row.pk not in gone]
@@ -159,20 +167,36 @@ class Reserver:
         if not self.capacities.objects.current().filter(pool=facts["pool"], since=facts["since"]).exists():
             self._commit(self._create("pool_capacities", facts))
 
+    def reserve_spare(self) -> None:
+        """Reserve a little of a small pool, as it was when this reserver began."""
+        self._commit(self._create("reservations", {**self._facts(), "pool": self.chance.choice(self.spare), "amount": "1", "since": FIRST}))
+
+    def retire(self) -> None:
+        """Archive a small pool, or turn it into one of another kind."""
+        pool = type(self.spare[0]).objects.get(pk=self.chance.choice(self.spare).pk)
+        if pool.archived_at is None:
+            other = {"facts": {"kind": "heat" if pool.kind == "land" else "land"}}
+            verb, facts = self.chance.choice((("archive", {}), ("correct", other)))
+            self._commit(self._act(f"capacity_pools.{verb}", pool, reason="调整", **facts))
+
 
 # The recount: rows as the events made them, and nothing of the product's pools
 
 
 class Recount:
-    """The rows of capacities and reservations, event by event."""
+    """The rows of pools, capacities and reservations, event by event."""
 
     def __init__(self) -> None:
-        self.rows: dict[str, dict[int, dict[str, Any]]] = {RESERVATION: {}, CAPACITY: {}}
+        self.rows: dict[str, dict[int, dict[str, Any]]] = {RESERVATION: {}, CAPACITY: {}, POOL: {}}
+        self.kinds: dict[int, str] = {}  # of the pool when something of it was reserved
 
     def take(self, event: Any) -> None:
         """Take one event in."""
         if event.subject in self.rows:
             self.rows[event.subject].setdefault(event.subject_id, {}).update(json.loads(event.payload).get("after", {}))
+        if event.subject == RESERVATION:
+            pool = self.rows[POOL][self.rows[RESERVATION][event.subject_id]["pool_id"]]
+            self.kinds.setdefault(event.subject_id, pool["kind"])
 
     def live(self, kind: str) -> dict[int, list[dict[str, Any]]]:
         """Return the rows that are not archived, by pool."""
@@ -183,7 +207,9 @@ class Recount:
         return found
 
     def free(self, pool: int, day: str) -> Decimal:
-        """Return what is free of a pool on a day: the last total that has begun, less every reservation that stands."""
+        """Return what is free of a pool of land on a day: the last total that has begun, less every reservation that stands."""
+        if self.rows[POOL][pool]["archived_at"] is not None or self.rows[POOL][pool]["kind"] != "land":
+            return Decimal(0)
         begun = [row for row in self.live(CAPACITY)[pool] if row["since"] <= day]
         total = Decimal(max(begun, key=lambda row: row["since"])["amount"]) if begun else Decimal(0)
         standing = [
@@ -191,10 +217,17 @@ class Recount:
             if row["since"] <= day and all(end is None or end > day for end in (row["until"], row["released_on"]))]
         return total - sum(standing, Decimal(0))
 
+    def orphans(self) -> Iterator[tuple[int, str, str]]:
+        """Yield each reservation of a pool that has gone away, or is of another kind than it was."""
+        for pk, row in self.rows[RESERVATION].items():
+            pool = self.rows[POOL][row["pool_id"]]
+            if row["archived_at"] is None and (pool["archived_at"] is not None or pool["kind"] != self.kinds[pk]):
+                yield pk, pool["code"], pool["kind"]
+
     def oversold(self) -> Iterator[tuple[int, str, Decimal]]:
         """Yield each pool and day on which more is reserved than there is; between the days on which rows begin nothing falls."""
         begin: dict[int, set[str]] = defaultdict(set)
-        for kind in self.rows:
+        for kind in (RESERVATION, CAPACITY):
             for pool, rows in self.live(kind).items():
                 begin[pool] |= {row["since"] for row in rows}
         for pool, days in begin.items():
@@ -213,9 +246,11 @@ def found() -> None:
     from kaifaqu.registers.projects.models import Lead, Project
 
     zone = testing.found()
-    testing.enter(CapacityPool, zone, "code | name | kind\n" + "\n".join(f"T{n} | 片区{n} | land" for n in range(POOLS)))
+    testing.enter(CapacityPool, zone, "code | name | kind\n" + "\n".join([
+        *(f"T{n} | 片区{n} | land" for n in range(POOLS)), *(f"S{n} | 小片{n} | land" for n in range(SPARE))]))
     testing.enter(PoolCapacity, zone, "pool | since | amount\n" + "\n".join(
         f"T{n} | {FIRST + timedelta(days=days)} | {amount}" for n in range(POOLS) for days, amount in ((0, 100), (90, 130), (200, 90))))
+    testing.enter(PoolCapacity, zone, "pool | since | amount\n" + "\n".join(f"S{n} | {FIRST} | 40" for n in range(SPARE)))
     testing.enter(Lead, zone, "code | name | first_contact_on\n" + "\n".join(f"L{n} | 线索{n} | 2023-05-01" for n in range(HOLDERS)))
     testing.enter(Project, zone, "code | name | signed_on | lead\n" + "\n".join(
         f"P{n} | 项目{n} | 2023-12-01 | L{n}" for n in range(0, HOLDERS, 2)))
@@ -226,9 +261,9 @@ def hammer(bar: Bar, times: int) -> dict[str, Any]:
     from django.db import connection
 
     if bar.fault:
-        from kaifaqu.domains.infrastructure.models import PoolCapacity, Reservation
+        from kaifaqu.domains.infrastructure.models import CapacityPool, PoolCapacity, Reservation
 
-        for register in (Reservation, PoolCapacity):
+        for register in (Reservation, PoolCapacity, CapacityPool):
             register.refuse_together = classmethod(lambda cls, written: None)  # type: ignore[method-assign]
     together = threading.Barrier(RESERVERS)
 
@@ -264,7 +299,7 @@ def run(bar: Bar, engine: str) -> None:
                   f"{time.monotonic() - started:.0f} s" + "".join(f"\n        {error}" for error in told["errors"][:3]))
         bar.check(f"{engine}: the pools were narrow", told["refused"] > told["written"] // 10 > 0)
 
-        chance, recount, wrong, moments = random.Random(7), Recount(), [], 0
+        chance, recount, wrong, orphans, moments = random.Random(7), Recount(), [], [], 0
         changesets = [*Event.objects.order_by("seq").values_list("changeset", flat=True).distinct()]
         asked = {*chance.sample(changesets[-200:], 3), changesets[-1]}
         free: dict[int, dict[tuple[int, str], Decimal]] = {}
@@ -273,6 +308,7 @@ def run(bar: Bar, engine: str) -> None:
             if last is not None and (event is None or event.changeset != last.changeset):
                 moments += 1
                 wrong += [(last.seq, *each) for each in recount.oversold()] if last.subject in (RESERVATION, CAPACITY) else []
+                orphans += [(last.seq, *each) for each in recount.orphans()] if last.subject in (RESERVATION, POOL) else []
                 if last.changeset in asked:
                     free[last.seq] = {
                         (pool, day): recount.free(pool, day) for pool in recount.live(CAPACITY)
@@ -282,6 +318,12 @@ def run(bar: Bar, engine: str) -> None:
             last = event
         bar.check(f"{engine}: at no moment was a pool oversold on any day", not wrong,
                   f"{moments} moments, {len(recount.rows[RESERVATION])} reservations" + (f"; first {wrong[0]}" if wrong else ""))
+        retired = sum(row["archived_at"] is not None or row["kind"] != "land" for row in recount.rows[POOL].values())
+        held = {row["pool_id"] for row in recount.rows[RESERVATION].values()} & {
+            pk for pk, row in recount.rows[POOL].items() if row["code"][0] == "S"}
+        bar.check(f"{engine}: nothing is reserved of a pool that went away or turned into another kind", not orphans,
+                  f"{retired} of {SPARE} small pools did, {len(held)} were reserved of" + (f"; first {orphans[0]}" if orphans else ""))
+        bar.check(f"{engine}: some small pools went away and some were held", 0 < retired < SPARE and bool(held))
         compare(bar, engine, free)
         bar.check(f"{engine}: the audit is clean", audit.verify().problems == [])
         connection.close()

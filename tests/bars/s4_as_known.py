@@ -43,6 +43,10 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
     bar.check("the histories have 300 records each, or more", min(sizes) >= 300,
               f"{len(zones)} zones, {sizes[:5]} records, {events.last_seq()} events")
 
+    asked = {part.register for definition in indicators.catalogue().values() for part in definition.parts()}
+    bar.check("every register that figures count has rows", not (bare := sorted(
+        each.register for each in asked if not each.objects.exists())), ", ".join(bare) or f"{len(asked)} registers")
+
     chance = random.Random(4)
     spans = [Period.parse(text) for text in PERIODS]
     told_periods = [[str(span), span.start.isoformat(), span.end.isoformat()] for span in spans]

@@ -9,39 +9,66 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.domains.infrastructure.lifecycle import WORK_LIFECYCLE, WorkStage
-from kaifaqu.domains.infrastructure.models import Plant, PlantCapacity, PlantDay, Reservation, Work, WorkBuilding
-from kaifaqu.domains.infrastructure.plants import Capacities, valid
-from kaifaqu.kernel import clock
+from kaifaqu.domains.infrastructure.models import Plant, PlantCapacity, Reservation, Work, WorkBuilding
+from kaifaqu.domains.infrastructure.works import DAYS
 from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.actions import action, plan_correction, plan_new
 from kaifaqu.kernel.commit import Change
 from kaifaqu.kernel.fields import PartialDate
 from kaifaqu.registers.projects.models import Project
 
-# Works: what a step says of the work holds for the buildings that it builds, unless they have a day of their own
+# Works: what is said of the work's days holds for the buildings that it builds, unless they have a day of their own. Whoever
+# may say it of the work says it of them: nobody types a day twice, and nobody can forget the other half.
 
 
-def _step(work: Work, target: str, day: str, building_day: str, facts: dict[str, Any], reason: str) -> Iterator[Change]:
+def _step(work: Work, target: str, day: str, facts: dict[str, Any], reason: str) -> Iterator[Change]:
     change = WORK_LIFECYCLE.plan(work, target, facts=facts, reason=reason)
     change.occurred_on = getattr(change.result, day)
+    yield from _with_buildings(change, reason)
+
+
+def _with_buildings(change: Change, reason: str) -> Iterator[Change]:
+    """Yield a change of a work, and that of each building whose day was the work's, or is still empty, and is another one now."""
     yield change
-    for link in WorkBuilding.objects.current().filter(work=work).select_related("building").order_by("id") if building_day else ():
-        if getattr(link.building, building_day) is None:
-            yield Change(link.building, {building_day: change.occurred_on}, reason=reason or _t("随所属工程办理"))
+    before, after = cast(Work, change.record), change.result
+    changed = {told: day for day, told in DAYS.items() if day in change.names}
+    links = WorkBuilding.objects.current().filter(work=before).select_related("building").order_by("id") if changed else ()
+    for building in (link.building for link in links):
+        same = {told: getattr(after, day) for told, day in changed.items() if getattr(building, told) in (None, getattr(before, day))}
+        if same:
+            yield Change(building, same, reason=reason or _t("随所属工程办理"))
+
+
+@action("works.correct", right="works.edit", label=_("更正"))
+def correct(record: Work, *, by: User, version: int, facts: dict, reason: str = "") -> Iterator[Change]:
+    """Plan other facts of a work, and other days of the buildings that had its days."""
+    yield from _with_buildings(plan_correction(record, facts, reason=reason), reason)
+
+
+@action("work_buildings.create", right="work_buildings.edit", label=_("登记"), creates=WorkBuilding)
+def link(owner: Party, *, by: User, version: int = 0, facts: dict, source: str = "", reason: str = "") -> Iterator[Change]:
+    """Plan which work builds a building; what is known of the work's days holds for it."""
+    change = plan_new(WorkBuilding, owner, facts, source=source, reason=reason)
+    yield change
+    made = cast(WorkBuilding, change.result)
+    work, building = made.work, made.building
+    empty = {told: day for name, told in DAYS.items() if getattr(building, told) is None and (day := getattr(work, name))}
+    if empty:
+        yield Change(building, empty, reason=reason or _t("随所属工程办理"))
 
 
 @action("works.start", right="works.advance", label=_("开工"))
 def start(work: Work, *, by: User, version: int, started_on: PartialDate, started_evidence: str, reason: str = "") -> Iterator[Change]:
     """Plan the start of construction, of the work and of its buildings."""
     facts = {"started_on": started_on, "started_evidence": started_evidence}
-    yield from _step(work, WorkStage.BUILDING, "started_on", "started_on", facts, reason)
+    yield from _step(work, WorkStage.BUILDING, "started_on", facts, reason)
 
 
 @action("works.accept", right="works.advance", label=_("验收"))
 def accept(work: Work, *, by: User, version: int, accepted_on: PartialDate, accepted_evidence: str, reason: str = "") -> Iterator[Change]:
     """Plan the acceptance: the work is completed, and so are its buildings."""
     facts = {"accepted_on": accepted_on, "accepted_evidence": accepted_evidence}
-    yield from _step(work, WorkStage.ACCEPTED, "accepted_on", "completed_on", facts, reason)
+    yield from _step(work, WorkStage.ACCEPTED, "accepted_on", facts, reason)
 
 
 @action("works.hand_over", right="works.advance", label=_("移交"))
@@ -50,7 +77,7 @@ def hand_over(
 ) -> Iterator[Change]:
     """Plan the hand-over of the work and its buildings to whoever keeps them."""
     facts = {"handed_over_on": handed_over_on, "handed_over_to": handed_over_to, "handed_over_evidence": handed_over_evidence}
-    yield from _step(work, WorkStage.HANDED_OVER, "handed_over_on", "handed_over_on", facts, reason)
+    yield from _step(work, WorkStage.HANDED_OVER, "handed_over_on", facts, reason)
 
 
 @action("works.operate", right="works.advance", label=_("投入运行"))
@@ -59,53 +86,17 @@ def operate(
 ) -> Iterator[Change]:
     """Plan that the work operates."""
     facts = {"operating_on": operating_on, "operating_evidence": operating_evidence}
-    yield from _step(work, WorkStage.OPERATING, "operating_on", "", facts, reason)
+    yield from _step(work, WorkStage.OPERATING, "operating_on", facts, reason)
 
 
-# Capacities of plants: the days that one concerns change with it
-
-
-@action("plant_capacities.create", right="plant_capacities.edit", label=_("登记"), creates=PlantCapacity)
-def add_capacity(owner: Party, *, by: User, version: int = 0, facts: dict, source: str = "", reason: str = "") -> Iterator[Change]:
-    """Plan a capacity from a day on, and that of the days reported since."""
-    change = plan_new(PlantCapacity, owner, facts, source=source, reason=reason)
-    yield from _with_days(change, reason)
-
-
-@action("plant_capacities.correct", right="plant_capacities.edit", label=_("更正"))
-def correct_capacity(record: PlantCapacity, *, by: User, version: int, facts: dict, reason: str = "") -> Iterator[Change]:
-    """Plan other facts of a capacity, and those of the days that it concerns."""
-    yield from _with_days(plan_correction(record, facts, reason=reason), reason)
-
-
-@action("plant_capacities.archive", right="plant_capacities.edit", label=_("归档"))
-def archive_capacity(record: PlantCapacity, *, by: User, version: int, reason: str) -> Iterator[Change]:
-    """Plan that a capacity was entered by mistake; the days follow the one before it."""
-    if not reason:
-        raise ValidationError(_t("{record}：归档请写明原因。").format(record=record))
-    yield from _with_days(Change(record, {"archived_at": clock.now()}, reason=reason), reason)
-
-
-def _with_days(change: Change, reason: str) -> Iterator[Change]:
-    """Yield a change of a capacity, and that of each day of the plants concerned which is to be held against another one."""
-    yield change
-    before, after = cast(PlantCapacity, change.record), cast(PlantCapacity, change.result)
-    for plant in {before.plant_id, after.plant_id} - {None}:
-        rows = PlantCapacity.objects.current().filter(plant_id=plant).exclude(pk=after.pk)
-        told: Capacities = [*rows.values_list("since", "amount")]
-        if plant == after.plant_id and after.archived_at is None:
-            told.append((after.since, after.amount))
-        told.sort()
-        for day in PlantDay.objects.current().filter(plant_id=plant).order_by("day"):
-            if (now := valid(told, day.day)) != day.capacity:
-                yield Change(day, {"capacity": now}, reason=reason or _t("厂站能力变更"))
+# Plants
 
 
 @action("plants.enlarge", right="plant_capacities.edit", label=_("变更能力"))
-def enlarge(plant: Plant, *, by: User, version: int, since: date, amount: Any, document: str = "", reason: str = "") -> Iterator[Change]:
+def enlarge(plant: Plant, *, by: User, version: int, since: date, amount: Any, document: str = "", reason: str = "") -> Change:
     """Plan another daily capacity of the plant from a day on."""
     facts = {"plant": plant, "since": since, "amount": amount, "document": document}
-    yield from _with_days(plan_new(PlantCapacity, plant.owner, facts, reason=reason), reason)
+    return plan_new(PlantCapacity, plant.owner, facts, reason=reason)
 
 
 # Reservations

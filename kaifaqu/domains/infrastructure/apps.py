@@ -14,5 +14,6 @@ class InfrastructureConfig(AppConfig):
     verbose_name = _("基础设施")
 
     def ready(self) -> None:
-        """Say what belongs on the pages of leads, projects, works and plants."""
+        """Say what belongs on the pages of leads, projects, works and plants, and how the kind of a work is chosen."""
         import_module(f"{self.name}.panels").declare()
+        import_module(f"{self.name}.choosing")

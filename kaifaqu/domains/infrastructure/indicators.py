@@ -1,17 +1,19 @@
 """Figures about infrastructure: works and what they cost, plants and their days, and what capacity is free."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, F, Q, Sum, Window
+from django.db.models import Count, Exists, F, Q, Subquery, Sum, Window
 from django.db.models.functions import Rank
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from kaifaqu.domains.infrastructure import rules
-from kaifaqu.domains.infrastructure.kinds import CHOICES
+from kaifaqu.domains.infrastructure import rules, workshops
 from kaifaqu.domains.infrastructure.models import (
     UNITS,
     CapacityPool,
@@ -25,23 +27,22 @@ from kaifaqu.domains.infrastructure.models import (
     Work,
     WorkPayment,
 )
+from kaifaqu.domains.infrastructure.plants import CapacityOfDay, held
 from kaifaqu.kernel.indicators import Choice, Definition, Dimension, Indicator, NotComputable, Ratio
 from kaifaqu.kernel.onepass import asked_once
 from kaifaqu.kernel.periods import Period, during
 from kaifaqu.kernel.world import World
+from kaifaqu.registers.states import Rate
 
-KINDS = dict(CHOICES)
-
-
-def _kind(code: str) -> str:
-    return str(KINDS.get(code, code))
+__all__ = ["workshops"]  # the figures of what is built are among this room's
+Where = Callable[[Period, World], Q]
 
 
 # Works, and what they cost on two bases: the zone's rule says which one is meant
 
-WORKS_BY = (Dimension("kind", _("工程类别"), "kind", name=_kind), Dimension("park", _("园区"), "park__name"))
+WORKS_BY = (Dimension("kind", _("工程类别"), "kind"), Dimension("park", _("园区"), "park__name"))
 PAYMENTS_BY = (
-    Dimension("work_kind", _("工程类别"), "work__kind", name=_kind), Dimension("work_park", _("园区"), "work__park__name"),
+    Dimension("work_kind", _("工程类别"), "work__kind"), Dimension("work_park", _("园区"), "work__park__name"),
     Dimension("work", _("工程"), "work__name"))
 
 COMPLETED_COUNT = Indicator(
@@ -88,55 +89,66 @@ SEWAGE_CAPACITY = Indicator(
     where=lambda period, world: _sewage(world) & _latest(PlantCapacity, "plant_id", period.end, world))
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
 class OfDays(Indicator):
-    """A sum over the days reported, which has no value where none is: a day without a report is not zero."""
+    """A figure over the days reported, which has no value where none is: a day without a report is not zero."""
+
+    reported: Where  # of which days there is a report
 
     def choose(self, period: Period, scope: frozenset[int], world: World) -> Definition:
         """Return itself. Raise NotComputable for a period without any report."""
-        if not world.rows(PlantDay).filter(self.where(period, world), owner_id__in=scope).exists():
+        if not world.rows(PlantDay).filter(self.reported(period, world), owner_id__in=scope).exists():
             raise NotComputable(_t("无法计算：{period}没有厂站日报。没有报的日子不按 0 计。").format(period=period.label))
         return self
 
 
-class RateOfDays(Ratio):
-    """One sum over days against another."""
-
-    def choose(self, period: Period, scope: frozenset[int], world: World) -> Definition:
-        """Return itself. Raise NotComputable as its sides do."""
-        for side, asked in self.sides(period):
-            side.choose(asked, scope, world)
-        return self
+@asked_once
+def _flowed(world: World) -> Q:
+    return Q(inflow__isnull=False) & Q(Exists(held(world.rows(PlantCapacity))))
 
 
-def _of_days(code: str, label: str | Promise, unit: str, basis: str | Promise, condition: Q, column: str = "") -> Indicator:
-    """Define a count of the days of sewage plants that fulfil the condition within the period, or the sum of a column over them."""
-    return (OfDays if column else Indicator)(
-        code=code, label=label, unit=unit, basis=basis, register=PlantDay, by=CAPACITY_BY, measure=Sum(column) if column else Count("id"),
-        where=lambda period, world: during("day", period) & _sewage(world) & condition)
+def _is_flowed(period: Period, world: World) -> Q:
+    return during("day", period) & _sewage(world) & _flowed(world)
 
 
-FLOWED = Q(inflow__isnull=False, capacity__isnull=False)
-REUSED = Q(outflow__isnull=False, reclaimed__isnull=False)
-DAYS_REPORTED = _of_days(
-    "infrastructure.sewage.days_reported", _("污水处理厂已报天数"), "日",
-    _("期内报了进水量、当天有能力登记的厂站日报；没有报的日子不按 0 计"), FLOWED)
+def _is_reused(period: Period, world: World) -> Q:
+    return during("day", period) & _sewage(world) & Q(outflow__isnull=False, reclaimed__isnull=False)
+
+
+def _is_over(period: Period, world: World) -> Q:
+    return _is_flowed(period, world) & Q(inflow__gt=Subquery(held(world.rows(PlantCapacity))))
+
+
+def _of_days(
+    code: str, label: str | Promise, unit: str, basis: str | Promise, reported: Where, measure: Any, where: Where | None = None
+) -> OfDays:
+    """Define a measure over the days of sewage plants that report, or over those of them that fulfil a condition."""
+    return OfDays(
+        code=code, label=label, unit=unit, basis=basis, register=PlantDay, by=CAPACITY_BY, reported=reported, measure=measure,
+        where=where or reported)
+
+
+DAYS_REPORTED = Indicator(
+    code="infrastructure.sewage.days_reported", label=_("污水处理厂已报天数"), unit="日",
+    basis=_("期内报了进水量、当天有能力登记的厂站日报；没有报的日子不按 0 计"), register=PlantDay, by=CAPACITY_BY, where=_is_flowed)
 DAYS_OVER = _of_days(
-    "infrastructure.sewage.days_over", _("污水处理厂超负荷天数"), "日", _("期内进水量大于当日能力的厂站日报"),
-    FLOWED & Q(inflow__gt=F("capacity")))
-INFLOW = _of_days("infrastructure.sewage.inflow", _("污水处理厂进水量"), "立方米", _("期内已报各日进水量之和"), FLOWED, "inflow")
+    "infrastructure.sewage.days_over", _("污水处理厂超负荷天数"), "日", _("期内进水量大于当日能力的厂站日报；一天也没有报的没有数"),
+    _is_flowed, Count("id"), _is_over)
+INFLOW = _of_days("infrastructure.sewage.inflow", _("污水处理厂进水量"), "立方米", _("期内已报各日进水量之和"), _is_flowed, Sum("inflow"))
 DAYS_CAPACITY = _of_days(
     "infrastructure.sewage.capacity_of_days", _("污水处理厂已报各日能力"), "立方米",
-    _("期内报了进水量的各日的当日能力之和"), FLOWED, "capacity")
-LOAD_RATE = RateOfDays(
+    _("期内报了进水量的各日的当日能力之和"), _is_flowed, Sum(CapacityOfDay()))
+LOAD_RATE = Rate(
     code="infrastructure.sewage.load_rate", label=_("污水处理厂负荷率"), unit="%",
     basis=_("期内已报各日进水量之和 ÷ 这些日子的当日能力之和；没有报的日子两边都不计"),
     numerator=INFLOW, denominator=DAYS_CAPACITY, by=CAPACITY_BY)
 OUTFLOW = _of_days(
     "infrastructure.sewage.outflow", _("污水处理厂出水量"), "立方米",
-    _("期内出水量和回用水量都报了的各日的出水量之和"), REUSED, "outflow")
+    _("期内出水量和回用水量都报了的各日的出水量之和"), _is_reused, Sum("outflow"))
 RECLAIMED = _of_days(
-    "infrastructure.reclaimed.volume", _("中水回用量"), "立方米", _("期内出水量和回用水量都报了的各日的回用水量之和"), REUSED, "reclaimed")
-RECLAIMED_RATE = RateOfDays(
+    "infrastructure.reclaimed.volume", _("中水回用量"), "立方米",
+    _("期内出水量和回用水量都报了的各日的回用水量之和"), _is_reused, Sum("reclaimed"))
+RECLAIMED_RATE = Rate(
     code="infrastructure.reclaimed.rate", label=_("中水回用率"), unit="%", basis=_("回用水量之和 ÷ 出水量之和，只计两项都报了的日子"),
     numerator=RECLAIMED, denominator=OUTFLOW, by=CAPACITY_BY)
 

@@ -1,5 +1,6 @@
 """What infrastructure puts on record pages: what a lead or project has reserved, what a work cost, how a plant is loaded."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q, Sum
@@ -22,6 +23,7 @@ from kaifaqu.pages import manners
 from kaifaqu.pages.chronicle import leave_out
 from kaifaqu.registers.projects.models import Lead, Project
 
+YEAR = 365  # days over which a plant's page looks back
 NEAR = 10  # payments of a work, and days of a plant, that its page tells
 FIGURES = (DAYS_REPORTED, DAYS_OVER, LOAD_RATE, RECLAIMED_RATE)
 
@@ -50,13 +52,9 @@ def reserved(user: Any, record: Lead | Project) -> dict[str, Any] | None:
     return {
         "record": record, "own": own, "may_reserve": user.may("reservations.edit", record.owner_id),
         "sees_page": all(user.owners(right) for right in RIGHTS),
-        "rows": [(each, pool, _stands(each, today)) for each, pool in found if getattr(each, f"{own}_id") == record.pk],
+        "rows": [(each, pool, each.standing(today)) for each, pool in found if getattr(each, f"{own}_id") == record.pk],
         "held": [(each, pool) for each, pool in found if getattr(each, f"{own}_id") != record.pk],
     }  # fmt: skip
-
-
-def _stands(row: Reservation, today: Any) -> bool:
-    return row.since <= today and (row.over_on is None or row.over_on > today)
 
 
 def built(user: Any, record: Work) -> dict[str, Any] | None:
@@ -73,15 +71,19 @@ def built(user: Any, record: Work) -> dict[str, Any] | None:
 
 
 def loaded(user: Any, record: Plant) -> dict[str, Any] | None:
-    """Return a sewage plant's last days, and this year's days on which more came in than it can take."""
+    """Return a sewage plant's last days, and the days of a year on which more came in than it can take, of how many reported."""
     if not user.may("plant_days.view", record.owner_id):
         return None
     days: Any = PlantDay.objects.visible_to(user).filter(plant=record)
     today = clock.today()
     year, sewage = Period.parse(f"{today:%Y}"), record.kind == PlantKind.SEWAGE
-    over = [each for each in days.filter(day__year=today.year).order_by("-day") if each.is_over]
+    of_a_year = list(days.filter(day__gt=today - timedelta(days=YEAR)).order_by("-day"))
+    last = list(days.order_by("-day")[:NEAR])
+    for each in (*of_a_year, *last):
+        each.plant = record  # which reads its capacities once
     return {
-        "record": record, "days": days.order_by("-day")[:NEAR], "over": over, "count": days.count(), "year": today.year,
+        "record": record, "days": last, "count": days.count(), "over": [each for each in of_a_year if each.is_over],
+        "reported": sum(each.inflow is not None and each.capacity is not None for each in of_a_year),
         "is_sewage": sewage, "may_enlarge": actions.find("plants.enlarge").permits(user, record),
         "may_report": user.may("plant_days.edit", record.owner_id),
         "figures": evaluate([(each, year) for each in FIGURES], scope={record.owner_id}, user=user) if sewage else [],

@@ -1,14 +1,14 @@
 """Plants: what they can do a day, and what they did each day. A day without a report has no value, which is never zero."""
 
-from collections import defaultdict
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Expression, OuterRef, Q, Subquery
+from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +18,7 @@ from kaifaqu.kernel.access import refuse_foreign
 from kaifaqu.kernel.fields import ExactField
 from kaifaqu.kernel.records import Record, field_of
 from kaifaqu.kernel.units import ratio, round_half_up, text
+from kaifaqu.kernel.world import World
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.places.models import Park
 
@@ -68,6 +69,15 @@ class Plant(Record):
         if self.archived_at is None:
             refuse_foreign(self, "park", "operator", "work")
 
+    @cached_property
+    def capacities(self) -> list[tuple[date, Decimal]]:
+        """Return its capacities, each from a day on, in the order of the days: read once for many reports."""
+        return [*PlantCapacity.objects.current().filter(plant_id=self.pk).order_by("since").values_list("since", "amount")]
+
+    def capacity_on(self, day: date) -> Decimal | None:
+        """Return what it could do on the day; None before its first capacity."""
+        return next((amount for since, amount in reversed(self.capacities) if since <= day), None)
+
 
 class PlantCapacity(Record):
     """厂站能力：一座厂站自某日起的每日能力，到下一次变更为止。
@@ -103,22 +113,16 @@ class PlantCapacity(Record):
         if self.archived_at is None:
             refuse_foreign(self, "plant")
 
-    @classmethod
-    def refuse_together(cls, written: list["PlantCapacity"]) -> None:
-        """Refuse a capacity that the days reported do not follow."""
-        refuse_other_capacities(PlantDay.objects.current().filter(plant__owner_id__in={each.owner_id for each in written}))
-
 
 class PlantDay(Record):
     """厂站日报：一座厂站一天的进水、出水、回用水量和出水水质。
 
-    One record is one day of one plant. What was not measured is empty, never 0. `capacity` is what the plant could do on
-    that day, kept with the day so that a sum of days has the sum of their capacities.
+    One record is one day of one plant. What was not measured is empty, never 0. What the plant could do on that day is told by
+    its capacities.
     """
 
     register = "plant_days"
     columns = ("code", "plant", "day", "inflow", "outflow", "reclaimed", "cod", "ammonia")
-    listed = ("code", "plant", "day", "inflow", "capacity", "outflow", "reclaimed", "cod", "ammonia")
     code_prefix = "RB"
     totals = ("inflow", "outflow", "reclaimed")
     keys = (("plant", "day"), ("code",))
@@ -136,7 +140,6 @@ class PlantDay(Record):
     reclaimed = _volume(_("回用水量（立方米）"))
     cod = _quality(_("出水化学需氧量（毫克/升）"))
     ammonia = _quality(_("出水氨氮（毫克/升）"))
-    capacity = ExactField(_("当日能力（立方米/日）"), scale=2, null=True, blank=True, editable=False)
 
     class Meta(Record.Meta):
         verbose_name = verbose_name_plural = _("厂站日报")
@@ -148,6 +151,11 @@ class PlantDay(Record):
         return f"{self.plant} {self.day}" if self.plant_id else self.code
 
     @property
+    def capacity(self) -> Decimal | None:
+        """Return what the plant could do on the day."""
+        return self.plant.capacity_on(self.day)
+
+    @property
     def is_over(self) -> bool:
         """Tell whether more came in than the plant can take."""
         return self.inflow is not None and self.capacity is not None and self.inflow > self.capacity
@@ -157,12 +165,6 @@ class PlantDay(Record):
         """Return the inflow as a share of the day's capacity, in words; a dash where one of them is not known."""
         share = ratio(self.inflow, self.capacity)
         return "—" if share is None else f"{text(round_half_up(share * 100, 2))}%"
-
-    def derived(self) -> dict[str, Any]:
-        """Return the capacity that was valid on the day."""
-        if not self.plant_id or not self.day or self.archived_at is not None:
-            return {}
-        return {"capacity": valid(capacities([self.plant_id])[self.plant_id], self.day)}
 
     def clean(self) -> None:
         """Refuse a day that has not come, an empty report, amounts below zero, and another owner's plant."""
@@ -190,33 +192,18 @@ class PlantDay(Record):
                 reclaimed=text(self.reclaimed), outflow=text(self.outflow)))
         return told
 
-    @classmethod
-    def refuse_together(cls, written: list["PlantDay"]) -> None:
-        """Refuse a day that was planned with a capacity that somebody has changed since."""
-        refuse_other_capacities(PlantDay.objects.current().filter(pk__in=[each.pk for each in written]))
+
+def held(capacities: models.QuerySet) -> models.QuerySet:
+    """Return, within a question about days, the amount of those capacities that held on the day."""
+    begun = capacities.filter(plant_id=OuterRef("plant_id"), since__lte=OuterRef("day"))
+    return begun.order_by("-since").values("amount")[:1]
 
 
-Capacities = list[tuple[date, Decimal]]  # from a day on, in the order of the days
+class CapacityOfDay(Expression):
+    """What the plant could do on the day of a row, today or as known: the world is that out of which the row is asked."""
 
-
-def capacities(plants: Iterable[int]) -> defaultdict[int, Capacities]:
-    """Return the capacities of the plants, in the order of their days."""
-    found: defaultdict[int, Capacities] = defaultdict(list)
-    rows = PlantCapacity.objects.current().filter(plant_id__in={*plants}).order_by("since")
-    for plant, since, amount in rows.values_list("plant_id", "since", "amount"):
-        found[plant].append((since, amount))
-    return found
-
-
-def valid(told: Capacities, day: date) -> Decimal | None:
-    """Return the capacity that held on the day; None before the first."""
-    return next((amount for since, amount in reversed(told) if since <= day), None)
-
-
-def refuse_other_capacities(days: models.QuerySet) -> None:
-    """Raise ValidationError where the capacity kept with a day is not the one that held then."""
-    rows = list(days.select_related("plant").order_by("plant_id", "day"))
-    held = capacities(row.plant_id for row in rows)
-    if wrong := [row for row in rows if row.capacity != valid(held[row.plant_id], row.day)]:
-        raise ValidationError(_t("{plant}：{day} 的日报所记的当日能力已有变化（共 {count} 天），请刷新后重新办理。").format(
-            plant=wrong[0].plant, day=wrong[0].day, count=len(wrong)))
+    def resolve_expression(self, query: Any = None, *how: Any, **more: Any) -> Any:
+        """Return the question to the capacities of the same world."""
+        known = next((
+            each.rhs for each in query.where.children if isinstance(each, LessThanOrEqual) and each.lhs.target.column == "seq"), None)
+        return Subquery(held(World(known).rows(PlantCapacity))).resolve_expression(query, *how, **more)

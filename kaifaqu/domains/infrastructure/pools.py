@@ -68,14 +68,20 @@ class CapacityPool(Record):
         return UNITS[PoolKind(self.kind)]
 
     def clean(self) -> None:
-        """Refuse another owner's park, and a pool that goes away or turns into another kind while something is reserved of it."""
+        """Refuse another owner's park."""
         super().clean()
         if self.archived_at is None:
             refuse_foreign(self, "park")
-        before = CapacityPool.objects.current().filter(pk=self.pk).first()
-        changed = before is not None and (self.archived_at is not None or before.kind != self.kind)
-        if changed and Reservation.objects.current().filter(pool_id=self.pk).exists():
-            raise ValidationError(_t("{pool} 有预留登记，不能归档或改变「容量类别」。").format(pool=self))
+
+    @classmethod
+    def refuse_together(cls, written: list["CapacityPool"]) -> None:
+        """Refuse a pool that goes away, or turns into another kind, while something is reserved of it."""
+        earlier = Q(pk__in=[])
+        for each in written:
+            earlier |= Q(id=each.pk, row_version=each.row_version - 1)
+        kinds = dict(cls.Version.objects.filter(earlier).values_list("id", "kind"))
+        gone = [each.pk for each in written if each.archived_at is not None or kinds.get(each.pk, each.kind) != each.kind]
+        refuse_reserved(gone, _t("{pool} 有预留登记，不能归档或改变「容量类别」。"))
 
 
 class PoolCapacity(Record):
@@ -146,7 +152,7 @@ class Reservation(Dated):
         constraints = [*Record.Meta.constraints]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.holder or ''}".strip()
+        return self.code  # whose it is, is told to whoever may see the lead or the project
 
     @property
     def holder(self) -> Lead | Project | None:
@@ -157,6 +163,14 @@ class Reservation(Dated):
     def over_on(self) -> date | None:
         """Return the first day on which it no longer stands; None where no end is known."""
         return min((day for day in (self.until, self.released_on) if day), default=None)
+
+    def standing(self, day: date) -> str:
+        """Tell how it stands on the day: it is to come, stands, was released, or is over."""
+        if self.since > day:
+            return "ahead" if self.over_on is None or self.over_on > self.since else "released"
+        if self.over_on is None or self.over_on > day:
+            return "now"
+        return "released" if self.released_on == self.over_on else "over"
 
     @staticmethod
     def on(day: date) -> Q:
@@ -179,8 +193,18 @@ class Reservation(Dated):
 
     @classmethod
     def refuse_together(cls, written: list["Reservation"]) -> None:
-        """Refuse what oversells a pool on any day."""
-        refuse_oversold({each.pool_id for each in written}, {each.pk for each in written})
+        """Refuse what oversells a pool on any day, and what is reserved of a pool that has gone away."""
+        pools = {each.pool_id for each in written}
+        archived = CapacityPool.objects.filter(pk__in=pools).exclude(archived_at=None)
+        refuse_reserved(archived.values_list("pk", flat=True), _t("{pool} 已归档，不能从中预留，请另选容量池。"))
+        refuse_oversold(pools, {each.pk for each in written})
+
+
+def refuse_reserved(pools: Iterable[int], sentence: str) -> None:
+    """Raise ValidationError with the sentence for each of these pools of which anything is reserved."""
+    reserved = Reservation.objects.current().filter(pool_id__in=[*pools]).values("pool_id")
+    if found := list(CapacityPool.objects.filter(pk__in=reserved).order_by("code")):
+        raise ValidationError([sentence.format(pool=pool) for pool in found])
 
 
 def standings(pools: Iterable[int]) -> dict[int, list[balances.Step]]:

@@ -13,14 +13,15 @@ from kaifaqu.registers.projects.models import Lead, Project
 from kaifaqu.registers.story import Ref, Scene, moment
 
 WORKS: dict[str, dict[str, Any]] = {  # what is entered when the contract is signed; amounts in 万元
-    "GC0001": {"name": "榆店标准化厂房一期", "kind": "workshop", "contracted_on": "2022-04-22", "contract_amount": "5200"},
-    "GC0002": {"name": "榆店污水处理厂", "kind": "sewage", "contracted_on": "2022-05-10", "contract_amount": "16400", "capacity": "20000"},
-    "GC0003": {"name": "园区智慧平台", "kind": "platform", "contracted_on": "2023-03-06", "contract_amount": "3000"},
-    "GC0004": {"name": "南环一路", "kind": "road", "contracted_on": "2022-07-18", "contract_amount": "9400", "length": "2100"},
-    "GC0005": {"name": "榆店标准化厂房二期", "kind": "workshop", "contracted_on": "2024-02-26", "contract_amount": "9800"},
-    "GC0006": {"name": "中水回用工程", "kind": "reclaimed", "contracted_on": "2024-01-15", "contract_amount": "6500", "capacity": "10000"},
-    "GC0007": {"name": "综合排水管道", "kind": "pipes", "contracted_on": "2024-01-22", "contract_amount": "4100", "length": "8600"},
-    "GC0008": {"name": "东环支路", "kind": "road", "contracted_on": "2024-04-08", "contract_amount": "3600", "length": "1500"},
+    "GC0001": {"name": "榆店标准化厂房一期", "kind": "标准化厂房", "contracted_on": "2022-04-22", "contract_amount": "5200"},
+    "GC0002": {
+        "name": "榆店污水处理厂", "kind": "污水处理", "contracted_on": "2022-05-10", "contract_amount": "16400", "capacity": "20000"},
+    "GC0003": {"name": "园区智慧平台", "kind": "智慧平台", "contracted_on": "2023-03-06", "contract_amount": "3000"},
+    "GC0004": {"name": "南环一路", "kind": "道路", "contracted_on": "2022-07-18", "contract_amount": "9400", "length": "2100"},
+    "GC0005": {"name": "榆店标准化厂房二期", "kind": "标准化厂房", "contracted_on": "2024-02-26", "contract_amount": "9800"},
+    "GC0006": {"name": "中水回用工程", "kind": "中水回用", "contracted_on": "2024-01-15", "contract_amount": "6500", "capacity": "10000"},
+    "GC0007": {"name": "综合排水管道", "kind": "管网管道", "contracted_on": "2024-01-22", "contract_amount": "4100", "length": "8600"},
+    "GC0008": {"name": "东环支路", "kind": "道路", "contracted_on": "2024-04-08", "contract_amount": "3600", "length": "1500"},
 }  # fmt: skip
 STEPS = {  # work: when it was started, accepted, handed over, put into operation
     "GC0001": ("2022-05-10", "2023-08-25", "2023-08-31"), "GC0002": ("2022-06-08", "2023-10-08", "2023-10-20", "2023-11-01"),

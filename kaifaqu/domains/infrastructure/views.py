@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kaifaqu.domains.infrastructure.models import CapacityPool
-from kaifaqu.domains.infrastructure.standing import RIGHTS, SOON, ending, kinds
+from kaifaqu.domains.infrastructure.standing import RIGHTS, ending, kinds
 from kaifaqu.kernel import clock
 from kaifaqu.pages import asked
 from kaifaqu.pages.reading import Reader
@@ -29,8 +29,9 @@ def capacity(request: Request) -> HttpResponse:
             on = date.fromisoformat(told)
         except ValueError:
             problem = _("「{text}」不是日期，请写成 2024-06-30。").format(text=told)
+    reader = Reader(request.user)
     return render(request, "infrastructure/capacity.html", {
-        "model": CapacityPool, "kinds": kinds(request.user, today, on), "on": on, "today": today, "problem": problem,
-        "ending": ending(request.user, today), "soon": SOON.days, "reader": Reader(request.user),
+        "model": CapacityPool, "kinds": kinds(reader, today, on), "on": on, "today": today, "problem": problem,
+        "ending": ending(reader, today),
         "may_reserve": bool(request.user.owners("reservations.edit")),
     })  # fmt: skip

@@ -1,5 +1,6 @@
 """Works of infrastructure: what is built, which buildings it builds, how far it is, and what was paid for it."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -9,8 +10,8 @@ from django.db.models import Q, Sum
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from kaifaqu.domains.infrastructure.kinds import CHOICES, is_used
 from kaifaqu.domains.infrastructure.lifecycle import WORK_LIFECYCLE, WorkStage
+from kaifaqu.domains.infrastructure.rules import work_kinds
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Party, refuse_foreign
 from kaifaqu.kernel.fields import ExactField
@@ -20,6 +21,9 @@ from kaifaqu.registers.places.models import Park
 from kaifaqu.registers.premises.models import Building
 from kaifaqu.registers.projects.milestones import Milestones, evidence, follows, milestone
 from kaifaqu.registers.projects.models import MonthField
+
+DAYS = {  # of a work, and what it is called of the buildings that it builds
+    "started_on": "started_on", "accepted_on": "completed_on", "handed_over_on": "handed_over_on"}
 
 
 def _amount(label: Any, scale: int, help_text: Any = "") -> ExactField:
@@ -62,7 +66,7 @@ class Work(Milestones):
     lifecycle = WORK_LIFECYCLE
 
     name = models.CharField(_("工程名称"), max_length=200)
-    kind = models.CharField(_("工程类别"), max_length=20, choices=CHOICES)
+    kind = models.CharField(_("工程类别"), max_length=20, help_text=_("规则「工程类别」里的名称，如道路"))
     park = models.ForeignKey(Park, models.PROTECT, null=True, blank=True, verbose_name=_("园区"), related_name="+")
     area = _amount(_("工程面积（平方米）"), 2, _("楼栋的面积登记在楼栋上，这里空着"))
     length = _amount(_("工程长度（米）"), 2)
@@ -111,22 +115,37 @@ class Work(Milestones):
             raise ValidationError(_t("填了「合同价（万元）」的，请写明「合同编号」。"))
         if self.archived_at is None:
             refuse_foreign(self, "park")
-            day = str(self.contracted_on or self.started_on or clock.today())
-            if not is_used(self.kind, day):
-                raise ValidationError(_t("「工程类别」{kind} 在 {day} 还没有或不再使用。").format(kind=self.get_kind_display(), day=day))
+            if self.area is not None and self.pk and WorkBuilding.objects.current().filter(work_id=self.pk).exists():
+                raise ValidationError(_t("{work} 有楼栋：楼栋的面积登记在楼栋上，「工程面积（平方米）」请空着。").format(work=self))
+            self._refuse_unknown_kind()
+
+    def _refuse_unknown_kind(self) -> None:
+        """Refuse a kind that neither the rule of the work's first day has nor that of today: an old work may be entered late."""
+        begun, today = self.contracted_on or self.started_on, clock.today()
+        known = work_kinds(self.owner_id, *([min(begun.last, today)] if begun else []), today)
+        if self.kind not in known:
+            raise ValidationError(_t("没有「工程类别」{kind}。可选：{kinds}；要增加的，请改规则「工程类别」。").format(
+                kind=self.kind, kinds="、".join(known)))
 
     def warnings(self) -> list[str]:
-        """Say which dates have no evidence, and that more was paid than the contract says."""
+        """Say which dates have no evidence, that more was paid than the contract says, and that buildings are completed later."""
         paid = WorkPayment.objects.current().filter(work_id=self.pk).aggregate(paid=Sum("amount"))["paid"] or Decimal(0)
         over = self.contract_amount is not None and paid > self.contract_amount
         return [*self.undocumented(), *([_t("已付款 {paid} 万元，超过合同价 {amount} 万元，请核对合同变更。").format(
-            paid=text(paid), amount=text(self.contract_amount))] if over else [])]
+            paid=text(paid), amount=text(self.contract_amount))] if over else []), *self._differing()]
+
+    def _differing(self) -> Iterator[str]:
+        links = WorkBuilding.objects.current().filter(work_id=self.pk).select_related("building") if self.accepted_on else ()
+        days = [each.building.completed_on for each in links]
+        if count := sum(day is None or day.first > self.accepted_on.last for day in days):
+            yield _t("工程 {day} 验收，有 {count} 栋楼还没有建成日期，或建成日期更晚，请核对。").format(day=self.accepted_on, count=count)
 
 
 class WorkBuilding(Record):
     """工程楼栋：一项工程建设的一栋楼；一栋楼只由一项工程建成。
 
-    One record says which work builds a building; its area and dates are facts of the building, and never typed twice.
+    One record says which work builds a building; its area and dates are facts of the building, and never typed twice:
+    the days of the work hold for it, unless it has days of its own.
     """
 
     register = "work_buildings"

@@ -1,4 +1,4 @@
-"""What people do with premises: divide a building, split a unit, end a lease; entry and correction come from the kernel."""
+"""What people do with premises: divide a building, split and join units, end a lease; entry and correction come from the kernel."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -44,6 +44,25 @@ def split(
     for name, area in areas:
         yield Change(Unit(owner_id=unit.owner_id), {
             "building": unit.building, "name": name, "floor": unit.floor, "area": area, "since": split_on, "part_of": unit}, reason=reason)
+
+
+@action("building_units.join", right="building_units.edit", label=_("合并"))
+def join(
+    unit: Unit, *, by: User, version: int, joined_on: Annotated[date, _("自何日起合并")],
+    others: Annotated[list, _("并入的单元号，每行一个")], name: Annotated[str, _("合并后的单元号")], reason: str = "",
+) -> Iterator[Change]:
+    """Plan that units of one building end on a day, and one as large as all of them begins."""
+    wanted = {each.strip() for each in others if each.strip()} - {unit.name}
+    there = Unit.objects.current().filter(Unit.on(joined_on), building=unit.building, name__in=wanted).exclude(pk=unit.pk).order_by("id")
+    found = {each.name: each for each in there}
+    if not wanted or (missing := wanted - {*found}):
+        raise ValidationError(_t("{building}：{day} 没有单元 {names}，请核对单元号。").format(
+            building=unit.building, day=joined_on, names="、".join(sorted(missing)) if wanted else "—"))
+    for each in (unit, *found.values()):
+        yield Change(each, {"until": joined_on}, reason=reason)
+    area = sum((each.area for each in found.values()), unit.area)
+    yield Change(Unit(owner_id=unit.owner_id), {
+        "building": unit.building, "name": name, "floor": unit.floor, "area": area, "since": joined_on}, reason=reason)
 
 
 @action("leases.end", right="leases.edit", label=_("退租"))

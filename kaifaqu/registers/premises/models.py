@@ -98,8 +98,10 @@ class Building(Milestones):
 
     @classmethod
     def refuse_together(cls, written: list["Building"]) -> None:
-        """Refuse a building that is smaller than the units that it is divided into."""
-        refuse_overfull(each.pk for each in written)
+        """Refuse a building that is smaller than its units, and one that goes away, or is demolished, while they are there or let."""
+        buildings = [each.pk for each in written]
+        refuse_units(buildings)
+        refuse_leases(Unit.objects.filter(building_id__in=buildings).values_list("pk", flat=True))
 
 
 class Unit(Dated):
@@ -137,15 +139,19 @@ class Unit(Dated):
         _refuse_nothing(self)
         if self.archived_at is None:
             refuse_foreign(self, "building")
+            before = Unit.objects.current().filter(pk=self.pk).exclude(building_id=self.building_id).select_related("building").first()
+            if before is not None:
+                raise ValidationError(_t("单元「{unit}」在 {building}，不能改到另一栋楼；请归档这一条，在那栋楼另登记一个单元。").format(
+                    unit=before.name, building=before.building))
             if self.building.floors is not None and self.floor > self.building.floors:
                 raise ValidationError(_t("「楼层」{floor} 高于 {building} 的层数 {floors}。").format(
                     floor=self.floor, building=self.building, floors=self.building.floors))
 
     @classmethod
     def refuse_together(cls, written: list["Unit"]) -> None:
-        """Refuse units that exceed their building, and a unit that ends or goes away while it is let."""
-        refuse_overfull(each.building_id for each in written)
-        refuse_double_letting(each.pk for each in written)
+        """Refuse units that exceed their building or share a name, and a unit that ends or goes away while it is let."""
+        refuse_units(each.building_id for each in written)
+        refuse_leases(each.pk for each in written)
 
 
 class Lease(Dated):
@@ -180,7 +186,7 @@ class Lease(Dated):
         constraints = [*Record.Meta.constraints]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.unit} {self.tenant}" if self.unit_id and self.tenant_id else self.code
+        return f"{self.code} {self.since}" if self.since else self.code  # who is in, is told to whoever may see the enterprise
 
     @property
     def over_on(self) -> date | None:
@@ -206,8 +212,8 @@ class Lease(Dated):
 
     @classmethod
     def refuse_together(cls, written: list["Lease"]) -> None:
-        """Refuse two leases of one unit at one time, and one before or after its unit's own time."""
-        refuse_double_letting(each.unit_id for each in written)
+        """Refuse two leases of one unit at one time, and one before or after its unit's or its building's own time."""
+        refuse_leases(each.unit_id for each in written)
 
     def warnings(self) -> list[str]:
         """Say that the agreed end is over and nobody has said whether the tenant left or stays."""
@@ -221,12 +227,24 @@ def _refuse_nothing(record: Building | Unit) -> None:
         raise ValidationError(_t("「{label}」要大于 0。").format(label=record._meta.get_field("area").verbose_name))
 
 
-def refuse_overfull(buildings: Iterable[int]) -> None:
-    """Raise ValidationError for each of the buildings whose units are larger than it is on some day."""
+def refuse_units(buildings: Iterable[int]) -> None:
+    """Raise ValidationError for each of the buildings whose units are larger than it is, share a name, or outlive it."""
     units = Unit.objects.current().filter(building_id__in={*buildings}).select_related("building").order_by("building_id", "id")
-    problems = [sentence for building, own in groupby(units, key=lambda unit: unit.building) for sentence in _overfull(building, own)]
+    problems = [
+        sentence for building, own in groupby(units, key=lambda unit: unit.building) for sentence in _wrong_units(building, [*own])]
     if problems:
         raise ValidationError(problems)
+
+
+def _wrong_units(building: Building, units: list[Unit]) -> Iterator[str]:
+    if building.archived_at is not None:
+        yield _t("{building} 已归档，还有 {count} 个单元登记在它上面，请先归档单元。").format(building=building, count=len(units))
+    yield from _overfull(building, units)
+    for name, same in groupby(sorted(units, key=lambda unit: (unit.name, unit.since)), key=lambda unit: unit.name):
+        for before, after in pairwise(same):
+            if before.until is None or before.until > after.since:
+                yield _t("{building}：自 {since} 起已有单元 {name}（{code}），不能自 {begun} 起再有一个。请改单元号或起止日期。").format(
+                    building=building, since=before.since, name=name, code=before.code, begun=after.since)
 
 
 def _overfull(building: Building, units: Iterable[Unit]) -> Iterator[str]:
@@ -237,8 +255,8 @@ def _overfull(building: Building, units: Iterable[Unit]) -> Iterator[str]:
             return
 
 
-def refuse_double_letting(units: Iterable[int]) -> None:
-    """Raise ValidationError for each of the units that is let twice on a day, or outside its own time."""
+def refuse_leases(units: Iterable[int]) -> None:
+    """Raise ValidationError for each of the units that is let twice on a day, or outside its own or its building's time."""
     leases = Lease.objects.current().filter(unit_id__in={*units}).select_related("unit__building", "tenant")
     leases = leases.order_by("unit_id", "since", "id")
     problems = [sentence for unit, own in groupby(leases, key=lambda lease: lease.unit) for sentence in _doubly(unit, list(own))]
@@ -255,6 +273,9 @@ def _doubly(unit: Unit, leases: list[Lease]) -> Iterator[str]:
                 unit=unit, since=unit.since, lease=lease, begun=lease.since)
         elif unit.until is not None and (lease.over_on is None or lease.over_on > unit.until):
             yield _t("{unit} 到 {until} 为止，{lease} 还没有退租，请先办理「退租」。").format(unit=unit, until=unit.until, lease=lease)
+        elif (gone := unit.building.demolished_on) is not None and (lease.over_on is None or lease.over_on > gone.last):
+            yield _t("{building} 已于 {day} 拆除，{unit} 的{lease} 还没有退租，请先办理「退租」。").format(
+                building=unit.building, day=gone, unit=unit.name, lease=lease)
     for before, after in pairwise(leases):
         if before.over_on is None or before.over_on > after.since:
             told = _t("{unit} 自 {since} 起已租给 {tenant}（{lease}），不能自 {begun} 起再租给 {other}。请改日期，或先办理「退租」。")

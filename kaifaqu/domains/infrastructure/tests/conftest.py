@@ -56,9 +56,9 @@ def works(zone):
     """)
     made = testing.enter(Work, zone, """
         code | name     | kind     | park | contracted_on | contract_amount | contract_document | started_on | accepted_on
-        G1   | 厂房一期 | workshop | K1   | 2022-02-01    | 2000            | 合同一            | 2022-03-01 | 2023-02-20
-        G2   | 厂房二期 | workshop | K2   | 2023-12-01    | 3000.5          | 合同二            | 2024-01-05 |
-        G3   | 纬一路   | road     | K1   |               |                 |                   |            |
+        G1   | 厂房一期 | 标准化厂房 | K1   | 2022-02-01    | 2000            | 合同一            | 2022-03-01 | 2023-02-20
+        G2   | 厂房二期 | 标准化厂房 | K2   | 2023-12-01    | 3000.5          | 合同二            | 2024-01-05 |
+        G3   | 纬一路   | 道路     | K1   |               |                 |                   |            |
     """)
     testing.enter(WorkBuilding, zone, "work | building\nG1 | B1\nG1 | B2\nG2 | B3\nG2 | B4")
     testing.enter(WorkPayment, zone, """

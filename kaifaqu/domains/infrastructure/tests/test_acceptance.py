@@ -7,12 +7,12 @@ from decimal import Decimal
 import pytest
 
 from kaifaqu.domains.infrastructure import indicators as figures
+from kaifaqu.domains.infrastructure import workshops
 from kaifaqu.domains.infrastructure.models import Plant, PlantCapacity, PlantDay, Work, WorkBuilding, WorkPayment
 from kaifaqu.domains.infrastructure.tests.conftest import told
 from kaifaqu.kernel import access, actions, testing, units
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.periods import Period
-from kaifaqu.registers.premises import indicators as workshops
 from kaifaqu.registers.premises.models import Building
 from kaifaqu.sheets import importing
 
@@ -32,15 +32,15 @@ def ledger(zone, clerk):
         B6   | 6号楼 | standard_workshop | 14000 | 2024-03-01 |
     """, by=clerk)
     made = testing.enter(Work, zone, """
-        code | name         | kind      | length | capacity | contracted_on | contract_amount | contract_document | started_on | accepted_on
-        G1   | 厂房一期     | workshop  |        |          | 2022-04-01    | 5200            | 合同1             | 2022-05-01 | 2023-08-20
-        G2   | 污水处理厂   | sewage    |        | 20000    | 2022-04-01    | 16400           | 合同2             | 2022-05-10 | 2023-09-20
-        G3   | 园区智慧平台 | platform  |        |          | 2023-01-05    | 3000            | 合同3             | 2023-02-01 | 2023-12-20
-        G4   | 纬一路       | road      | 2100   |          | 2022-08-01    | 9400            | 合同4             | 2022-09-01 | 2023-10-30
-        G5   | 厂房二期     | workshop  |        |          | 2024-02-01    | 9800            | 合同5             | 2024-03-01 |
-        G6   | 中水回用     | reclaimed |        | 10000    | 2024-01-15    | 6500            | 合同6             | 2024-02-20 |
-        G7   | 综合排水管道 | pipes     | 8600   |          | 2024-01-15    | 4100            | 合同7             | 2024-03-10 |
-        G8   | 文化路       | road      | 1500   |          | 2024-04-01    | 3600            | 合同8             | 2024-05-06 |
+        code | name       | kind       | length | capacity | contracted_on | contract_amount | contract_document | started_on | accepted_on
+        G1   | 厂房一期   | 标准化厂房 |        |          | 2022-04-01    | 5200            | 合同1             | 2022-05-01 | 2023-08-20
+        G2   | 污水处理厂 | 污水处理   |        | 20000    | 2022-04-01    | 16400           | 合同2             | 2022-05-10 | 2023-09-20
+        G3   | 智慧平台   | 智慧平台   |        |          | 2023-01-05    | 3000            | 合同3             | 2023-02-01 | 2023-12-20
+        G4   | 纬一路     | 道路       | 2100   |          | 2022-08-01    | 9400            | 合同4             | 2022-09-01 | 2023-10-30
+        G5   | 厂房二期   | 标准化厂房 |        |          | 2024-02-01    | 9800            | 合同5             | 2024-03-01 |
+        G6   | 中水回用   | 中水回用   |        | 10000    | 2024-01-15    | 6500            | 合同6             | 2024-02-20 |
+        G7   | 排水管道   | 管网管道   | 8600   |          | 2024-01-15    | 4100            | 合同7             | 2024-03-10 |
+        G8   | 文化路     | 道路       | 1500   |          | 2024-04-01    | 3600            | 合同8             | 2024-05-06 |
     """, by=clerk)
     testing.enter(WorkBuilding, zone, "work | building\nG1|B1\nG1|B2\nG1|B3\nG1|B4\nG5|B5\nG5|B6", by=clerk)
     testing.enter(WorkPayment, zone, """

@@ -10,7 +10,9 @@ from kaifaqu.domains.infrastructure.balances import Step, at, steps
 from kaifaqu.domains.infrastructure.indicators import POOLS
 from kaifaqu.domains.infrastructure.models import CapacityPool, PoolCapacity, PoolKind, Reservation
 from kaifaqu.domains.infrastructure.tests.conftest import act, told
-from kaifaqu.kernel import events, testing
+from kaifaqu.kernel import actions, events, testing
+from kaifaqu.kernel.commit import commit
+from kaifaqu.registers.projects.models import Lead
 from kaifaqu.sheets import importing
 
 TOTAL, RESERVED, FREE = POOLS[PoolKind.LAND]
@@ -60,6 +62,26 @@ def test_more_than_is_free_is_refused_with_the_day_and_the_numbers(zone, taken, 
     with pytest.raises(ValidationError, match="2023-12-31 的容量是 0 亩"):
         testing.enter(Reservation, zone, "pool | lead | amount | since\nT1 | L2 | 1 | 2023-12-31", by=clerk)
     assert Reservation.objects.current().filter(pool__code="T1").count() == 3
+
+
+def test_a_pool_does_not_go_away_or_change_its_kind_under_a_reservation_whoever_comes_first(zone, pools, clerk):
+    def planned(code, **facts):
+        return actions.find(code).plan(pools["T1"], by=clerk, version=1, reason="改", **facts)
+
+    reserve = actions.find("reservations.create").plan
+    facts = {"pool": pools["T1"], "lead": Lead.objects.get(code="L1"), "amount": "5", "since": "2024-02-01"}
+    late = [planned("capacity_pools.correct", facts={"kind": "power"}), planned("capacity_pools.archive")]
+    waiting = reserve(zone, by=clerk, facts={**facts, "code": "R8"})
+    [row] = commit([reserve(zone, by=clerk, facts={**facts, "code": "R9"})], by=clerk)
+    for plan in late:
+        with pytest.raises(ValidationError, match="东片土地 有预留登记，不能归档或改变「容量类别」"):
+            commit([plan], by=clerk)
+    act(row, "reservations.archive", clerk, reason="误登")
+    act(pools["T1"], "capacity_pools.correct", clerk, facts={"name": "东片"}, reason="改名")
+    act(pools["T1"], "capacity_pools.archive", clerk, reason="并入")
+    for plan in (waiting, reserve(zone, by=clerk, facts={**facts, "pool": CapacityPool.objects.get(code="T1")})):
+        with pytest.raises(ValidationError, match="东片 已归档，不能从中预留"):
+            commit([plan], by=clerk)
 
 
 def test_an_import_that_oversells_writes_nothing(zone, taken, clerk):

@@ -1,7 +1,10 @@
 """The registers of infrastructure keep what every register keeps."""
 
+import json
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from kaifaqu.domains.infrastructure.models import (
     CapacityPool,
@@ -16,7 +19,8 @@ from kaifaqu.domains.infrastructure.models import (
     WorkProgress,
 )
 from kaifaqu.domains.infrastructure.tests.conftest import act
-from kaifaqu.kernel import testing
+from kaifaqu.kernel import actions, testing
+from kaifaqu.kernel.commit import commit
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.places.models import Park
 from kaifaqu.registers.premises.models import Building
@@ -25,7 +29,7 @@ from kaifaqu.registers.projects.models import Lead
 
 def work(zone):
     """Return a work that nobody has begun."""
-    return testing.enter(Work, zone, "code | name | kind\nG9 | 纬二路 | road")[0]
+    return testing.enter(Work, zone, "code | name | kind\nG9 | 纬二路 | 道路")[0]
 
 
 def plant(zone):
@@ -45,7 +49,7 @@ class TestWorks(testing.RegisterTests):
 
     def facts(self, zone):
         [park] = testing.enter(Park, zone, "code | name\nK9 | 东园区")
-        return {"name": "纬二路", "kind": "road", "park": park, "length": "1200", "started_on": "2024-03"}
+        return {"name": "纬二路", "kind": "道路", "park": park, "length": "1200", "started_on": "2024-03"}
 
 
 class TestWorkBuildings(testing.RegisterTests):
@@ -123,11 +127,11 @@ class TestReservations(testing.RegisterTests):
 ])
 def test_a_work_that_cannot_be_is_refused(zone, facts, problem):
     with pytest.raises(ValidationError, match=problem):
-        testing.enter(Work, zone, "name | kind\n纬二路 | road", **facts)
+        testing.enter(Work, zone, "name | kind\n纬二路 | 道路", **facts)
 
 
 def test_the_area_of_a_building_is_typed_once(zone, works, clerk):
-    testing.enter(Work, zone, "code | name | kind | area\nG8 | 广场 | other | 500")
+    testing.enter(Work, zone, "code | name | kind | area\nG8 | 广场 | 其他 | 500")
     testing.enter(Building, zone, "code | name | kind | area\nB8 | 8号楼 | workshop | 100")
     with pytest.raises(ValidationError, match="楼栋的面积登记在楼栋上"):
         testing.enter(WorkBuilding, zone, "work | building\nG8 | B8")
@@ -160,3 +164,23 @@ def test_a_step_holds_for_the_buildings_too(zone, works, clerk):
     assert (made.stage, Building.objects.get(code="B3").stage) == ("operating", "handed_over")
     with pytest.raises(ValidationError, match="不能从"):
         act(works["G3"], "works.accept", clerk, accepted_on="2024-08-01", accepted_evidence="竣工报告")
+
+
+def test_the_kinds_of_works_are_the_zones_own_and_an_old_work_can_be_entered(zone, clerk):
+    testing.enter(Work, zone, "name | kind | started_on\n老路 | 道路 | 1998-05-01")
+    testing.enter(Work, zone, "name | kind | contracted_on | contract_amount | contract_document\n旧桥 | 道路 | 2000 | 5 | 合同")
+    with pytest.raises(ValidationError, match="没有「工程类别」综合管廊。可选：标准化厂房、污水处理"):
+        testing.enter(Work, zone, "name | kind\n管廊 | 综合管廊")
+    facts = {
+        "kind": "infrastructure.work_kinds", "since": "2024-01-01", "published_on": "2024-01-01", "source_document": "演示〔2024〕2号",
+        "content": json.dumps({"kinds": {"综合管廊": {}, "其他": {"remark": "不属于别的类别"}}})}
+    commit([actions.find("rules.create").plan(zone, by=clerk, facts=facts)], by=clerk)
+    testing.enter(Work, zone, "name | kind | started_on\n管廊 | 综合管廊 | 2023-05-01\n新路 | 道路 | 2023-05-01")
+    with pytest.raises(ValidationError, match="没有「工程类别」道路"):
+        testing.enter(Work, zone, "name | kind | started_on\n再一条路 | 道路 | 2024-05-01")
+
+
+def test_the_kind_of_a_work_is_chosen_from_the_rule(zone, clerk, client):
+    client.force_login(clerk)
+    page = client.get(reverse("new", args=["works"])).content.decode()
+    assert '<option value="管网管道">' in page

@@ -4,6 +4,7 @@ import json
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from kaifaqu.domains.infrastructure.indicators import (
     COMPLETED_COUNT,
@@ -12,17 +13,18 @@ from kaifaqu.domains.infrastructure.indicators import (
     IN_PROGRESS_COUNT,
     PAID,
 )
-from kaifaqu.domains.infrastructure.models import WorkPayment
+from kaifaqu.domains.infrastructure.models import Work, WorkBuilding, WorkPayment
 from kaifaqu.domains.infrastructure.tests.conftest import act, told
-from kaifaqu.kernel import actions, events
-from kaifaqu.kernel.commit import commit
-from kaifaqu.registers.premises.indicators import (
+from kaifaqu.domains.infrastructure.workshops import (
     AREA_PER_BUILDING,
     COMPLETED_AREA,
     COMPLETED_BUILDINGS,
     IN_PROGRESS_AREA,
     TOTAL_AREA,
 )
+from kaifaqu.kernel import actions, events, testing
+from kaifaqu.kernel.commit import commit
+from kaifaqu.kernel.fields import PartialDate
 from kaifaqu.registers.premises.models import Building
 
 
@@ -64,3 +66,43 @@ def test_a_payment_taken_back_and_a_building_demolished_leave_the_figures(works,
     act(Building.objects.get(code="B1"), "buildings.correct", clerk, facts={"demolished_on": "2024-08-01"})
     assert (told(PAID, "2024-08-05"), told(PAID, "2024-08-05", known=known)) == (Decimal("1400.25"), Decimal("2500.25"))
     assert [told(COMPLETED_AREA, day) for day in ("2024-07-31", "2024-08-01")] == [7000, 4000]
+
+
+def days():
+    """Return the days of each building."""
+    rows = Building.objects.order_by("code")
+    return {each.code: tuple(str(day or "") for day in (each.started_on, each.completed_on, each.handed_over_on)) for each in rows}
+
+
+def test_the_days_of_a_work_are_those_of_its_buildings_whenever_they_are_told(zone, clerk):
+    testing.enter(Building, zone, """
+        code | name  | kind              | area | started_on | completed_on
+        B1   | 1号楼 | standard_workshop | 3000 |            |
+        B2   | 2号楼 | standard_workshop | 4000 | 2024-02-01 | 2024-04-01
+        B3   | 3号楼 | standard_workshop | 5000 |            |
+    """)
+    [work] = testing.enter(Work, zone, "code | name | kind | started_on\nG1 | 厂房 | 标准化厂房 | 2024-01-05")
+    link = actions.find("work_buildings.create").plan
+    for code in ("B1", "B2"):
+        commit([link(zone, by=clerk, facts={"work": work, "building": Building.objects.get(code=code)})], by=clerk)
+    act(work, "works.accept", clerk, accepted_on=PartialDate.parse("2024-05-01"), accepted_evidence="报告")
+    assert days() == {"B1": ("2024-01-05", "2024-05-01", ""), "B2": ("2024-02-01", "2024-04-01", ""), "B3": ("", "", "")}
+    act(work, "works.correct", clerk, facts={"accepted_on": "2024-06-01"}, reason="写错")
+    commit([link(zone, by=clerk, facts={"work": Work.objects.get(), "building": Building.objects.get(code="B3")})], by=clerk)
+    assert days() == {
+        "B1": ("2024-01-05", "2024-06-01", ""), "B2": ("2024-02-01", "2024-04-01", ""), "B3": ("2024-01-05", "2024-06-01", "")}
+    assert told(IN_PROGRESS_AREA, "2024-08-05") == 0
+    assert [told(COMPLETED_AREA, day) for day in ("2024-05-31", "2024-06-01")] == [4000, 12000]
+    act(Building.objects.get(code="B1"), "buildings.correct", clerk, facts={"completed_on": "2024-07-01"}, reason="另行竣工")
+    assert "工程 2024-06-01 验收，有 1 栋楼还没有建成日期，或建成日期更晚，请核对。" in Work.objects.get().warnings()
+    with pytest.raises(ValidationError, match="有楼栋：楼栋的面积登记在楼栋上"):
+        act(work, "works.correct", clerk, facts={"area": "3000"})
+
+
+def test_who_advances_a_work_needs_no_right_on_its_buildings(zone):
+    testing.enter(Building, zone, "code | name | kind | area\nB1 | 1号楼 | standard_workshop | 3000")
+    [work] = testing.enter(Work, zone, "code | name | kind\nG1 | 厂房 | 标准化厂房")
+    testing.enter(WorkBuilding, zone, "work | building\nG1 | B1")
+    builder = testing.employ(zone, "builder", "works.view works.advance")
+    act(work, "works.start", builder, started_on=PartialDate.parse("2024-05-01"), started_evidence="许可证")
+    assert days() == {"B1": ("2024-05-01", "", "")}

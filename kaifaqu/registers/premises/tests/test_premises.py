@@ -16,7 +16,7 @@ from kaifaqu.kernel.world import World
 from kaifaqu.registers.levels import levels
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.places.models import Park
-from kaifaqu.registers.premises.indicators import AREA, LEASES, TENANTS, VACANCY_RATE, VACANT_AREA
+from kaifaqu.registers.premises.indicators import AREA, LEASED_AREA, LEASES, TENANTS, VACANCY_RATE, VACANT_AREA
 from kaifaqu.registers.premises.models import Building, Lease, Unit
 from kaifaqu.registers.story import moment
 
@@ -123,6 +123,22 @@ def test_the_figures_by_park_and_building_and_without_a_record(zone, clerk, bloc
     assert VACANT_AREA.figure(Period.parse("2024-08-05"), scope=access.scope(), known=known).value == 500
 
 
+def test_a_building_completed_in_some_month_leaves_open_what_is_to_let_within_it(zone, clerk, block):
+    act(block, "buildings.correct", clerk, facts={"completed_on": "2024"}, reason="只知道年")
+    asked = (AREA, VACANT_AREA, LEASED_AREA, LEASES, TENANTS, VACANCY_RATE)
+    figures = [each.figure(Period.parse("2024-03-31"), scope=access.scope()) for each in asked]
+    assert [(each.value, each.status) for each in figures] == [(None, "not_computable")] * 6
+    assert "有 1 条楼栋的日期只精确到月或年" in figures[0].reason
+    assert [told(each, "2024-12-31")[0] for each in asked[:5]] == [1350, 500, 850, 2, 2]
+    assert [told(each, "2023-12-31")[0] for each in asked[:5]] == [0, 0, 0, 0, 0]
+    for code in ("U1", "U2", "U3"):  # nothing hangs on it any more
+        for lease in Lease.objects.current().filter(unit__code=code):
+            act(lease, "leases.archive", clerk, reason="误登")
+    assert [told(each, "2024-03-31")[0] for each in asked[:4]] == [None, None, 450, 1]
+    act(block, "buildings.correct", clerk, facts={"completed_on": "2023-01-10", "demolished_on": "2024-03"}, reason="拆")
+    assert told(AREA, "2024-03-15")[0] is None
+
+
 def test_a_unit_is_not_let_twice(zone, clerk, block):
     with pytest.raises(ValidationError, match=r"1号楼 101 自 2024-03-01 起已租给 Q1 甲公司（C2），不能自 2025-01-01 起再租给 Q2 乙公司"):
         testing.enter(Lease, zone, "unit | tenant | since\nU1 | Q2 | 2025-01-01", by=clerk)
@@ -172,3 +188,52 @@ def test_what_was_known_stays(zone, clerk, block):
     known = events.last_seq()
     act(Unit.objects.get(code="U3"), "building_units.correct", clerk, facts={"area": "260"}, reason="复测")
     assert [World(each).rows(Unit).get(code="U3").area for each in (known, None)] == [250, 260]
+
+
+def test_who_may_not_see_enterprises_reads_no_tenant(zone, block, client):
+    client.force_login(testing.employ(zone, "keeper", "leases.view building_units.view buildings.view"))
+    for address in (reverse("record", args=["leases", Lease.objects.get(code="C4").pk]), reverse("record", args=["buildings", block.pk])):
+        page = client.get(address)
+        for name in ("甲公司", "乙公司"):
+            assert name not in page.content.decode()
+
+
+def test_a_building_does_not_go_away_while_it_is_divided_or_let(zone, clerk, block):
+    with pytest.raises(ValidationError, match="1号楼 已归档，还有 3 个单元登记在它上面"):
+        act(block, "buildings.archive", clerk, reason="误登")
+    with pytest.raises(ValidationError, match="1号楼 已于 2024-07 拆除，101 的C2 2024-03-01 还没有退租"):
+        act(block, "buildings.correct", clerk, facts={"demolished_on": "2024-07"})
+    act(Lease.objects.get(code="C2"), "leases.end", clerk, ended_on=date(2024, 7, 20))
+    act(block, "buildings.correct", clerk, facts={"demolished_on": "2024-07"})
+    with pytest.raises(ValidationError, match="已于 2024-07 拆除"):
+        testing.enter(Lease, zone, "unit | tenant | since\nU3 | Q1 | 2024-07-25", by=clerk)
+    [empty] = testing.enter(Building, zone, "code | name | kind | area\nB7 | 7号楼 | workshop | 100")
+    late = actions.find("building_units.create").plan(zone, by=clerk, facts={
+        "building": empty, "name": "101", "area": "5", "since": "2024-01-01"})
+    act(empty, "buildings.archive", clerk, reason="误登")
+    with pytest.raises(ValidationError, match="7号楼 已归档"):
+        commit([late], by=clerk)
+
+
+def test_two_units_of_a_building_do_not_share_a_name_at_one_time(zone, clerk, block):
+    with pytest.raises(ValidationError, match="1号楼：自 2023-01-10 起已有单元 101（U1），不能自 2024-01-01 起再有一个"):
+        testing.enter(Unit, zone, "building | name | area | since\nB1 | 101 | 50 | 2024-01-01", by=clerk)
+    with pytest.raises(ValidationError, match="已有单元 202"):
+        act(Unit.objects.get(code="U2"), "building_units.split", clerk, split_on=date(2024, 6, 1), parts=["202 200", "203 50"])
+    act(Unit.objects.get(code="U3"), "building_units.split", clerk, split_on=date(2024, 6, 1), parts=["202 200", "203 50"])  # its own name
+
+
+def test_units_are_joined_into_one_as_large_as_they_were(zone, clerk, block):
+    with pytest.raises(ValidationError, match="1号楼：2024-06-01 没有单元 301"):
+        act(Unit.objects.get(code="U3"), "building_units.join", clerk, joined_on=date(2024, 6, 1), others=["301"], name="2层")
+    *ended, made = act(Unit.objects.get(code="U3"), "building_units.join", clerk, joined_on=date(2024, 6, 1), others=["201"], name="2层")
+    assert [(each.name, each.until) for each in ended] == [("202", date(2024, 6, 1)), ("201", date(2024, 6, 1))]
+    assert (made.building_id, made.name, made.floor, made.area, made.since) == (block.pk, "2层", 2, 500, date(2024, 6, 1))
+    assert [told(AREA, day)[0] for day in ("2024-05-31", "2024-06-01")] == [1350, 1350]
+    with pytest.raises(ValidationError, match="还没有退租"):
+        act(made, "building_units.join", clerk, joined_on=date(2024, 7, 1), others=["101"], name="全部")
+
+
+def test_a_unit_stays_in_its_building(zone, clerk, block):
+    with pytest.raises(ValidationError, match="单元「101」在 1号楼，不能改到另一栋楼"):
+        act(Unit.objects.get(code="U1"), "building_units.correct", clerk, facts={"building": Building.objects.get(code="B3")}, reason="错")
