@@ -16,7 +16,7 @@ COMPARED = {
     LESS: ("<", lambda value, limit: value < limit), AT_MOST: ("≤", lambda value, limit: value <= limit),
 }  # fmt: skip
 ZERO, CAP = "zero", "grade"
-LOWEST, SPAN = 60, 40  # of the efficacy coefficient: 60 at the value not allowed, 100 at the satisfactory one
+LOWEST, SPAN = "60", "40"  # of the efficacy coefficient where a sheet names none; others publish 50 and 50
 
 
 class Missing(ValueError):
@@ -77,8 +77,8 @@ class ProRata(Form):
 
     def outcome(self, value: Measured, target: Measured | None) -> Outcome:
         assert target is not None
-        if target.value == 0:
-            raise Missing(_("目标为 0，不能作分母。"))
+        if target.value <= 0:
+            raise Missing(_("目标不大于 0（{target}），不能按比例计分。").format(target=target.told))
         share, cap = value.value / target.value, limit(self.told["cap"])
         words = f"{value.told} ÷ {target.told}"
         if share < 0:
@@ -122,30 +122,41 @@ class Bands(Form):
 
 
 class Efficacy(Form):
-    """功效系数: 60 at the value not allowed, 100 at the satisfactory one, in proportion between; the smaller may be the better."""
+    """功效系数: 60 at the value not allowed, 40 more at the satisfactory one, in proportion between; the smaller may be the better."""
 
     name = gettext_lazy("功效系数")
 
     @property
     def full(self) -> Fraction:
-        return exact(self.told["marks"]) * (limit(self.told["most"]) or 100) / 100
+        most = limit(self.told["most"])
+        return exact(self.told["marks"]) * (exact(self._lowest) + exact(self._span) if most is None else most) / 100
 
     def words(self, value: str, target: str) -> str:
-        return _("[60 + 40 ×（{value} − {low}）÷（{high} − {low}）] ÷ 100 × {marks}，{least}，{most}").format(
-            value=value, low=_bracketed(self.told["unallowed"]), high=self.told["satisfactory"], marks=self.told["marks"],
-            least=_least(self.told["least"]), most=_capped(self.told["most"]))
+        return _("[{formula}] ÷ 100 × {marks}，{least}，{most}").format(
+            formula=self._formula(value), marks=self.told["marks"], least=_least(self.told["least"]), most=_capped(self.told["most"]))
 
     def outcome(self, value: Measured, target: Measured | None) -> Outcome:
         low, high = exact(self.told["unallowed"]), exact(self.told["satisfactory"])
-        score = LOWEST + SPAN * (value.value - low) / (high - low)
-        lower, upper = (_bracketed(self.told[name]) for name in ("unallowed", "satisfactory"))
-        words = f"60 + 40 ×（{value.told} − {lower}）÷（{upper} − {lower}）"
+        score = exact(self._lowest) + exact(self._span) * (value.value - low) / (high - low)
+        words = self._formula(value.told)
         least, most = limit(self.told["least"]), limit(self.told["most"])
         if least is not None and score < least:
             score, words = least, _("{computed}，低于 {least} 的按 {least} 计").format(computed=words, least=self.told["least"])
         elif most is not None and score > most:
             score, words = most, _("{computed}，高于 {most} 的按 {most} 计").format(computed=words, most=self.told["most"])
         return Outcome(score * exact(self.told["marks"]) / 100, f"[{words}] ÷ 100 × {self.told['marks']}")
+
+    @property
+    def _lowest(self) -> str:
+        return self.told.get("lowest") or LOWEST
+
+    @property
+    def _span(self) -> str:
+        return self.told.get("span") or SPAN
+
+    def _formula(self, value: str) -> str:
+        lower, upper = (_bracketed(self.told[name]) for name in ("unallowed", "satisfactory"))
+        return f"{self._lowest} + {self._span} ×（{value} − {lower}）÷（{upper} − {lower}）"
 
 
 class Additions(Form):

@@ -52,8 +52,11 @@ def _gap(line: Line, sheet: Sheet, owner: Party, period: Period, user: Any) -> G
 
 
 def _brings(line: Line, item: Item, weight: Fraction, worth: Decimal) -> str:
-    """Return the marks that a record would bring alone: the item's formula with and without what it adds to the value."""
-    if line.measured is None or line.figure is None:
+    """Return the marks that a record would bring alone: the item's formula with and without what it adds to the value.
+
+    Return "" where nothing can be computed, or the marks were given by hand: a record changes neither.
+    """
+    if line.measured is None or line.figure is None or line.computed is None or line.decision is not None:
         return ""
     more = Fraction(units.convert(worth, line.figure.unit, item.unit) if item.unit else worth)
     target = None if line.due is None else measured(Fraction(line.due))

@@ -226,6 +226,8 @@ SHEET = Shape((
     ))), also=_of_bands),
     items("efficacy", FIGURE, MARKS, Amount(path="unallowed", label=_("不允许值")),
           Amount(path="satisfactory", label=_("满意值"), help=_("越小越好的指标，小于不允许值。")),
+          Amount(path="lowest", label=_("不允许值得分"), not_below_zero=True, optional=True, help=_("不写的，60（默认）。")),
+          Amount(path="span", label=_("满意值加分"), above_zero=True, optional=True, help=_("不写的，40（默认），也有写 50 和 50 的。")),
           Amount(path="least", label=_("最低"), instead=NO_FLOOR, help=_("如 60。")),
           Amount(path="most", label=_("最高"), instead=UNCAPPED, help=_("如 100。")), also=_of_efficacy),
     items("additions", BY_HAND, *STEPS, Amount(path="most", label=_("最多加"), not_below_zero=True, instead=UNCAPPED)),

@@ -33,9 +33,10 @@ def test_pro_rata(row):
     assert earned(form, row["value"], row["target"]) == Fraction(row["earned"])
 
 
-def test_a_target_of_zero_is_no_denominator():
-    with pytest.raises(Missing, match="目标为 0"):
-        earned(ProRata({"marks": "20", "cap": "100%"}), 5, 0)
+@pytest.mark.parametrize(("value", "target"), [(5, 0), (-10, -5), (3, -5)])
+def test_a_target_that_is_not_above_zero_gives_no_share(value, target):
+    with pytest.raises(Missing, match="目标不大于 0"):
+        earned(ProRata({"marks": "20", "cap": "100%"}), value, target)
 
 
 @pytest.mark.parametrize(("value", "points"), [
@@ -68,6 +69,13 @@ def test_outside_all_bands_nothing_is_earned_and_it_is_said():
 def test_efficacy_coefficient_also_of_what_is_better_when_smaller(row):
     told = {name: row[name] for name in ("unallowed", "satisfactory", "least", "most")}
     assert earned(Efficacy({**told, "marks": "15"}), row["value"]) == Fraction(row["score"]) * 15 / 100
+
+
+def test_efficacy_coefficient_has_the_numbers_that_the_sheet_gives_it():
+    form = Efficacy({"lowest": "50", "span": "50", "unallowed": "80", "satisfactory": "100", "least": "不保底", "most": "不封顶", "marks": "10"})
+    assert [earned(form, value) for value in (80, 90, 100)] == [5, Fraction(15, 2), 10]
+    assert form.full == 10
+    assert form.outcome(measured(Fraction(90)), None).words == "[50 + 50 ×（90 − 80）÷（100 − 80）] ÷ 100 × 10"
 
 
 @pytest.mark.parametrize("row", table("""
