@@ -72,7 +72,8 @@ def test_efficacy_coefficient_also_of_what_is_better_when_smaller(row):
 
 
 def test_efficacy_coefficient_has_the_numbers_that_the_sheet_gives_it():
-    form = Efficacy({"lowest": "50", "span": "50", "unallowed": "80", "satisfactory": "100", "least": "不保底", "most": "不封顶", "marks": "10"})
+    told = {"lowest": "50", "span": "50", "unallowed": "80", "satisfactory": "100", "least": "不保底", "most": "不封顶"}
+    form = Efficacy({**told, "marks": "10"})
     assert [earned(form, value) for value in (80, 90, 100)] == [5, Fraction(15, 2), 10]
     assert form.full == 10
     assert form.outcome(measured(Fraction(90)), None).words == "[50 + 50 ×（90 − 80）÷（100 − 80）] ÷ 100 × 10"

@@ -87,7 +87,8 @@ def test_of_several_issued_the_last_holds_and_both_say_so(zone, clerk, issuer, s
     ("score_overrides.view", ("密情", "密件"), "2.1"), ("score_findings.view", ("密由", "密决", "演示clerk", "37"), "1.1")])
 def test_a_draft_tells_nobody_what_he_may_not_look_at(zone, clerk, scoring, do, find, client, right, hidden, item):
     find(scoring)
-    do("score_overrides.create", zone, clerk, facts={"scoring": scoring, "item": "1.1", "given": "37", "grounds": "密由", "document": "密决"})
+    facts = {"scoring": scoring, "item": "1.1", "given": "37", "grounds": "密由", "document": "密决"}
+    do("score_overrides.create", zone, clerk, facts=facts)
     reader = testing.employ(zone, "reader", f"scorings.view scorings.issue projects.view {right}")
     result = draft(scoring, reader)
     assert result.total is None  # nothing that is told lets him reckon it

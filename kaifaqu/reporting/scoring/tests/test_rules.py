@@ -43,6 +43,7 @@ def test_the_shipped_sheets_are_right_and_name_their_source():
     assert SHEETS.check(shipped.content) == ""
     assert len(shipped.content) >= 3
     assert all("（" in each["basis"] for each in shipped.content.values())
+    assert all("默认" in each["basis"] for each in shipped.content.values())
     assert SHEETS.check({"half": FULL}) == ""
 
 
