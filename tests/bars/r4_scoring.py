@@ -5,7 +5,7 @@ actions. What the sheets give is held against arithmetic that stands here in pla
 by one, marks are decided by hand, an accident is found, a wrong sheet is laid down, and an issued scoring is read again.
 A third zone has a sheet of its own with what is hard: parts of yearly targets that are due, a 功效系数, a rate of two thirds,
 weights within weights, a dimension with an end and a decision in it. The planted fault moves the signing of one project of
-each sheet to the year before and takes away a lead's, behind the product's back.
+each sheet to the year before, and of a lead to the next half, behind the product's back.
 """
 
 import html
@@ -130,7 +130,7 @@ with laboratory.database() as url:
             for table in ("projects_project", "projects_project_version"):
                 database.execute(f"UPDATE {table} SET signed_on = '2023-12-15' WHERE id IN (?, ?)", [signed[0].pk, few[0].pk])
             for table in ("projects_lead", "projects_lead_version"):
-                database.execute(f"UPDATE {table} SET signed_on = NULL WHERE id = ?", [leads[0].pk])
+                database.execute(f"UPDATE {table} SET signed_on = '2024-07-15' WHERE id = ?", [leads[0].pk])
 
     # the masked city: [(28 ÷ 27) x 50% + (177.7 ÷ 54) x 50%] x 0.5
     result = scored(city, "city.signing")
