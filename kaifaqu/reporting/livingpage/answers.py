@@ -16,6 +16,7 @@ from kaifaqu.kernel.indicators import Choice, Definition, Dimension
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import Record, field_of, registers
 from kaifaqu.kernel.world import World
+from kaifaqu.pages import domains
 from kaifaqu.pages.freezing import of_group
 from kaifaqu.reporting.livingpage.statements import Statement, statements
 
@@ -74,7 +75,7 @@ class Answer:
 
 def answers(user: User | None = None) -> list[Answer]:
     """Return the page's facts with what the installation's records give, all computed together; without `user` for itself."""
-    known = indicators.catalogue()
+    known = domains.catalogue()  # of a line of work that is off nothing is there
     wanted = {each: [known[code] for code in each.indicators if code in known] for each in statements()}
     asked: dict[Dimension | None, dict[tuple[Definition, Period], None]] = {}  # by the dimension of the group that is asked for
     for each, definitions in wanted.items():

@@ -117,12 +117,12 @@ class Scorer:
 
     def _target(self, item: Item, line: Line) -> Measured | None:
         told, months = item.form.told, {}
+        unit = item.unit or (line.figure.unit if line.figure else "")  # the value's: 万元 are not divided by 亿元
         if "target" in told:
-            unit = item.unit or getattr(item.definition(), "unit", "")
             target = measured(exact(told["target"]), unit)
         elif item.target:
             line.aim = self._number(item.target_call)
-            target, months = self._read(item.target_call, line.aim, item.unit), self._months(item)
+            target, months = self._read(item.target_call, line.aim, unit), self._months(item)
         else:
             return None
         line.target = target.told
@@ -140,7 +140,7 @@ class Scorer:
         if number.problem or number.value is None:
             raise Missing(_("「{label}」：{problem}").format(label=number.label, problem=number.problem or _("没有数")))
         value = exactly(self.asker.figure(definition_of(call.name), period_of(call.period, self.period), call.by), call.group)
-        if unit:  # numerator and denominator each: 3 亩 are 2,000 平方米, and 1 亩 has no end
+        if unit and unit != number.unit:  # numerator and denominator each: 3 亩 are 2,000 平方米, and 1 亩 has no end
             value = Fraction(units.convert(Decimal(value.numerator), number.unit, unit)) / value.denominator
         return measured(value, unit or number.unit)
 

@@ -71,9 +71,13 @@ class Scoring(Record):
         return f"{self.code} {self.title or self.sheet}（{self.period}）"
 
     def clean(self) -> None:
-        """Refuse what is no period, and a sheet that the owner does not have at its end."""
+        """Refuse what is no period, a sheet that the owner does not have at its end, and another sheet under what was entered by hand."""
         if self.archived_at is not None or self.is_issued:
             return
+        before = type(self).objects.filter(pk=self.pk).exclude(sheet=self.sheet).first()
+        if before is not None and any(each.objects.current().filter(scoring_id=self.pk).exists() for each in (ScoreFinding, ScoreOverride)):
+            raise ValidationError(_t("{scoring} 下已登记问题或核定分数，它们是评分表「{sheet}」的，不能换成别的；请另做一份评分。").format(
+                scoring=before, sheet=before.sheet))
         try:
             Period.parse(self.period)
         except ValueError as problem:
@@ -142,8 +146,12 @@ class OfAScoring(Record):
         abstract = True
 
     def clean(self) -> None:
-        """Refuse what belongs to another owner's or to an issued scoring, and an item that the sheet does not have."""
+        """Refuse what belongs to another owner's or to an issued scoring, or did before, and an item that the sheet does not have."""
         refuse_foreign(self, "scoring")
+        before = type(self).objects.filter(pk=self.pk).exclude(scoring_id=self.scoring_id).select_related("scoring").first()
+        if before is not None:
+            raise ValidationError(_t("{record} 属于 {scoring}，不能改到别的评分；登错了的，请归档后重新登记。").format(
+                record=before, scoring=before.scoring))
         if self.scoring.is_issued:
             raise ValidationError(_t("{scoring} 已经印发，不能再改；有误的，另做一份评分。").format(scoring=self.scoring))
         if self.archived_at is not None:

@@ -71,9 +71,10 @@ def _of_item(entry: Mapping[str, Any]) -> Iterator[str]:
     if figure:
         definition = indicators.find(figure)
         yield from _of_group(definition, by, entry.get("group"))
+        unit = entry.get("unit") or definition.unit
         for name in ("figure", "target_figure"):
-            if entry.get(name) and entry.get("unit"):
-                yield from _of_unit(indicators.find(entry[name]), entry["unit"])
+            if entry.get(name) and indicators.find(entry[name]).unit != unit:
+                yield from _of_unit(indicators.find(entry[name]), unit)
     elif by or entry.get("group"):
         yield _t("没有写指标的，不写「分组」和「组」。")
 

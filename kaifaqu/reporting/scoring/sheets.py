@@ -145,6 +145,14 @@ def sheets_of(owner_id: int, on: date, world: World) -> dict[str, Sheet]:
     return found
 
 
+def titles_of(owner_id: int, world: World) -> dict[str, str]:
+    """Return by code what the sheets are called that the owner has, had or will have; of two with one code the last."""
+    found = {code: told["title"] for code, told in SHEETS.shipped().content.items()}
+    for rule in world.rows(DatedRule).filter(kind=SHEETS.code, owner_id=owner_id).order_by("since", "published_on", "id"):
+        found |= {code: told["title"] for code, told in json.loads(rule.content).items()}
+    return found
+
+
 def _own(owner_id: int, on: date, world: World) -> Iterator[Any]:
     """Yield the rules of the owner that hold on the day, the earliest first."""
     rules = list(world.rows(DatedRule).filter(kind=SHEETS.code, owner_id=owner_id).order_by("since", "published_on", "id"))

@@ -152,6 +152,13 @@ def test_behind_one_group_of_a_rate_stand_the_records_of_that_group(ledger, page
     assert [[record.code for record in each.records] for each in answers()] == [["P6", "P7"], ["P6", "P7"], []]
 
 
+def test_a_figure_of_a_line_of_work_that_is_off_is_not_there(ledger, page, zone, clerk):
+    page("indicators | wanted | unit\nattraction.signed.large.count | 0 | 个")
+    assert verdicts() == [("equal", 0)]
+    commit([actions.find("domains.switch_off").plan(zone, by=clerk, domain="attraction")], by=clerk)
+    assert verdicts() == [("not yet", None)]
+
+
 def test_what_a_rule_marks_is_counted_by_the_rule_of_the_day(zone, page):
     routes = {"land": {"holder": "A", "focus": True}, "power": {"holder": "B", "focus": True}, "roads": {"holder": "A", "focus": False}}
     facts = {"kind": "issues.routing", "since": "2024-05-01", "published_on": "2024-05-01", "source_document": "演示3号"}

@@ -5,13 +5,16 @@ from fractions import Fraction
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.urls import reverse
 
-from kaifaqu.kernel import testing
-from kaifaqu.registers.projects.models import Lead
+from kaifaqu.kernel import indicators, testing
+from kaifaqu.kernel.indicators import Indicator
+from kaifaqu.registers.projects.models import Lead, Project
 from kaifaqu.reporting.scoring.making import draft
 from kaifaqu.reporting.scoring.models import ScoreFinding, Scoring
-from kaifaqu.reporting.scoring.tests.conftest import SHEET
+from kaifaqu.reporting.scoring.rules import SHEETS
+from kaifaqu.reporting.scoring.tests.conftest import SHEET, SIGNED
 from kaifaqu.reporting.scoring.tests.test_acceptance import scored
 
 
@@ -146,3 +149,49 @@ def test_a_decided_item_is_brought_nothing_by_a_record(zone, clerk, scoring, do,
     do("score_overrides.create", zone, clerk, facts=facts)
     assert "进入洽谈 · " not in client.get(address).content.decode()
 
+
+
+def test_what_was_entered_by_hand_stays_with_its_scoring_and_sheet(zone, clerk, issuer, lay, scoring, do, find):
+    lay({"other": SHEET}, since="2024-02-01")
+    made = find(scoring)
+    second = do("scorings.create", zone, clerk, facts={"sheet": "half", "period": "2024-Q2"})
+    do("scorings.issue", scoring, issuer)
+    with pytest.raises(ValidationError, match="不能改到别的评分"):  # nothing goes from an issued one either
+        do("score_findings.correct", made, clerk, facts={"scoring": second}, reason="改")
+    assert do("scorings.correct", second, clerk, facts={"sheet": "other"}, reason="改").sheet == "other"
+    again = find(second)
+    with pytest.raises(ValidationError, match="是评分表「other」的，不能换成别的"):
+        do("scorings.correct", second, clerk, facts={"sheet": "half"}, reason="改")
+    do("score_findings.archive", again, clerk, reason="误登")
+    assert do("scorings.correct", second, clerk, facts={"sheet": "half"}, reason="改").sheet == "half"
+
+
+def test_a_target_is_divided_in_the_unit_of_the_value(zone, lay, projects):
+    entry = {"number": "1", "dimension": "招商", "label": "签约额", "marks": "30", "cap": "不封顶"}
+    figures = {"figure": "projects.signed.year.investment", "target_figure": "test.target"}
+    target = Indicator(code="test.target", label="目标", unit="亿元", basis="", register=Project, where=lambda period, world: Q(code="P1"))
+    try:
+        lay({"half": {"title": "率", "basis": "演示", "places": 2, "pro_rata": [{**entry, **figures}]}})
+        [line] = scored(zone, "half").lines
+        assert (line.value, line.target, line.counted) == ("60000 万元", "10000 万元", 180)  # 6 of 1 亿元
+        wrong = {**entry, "figure": SIGNED, "target_figure": "test.target"}
+        assert "不能换算成" in SHEETS.check({"half": {"title": "率", "basis": "演示", "places": 2, "pro_rata": [wrong]}})
+    finally:
+        del indicators._catalogue[target.code]
+
+
+def test_no_record_is_offered_for_the_gap_of_a_group(zone, clerk, lay, projects, client):
+    testing.enter(Lead, zone, "code | name | first_contact_on | negotiating_on\nL1 | 在谈 | 2024-01-01 | 2024-02-01")
+    client.force_login(clerk)
+    address = f"{reverse('scoring-sheet', args=['half'])}?period=2024-H1"
+    lay({"half": SHEET})
+    assert "进入洽谈" in client.get(address).content.decode()
+    lay({"half": {**SHEET, "pro_rata": [{**SHEET["pro_rata"][0], "by": "nature", "group": "新建"}]}}, since="2024-02-01")
+    assert "进入洽谈" not in client.get(address).content.decode()
+
+
+def test_a_sheet_of_a_past_period_can_be_chosen(zone, clerk, lay, client):
+    lay({"old": {**SHEET, "title": "旧表"}}, since="2023-01-01", until="2024-01-01")
+    client.force_login(clerk)
+    page = client.get(reverse("new", args=["scorings"]), {"sheet": "old", "period": "2023"}).content.decode()
+    assert '<option value="old" selected>旧表</option>' in page
