@@ -153,9 +153,9 @@ def test_behind_one_group_of_a_rate_stand_the_records_of_that_group(ledger, page
 
 
 def test_a_figure_of_a_line_of_work_that_is_off_is_not_there(ledger, page, zone, clerk):
-    page("indicators | wanted | unit\nattraction.signed.large.count | 0 | 个")
+    page("indicators | wanted | unit\ninfrastructure.completed.count | 0 | 项")
     assert verdicts() == [("equal", 0)]
-    commit([actions.find("domains.switch_off").plan(zone, by=clerk, domain="attraction")], by=clerk)
+    commit([actions.find("domains.switch_off").plan(zone, by=clerk, domain="infrastructure")], by=clerk)
     assert verdicts() == [("not yet", None)]
 
 
