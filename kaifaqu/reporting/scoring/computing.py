@@ -29,7 +29,6 @@ from kaifaqu.reporting.scoring.forms import ZERO, Measured, Missing, Paced, Veto
 from kaifaqu.reporting.scoring.results import Decision, Found, Line, Result
 from kaifaqu.reporting.scoring.sheets import Item, Sheet
 
-TIMES = "次"  # in which findings are counted where the sheet names no unit
 DIVIDED: dict[Any, Any] = {  # how a rate is computed: what it divides by its denominator; any other is no quotient
     Ratio.compute: lambda above, below: above, Growth.compute: lambda above, below: above - below,
 }  # fmt: skip
@@ -108,7 +107,9 @@ class Scorer:
         """Return what the item measures: its figure, or how much was found by hand."""
         if not item.figure:
             count = sum((Fraction(each.count) for each in line.findings), Fraction(0))
-            found = measured(count, item.unit or TIMES)
+            found = measured(count, item.unit or item.form.counted_in)
+            if item.form.takes_one and len(line.findings) > 1:
+                raise Missing(_("登记了 {count} 条，只能有一条，其余的请归档。").format(count=len(line.findings)))
         else:
             line.figure = self._number(item.call)
             found = self._read(item.call, line.figure, item.unit)

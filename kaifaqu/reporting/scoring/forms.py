@@ -47,6 +47,8 @@ class Form:
     told: Any  # the item's entry in the sheet
     name: ClassVar[Any] = ""
     ends_with_marks: ClassVar[bool] = False  # its computation says what comes out
+    counted_in: ClassVar[str] = "次"  # what is found by hand, where the sheet names no unit
+    takes_one: ClassVar[bool] = False  # what is found by hand is no number of things, and not added up
 
     @property
     def full(self) -> Fraction | None:
@@ -119,6 +121,32 @@ class Bands(Form):
                 return Outcome(exact(marks), _("{value} 属于「{span}」一档，得 {marks}").format(
                     value=value.told, span=_span(lower, upper), marks=marks))
         return Outcome(Fraction(0), _("{value} 不在任何一档，得 0").format(value=value.told))
+
+
+class Ranks(Form):
+    """The marks of the first share of all places that takes in the place that was published; the last place of a share belongs to it."""
+
+    name = gettext_lazy("名次")
+    ends_with_marks = takes_one = True
+    counted_in = "名"
+
+    @property
+    def full(self) -> Fraction:
+        return max(exact(marks) for _share, marks in self.told["shares"])
+
+    def words(self, value: str, target: str) -> str:
+        shares = "；".join(_("前 {share}：{marks} 分").format(share=share, marks=marks) for share, marks in self.told["shares"])
+        return _("公布的名次在 {of} 名的 {shares}").format(of=self.told["of"], shares=shares)
+
+    def outcome(self, value: Measured, target: Measured | None) -> Outcome:
+        place, of = value.value, exact(self.told["of"])
+        if place.denominator != 1 or not 1 <= place <= of:
+            raise Missing(_("还没有登记名次，或者不是第 1 至第 {of} 名。").format(of=self.told["of"]))
+        for share, marks in self.told["shares"]:
+            if place / of <= exact(share):
+                return Outcome(exact(marks), _("第 {place} 名，共 {of} 名，属于「前 {share}」，得 {marks}").format(
+                    place=place, of=self.told["of"], share=share, marks=marks))
+        return Outcome(Fraction(0), _("第 {place} 名，共 {of} 名，不在任何一档，得 0").format(place=place, of=self.told["of"]))
 
 
 class Efficacy(Form):
@@ -249,8 +277,8 @@ class Veto(Form):
 
 
 FORMS: dict[str, type[Form]] = {  # the table of a sheet in which the items of a form stand
-    "pro_rata": ProRata, "paced": Paced, "bands": Bands, "efficacy": Efficacy, "additions": Additions, "deductions": Deductions,
-    "vetoes": Veto,
+    "pro_rata": ProRata, "paced": Paced, "bands": Bands, "ranks": Ranks, "efficacy": Efficacy, "additions": Additions,
+    "deductions": Deductions, "vetoes": Veto,
 }  # fmt: skip
 
 

@@ -195,7 +195,7 @@ class ScoreFinding(OfAScoring):
     keys = (("scoring", "item", "document", "what"), ("code",))
     headings = {"what": ("问题", "情况"), "count": ("数量", "个数"), "found_on": ("日期",)}
 
-    count = ExactField(_("数量"), scale=2, help_text=_("几个、几起"))
+    count = ExactField(_("数量"), scale=2, help_text=_("几个、几起；名次写第几"))
     found_on = models.DateField(_("查出日期"), help_text=_("督察、检查、通报的日子；以前发生、这一期查出的，算在这一期"))
     what = models.CharField(_("情况"), max_length=200)
 

@@ -195,3 +195,15 @@ def test_a_sheet_of_a_past_period_can_be_chosen(zone, clerk, lay, client):
     client.force_login(clerk)
     page = client.get(reverse("new", args=["scorings"]), {"sheet": "old", "period": "2023"}).content.decode()
     assert '<option value="old" selected>旧表</option>' in page
+
+
+def test_a_place_among_many_is_published_once(zone, clerk, lay, do, find):
+    entry = {"number": "1", "dimension": "排名", "label": "全省排名", "of": "71", "shares": [["20%", "10"], ["50%", "8"]]}
+    lay({"half": {"title": "名次", "basis": "演示", "places": 2, "ranks": [entry]}})
+    held = do("scorings.create", zone, clerk, facts={"sheet": "half", "period": "2024-H1"})
+    assert "还没有登记名次" in draft(held, clerk).lines[0].problem
+    find(held, item="1", count=14)
+    [line] = draft(held, clerk).lines
+    assert (line.value, line.counted, line.words) == ("14 名", 10, "第 14 名，共 71 名，属于「前 20%」，得 10")
+    find(held, item="1", count=15, what="又一次")
+    assert "登记了 2 条，只能有一条" in draft(held, clerk).lines[0].problem
