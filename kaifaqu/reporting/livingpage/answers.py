@@ -104,7 +104,7 @@ def _dimension(statement: Statement, definition: Definition) -> Dimension | None
 def _narrowed(figure: Figure, name: str) -> Figure:
     """Return the figure with the value and the records of its one group of this key or name; of a rate those of both sides."""
     group = next((each for each in figure.groups if name in (str(each.key), each.label)), None)
-    found = replace(figure, value=group and group.value, reason=group.reason if group else figure.reason)
+    found = replace(figure, value=group.value if group else None, reason=group.reason if group else figure.reason)
     if figure.numerator is not None and figure.denominator is not None:
         found.numerator, found.denominator = _narrowed(figure.numerator, name), _narrowed(figure.denominator, name)
     elif figure.by is not None and (rows := figure.rows) is not None:

@@ -1,7 +1,7 @@
 """Scorings: a published sheet applied to an owner for a period, with what was found and what was decided by hand."""
 
 from fractions import Fraction
-from typing import Any, Self
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -112,12 +112,12 @@ class Scoring(Record):
         return self.owner_id, self.sheet, self.asked.start, self.asked.end
 
     @classmethod
-    def holding(cls, **which: Any) -> dict[tuple[Any, ...], Self]:
+    def holding(cls, **which: Any) -> "dict[tuple[Any, ...], Scoring]":
         """Return by its place the scoring that holds, of those issued: the last one."""
         return {each.place: each for each in cls.objects.filter(stage=ScoringStage.ISSUED, **which).order_by("known")}
 
     @property
-    def holds_instead(self) -> Self | None:
+    def holds_instead(self) -> "Scoring | None":
         """Return the scoring that holds in the place of this one; None where this one does, or none was issued."""
         found = self.holding(owner_id=self.owner_id, sheet=self.sheet).get(self.place)
         return None if found == self else found
