@@ -88,12 +88,12 @@ def behind(figure: Figure, group: str = "") -> list[list[Any]]:
     if rows is None or not isinstance(figure.indicator, Indicator):
         return []
     if group and figure.by:
-        rows = _of_group(figure, rows, figure.by, group)
+        rows = of_group(figure, rows, figure.by, group)
     seq = "seq" if figure.world.known else "id"
     return [[figure.indicator.register.register, *each] for each in rows.values_list("id", "code", seq)]
 
 
-def _of_group(figure: Figure, rows: Any, by: Dimension, group: str) -> Any:
+def of_group(figure: Figure, rows: Any, by: Dimension, group: str) -> Any:
     """Return the rows of a group, which is named by its key or in words."""
     assert isinstance(figure.indicator, Indicator)
     key = next((each.key for each in figure.groups if group in (str(each.key), each.label)), group)

@@ -3,7 +3,9 @@
 A zone signs 28 projects of 177.7 亿元, another builds five and finishes one; all of it is entered through the product's own
 actions. What the sheets give is held against arithmetic that stands here in plain numbers. Then records are taken away one
 by one, marks are decided by hand, an accident is found, a wrong sheet is laid down, and an issued scoring is read again.
-The planted fault moves the signing of one project to the year before, behind the product's back.
+A third zone has a sheet of its own with what is hard: parts of yearly targets that are due, a 功效系数, a rate of two thirds,
+weights within weights, a dimension with an end and a decision in it. The planted fault moves the signing of one project of
+each sheet to the year before, and of a lead to the next half, behind the product's back.
 """
 
 import html
@@ -27,6 +29,22 @@ BUILT = (  # name, total investment, started, in production; plan and done by Ju
 # by hand: 3 starts x 5 = 15 of at most 20; 2 continuing x 2 = 4; 75000/5 = 15000 lies in 10000 to 50000: 8;
 # 60 x 45665/60000 = 45.665; 1 in production x 20 = 20; together 92.665, half up 92.67
 YANAN = {"1.1": "15", "1.2": "4", "2.1": "8", "3.1": "45.665", "4.1": "20"}
+# by hand, of a sheet that counts double: 3 signed of the 6 that the months make due by June are 1/2 of 20, the 3 of a 3 are 20,
+# the dimension counts half: 10 and 20 of all weights; it ends at 12, of all weights 24. Against a plain 10 of the year 182
+# of 366 days are due. 2 of 3 leads: 60 + 40 x (200/3 - 60)/40 = 200/3, of 15 marks 10, double 20; and 2/3 of 30, double
+# 40; 66.666… lies below 66.67: 1 mark, double 2
+HARD = {"1.1": "10", "1.2": "20", "2.1": Fraction(3 * 366, 10 * 182) * 20 * 2, "3.1": "20", "3.2": "40", "3.3": "2"}
+RATE = {"dimension": "转化", "label": "签约率", "figure": "projects.rate.signing.negotiation"}
+COUNT = {"label": "签约", "figure": "projects.signed.year.count", "cap": "不封顶"}
+SHEET = {"hard": {
+    "title": "难表", "basis": "测试", "places": 2, "times": "2", "dimensions": [{"name": "招商", "times": "0.5", "most": "12"}],
+    "paced": [{"number": "1.1", "dimension": "招商", "target_figure": "projects.targets.signed", "marks": "20", **COUNT},
+              {"number": "2.1", "dimension": "序时", "target": "10", "marks": "20", **COUNT}],
+    "pro_rata": [{"number": "1.2", "dimension": "招商", "target": "3", "marks": "20", **COUNT},
+                 {"number": "3.2", "target": "100", "marks": "30", "cap": "100%", **RATE}],
+    "efficacy": [{"number": "3.1", "unallowed": "60", "satisfactory": "100", "marks": "15", "least": "60", "most": "100", **RATE}],
+    "bands": [{"number": "3.3", "bands": [["不限", "66.67", "1"], ["66.67", "不限", "2"]], **RATE}],
+}}  # fmt: skip
 
 bar = Bar("R4", __doc__)
 with laboratory.database() as url:
@@ -45,6 +63,7 @@ with laboratory.database() as url:
     from kaifaqu.kernel.world import World
     from kaifaqu.registers.projects.models import Project
     from kaifaqu.reporting.scoring.computing import Scorer
+    from kaifaqu.reporting.scoring.making import draft
     from kaifaqu.reporting.scoring.models import Scoring
     from kaifaqu.reporting.scoring.sheets import sheets_of
 
@@ -81,9 +100,10 @@ with laboratory.database() as url:
 
     clock.set(datetime(2024, 7, 20, 9, tzinfo=clock.ZONE))
     root = begin("ROOT", "测试", demo=True)
-    city, yanan = party(root, "CITY", "甲市开发区"), party(root, "YANAN", "乙市开发区")
+    city, yanan, hard = party(root, "CITY", "甲市开发区"), party(root, "YANAN", "乙市开发区"), party(root, "HARD", "丙市开发区")
     maker = employ(root, "maker", at=city)
     issuer = employ(root, "issuer", at=city)
+    maker_of_hard = employ(root, "hardmaker", at=hard)
 
     signed = enter("projects", city, [
         {"name": f"签约{number}", "signed_on": f"2024-{1 + number % 6:02d}-15",
@@ -96,10 +116,21 @@ with laboratory.database() as url:
     enter("progress", yanan, [
         {"subject": each, "month": "2024-06", "planned_investment": plan, "year_to_date": reached}
         for each, (*_facts, plan, reached) in zip(built, BUILT, strict=True) if plan])
+    few = enter("projects", hard, [{"name": f"签约{number}", "signed_on": "2024-06-30", "total_investment": 1000} for number in range(3)])
+    leads = enter("leads", hard, [
+        {"name": f"线索{number}", "first_contact_on": "2024-01-01", "negotiating_on": "2024-01-02",
+         **({"signed_on": "2024-02-01"} if number < 2 else {})} for number in range(3)])  # fmt: skip
+    [target] = enter("targets", hard, [{
+        "year": 2024, "indicator": "projects.signed.year.count", "amount": 12, "document": "甲〔2024〕1号", "document_on": "2024-01-05"}])
+    enter("target_shares", hard, [{"target": target, "month": month, "amount": 1} for month in range(1, 13)])
+    enter("rules", hard, [{"kind": "scoring.sheets", "since": "2024-01-01", "published_on": "2024-01-01", "source_document": "测试",
+                           "content": json.dumps(SHEET)}])
     if bar.fault:
         with sqlite3.connect(laboratory.file_of(url)) as database:
             for table in ("projects_project", "projects_project_version"):
-                database.execute(f"UPDATE {table} SET signed_on = '2023-12-15' WHERE id = ?", [signed[0].pk])
+                database.execute(f"UPDATE {table} SET signed_on = '2023-12-15' WHERE id IN (?, ?)", [signed[0].pk, few[0].pk])
+            for table in ("projects_lead", "projects_lead_version"):
+                database.execute(f"UPDATE {table} SET signed_on = '2024-07-15' WHERE id = ?", [leads[0].pk])
 
     # the masked city: [(28 ÷ 27) x 50% + (177.7 ÷ 54) x 50%] x 0.5
     result = scored(city, "city.signing")
@@ -118,6 +149,23 @@ with laboratory.database() as url:
     bar.check("92.665 is published as 92.67: rounded half up, once", built_result.total_shown == "92.67", built_result.total)
     bar.check("its progress is told: 45665 ÷ 60000 × 60", "÷" in built_result.line("3.1").words and built_result.line("3.1").words.endswith(
         "× 60 = 45.665"), built_result.line("3.1").words)
+
+    # what is hard
+    found, asked = scored(hard, "hard"), {number: Fraction(each) for number, each in HARD.items()}
+    for number, what in {"1.1": "of a target by months, what is due", "2.1": "of a plain target, what the days make due",
+                         "3.1": "the 功效系数 of a rate, exactly", "3.2": "two thirds of a rate, exactly",
+                         "3.3": "66.666… is below 66.67"}.items():  # fmt: skip
+        bar.check(f"{number} {what}: {asked[number]}", points(found)[number] == asked[number], points(found)[number])
+    whole = 24 + sum(asked[number] for number in ("2.1", "3.1", "3.2", "3.3"))
+    bar.check("the dimension ends at 12, double", Fraction(found.total) == whole and "「招商」合计 30 分，最高 24 分，按 24 分计。" in
+              found.sentences, found.total)
+    record = do("scorings.create", hard, maker_of_hard, facts={"sheet": "hard", "period": "2024-H1"})
+    for given, counted in (("5", 24), ("3", 23)):
+        do("score_overrides.create", hard, maker_of_hard, facts={
+            "scoring": record, "item": "1.1", "given": given, "grounds": "核实", "document": "纪要"})
+        again = draft(record, maker_of_hard)
+        bar.check(f"decided {given}, the dimension counts {counted}: marks by hand stand within all weights",
+                  Fraction(again.total) == whole - 24 + counted and Fraction(again.line("1.1").computed) == asked["1.1"], again.total)
 
     # one record less changes exactly its marks
     known = events.last_seq()
@@ -201,5 +249,5 @@ with laboratory.database() as url:
 
     bar.check("every step is an event of a chain that verifies", audit.verify().problems == [], events.last_seq())
     there = (Project.objects.count(), Scoring.objects.count())
-    bar.check("projects and scorings were really there", there == (SIGNED + 2 + len(BUILT), 2), f"{there}, {decided.code}")
+    bar.check("projects and scorings were really there", there == (SIGNED + 2 + len(BUILT) + len(few), 3), f"{there}, {decided.code}")
 bar.close()

@@ -141,10 +141,12 @@ class PeriodClass(Record):
         return {"first": days.start, "last": days.end}
 
     def clean(self) -> None:
-        """Refuse another owner's project, one that had not started by the end of the period, and the class that it has anyway."""
+        """Refuse another owner's project, one that had not started by the period's end, the class that it has anyway, and no ground."""
         super().clean()
         if self.archived_at is not None:
             return
+        if not self.ground.strip():
+            raise ValidationError({"ground": _t("请写明「核定理由」：与开工日期不同，依据什么事实或文件。")})
         refuse_foreign(self, "subject")
         started = self.subject.started_on
         if started is None or started.first > self.last:

@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from kaifaqu.kernel import access, dated, figures, indicators, units
 from kaifaqu.kernel.access import User
 from kaifaqu.kernel.figures import Figure
-from kaifaqu.kernel.indicators import Choice, Definition
+from kaifaqu.kernel.indicators import Choice, Definition, Dimension
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import Record, field_of, registers
 from kaifaqu.kernel.world import World
+from kaifaqu.pages import domains
+from kaifaqu.pages.freezing import of_group
 from kaifaqu.reporting.livingpage.statements import Statement, statements
 
 EQUAL, DIFFERS, NOT_YET, REFUSED = "equal", "differs", "not yet", "refused"
@@ -73,17 +75,19 @@ class Answer:
 
 def answers(user: User | None = None) -> list[Answer]:
     """Return the page's facts with what the installation's records give, all computed together; without `user` for itself."""
-    known = indicators.catalogue()
+    known = domains.catalogue()  # of a line of work that is off nothing is there
     wanted = {each: [known[code] for code in each.indicators if code in known] for each in statements()}
-    asked: dict[str, dict[tuple[Definition, Period], None]] = {}  # by the dimension of the group that is asked for
+    asked: dict[Dimension | None, dict[tuple[Definition, Period], None]] = {}  # by the dimension of the group that is asked for
     for each, definitions in wanted.items():
-        asked.setdefault(each.group[0] if each.group else "", {}).update({(definition, each.period): None for definition in definitions})
-    computed = {(by, *pair): figure for by, pairs in asked.items() for pair, figure in zip(pairs, _computed(pairs, by, user), strict=True)}
+        for definition in definitions:
+            asked.setdefault(_dimension(each, definition), {})[definition, each.period] = None
+    computed = {
+        (by, *pair): figure for by, pairs in asked.items()
+        for pair, figure in zip(pairs, figures.evaluate(pairs, scope=access.scope(), by=by, user=user), strict=True)}
 
     def figure(statement: Statement, definition: Definition) -> Figure:
-        by, name = statement.group or ("", "")
-        found = computed[by, definition, statement.period]
-        return _narrowed(found, name) if by else found
+        found = computed[_dimension(statement, definition), definition, statement.period]
+        return _narrowed(found, statement.group[1]) if statement.group else found
 
     return [
         _answer(each, [figure(each, definition) for definition in definitions])
@@ -92,21 +96,19 @@ def answers(user: User | None = None) -> list[Answer]:
     ]
 
 
-def _computed(pairs: Iterable[tuple[Definition, Period]], by: str, user: User | None) -> list[Figure]:
-    """Return the figures of definitions and periods, all of them by one dimension where it is named."""
-    pairs = list(pairs)
-    dimension = indicators.dimension(pairs[0][0], by) if by else None
-    return figures.evaluate(pairs, scope=access.scope(), by=dimension, user=user)
+def _dimension(statement: Statement, definition: Definition) -> Dimension | None:
+    """Return the definition's own dimension of the group that the statement is about: two registers reach their parks along two paths."""
+    return indicators.dimension(definition, statement.group[0]) if statement.group else None
 
 
 def _narrowed(figure: Figure, name: str) -> Figure:
-    """Return the figure with the value and the records of its one group of this name."""
-    group = next((each for each in figure.groups if each.label == name), None)
-    if group is None:
-        return replace(figure, value=None)
-    found = replace(figure, value=group.value, reason=group.reason)
-    if figure.by is not None and (rows := figure.rows) is not None:
-        found.records = list(rows.filter(**{figure.by.path: group.key}))
+    """Return the figure with the value and the records of its one group of this key or name; of a rate those of both sides."""
+    group = next((each for each in figure.groups if name in (str(each.key), each.label)), None)
+    found = replace(figure, value=group.value if group else None, reason=group.reason if group else figure.reason)
+    if figure.numerator is not None and figure.denominator is not None:
+        found.numerator, found.denominator = _narrowed(figure.numerator, name), _narrowed(figure.denominator, name)
+    elif figure.by is not None and (rows := figure.rows) is not None:
+        found.records = list(of_group(figure, rows, figure.by, name)) if group else []
     return found
 
 

@@ -60,11 +60,19 @@ def issue(scoring: Scoring, *, by: User, version: int, issued_on: Annotated[date
     """Plan that a scoring is issued: it is computed as known now, and frozen.
 
     Raise ValidationError that says every item that cannot be computed, every decision that was made about other marks than
-    those of now, and where the owner's rule wants another person than the one who decided marks by hand.
+    those of now, where the owner's rule wants another person than the one who decided marks by hand, a day before the end
+    of the period or after today, and, without the reason, that another was issued before.
     """
     _demand_open(scoring)
-    result = draft(scoring, by)
-    problems = [_t("{number}「{label}」无法计算：{problem}请补齐记录，或由人核定。").format(
+    result, day, other = draft(scoring, by), issued_on or clock.today(), scoring.holds_instead
+    problems = []
+    if day > clock.today():
+        problems.append(_t("印发日期 {day} 在今天以后。").format(day=day))
+    if scoring.asked.end > min(day, clock.today()):
+        problems.append(_t("期间到 {end} 才结束，在那以前不能印发；要印发到现在为止的，评已经结束的期间。").format(end=scoring.asked.end))
+    if other and not reason:
+        problems.append(_t("同一评分表、同一期间已印发 {other}；再印发的代替它，请写明原因。").format(other=other))
+    problems += [_t("{number}「{label}」无法计算：{problem}请补齐记录，或由人核定。").format(
         number=each.number, label=each.label, problem=each.problem) for each in result.unknown]
     for line in result.lines:
         if line.decision is not None and line.decision.computed != line.computed_six:
@@ -79,7 +87,7 @@ def issue(scoring: Scoring, *, by: User, version: int, issued_on: Annotated[date
         raise ValidationError(problems)
     return SCORING_LIFECYCLE.plan(scoring, ScoringStage.ISSUED, reason=reason, facts={
         "title": result.title[:200], "total": result.total_rounded, "grade": result.grade, "known": result.known,
-        "content_sha256": Content.keep(result.as_dict()), "issued_by": by, "issued_on": issued_on or clock.today()})
+        "content_sha256": Content.keep(result.as_dict()), "issued_by": by, "issued_on": day})
 
 
 def _demand_open(scoring: Scoring) -> None:

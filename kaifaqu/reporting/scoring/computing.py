@@ -13,6 +13,8 @@ from django.utils.translation import override
 
 from kaifaqu.kernel import clock, events, indicators, units
 from kaifaqu.kernel.access import Party
+from kaifaqu.kernel.figures import Figure
+from kaifaqu.kernel.indicators import Growth, Ratio
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
 from kaifaqu.pages.freezing import LANGUAGE, Number
@@ -21,13 +23,15 @@ from kaifaqu.registers.targets.conditions import in_force
 from kaifaqu.registers.targets.models import YearlyTarget
 from kaifaqu.registers.targets.pace import Pace, pace
 from kaifaqu.registers.targets.splits import Months, split_of
-from kaifaqu.reporting.calls import Asker, Call, period_of
+from kaifaqu.reporting.calls import Asker, Call, definition_of, period_of
 from kaifaqu.reporting.scoring.amounts import exact, limit, plain, rounded
 from kaifaqu.reporting.scoring.forms import ZERO, Measured, Missing, Paced, Veto, measured
 from kaifaqu.reporting.scoring.results import Decision, Found, Line, Result
 from kaifaqu.reporting.scoring.sheets import Item, Sheet
 
-TIMES = "次"  # in which findings are counted where the sheet names no unit
+DIVIDED: dict[Any, Any] = {  # how a rate is computed: what it divides by its denominator; any other is no quotient
+    Ratio.compute: lambda above, below: above, Growth.compute: lambda above, below: above - below,
+}  # fmt: skip
 
 
 @dataclass
@@ -35,7 +39,7 @@ class Scorer:
     """Applies one sheet to one owner and period; findings and decisions are those made by hand, by the number of the item.
 
     `known` is the event as of which everything is read, by default the last one; `told_on` the day of it, by default the
-    event's.
+    event's. `closed` says of items why the reader learns nothing of what was entered by hand under them.
     """
 
     owner: Party
@@ -46,6 +50,7 @@ class Scorer:
     told_on: date | None = None
     findings: dict[str, list[Found]] = field(default_factory=dict)
     decisions: dict[str, list[Decision]] = field(default_factory=dict)
+    closed: dict[str, str] = field(default_factory=dict)
 
     def result(self) -> Result:
         """Return the scoring as it is now, or as known at the event."""
@@ -80,8 +85,11 @@ class Scorer:
             form.words(str(definition.label) if definition else _("查出的问题"), str(aim.label) if aim else form.told.get("target", "")),
             self.sheet.places, None if form.full is None else str(form.full * weight), is_veto=item.is_veto, by_hand=not item.figure,
             then=form.then if isinstance(form, Veto) else "",
-            findings=[] if item.figure else self.findings.get(item.number, []),
-            decisions=[] if item.is_veto else self.decisions.get(item.number, []))
+            problem=self.closed.get(item.number, ""))
+        if line.problem:
+            return line
+        line.findings = [] if item.figure else [each for each in self.findings.get(item.number, []) if self._is_within(item, each)]
+        line.decisions = [] if item.is_veto else self.decisions.get(item.number, [])
         try:
             value, target = self._value(item, line), self._target(item, line)
             line.measured, line.due = str(value.value), _text(target.value if target else None)
@@ -99,21 +107,23 @@ class Scorer:
         """Return what the item measures: its figure, or how much was found by hand."""
         if not item.figure:
             count = sum((Fraction(each.count) for each in line.findings), Fraction(0))
-            found = measured(count, item.unit or TIMES)
+            found = measured(count, item.unit or item.form.counted_in)
+            if item.form.takes_one and len(line.findings) > 1:
+                raise Missing(_("登记了 {count} 条，只能有一条，其余的请归档。").format(count=len(line.findings)))
         else:
             line.figure = self._number(item.call)
-            found = _in_unit(line.figure, item.unit)
+            found = self._read(item.call, line.figure, item.unit)
         line.value = found.told
         return found
 
     def _target(self, item: Item, line: Line) -> Measured | None:
         told, months = item.form.told, {}
+        unit = item.unit or (line.figure.unit if line.figure else "")  # the value's: 万元 are not divided by 亿元
         if "target" in told:
-            unit = item.unit or getattr(item.definition(), "unit", "")
             target = measured(exact(told["target"]), unit)
         elif item.target:
             line.aim = self._number(item.target_call)
-            target, months = _in_unit(line.aim, item.unit), self._months(item)
+            target, months = self._read(item.target_call, line.aim, unit), self._months(item)
         else:
             return None
         line.target = target.told
@@ -125,6 +135,20 @@ class Scorer:
         except (LookupError, ValueError) as problem:
             raise Missing(str(problem.args[0])) from None
         return number
+
+    def _read(self, call: Call, number: Number, unit: str) -> Measured:
+        """Return the exact value of a number in a unit, by default its own. Raise Missing where it has no value."""
+        if number.problem or number.value is None:
+            raise Missing(_("「{label}」：{problem}").format(label=number.label, problem=number.problem or _("没有数")))
+        value = exactly(self.asker.figure(definition_of(call.name), period_of(call.period, self.period), call.by), call.group)
+        if unit and unit != number.unit:  # numerator and denominator each: 3 亩 are 2,000 平方米, and 1 亩 has no end
+            value = Fraction(units.convert(Decimal(value.numerator), number.unit, unit)) / value.denominator
+        return measured(value, unit or number.unit)
+
+    def _is_within(self, item: Item, found: Found) -> bool:
+        """Tell whether something was found within the item's period; the scoring's may have become another one."""
+        period = item.during(self.period)
+        return f"{period.start}" <= found.on <= f"{period.end}"
 
     def _months(self, item: Item) -> Months:
         """Return how the yearly target that is this figure was split by month; nothing where it was not, or is none."""
@@ -138,13 +162,11 @@ class Scorer:
 
     def _on(self, item: Item) -> date:
         """Return the day by which a yearly target is due in part: the end of the item's period, of one that still runs today."""
-        period = period_of(item.target_call.period, self.period)
+        period = item.during(self.period)
         return min(period.end, max(self.day, period.start))
 
     def _due(self, target: Measured, months: Months, on: date) -> Measured:
         """Return what of the yearly target is due by the day, and how that is written."""
-        if target.value == 0:
-            raise Missing(_("目标为 0，不能作分母。"))
         whole = sum(months.values(), Decimal(0)) or Decimal(1)
         due: Pace = pace(whole, months, on.year, on)
         share = due.due / Fraction(whole)
@@ -152,13 +174,18 @@ class Scorer:
         return Measured(target.value * share, told)
 
     def _strays(self, result: Result) -> Iterable[str]:
-        """Yield in sentences what was entered by hand and counts nowhere, since the sheet has become another one."""
+        """Yield in sentences what was entered by hand and counts nowhere, since the sheet or the period has become another one."""
         by_hand = {line.number for line in result.lines if line.by_hand}
         earning = {line.number for line in result.lines if not line.is_veto}
         for entered, open_to in ((self.findings, by_hand), (self.decisions, earning)):
             for number in sorted({*entered} - open_to):
                 codes = "、".join(each.code for each in entered[number])
                 yield _("{codes}：评分表已改，序号 {number} 不再能这样登记，没有计入；请归档。").format(codes=codes, number=number)
+        for item in self.sheet.items:
+            if item.number in by_hand and (codes := "、".join(
+                    each.code for each in self.findings.get(item.number, []) if not self._is_within(item, each))):
+                yield _("{codes}：查出日期不在期间（{period}）内，没有计入；请归档。").format(
+                    codes=codes, period=item.during(self.period).label)
 
     def _sum(self, result: Result) -> None:
         """Set the total and say how it came about: the sum of the items, what vetoes do to it, and what is not known."""
@@ -229,12 +256,15 @@ def _computation(words: str, weights: list[str], result: Fraction) -> str:
     return f"{' × '.join((words, *weights))} {told if told.startswith('≈') else f'= {told}'}"
 
 
-def _in_unit(number: Number, unit: str) -> Measured:
-    """Return the exact value of a number in a unit, by default its own. Raise Missing where it has no value."""
-    if number.problem or number.value is None:
-        raise Missing(_("「{label}」：{problem}").format(label=number.label, problem=number.problem or _("没有数")))
-    value = Decimal(number.value)
-    return measured(Fraction(units.convert(value, number.unit, unit) if unit else value), unit or number.unit)
+def exactly(figure: Figure, group: str = "") -> Fraction:
+    """Return the value of a figure, or of one of its groups, exactly: of a rate the quotient that is published rounded."""
+    value = next((each.value for each in figure.groups if group in (str(each.key), each.label)), None) if group else figure.value
+    divided = DIVIDED.get(type(figure.indicator).compute) if isinstance(figure.indicator, Ratio) else None
+    if divided is None or value is None or figure.numerator is None or figure.denominator is None:
+        return Fraction(value or 0)
+    above, below = (exactly(side, group) for side in (figure.numerator, figure.denominator))
+    assert isinstance(figure.indicator, Ratio)
+    return divided(above, below) * figure.indicator.times / below
 
 
 def _text(value: Fraction | None) -> str | None:

@@ -16,7 +16,7 @@ COMPARED = {
     LESS: ("<", lambda value, limit: value < limit), AT_MOST: ("≤", lambda value, limit: value <= limit),
 }  # fmt: skip
 ZERO, CAP = "zero", "grade"
-LOWEST, SPAN = 60, 40  # of the efficacy coefficient: 60 at the value not allowed, 100 at the satisfactory one
+LOWEST, SPAN = "60", "40"  # of the efficacy coefficient where a sheet names none; others publish 50 and 50
 
 
 class Missing(ValueError):
@@ -47,6 +47,8 @@ class Form:
     told: Any  # the item's entry in the sheet
     name: ClassVar[Any] = ""
     ends_with_marks: ClassVar[bool] = False  # its computation says what comes out
+    counted_in: ClassVar[str] = "次"  # what is found by hand, where the sheet names no unit
+    takes_one: ClassVar[bool] = False  # what is found by hand is no number of things, and not added up
 
     @property
     def full(self) -> Fraction | None:
@@ -77,8 +79,8 @@ class ProRata(Form):
 
     def outcome(self, value: Measured, target: Measured | None) -> Outcome:
         assert target is not None
-        if target.value == 0:
-            raise Missing(_("目标为 0，不能作分母。"))
+        if target.value <= 0:
+            raise Missing(_("目标不大于 0（{target}），不能按比例计分。").format(target=target.told))
         share, cap = value.value / target.value, limit(self.told["cap"])
         words = f"{value.told} ÷ {target.told}"
         if share < 0:
@@ -121,31 +123,68 @@ class Bands(Form):
         return Outcome(Fraction(0), _("{value} 不在任何一档，得 0").format(value=value.told))
 
 
+class Ranks(Form):
+    """The marks of the first share of all places that takes in the place that was published; the last place of a share belongs to it."""
+
+    name = gettext_lazy("名次")
+    ends_with_marks = takes_one = True
+    counted_in = "名"
+
+    @property
+    def full(self) -> Fraction:
+        return max(exact(marks) for _share, marks in self.told["shares"])
+
+    def words(self, value: str, target: str) -> str:
+        shares = "；".join(_("前 {share}：{marks} 分").format(share=share, marks=marks) for share, marks in self.told["shares"])
+        return _("公布的名次在 {of} 名的 {shares}").format(of=self.told["of"], shares=shares)
+
+    def outcome(self, value: Measured, target: Measured | None) -> Outcome:
+        place, of = value.value, exact(self.told["of"])
+        if place.denominator != 1 or not 1 <= place <= of:
+            raise Missing(_("还没有登记名次，或者不是第 1 至第 {of} 名。").format(of=self.told["of"]))
+        for share, marks in self.told["shares"]:
+            if place / of <= exact(share):
+                return Outcome(exact(marks), _("第 {place} 名，共 {of} 名，属于「前 {share}」，得 {marks}").format(
+                    place=place, of=self.told["of"], share=share, marks=marks))
+        return Outcome(Fraction(0), _("第 {place} 名，共 {of} 名，不在任何一档，得 0").format(place=place, of=self.told["of"]))
+
+
 class Efficacy(Form):
-    """功效系数: 60 at the value not allowed, 100 at the satisfactory one, in proportion between; the smaller may be the better."""
+    """功效系数: 60 at the value not allowed, 40 more at the satisfactory one, in proportion between; the smaller may be the better."""
 
     name = gettext_lazy("功效系数")
 
     @property
     def full(self) -> Fraction:
-        return exact(self.told["marks"]) * (limit(self.told["most"]) or 100) / 100
+        most = limit(self.told["most"])
+        return exact(self.told["marks"]) * (exact(self._lowest) + exact(self._span) if most is None else most) / 100
 
     def words(self, value: str, target: str) -> str:
-        return _("[60 + 40 ×（{value} − {low}）÷（{high} − {low}）] ÷ 100 × {marks}，{least}，{most}").format(
-            value=value, low=_bracketed(self.told["unallowed"]), high=self.told["satisfactory"], marks=self.told["marks"],
-            least=_least(self.told["least"]), most=_capped(self.told["most"]))
+        return _("[{formula}] ÷ 100 × {marks}，{least}，{most}").format(
+            formula=self._formula(value), marks=self.told["marks"], least=_least(self.told["least"]), most=_capped(self.told["most"]))
 
     def outcome(self, value: Measured, target: Measured | None) -> Outcome:
         low, high = exact(self.told["unallowed"]), exact(self.told["satisfactory"])
-        score = LOWEST + SPAN * (value.value - low) / (high - low)
-        lower, upper = (_bracketed(self.told[name]) for name in ("unallowed", "satisfactory"))
-        words = f"60 + 40 ×（{value.told} − {lower}）÷（{upper} − {lower}）"
+        score = exact(self._lowest) + exact(self._span) * (value.value - low) / (high - low)
+        words = self._formula(value.told)
         least, most = limit(self.told["least"]), limit(self.told["most"])
         if least is not None and score < least:
             score, words = least, _("{computed}，低于 {least} 的按 {least} 计").format(computed=words, least=self.told["least"])
         elif most is not None and score > most:
             score, words = most, _("{computed}，高于 {most} 的按 {most} 计").format(computed=words, most=self.told["most"])
         return Outcome(score * exact(self.told["marks"]) / 100, f"[{words}] ÷ 100 × {self.told['marks']}")
+
+    @property
+    def _lowest(self) -> str:
+        return self.told.get("lowest") or LOWEST
+
+    @property
+    def _span(self) -> str:
+        return self.told.get("span") or SPAN
+
+    def _formula(self, value: str) -> str:
+        lower, upper = (_bracketed(self.told[name]) for name in ("unallowed", "satisfactory"))
+        return f"{self._lowest} + {self._span} ×（{value} − {lower}）÷（{upper} − {lower}）"
 
 
 class Additions(Form):
@@ -238,8 +277,8 @@ class Veto(Form):
 
 
 FORMS: dict[str, type[Form]] = {  # the table of a sheet in which the items of a form stand
-    "pro_rata": ProRata, "paced": Paced, "bands": Bands, "efficacy": Efficacy, "additions": Additions, "deductions": Deductions,
-    "vetoes": Veto,
+    "pro_rata": ProRata, "paced": Paced, "bands": Bands, "ranks": Ranks, "efficacy": Efficacy, "additions": Additions,
+    "deductions": Deductions, "vetoes": Veto,
 }  # fmt: skip
 
 

@@ -38,22 +38,25 @@ def gaps(result: Result, sheet: Sheet, owner: Party, user: Any) -> list[Gap]:
 def _gap(line: Line, sheet: Sheet, owner: Party, period: Period, user: Any) -> Gap:
     gap = Gap(line, plain(line.missing or Fraction(0)))
     borne = next((each for each in bearers() if line.figure and each.actual.code == line.figure.code), None)
-    if borne is None or line.figure is None or not user.may(borne.closing.register.right_to("view"), owner.pk):
-        return gap
+    item = sheet.item(line.number)
+    if borne is None or item is None or item.call.group or not user.may(borne.closing.register.right_to("view"), owner.pk):
+        return gap  # of a group alone: which records belong to it, the closing does not know
     gap.borne = borne
-    world, day = World(), min(period.end, clock.today())
+    world, day = World(), min(item.during(period).end, clock.today())
     found = world.rows(borne.closing.register).filter(borne.closing.where(day, world), owner_id=owner.pk)
     rows = sorted(found, key=lambda row: (borne.closing.near(row), row.code))
     gap.rest = max(len(rows) - RECORDS, 0)
-    item, weight = sheet.item(line.number), sheet.weight(line.dimension)
-    if item is not None:
-        gap.nearest = [(row, borne.closing.told(row), _brings(line, item, weight, borne.closing.worth(row))) for row in rows[:RECORDS]]
+    weight = sheet.weight(line.dimension)
+    gap.nearest = [(row, borne.closing.told(row), _brings(line, item, weight, borne.closing.worth(row))) for row in rows[:RECORDS]]
     return gap
 
 
 def _brings(line: Line, item: Item, weight: Fraction, worth: Decimal) -> str:
-    """Return the marks that a record would bring alone: the item's formula with and without what it adds to the value."""
-    if line.measured is None or line.figure is None:
+    """Return the marks that a record would bring alone: the item's formula with and without what it adds to the value.
+
+    Return "" where nothing can be computed, or the marks were given by hand: a record changes neither.
+    """
+    if line.measured is None or line.figure is None or line.computed is None or line.decision is not None:
         return ""
     more = Fraction(units.convert(worth, line.figure.unit, item.unit) if item.unit else worth)
     target = None if line.due is None else measured(Fraction(line.due))

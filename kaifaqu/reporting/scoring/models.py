@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -37,8 +38,9 @@ class Scoring(Record):
     """评分：一张公布的评分表，对一个单位、一个期间用一次。
 
     One record is one application of one sheet. Until it is issued its marks are computed anew each time it is looked at;
-    from then on they are frozen (`content_sha256`, see `Content`), with every figure, record and decision behind them. A
-    later correction is another record. It scores the owner, never a person.
+    from then on they are frozen (`content_sha256`, see `Content`), with every figure, record and decision behind them, which
+    all belong to what is published. A later correction is another record, and of several that were issued for one sheet
+    and period the last one holds. It scores the owner, never a person.
     """
 
     register = "scorings"
@@ -69,9 +71,13 @@ class Scoring(Record):
         return f"{self.code} {self.title or self.sheet}（{self.period}）"
 
     def clean(self) -> None:
-        """Refuse what is no period, and a sheet that the owner does not have at its end."""
+        """Refuse what is no period, a sheet that the owner does not have at its end, and another sheet under what was entered by hand."""
         if self.archived_at is not None or self.is_issued:
             return
+        before = type(self).objects.filter(pk=self.pk).exclude(sheet=self.sheet).first()
+        if before is not None and any(each.objects.current().filter(scoring_id=self.pk).exists() for each in (ScoreFinding, ScoreOverride)):
+            raise ValidationError(_t("{scoring} 下已登记问题或核定分数，它们是评分表「{sheet}」的，不能换成别的；请另做一份评分。").format(
+                scoring=before, sheet=before.sheet))
         try:
             Period.parse(self.period)
         except ValueError as problem:
@@ -100,6 +106,22 @@ class Scoring(Record):
         """Return the sheet that holds for the owner at the end of the period; None where there is none of this code."""
         return sheets_of(self.owner_id, self.asked.end, World()).get(self.sheet)
 
+    @property
+    def place(self) -> tuple[Any, ...]:
+        """Return of what one scoring holds: owner, sheet and days, however the period is spelled."""
+        return self.owner_id, self.sheet, self.asked.start, self.asked.end
+
+    @classmethod
+    def holding(cls, **which: Any) -> "dict[tuple[Any, ...], Scoring]":
+        """Return by its place the scoring that holds, of those issued: the last one."""
+        return {each.place: each for each in cls.objects.filter(stage=ScoringStage.ISSUED, **which).order_by("known")}
+
+    @property
+    def holds_instead(self) -> "Scoring | None":
+        """Return the scoring that holds in the place of this one; None where this one does, or none was issued."""
+        found = self.holding(owner_id=self.owner_id, sheet=self.sheet).get(self.place)
+        return None if found == self else found
+
     def frozen(self) -> Result:
         """Return the result as it was issued. Raise LookupError where it is not issued, or its content was damaged."""
         return Result.from_dict(Content.read(self.content_sha256))
@@ -124,8 +146,12 @@ class OfAScoring(Record):
         abstract = True
 
     def clean(self) -> None:
-        """Refuse what belongs to another owner's or to an issued scoring, and an item that the sheet does not have."""
+        """Refuse what belongs to another owner's or to an issued scoring, or did before, and an item that the sheet does not have."""
         refuse_foreign(self, "scoring")
+        before = type(self).objects.filter(pk=self.pk).exclude(scoring_id=self.scoring_id).select_related("scoring").first()
+        if before is not None:
+            raise ValidationError(_t("{record} 属于 {scoring}，不能改到别的评分；登错了的，请归档后重新登记。").format(
+                record=before, scoring=before.scoring))
         if self.scoring.is_issued:
             raise ValidationError(_t("{scoring} 已经印发，不能再改；有误的，另做一份评分。").format(scoring=self.scoring))
         if self.archived_at is not None:
@@ -159,22 +185,25 @@ class OfAScoring(Record):
 class ScoreFinding(OfAScoring):
     """查出的问题：评分表上没有指标可量的一项，由人登记的一条：督察问题、事故、通报。
 
-    One record is what one document says about one item: how many, what, and when it was found. Its number counts for the item.
+    One record is what one document says about one item: how many, what, and when it was found, whenever it occurred. Two are
+    one that say the same of it. Its number counts for the item in whose period it was found.
     """
 
     register = "score_findings"
     columns = ("code", "scoring", "item", "count", "found_on", "what", "document")
     code_prefix = "PW"
-    keys = (("scoring", "item", "document"), ("code",))
-    headings = {"what": ("问题", "情况"), "count": ("数量", "个数"), "found_on": ("日期", "查出日期")}
+    keys = (("scoring", "item", "document", "what"), ("code",))
+    headings = {"what": ("问题", "情况"), "count": ("数量", "个数"), "found_on": ("日期",)}
 
-    count = ExactField(_("数量"), scale=2, help_text=_("几个、几起"))
-    found_on = models.DateField(_("发生日期"))
+    count = ExactField(_("数量"), scale=2, help_text=_("几个、几起；名次写第几"))
+    found_on = models.DateField(_("查出日期"), help_text=_("督察、检查、通报的日子；以前发生、这一期查出的，算在这一期"))
     what = models.CharField(_("情况"), max_length=200)
 
     class Meta(Record.Meta):
         verbose_name = verbose_name_plural = _("查出的问题")
-        constraints = [*Record.Meta.constraints]
+        constraints = [*Record.Meta.constraints, models.UniqueConstraint(
+            fields=("scoring", "item", "document", "what"), condition=Q(archived_at=None), name="scorefinding_told_once",
+            violation_error_message=_("这份文件的这一情况已登记在这一项下；有几个、几起的，填在「数量」里。"))]
 
     def __str__(self) -> str:
         return f"{self.code} {self.what}"
@@ -186,9 +215,9 @@ class ScoreFinding(OfAScoring):
                 item=item.number, label=item.label, figure=getattr(item.definition(), "label", item.figure))
         if self.count <= 0:
             return _t("「数量」请填大于 0 的数。")
-        period = self.scoring.asked
+        period = item.during(self.scoring.asked)
         if not period.start <= self.found_on <= period.end:
-            return _t("「发生日期」{day} 不在评分的期间（{period}）内。").format(day=self.found_on, period=period.label)
+            return _t("「查出日期」{day} 不在这一项的期间（{period}）内。").format(day=self.found_on, period=period.label)
         return ""
 
 

@@ -6,17 +6,16 @@ from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kaifaqu.kernel import clock
 from kaifaqu.kernel.world import World
 from kaifaqu.pages import manners
 from kaifaqu.reporting.scoring.models import Scoring
-from kaifaqu.reporting.scoring.sheets import sheets_of
+from kaifaqu.reporting.scoring.sheets import titles_of
 
 
 def _typed(column: models.Field, form: Any) -> forms.Field:
-    """Return the choice among the sheets that hold today for the owners whose scorings the person may make."""
+    """Return the choice among the sheets of the owners whose scorings the person may make, of any day: a past period has its own."""
     owners = form.user.owners(Scoring.right_to("edit"))
-    held = {code: each.title for owner in sorted(owners) for code, each in sheets_of(owner, clock.today(), World()).items()}
+    held = {code: title for owner in sorted(owners) for code, title in titles_of(owner, World()).items()}
     if form.record:
         held.setdefault(form.record.sheet, form.record.sheet)
     return forms.ChoiceField(choices=list(held.items()), label=_("评分表"))

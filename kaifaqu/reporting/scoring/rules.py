@@ -71,9 +71,10 @@ def _of_item(entry: Mapping[str, Any]) -> Iterator[str]:
     if figure:
         definition = indicators.find(figure)
         yield from _of_group(definition, by, entry.get("group"))
+        unit = entry.get("unit") or definition.unit
         for name in ("figure", "target_figure"):
-            if entry.get(name) and entry.get("unit"):
-                yield from _of_unit(indicators.find(entry[name]), entry["unit"])
+            if entry.get(name) and indicators.find(entry[name]).unit != unit:
+                yield from _of_unit(indicators.find(entry[name]), unit)
     elif by or entry.get("group"):
         yield _t("没有写指标的，不写「分组」和「组」。")
 
@@ -116,6 +117,13 @@ def _of_bands(entry: Mapping[str, Any]) -> Iterator[str]:
     for number, (one, other) in enumerate(pairwise(bands), 2):
         if OPEN not in (one[1], other[0]) and exact(one[1]) != exact(other[0]):
             yield _t("第 {number} 档从 {lower} 起，应与上一档的终点 {upper} 相接。").format(number=number, lower=other[0], upper=one[1])
+
+
+def _of_ranks(entry: Mapping[str, Any]) -> Iterator[str]:
+    yield from _of_item(entry)
+    shares = [exact(share) for share, _marks in entry["shares"]]
+    if shares != sorted({*shares}) or shares[-1] > 1:
+        yield _t("「名次的档」从前往后写，一档比一档大，最后不超过 100%。")
 
 
 def _of_efficacy(entry: Mapping[str, Any]) -> Iterator[str]:
@@ -184,13 +192,13 @@ STEPS = (
     Yes(path="whole", label=_("只计满额"), help=_("不满一单位的不计。")))
 
 
-def items(path: str, figure: Figured, *own: Any, also: Any = _of_item) -> Rows:
-    """Return the table of the items of one form, with what every item has."""
+def items(path: str, figure: Figured | None, *own: Any, also: Any = _of_item) -> Rows:
+    """Return the table of the items of one form, with what every item has; without a figure what is found by hand counts."""
     return Rows(path=path, label=FORMS[path].name, optional=True, title="label", entry=Shape((
         Numbering(path="number", label=_("序号"), help=_("如 1.2，按它排列。")),
         Word(path="dimension", label=_("分项"), help=_("同一分项的，名称相同。")),
         Word(path="label", label=_("内容"), help=_("评分的内容。")),
-        figure,
+        *([figure] if figure else []),
         Word(path="by", label=_("分组"), optional=True, help=_("只看一组的，写按什么分组，如 park。")),
         Word(path="group", label=_("组"), optional=True, help=_("组的名称。")),
         Choice(path="period", label=_("期间"), choices={word: word for word in PERIODS}, optional=True, help=_("不写的，本期。")),
@@ -224,8 +232,14 @@ SHEET = Shape((
         Amount(path="from", label=_("从"), instead=OPEN), Amount(path="to", label=_("到（不含）"), instead=OPEN),
         Amount(path="marks", label=_("分数")),
     ))), also=_of_bands),
+    items("ranks", None, Amount(path="of", label=_("共几名"), above_zero=True, help=_("参加排名的个数。")),
+          Rows(path="shares", label=_("名次的档"), flat=True, help=_("从前往后写；每档包括它的最后一名。"), entry=Shape((
+              Amount(path="share", label=_("前"), above_zero=True, help=_("如 20%。")), Amount(path="marks", label=_("分数"))))),
+          also=_of_ranks),
     items("efficacy", FIGURE, MARKS, Amount(path="unallowed", label=_("不允许值")),
           Amount(path="satisfactory", label=_("满意值"), help=_("越小越好的指标，小于不允许值。")),
+          Amount(path="lowest", label=_("不允许值得分"), not_below_zero=True, optional=True, help=_("不写的，60（默认）。")),
+          Amount(path="span", label=_("满意值加分"), above_zero=True, optional=True, help=_("不写的，40（默认），也有写 50 和 50 的。")),
           Amount(path="least", label=_("最低"), instead=NO_FLOOR, help=_("如 60。")),
           Amount(path="most", label=_("最高"), instead=UNCAPPED, help=_("如 100。")), also=_of_efficacy),
     items("additions", BY_HAND, *STEPS, Amount(path="most", label=_("最多加"), not_below_zero=True, instead=UNCAPPED)),

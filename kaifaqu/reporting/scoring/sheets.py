@@ -10,8 +10,9 @@ from typing import Any
 from kaifaqu.kernel import indicators
 from kaifaqu.kernel.dated import DatedRule
 from kaifaqu.kernel.indicators import Definition
+from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
-from kaifaqu.reporting.calls import OWN, Call
+from kaifaqu.reporting.calls import OWN, Call, period_of
 from kaifaqu.reporting.scoring.amounts import exact, limit, order
 from kaifaqu.reporting.scoring.forms import FORMS, Form, Veto
 from kaifaqu.reporting.scoring.rules import SHEETS, items_of
@@ -61,6 +62,10 @@ class Item:
     def target_call(self) -> Call:
         """Return how its target is asked for: of the whole and of the same period."""
         return Call(self.target, self.form.told.get("period", OWN))
+
+    def during(self, own: Period) -> Period:
+        """Return the period that it speaks of in a scoring of the period `own`."""
+        return period_of(self.form.told.get("period", OWN), own)
 
     def definition(self) -> Definition | None:
         """Return the definition of its figure, None where it has none."""
@@ -137,6 +142,14 @@ def sheets_of(owner_id: int, on: date, world: World) -> dict[str, Sheet]:
     found = {code: Sheet(code, told, shipped.source, None) for code, told in shipped.content.items()}
     for rule in _own(owner_id, on, world):
         found |= {code: Sheet(code, told, rule.source_document, rule) for code, told in json.loads(rule.content).items()}
+    return found
+
+
+def titles_of(owner_id: int, world: World) -> dict[str, str]:
+    """Return by code what the sheets are called that the owner has, had or will have; of two with one code the last."""
+    found = {code: told["title"] for code, told in SHEETS.shipped().content.items()}
+    for rule in world.rows(DatedRule).filter(kind=SHEETS.code, owner_id=owner_id).order_by("since", "published_on", "id"):
+        found |= {code: told["title"] for code, told in json.loads(rule.content).items()}
     return found
 
 

@@ -42,12 +42,14 @@ def overview(request: Request) -> HttpResponse:
     owners, owner, period, problem = _asked(request)
     sheets = sheets_of(owner.pk, period.end, World()) if owner and period else {}
     scorings = Scoring.objects.visible_to(request.user).select_related("owner", "issued_by").order_by("-id")
+    holding = Scoring.holding(owner_id__in=request.user.owners("scorings.view"))
     edits, rules = (owner is not None and request.user.may(right, owner.pk) for right in ("scorings.edit", "rules.edit"))
     return render(request, "scoring/scorings.html", {
         "model": Scoring, "owners": owners, "owner": owner, "period": period, "problem": problem, "may_edit": edits,
         "wanted": request.GET.get("period") or this_year(),
         "sheets": [(each, _adopting(each, owner) if rules and owner else "") for each in sheets.values()],
-        "scorings": scorings[:SHOWN], "count": scorings.count(), "may_view_rules": request.user.has_perm("rules.view"),
+        "scorings": [(each, holding.get(each.place, each)) for each in scorings[:SHOWN]], "count": scorings.count(),
+        "may_view_rules": request.user.has_perm("rules.view"),
     }, status=400 if problem else 200)  # fmt: skip
 
 
@@ -75,7 +77,8 @@ def preview(request: Request, code: str) -> HttpResponse:
 def scoring(request: Request, pk: int) -> HttpResponse:
     """Show a scoring: an issued one as it was frozen, any other as it is now."""
     found = _seen(request.user, pk)
-    context: dict[str, Any] = {"model": Scoring, "scoring": found, "owner": found.owner, "period": found.asked, "code": found.sheet}
+    context: dict[str, Any] = {"model": Scoring, "scoring": found, "owner": found.owner, "period": found.asked, "code": found.sheet,
+        "holds": found.holds_instead if found.archived_at is None else None}
     sheet = found.applied()
     try:
         result = found.frozen() if found.is_issued else draft(found, request.user)

@@ -4,15 +4,20 @@ import json
 import os
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from io import StringIO
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations import Migration
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.operations import RunPython
 from django.db.migrations.recorder import MigrationRecorder
 
+from kaifaqu.interfaces.commandline.management.commands.migrate import _is_for_new
 from kaifaqu.kernel.events import Head
 
 # Django's own: its migrations make the ids of this table 8 bytes wide and its model makes them 4, which SQLite does not tell.
@@ -51,6 +56,21 @@ def test_made_at_once_or_step_by_step_the_tables_are_the_same(db, tmp_path):
     assert (differing, once["applied"], once["head"]) == (expected, stepwise["applied"], stepwise["head"])
     assert len(once["tables"]) > 200
     assert once["head"] == [[1, 0, ""]]
+
+
+def test_what_runs_python_says_whether_a_new_database_needs_it():
+    for migration in MigrationLoader(None).disk_migrations.values():
+        if type(migration).__module__.startswith("kaifaqu.") and any(isinstance(each, RunPython) for each in migration.operations):
+            assert isinstance(migration.for_new, bool), migration
+
+
+@pytest.mark.parametrize(("module", "said", "told"), [
+    ("kaifaqu.kernel.migrations.x", None, ImproperlyConfigured), ("kaifaqu.kernel.migrations.x", False, False),
+    ("kaifaqu.kernel.migrations.x", True, True), ("django.contrib.auth.migrations.x", None, False)])
+def test_one_of_ours_that_does_not_say_it_is_refused(module, said, told):
+    migration = type("Migration", (Migration,), {"__module__": module, **({} if said is None else {"for_new": said})})("x", "kernel")
+    with pytest.raises(told) if told is ImproperlyConfigured else nullcontext():
+        assert _is_for_new(migration) is told
 
 
 @pytest.mark.django_db

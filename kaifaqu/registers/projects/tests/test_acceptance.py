@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from kaifaqu.kernel import actions
@@ -27,14 +29,20 @@ def test_m2_04_another_period_derives_the_classes_anew_and_an_override_needs_rea
     # changing the period from H1 to Q1 re-derives classes without editing any project
     assert [shown(which, "2024-H1") for which in ("continuing", "new")] == [(["P1"], []), (["P2", "P3"], [])]
     assert [shown(which, "2024-Q1") for which in ("continuing", "new")] == [(["P1"], []), (["P2"], [])]
-    assert [shown(which, "2024-Q2") for which in ("continuing", "new")] == [(["P1", "P2"], []), (["P3"], [])]
+    moved = "期初从 2024-01-01 移到 2024-04-01，上一期间的新建项目中 1 个在这一期间是续建：P2 陶瓷。"  # a project that moves says why
+    assert [shown(which, "2024-Q2") for which in ("continuing", "new")] == [(["P1", "P2"], [moved]), (["P3"], [moved])]
+    assert shown("continuing", "2024-01..06") == (["P1"], [])
     assert Event.objects.count() == before
 
     # an override needs a reason and a person
     project = Project.objects.get(code="P2")
     address = reverse("act", args=["projects", project.pk, "classify"])
-    refused = client.post(address, {"version": 1, "period": "2024-H1", "kind": "continuing"})
-    assert (PeriodClass.objects.count(), bool(re.search("核定理由", refused.content.decode()))) == (0, True)
+    for ground in ("", "  "):
+        refused = client.post(address, {"version": 1, "period": "2024-H1", "kind": "continuing", "ground": ground})
+        assert (PeriodClass.objects.count(), bool(re.search("核定理由", refused.content.decode()))) == (0, True)
+    facts = {"subject": project, "period": "2024-H1", "kind": "continuing", "ground": "  ", "person": clerk}
+    with pytest.raises(ValidationError, match="核定理由"):
+        commit([actions.find("period_classes.create").plan(zone, by=clerk, facts=facts)], by=clerk)
     client.post(address, {"version": 1, "period": "2024年上半年", "kind": "continuing", "ground": "去年已做基础", "person": clerk.pk})
     [decided] = PeriodClass.objects.all()
     assert (decided.period, decided.ground, decided.person) == ("2024-H1", "去年已做基础", clerk)
@@ -47,3 +55,15 @@ def test_m2_04_another_period_derives_the_classes_anew_and_an_override_needs_rea
 
     commit([actions.find("period_classes.archive").plan(decided, by=clerk, version=1, reason="重复")], by=clerk)
     assert shown("continuing", "2024-H1") == (["P1"], [])
+
+
+def test_a_decision_about_a_project_that_is_no_longer_under_construction_is_not_told(client, projects, zone, clerk):
+    [project] = projects("code | name | started_on\nP1 | 铸造 | 2024-02-01")
+    facts = {"subject": project, "period": "2024-H1", "kind": "continuing", "ground": "去年已做基础", "person": clerk}
+    commit([actions.find("period_classes.create").plan(zone, by=clerk, facts=facts)], by=clerk)
+    client.force_login(clerk)
+    address = reverse("figure", args=["projects.continuing.count"])
+    assert len(client.get(address, {"period": "2024-H1"}).context["notes"]) == 1
+    commit([actions.find("projects.produce").plan(project, by=clerk, version=1, production_on="2024-05-01")], by=clerk)
+    shown = client.get(address, {"period": "2024-H1"}).context
+    assert (shown["figure"].value, shown["notes"]) == (0, [])

@@ -13,6 +13,7 @@ def move(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [("briefs", "0001_initial"), ("files", "0002_content")]
+    for_new = False  # there is nothing to move
     operations = [
         migrations.RunPython(move, migrations.RunPython.noop),
         migrations.DeleteModel(name="Content"),

@@ -13,6 +13,7 @@ from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.founding import begin
 from kaifaqu.kernel.periods import Period
 from kaifaqu.registers.projects.models import Lead, Project
+from kaifaqu.registers.projects.models import ProjectProgress as Progress
 from kaifaqu.reporting.livingpage import answers as answering
 from kaifaqu.reporting.livingpage.answers import AGREES, answers, names_in, tally
 from kaifaqu.reporting.livingpage.statements import Statement, statements
@@ -115,6 +116,47 @@ def test_one_group_of_a_figure_is_what_a_fact_is_about(ledger, page, zone, clerk
         projects.new.count |              | 3      | 个
     """)
     assert verdicts() == [("equal", 1), ("differs", None), ("equal", 3)]
+
+
+def test_each_figure_is_grouped_along_its_own_path(ledger, page, zone, clerk):
+    """Projects and their reports both know the office that answers, each in its own way; neither has a column for it."""
+    office, projects = testing.party(zone, "B", "甲局"), {each.code: each for each in Project.objects.all()}
+    testing.enter(Progress, zone, "subject | month | year_to_date\nP1 | 2024-06 | 100\nP2 | 2024-06 | 20\nP3 | 2024-06 | 3", by=clerk)
+    assign = actions.find("projects.assign")
+    for code in ("P1", "P2"):
+        told = {"role": "department", "office": office, "since": "2024-03-05"}
+        commit([assign.plan(projects[code], by=clerk, version=1, **told)], by=clerk)
+    page("""
+        indicators                        | group           | wanted | unit
+        projects.progress.year_to_date    | department 甲局 | 120    | 万元
+        projects.started.year.count       | department 甲局 | 1      | 个
+    """)
+    assert verdicts() == [("equal", 120), ("equal", 1)]
+    assert [[each.subject.code for each in found.records] for found in answers()[:1]] == [["P1", "P2"]]
+    assert [each.code for each in answers()[1].records] == ["P2"]
+
+
+def test_behind_one_group_of_a_rate_stand_the_records_of_that_group(ledger, page, zone, clerk):
+    testing.enter(Project, zone, """
+        code | name | total_investment | signed_on  | started_on | nature
+        P6   | 己   | 100              | 2023-01-10 | 2024-03-01 | expansion
+        P7   | 庚   | 300              | 2023-01-10 | 2023-03-01 | expansion
+    """, by=clerk)
+    page("""
+        indicators                           | group            | wanted | unit
+        projects.continuing.investment_share | nature 扩建      | 75     | %
+        projects.continuing.investment_share | nature expansion | 75     | %
+        projects.continuing.investment_share | nature 迁建      | 0      | %
+    """)
+    assert verdicts() == [("equal", 75), ("equal", 75), ("differs", None)]
+    assert [[record.code for record in each.records] for each in answers()] == [["P6", "P7"], ["P6", "P7"], []]
+
+
+def test_a_figure_of_a_line_of_work_that_is_off_is_not_there(ledger, page, zone, clerk):
+    page("indicators | wanted | unit\ninfrastructure.completed.count | 0 | 项")
+    assert verdicts() == [("equal", 0)]
+    commit([actions.find("domains.switch_off").plan(zone, by=clerk, domain="infrastructure")], by=clerk)
+    assert verdicts() == [("not yet", None)]
 
 
 def test_what_a_rule_marks_is_counted_by_the_rule_of_the_day(zone, page):

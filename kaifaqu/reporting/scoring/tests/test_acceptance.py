@@ -98,7 +98,7 @@ def test_a_month_split_with_zero_before_the_day_is_no_denominator(zone, clerk, l
     do("target_shares.create", zone, clerk, facts={"target": target, "month": 12, "amount": 10})
     result = scored(zone, "half")
     assert result.total is None
-    assert "目标为 0" in result.lines[0].problem
+    assert "目标不大于 0" in result.lines[0].problem
 
 
 def test_an_item_that_cannot_be_computed_is_never_zero(zone, lay, projects):
@@ -173,7 +173,7 @@ def test_a_veto_may_cap_the_grade(zone, clerk, lay, projects, do):
 
 @pytest.mark.parametrize(("item", "facts", "told"), [
     ("1.1", {}, "由指标「本年签约项目数」计算，不能登记"), ("9", {}, "没有序号「9」，可选：1.1（签约）"),
-    ("2.1", {"count": 0}, "大于 0"), ("2.1", {"found_on": "2024-07-01"}, "不在评分的期间")])  # fmt: skip
+    ("2.1", {"count": 0}, "大于 0"), ("2.1", {"found_on": "2024-07-01"}, "不在这一项的期间")])  # fmt: skip
 def test_a_wrong_finding_is_refused(zone, clerk, scoring, do, item, facts, told):
     with pytest.raises(ValidationError, match=told):
         do("score_findings.create", zone, clerk, facts={
@@ -295,7 +295,7 @@ def test_what_stands_in_the_way_of_issuing_is_said_at_once(zone, clerk, lay, pro
     with pytest.raises(ValidationError) as refusal:
         do("scorings.issue", held, clerk)
     one, two, three, four = refusal.value.messages
-    assert "1.2「签约」无法计算：目标为 0" in one
+    assert "1.2「签约」无法计算：目标不大于 0" in one
     assert "1.3「比目标」无法计算" in two
     assert "1.1「签约」核定时计算得 30 分，现在是 20 分" in three
     assert "您自己核定的分数" in four

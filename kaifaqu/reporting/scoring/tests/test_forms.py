@@ -7,7 +7,17 @@ import pytest
 
 from kaifaqu.kernel.testing import table
 from kaifaqu.reporting.scoring.amounts import exact, marks, order, plain, rounded
-from kaifaqu.reporting.scoring.forms import Additions, Bands, Deductions, Efficacy, Missing, ProRata, Veto, measured
+from kaifaqu.reporting.scoring.forms import (
+    Additions,
+    Bands,
+    Deductions,
+    Efficacy,
+    Missing,
+    ProRata,
+    Ranks,
+    Veto,
+    measured,
+)
 
 BANDS = [["不限", "60", "0"], ["60", "80", "5.5"], ["80", "100", "8"], ["100", "不限", "10"]]
 
@@ -33,9 +43,10 @@ def test_pro_rata(row):
     assert earned(form, row["value"], row["target"]) == Fraction(row["earned"])
 
 
-def test_a_target_of_zero_is_no_denominator():
-    with pytest.raises(Missing, match="目标为 0"):
-        earned(ProRata({"marks": "20", "cap": "100%"}), 5, 0)
+@pytest.mark.parametrize(("value", "target"), [(5, 0), (-10, -5), (3, -5)])
+def test_a_target_that_is_not_above_zero_gives_no_share(value, target):
+    with pytest.raises(Missing, match="目标不大于 0"):
+        earned(ProRata({"marks": "20", "cap": "100%"}), value, target)
 
 
 @pytest.mark.parametrize(("value", "points"), [
@@ -68,6 +79,33 @@ def test_outside_all_bands_nothing_is_earned_and_it_is_said():
 def test_efficacy_coefficient_also_of_what_is_better_when_smaller(row):
     told = {name: row[name] for name in ("unallowed", "satisfactory", "least", "most")}
     assert earned(Efficacy({**told, "marks": "15"}), row["value"]) == Fraction(row["score"]) * 15 / 100
+
+
+def test_efficacy_coefficient_has_the_numbers_that_the_sheet_gives_it():
+    told = {"lowest": "50", "span": "50", "unallowed": "80", "satisfactory": "100", "least": "不保底", "most": "不封顶"}
+    form = Efficacy({**told, "marks": "10"})
+    assert [earned(form, value) for value in (80, 90, 100)] == [5, Fraction(15, 2), 10]
+    assert form.full == 10
+    assert form.outcome(measured(Fraction(90)), None).words == "[50 + 50 ×（90 − 80）÷（100 − 80）] ÷ 100 × 10"
+
+
+SHARES = [["20%", "10"], ["50%", "8"], ["95%", "5"]]
+
+
+@pytest.mark.parametrize(("place", "points"), [(1, 10), (4, 10), (5, 8), (10, 8), (11, 5), (19, 5), (20, 0)])
+def test_ranks_take_in_the_last_place_of_a_share(place, points):
+    assert earned(Ranks({"of": "20", "shares": SHARES}), place) == points
+
+
+def test_of_71_places_a_fifth_are_fourteen():
+    outcomes = [Ranks({"of": "71", "shares": SHARES}).outcome(measured(Fraction(place)), None) for place in (14, 15)]
+    assert [each.words for each in outcomes] == ["第 14 名，共 71 名，属于「前 20%」，得 10", "第 15 名，共 71 名，属于「前 50%」，得 8"]
+
+
+@pytest.mark.parametrize("place", ["0", "21", "1.5"])
+def test_what_is_no_place_earns_nothing_that_can_be_told(place):
+    with pytest.raises(Missing, match="不是第 1 至第 20 名"):
+        earned(Ranks({"of": "20", "shares": SHARES}), place)
 
 
 @pytest.mark.parametrize("row", table("""

@@ -22,7 +22,8 @@ BANDS = {"number": "5", "dimension": "规模", "label": "规模", "figure": "pro
          "bands": [["不限", "5", "1"], ["5", "不限", "2"]]}  # fmt: skip
 EFFICACY = {"number": "6", "dimension": "服务", "label": "服务", "figure": "issues.solved_rate", "marks": "10", "unallowed": "60",
             "satisfactory": "90", "least": "60", "most": "100"}  # fmt: skip
-FULL = {**SHEET, "bands": [BANDS], "efficacy": [EFFICACY]}
+RANKS = {"number": "7", "dimension": "排名", "label": "全省排名", "of": "71", "shares": [["20%", "10"], ["50%", "8"]]}
+FULL = {**SHEET, "bands": [BANDS], "efficacy": [EFFICACY], "ranks": [RANKS]}
 MANY: Any = object()  # in place of a fact: take it away
 
 
@@ -43,6 +44,7 @@ def test_the_shipped_sheets_are_right_and_name_their_source():
     assert SHEETS.check(shipped.content) == ""
     assert len(shipped.content) >= 3
     assert all("（" in each["basis"] for each in shipped.content.values())
+    assert all("默认" in each["basis"] for each in shipped.content.values())
     assert SHEETS.check({"half": FULL}) == ""
 
 
@@ -59,6 +61,8 @@ def test_the_shipped_sheets_are_right_and_name_their_source():
     ("bands", {"bands": [["不限", "5", "1"], ["6", "不限", "2"]]}, "应与上一档的终点 5 相接"),
     ("bands", {"bands": [["9", "5", "1"]]}, "后一个数要大于前一个数"),
     ("bands", {"bands": [["1", "不限", "1"], ["不限", "9", "1"]]}, "只有第一档"),
+    ("ranks", {"shares": [["50%", "8"], ["20%", "10"]]}, "一档比一档大"), ("ranks", {"shares": [["101%", "8"]]}, "不超过 100%"),
+    ("ranks", {"figure": SIGNED}, "没有「figure」这一项"), ("ranks", {"by": "park", "group": "东园"}, "没有写指标的"),
     ("efficacy", {"satisfactory": "60"}, "不能相同"), ("efficacy", {"least": "101"}, "「最低」不能大于「最高」"),
     ("deductions", {"per": "0"}, "大于 0 的数"), ("deductions", {"by": "park"}, "没有写指标的"),
     ("deductions", {"most": "-1"}, "不小于 0 的数"),

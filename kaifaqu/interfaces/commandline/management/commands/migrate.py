@@ -7,9 +7,11 @@ of a first start. A test holds the tables that come of both ways against each ot
 from typing import Any, cast
 
 from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.commands import migrate
 from django.db import connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.operations import RunPython
 
@@ -29,7 +31,8 @@ class Command(migrate.Command):
 def make_all(connection: BaseDatabaseWrapper) -> None:
     """Make every table as its model says, wholly or not at all, and write down that all migrations are applied.
 
-    A migration that a new database needs as well, because it writes rows, says so: `for_new = True`.
+    A migration of ours that runs Python says whether a new database needs that as well, because it writes rows that are
+    always there: `for_new = True`, or False. Raise ImproperlyConfigured for one that says neither.
     """
     executor = MigrationExecutor(connection)
     done = [migration for migration, _backwards in executor.migration_plan(executor.loader.graph.leaf_nodes(), clean_start=True)]
@@ -42,7 +45,13 @@ def make_all(connection: BaseDatabaseWrapper) -> None:
         executor.recorder.ensure_schema()
         for migration in done:
             executor.recorder.record_applied(migration.app_label, migration.name)
-            if getattr(migration, "for_new", False):
-                for step in migration.operations:
-                    if isinstance(step, RunPython):
-                        step.code(cast(Any, apps), editor)  # as they are now: this is the newest state
+            for step in migration.operations:
+                if isinstance(step, RunPython) and _is_for_new(migration):
+                    step.code(cast(Any, apps), editor)  # as they are now: this is the newest state
+
+
+def _is_for_new(migration: Migration) -> bool:
+    said: bool | None = getattr(migration, "for_new", None)
+    if said is None and type(migration).__module__.startswith("kaifaqu."):
+        raise ImproperlyConfigured(f"{migration}: for_new = True or False? A new database would be made without what it runs.")
+    return bool(said)
