@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar, cast
 
-
 from kaifaqu.kernel.records import Record, RecordQuerySet, field_of, related
 
 LOOKING = ("view", "figures")
