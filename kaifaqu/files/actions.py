@@ -56,8 +56,8 @@ def provide() -> None:
         correcting = register.right_to("edit")
         right, of = getattr(register, "attached_by", (correcting, ("owner",)))
         _attach(register, ATTACH, right, _("附上文件"), of)
-        for right in _rights_of_steps(register) - {right} if purposes(register) else ():  # its steps share one right
-            _attach(register, PROVE, right, _("附上依据"))
+        for proving in _rights_of_steps(register) - {right} if purposes(register) else ():  # its steps share one right
+            _attach(register, PROVE, proving, _("附上依据"))
         _detach(register, correcting)
 
 

@@ -117,19 +117,21 @@ def archive_check(record: ComplianceCheck, *, by: User, version: int, reason: st
 
 
 def _checked(case: Commitment, facts: dict[str, Any]) -> Iterator[Change]:
-    return _told(Change(ComplianceCheck(owner_id=case.owner_id), {"commitment": case, **facts}))
+    """Yield a check of the case and what the case tells then; who sent the form goes on from the case."""
+    check, *told = _told(Change(ComplianceCheck(owner_id=case.owner_id), {"commitment": case, **facts}))
+    yield from (check, *(told or [Change(case, {})]))
 
 
 def _told(change: Change) -> Iterator[Change]:
-    """Yield the change of a check, and that of its case, which tells the last breach that was found, or none any more."""
+    """Yield the change of a check, and that of its case, if it tells another breach then: the last that was found, or none any more."""
     yield change
     check = cast(ComplianceCheck, change.result)
-    for key in {check.commitment_id, cast(ComplianceCheck, change.record).commitment_id}:
-        yield _found(Commitment.objects.get(pk=key), check)
+    cases = {check.commitment_id, cast(ComplianceCheck, change.record).commitment_id}
+    yield from (each for key in sorted(cases) if (each := _found(Commitment.objects.get(pk=key), check)).writes)
 
 
 def _found(case: Commitment, check: ComplianceCheck) -> Change:
-    """Plan what a case tells of a breach, with a check as it will be; it may write nothing, and who sent the form goes on from it."""
+    """Plan what a case tells of a breach, with a check as it will be."""
     breaches = [*ComplianceCheck.objects.current().filter(commitment=case, result=Result.BREACH).exclude(pk=check.pk)]
     if check.commitment_id == case.pk and check.result == Result.BREACH and check.archived_at is None:
         breaches.append(check)
