@@ -320,7 +320,8 @@ def test_each_queue_leads_to_what_it_counts(zone, clerk, client):
     owner = testing.employ(zone, "owner", "land_promises.view land_promises.hand_in standard_parcels.view", at=party)
     found = {queue.words: queue for person in (clerk, owner) for queue in to_be_done(type(person).objects.get(pk=person.pk), World())}
     counts = {
-        "企业已交材料、等待核验的对标承诺": 1, "没有到期日的对标承诺": 1, "到期未核验的对标承诺": 2, "本企业到期、还没有交核验材料的对标承诺": 1,
+        "企业已交材料、等待核验的对标承诺": 1, "没有到期日的对标承诺": 1, "到期未核验的对标承诺": 2,
+        "本企业到期、还没有交核验材料的对标承诺": 1,
     }
     assert {words: found[words].rows.count() for words in counts} == counts
     client.force_login(clerk)
