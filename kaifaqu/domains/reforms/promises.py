@@ -44,7 +44,8 @@ class Promise(Shared):
     register = "land_promises"
     columns = ("code", "control", "value", "signed_on", "due_point", "due_on")
     listed = (
-        "code", "standard_parcel", "indicator", "comparator", "value", "unit", "stage", "due_point", "due_on", "verified_value", "rectify_by",
+        "code", "standard_parcel", "indicator", "comparator", "value", "unit", "stage", "due_point", "due_on", "verified_value",
+        "rectify_by",
     )
     shared = ("standard_parcel__enterprise__party",)
     code_prefix = "DB"
