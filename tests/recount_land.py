@@ -1,13 +1,71 @@
-"""What the figures about standard land and commitments mean, recounted from the events; a part of tests/recount.py."""
+"""What the figures about standard land and commitments mean, recounted from the events; a part of tests/recount.py.
 
+Written from what each figure says of itself. When a promise is due is counted here once more from the project of its parcel, and
+when a commitment and its items are to be checked from the day of approval, by the rule that then held.
+"""
+
+from calendar import monthrange
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-PARCEL, PROMISE = "reforms.standardparcel", "reforms.promise"
+PARCEL, PROMISE, PAPER = "reforms.standardparcel", "reforms.promise", "reforms.evidence"
 CASE, ITEM, CHECK = "reforms.commitment", "reforms.commitmentitem", "reforms.compliancecheck"
-OVERDUE = ("land.promises.overdue.count", "reforms.commitment.unchecked.count")  # of a day to come nothing of it is known
+OVERDUE = (
+    "land.promises.overdue.count", "land.promises.waiting.count", "land.promises.undated.count", "reforms.commitment.unchecked.count",
+)  # of a day to come nothing of it is known
+INITIAL, VERIFY, CHECK_AFTER = 12, 365, 180  # months, and days after the approval, as shipped
 Asked = Callable[..., Any]
+
+
+def last_day(text: str) -> date:
+    """Return the last day that 2023, 2023-05 or 2023-05-07 may mean."""
+    parts = [*map(int, text.split("-")), 12, 31][:3] if len(text) != 7 else [int(text[:4]), int(text[5:]), 31]
+    return date(parts[0], parts[1], min(parts[2], monthrange(parts[0], parts[1])[1]))
+
+
+def months_later(day: date, months: int) -> date:
+    number = day.year * 12 + day.month - 1 + months
+    year, month = number // 12, number % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def due_day(w: Any, p: dict) -> date | None:
+    """Return when a promise is due: on the agreed day, else at its point by the project; what produces is completed."""
+    if p["due_on"]:
+        return date.fromisoformat(p["due_on"])
+    parcels = {row["id"]: row for row in w.all(PARCEL)}
+    parcel = parcels.get(p["standard_parcel_id"])
+    projects = [row for row in w.all("projects.project") if parcel and row["id"] == parcel["project_id"]]
+    if not projects:
+        return None
+    real, planned, full = (projects[0][f"{name}_on"] for name in ("production", "expected_completion", "full_capacity"))
+    told = full if p["due_point"] == "full" else real or planned
+    if told is None:
+        return None
+    day, signed = last_day(told), date.fromisoformat(p["signed_on"])
+    if p["due_point"] == "initial":
+        day = months_later(day, (w.rule("reforms.controls", signed) or {"initial_months": INITIAL})["initial_months"])
+    return max(day, signed)
+
+
+def judged(w: Any, p: dict, e: date) -> list[dict]:
+    """Return the papers of a promise that were found to show enough, or too little, by the day, the last verdict at the end."""
+    papers = [each for each in w.pointing(PAPER, "promise_id", p["id"]) if each["verdict"] in ("met", "short")]
+    return sorted((each for each in papers if each["verified_on"] <= str(e)), key=lambda each: (each["verified_on"], each["id"]))
+
+
+def to_be_checked(w: Any, case: dict, item: dict | None) -> date | None:
+    """Return by when a commitment as a whole, or one of its items, is to be checked: the agreed day, else so long after the approval."""
+    agreed = item["check_due_on"] if item else case["verify_due_on"]
+    if agreed or case["approved_on"] is None:
+        return date.fromisoformat(agreed) if agreed else None
+    approved = last_day(case["approved_on"])
+    rule = w.rule("reforms.commitment", approved)
+    items = rule["items"] if rule else {}
+    days = (items.get(item["item"], {"check_days": 0})["check_days"] if rule else CHECK_AFTER) if item else (rule or {
+        "verify_days": VERIFY})["verify_days"]
+    return approved + timedelta(days=days)
 
 
 def sums(by: Asked, no: Asked, both: Asked, either: Asked) -> dict[str, tuple]:
@@ -23,22 +81,35 @@ def sums(by: Asked, no: Asked, both: Asked, either: Asked) -> dict[str, tuple]:
     def settled(p: dict, e: date) -> Any:
         return either(by(p["met_on"], e), by(p["breached_on"], e))
 
+    def given_time(w: Any, p: dict, e: date) -> str | None:
+        verdicts = judged(w, p, e)
+        return verdicts[-1]["rectify_by"] if verdicts else None
+
     def overdue(w: Any, p: dict, s: date, e: date) -> Any:
-        given_time = both(by(p["rectify_on"], e), p["rectify_by"] is not None and p["rectify_by"] >= str(e))
-        past = p["due_on"] is not None and p["due_on"] < str(e)
-        return both(by(p["signed_on"], e), past, no(settled(p, e)), no(given_time))
+        until = given_time(w, p, e) or str(due_day(w, p) or date.max)
+        return both(by(p["signed_on"], e), until < str(e), no(settled(p, e)))
+
+    def undated(w: Any, p: dict, s: date, e: date) -> Any:
+        return both(by(p["signed_on"], e), due_day(w, p) is None, given_time(w, p, e) is None, no(settled(p, e)))
+
+    def waiting(w: Any, p: dict, s: date, e: date) -> Any:
+        papers = w.pointing(PAPER, "promise_id", p["id"])
+        lies = any(each["handed_in_on"] <= str(e) and (each["verified_on"] or "9999") > str(e) for each in papers)
+        return both(lies, no(settled(p, e)))
 
     def due(w: Any, p: dict, s: date, e: date) -> Any:
-        return both(by(p["signed_on"], e), by(p["due_on"], e))
+        return both(by(p["signed_on"], e), (due_day(w, p) or date.max) <= e)
+
+    def verified(w: Any, p: dict, s: date, e: date) -> Any:
+        return either(settled(p, e), bool(judged(w, p, e)))
 
     def watched(c: dict, e: date) -> Any:
-        ended = either(*(by(c[f"{name}_on"], e) for name in ("checked", "accepted", "breached", "withdrawn")))
-        return both(by(c["approved_on"], e), no(ended))
+        return both(by(c["approved_on"], e), no(either(*(by(c[f"{name}_on"], e) for name in ("checked", "accepted", "withdrawn")))))
 
     def unchecked(w: Any, c: dict, s: date, e: date) -> Any:
         made = [each for each in w.pointing(CHECK, "commitment_id", c["id"]) if each["checked_on"] <= str(e)]
-        items = [each for each in w.pointing(ITEM, "commitment_id", c["id"]) if each["check_due_on"] and each["check_due_on"] < str(e)]
-        whole = c["verify_due_on"] is not None and c["verify_due_on"] < str(e) and not any(each["item_id"] is None for each in made)
+        items = [each for each in w.pointing(ITEM, "commitment_id", c["id"]) if (to_be_checked(w, c, each) or e) < e]
+        whole = (to_be_checked(w, c, None) or e) < e and not any(each["item_id"] is None for each in made)
         parts = any(each["id"] not in {one["item_id"] for one in made} for each in items)
         again = any(
             each["result"] == "rectify" and each["follow_up_on"] and each["follow_up_on"] < str(e) and not any(
@@ -63,7 +134,8 @@ def sums(by: Asked, no: Asked, both: Asked, either: Asked) -> dict[str, tuple]:
             ("planned", planned), ("announced", announced), ("transferred", transferred))},
         "land.promises.signed.count": (PROMISE, lambda w, p, s, e: by(p["signed_on"], e), ""),
         "land.promises.due.count": (PROMISE, due, ""),
-        "land.promises.verified.count": (PROMISE, lambda w, p, s, e: either(settled(p, e), by(p["rectify_on"], e)), ""),
+        "land.promises.verified.count": (PROMISE, verified, ""), "land.promises.waiting.count": (PROMISE, waiting, ""),
+        "land.promises.undated.count": (PROMISE, undated, ""),
         "land.promises.met.count": (PROMISE, lambda w, p, s, e: by(p["met_on"], e), ""),
         "land.promises.breached.count": (PROMISE, lambda w, p, s, e: by(p["breached_on"], e), ""),
         "land.promises.overdue.count": (PROMISE, overdue, ""),

@@ -90,7 +90,9 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"infrastructure\.capacity\.\w+\.total", "capacity_pools pool_capacities"),
     (r"infrastructure\.capacity\.\w+\.reserved", "capacity_pools reservations"),
     (r"infrastructure\.capacity\.\w+\.free", "capacity_pools pool_capacities reservations"),
-    (r"land\.standard_parcels\..*", "standard_parcels"), (r"land\.promises\..*", "land_promises"),
+    (r"land\.standard_parcels\..*", "standard_parcels"), (r"land\.promises\.(signed|met|breached)\.count", "land_promises"),
+    (r"land\.promises\.(due|undated|overdue)\.count", "land_promises promise_evidence projects standard_parcels"),
+    (r"land\.promises\.(verified\.count|waiting\.count|met_rate)", "land_promises promise_evidence"),
     (r"reforms\.commitment\.projects", "commitments"), (r"reforms\.filed\.projects", "projects"),
     (r"reforms\.commitment\.(share|filed\.projects)", "commitments projects"),
     (r"reforms\.commitment\.unchecked\.count", "commitments commitment_items compliance_checks"),
@@ -133,6 +135,7 @@ WITH = {  # seen by whoever sees the record that it belongs to
 }  # fmt: skip
 HOLDER, REQUESTER, VISITING = ("owner_id", "holder_id"), ("requester_id",), ("owner_id", "department_id", "partner_id")
 ACTS = {  # which parties' people take an action, where that is not the owner's alone
+    "promise_evidence.attach": ("owner_id", "party_id"),
     **dict.fromkeys(
         (f"{cases}.{verb}" for cases in ("issues", "decisions", "lead_opinions") for verb in ("respond", "update", "resolve", "ask")),
         HOLDER),

@@ -10,6 +10,7 @@ from tests.desks import key, stored
 CONTROLS = {"investment": "固定资产投资强度", "tax": "亩均税收", "plot_ratio": "容积率", "energy": "单位能耗", "emission": "单位排放"}
 VALUES = {"investment": "300", "tax": "15", "plot_ratio": "0.8", "energy": "0.35", "emission": "0.05"}
 EVIDENCE = {"plot_ratio": ("acceptance", "0.800001", "met"), "energy": ("energy", "0.350001", "rectifying")}
+PARTY = "standard_parcel__enterprise__party_id"
 VERDICTS = {"met": "达标", "rectifying": "整改"}
 
 
@@ -58,7 +59,7 @@ def transfer(run: Run) -> None:
     run.step("promise", signed_on=f"{LAST}")
     promises, party = stored("reforms.Promise", standard_parcel__code=run.parcel), int(key("kernel.Party", "ENT-0001"))
     same = {each["indicator"]: each["value"] for each in promises} == {name: Decimal(value) for name, value in VALUES.items()}
-    is_shared = {each["party_id"] for each in promises} == {party}
+    is_shared = len(stored("reforms.Promise", standard_parcel__code=run.parcel, **{PARTY: party})) == len(promises) == 5
     run.bar.check("a promise for each indicator is signed, and shared with the enterprise", same and is_shared, f"{len(promises)} promises")
 
 
@@ -67,7 +68,7 @@ def hand_in(run: Run) -> None:
     keys, party = run.at(ENTERPRISE), int(key("kernel.Party", "ENT-0001"))
     keys.ledger("/r/land_promises/")
     listed = int(re.search(r"共 (\d+) 条", keys.page.locator("h1").inner_text())[1])
-    own = len(stored("reforms.Promise", party_id=party))
+    own = len(stored("reforms.Promise", **{PARTY: party}))
     run.bar.check("it sees its own promises, and no others", listed == own < len(stored("reforms.Promise")), f"{listed} of its own")
     run.record(ENTERPRISE, "land_promises", promise(run, "plot_ratio")["code"])
     told = run.step("hand_in", kind="acceptance", value="0.81", document="2024 年统计月报表")
@@ -82,16 +83,33 @@ def hand_in(run: Run) -> None:
         [paper] = stored("reforms.Evidence", promise_id=promise(run, indicator)["id"])
         is_kept = (paper["value"], paper["by_enterprise"]) == (Decimal(value), True)
         run.bar.check(f"its own evidence is handed in: {indicator}", is_kept, f"{paper['value']:f}")
-    other = next(each for each in stored("reforms.Promise") if each["party_id"] != party)
+        bring(run, paper)
+    other = next(each for each in stored("reforms.Promise") if each["id"] not in {one["id"] for one in stored(
+        "reforms.Promise", **{PARTY: party})})
     answers = [keys.page.goto(f"{run.office.base}/r/land_promises/{other['id']}/{way}").status for way in ("", "do/hand_in/")]
     run.bar.check("for another enterprise's promise there is no way", {*answers} <= {403, 404}, answers)
     answers = keys.page.goto(f"{run.office.base}/r/land_promises/{promise(run, 'energy')['id']}/do/verify/").status
     run.bar.check("nor may it verify its own", answers in (403, 404), answers)
 
 
+def bring(run: Run, paper: dict[str, Any]) -> None:
+    """The enterprise attaches the document to its evidence, on whose page it stands after handing it in."""
+    keys, name = run.at(ENTERPRISE), f"演示材料{paper['id']}.pdf"
+    is_there = keys.page.url.rstrip("/").endswith(f"/r/promise_evidence/{paper['id']}")
+    keys.skip("#content")
+    keys.reach("[name=file]", 60)
+    keys.page.locator("[name=file]").set_input_files({"name": name, "mimeType": "application/pdf", "buffer": b"%PDF-1.7 demo"})
+    keys.reach("main form[enctype] button", 8)
+    keys.follow()
+    files = stored("files.Attachment", subject="reforms.evidence", subject_id=paper["id"])
+    is_shown = name in run.shown() and [each["name"] for each in files] == [name]
+    run.bar.check("it stands on the page of its evidence, and attaches the document there", is_there and is_shown, name)
+
+
 def verify(run: Run) -> None:
-    """The office holds the evidence against the promise, exactly: one is kept, of one it has to be put right until a day."""
+    """The office opens the document and holds it against the promise, exactly: one is kept, one has to be put right until a day."""
     for indicator, (_kind, value, stage) in EVIDENCE.items():
+        opened(run, indicator)
         run.record(OFFICE, "land_promises", promise(run, indicator)["code"])
         told = run.step("verify", verified_on=f"{LAST}")
         if stage != "met":
@@ -111,6 +129,18 @@ def verify(run: Run) -> None:
     told = run.step("conclude", verified_on=f"{LAST}")
     is_held = "还不能核验完毕" in told and "单位能耗（整改）" in told
     run.bar.check("it is not verified as a whole while promises are open", is_held, told[:80])
+
+
+def opened(run: Run, indicator: str) -> None:
+    """The office comes from the promise to the evidence, and downloads the document that the enterprise has attached."""
+    run.record(OFFICE, "land_promises", promise(run, indicator)["code"])
+    [paper] = stored("reforms.Evidence", promise_id=promise(run, indicator)["id"])
+    run.main(f"a[href='/r/promise_evidence/{paper['id']}/']")
+    [file] = stored("files.Attachment", subject="reforms.evidence", subject_id=paper["id"])
+    link = run.keys.page.locator(f"main a[href='/files/{file['id']}/']").first
+    answer = run.keys.page.request.get(f"{run.office.base}/files/{file['id']}/")
+    is_open = link.count() and answer.status == 200 and answer.body() == b"%PDF-1.7 demo"
+    run.bar.check(f"the office opens what the enterprise attached: {indicator}", bool(is_open), f"{answer.status}, {file['name']}")
 
 
 def promise(run: Run, indicator: str) -> dict[str, Any]:

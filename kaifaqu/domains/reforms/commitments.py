@@ -1,7 +1,7 @@
 """承诺制: what an enterprise may do on its written commitment instead of waiting for approvals, and whether it kept its word."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,29 +12,32 @@ from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.domains.reforms.commitments_lifecycle import COMMITMENT_LIFECYCLE, NOTIFIED, CommitmentStage
 from kaifaqu.domains.reforms.commitments_rules import ITEMS, OTHER, held, publicity_end
-from kaifaqu.domains.reforms.parts import Part, its_party
+from kaifaqu.domains.reforms.parts import Part, Shared
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Party, refuse_foreign
+from kaifaqu.kernel.fields import PartialDateField
 from kaifaqu.kernel.records import Record
 from kaifaqu.registers.projects.milestones import Milestones, evidence, follows, milestone
 from kaifaqu.registers.projects.models import Project
 
 
-class Commitment(Milestones):
+class Commitment(Shared, Milestones):
     """承诺办理：一个项目按承诺制办理的一件事，从告知、承诺、公示、批复到核查、验收。
 
     One record is one case of one project, with all approvals that it replaces; a case that was withdrawn and begun
-    again is another one. The enterprise sees its own. `publicised_until` follows from the dated rule.
+    again is another one. The project's enterprise sees it. `publicised_until` and, where no other day was agreed,
+    `verify_by` follow from the dated rule. A breach is found by a check, which gives its day and consequence; what was put
+    right goes on. One that is entered as signed already is old stock (`historical`): its items come after it.
     """
 
     register = "commitments"
     columns = (
         "code", "project", "notified_on", "notified_evidence", "signed_on", "signed_evidence", "publicised_on", "publicised_evidence",
-        "approved_on", "approved_evidence", "verify_due_on", "checked_on", "accepted_on", "accepted_evidence", "breached_on",
-        "consequence", "withdrawn_on", "withdraw_reason",
+        "approved_on", "approved_evidence", "verify_due_on", "checked_on", "accepted_on", "accepted_evidence", "withdrawn_on",
+        "withdraw_reason",
     )
-    listed = ("code", "project", "stage", "signed_on", "publicised_until", "approved_on", "verify_due_on", "checked_on")
-    shared = ("party",)
+    listed = ("code", "project", "stage", "signed_on", "publicised_until", "approved_on", "verify_by", "checked_on")
+    shared = ("project__enterprise__party",)
     code_prefix = "CN"
     keys = (("code",), ("project", "notified_on"))
     headings = {
@@ -44,12 +47,11 @@ class Commitment(Milestones):
     }  # fmt: skip
     ORDER = ("notified_on", "signed_on", "publicised_on", "approved_on", "checked_on", "accepted_on")
     LAST = "withdrawn_on"
-    BESIDE = ("breached_on",)
+    BESIDE = ("breached_on", "restored_on")
     lifecycle = COMMITMENT_LIFECYCLE
 
     project = models.ForeignKey(Project, models.PROTECT, verbose_name=_("项目"), related_name="+")
     name = models.CharField(_("名称"), max_length=200, blank=True, editable=False)  # of the project, as the enterprise was told
-    party = its_party()
     notified_on = milestone(_("告知日期"))
     notified_evidence = evidence(_("告知书"))
     signed_on = milestone(_("承诺日期"))
@@ -59,12 +61,15 @@ class Commitment(Milestones):
     publicised_until = models.DateField(_("公示截止"), null=True, blank=True, editable=False)
     approved_on = milestone(_("批复日期"))
     approved_evidence = evidence(_("批复文号"))
-    verify_due_on = models.DateField(_("核查期限"), null=True, blank=True, help_text=_("不填的，批复时按规则计算"))
+    verify_due_on = models.DateField(_("约定核查期限"), null=True, blank=True, help_text=_("没有约定的空着，批复以后按规则计算"))
+    verify_by = models.DateField(_("核查期限"), null=True, blank=True, editable=False)
     checked_on = milestone(_("核查完毕日期"))
     accepted_on = milestone(_("验收日期"))
     accepted_evidence = evidence(_("验收文件"))
-    breached_on = milestone(_("违诺日期"))
-    consequence = models.CharField(_("违诺后果"), max_length=200, blank=True, help_text=_("撤销批复、信用惩戒、责令整改等"))
+    breached_on = PartialDateField(_("违诺日期"), null=True, blank=True, editable=False)  # of the last check that found a breach
+    consequence = models.CharField(_("违诺后果"), max_length=200, blank=True, editable=False)
+    restored_on = PartialDateField(_("整改到位日期"), null=True, blank=True, editable=False)
+    historical = models.BooleanField(_("历史补录"), default=False, editable=False)
     withdrawn_on = milestone(_("撤回日期"))
     withdraw_reason = models.CharField(_("撤回原因"), max_length=200, blank=True)
     stage = models.CharField(_("状态"), max_length=12, choices=CommitmentStage, default=NOTIFIED, editable=False)
@@ -90,23 +95,22 @@ class Commitment(Milestones):
         return self.stage not in (NOTIFIED, CommitmentStage.WITHDRAWN) if verb == "check" else True
 
     def derived(self) -> dict[str, Any]:
-        """Return whose it is, the stage that the dates say, and until when it is publicised by the rule of the day."""
+        """Return the stage that the dates say, and until when it is publicised and to be verified by the rule of the day."""
         latest_first = (
-            (CommitmentStage.WITHDRAWN, self.withdrawn_on), (CommitmentStage.BREACHED, self.breached_on),
+            (CommitmentStage.WITHDRAWN, self.withdrawn_on), (CommitmentStage.BREACHED, self.breached_on and not self.restored_on),
             (CommitmentStage.ACCEPTED, self.accepted_on), (CommitmentStage.CHECKED, self.checked_on),
             (CommitmentStage.APPROVED, self.approved_on), (CommitmentStage.PUBLICISED, self.publicised_on),
             (CommitmentStage.SIGNED, self.signed_on),
         )
-        enterprise, begun = self.project.enterprise, self.publicised_on
-        facts: dict[str, Any] = {
-            "name": self.name or self.project.name, "party": enterprise.party if enterprise else None,
+        begun, approved = self.publicised_on, self.approved_on and self.approved_on.last
+        days = held(self.owner_id, approved)["verify_days"] if approved else 0
+        return {
+            "name": self.name or self.project.name,
             "stage": next((stage for stage, day in latest_first if day), NOTIFIED),
             "publicised_until": publicity_end(self.owner_id, begun.last) if begun else None,
+            "verify_by": self.verify_due_on or (approved + timedelta(days=days) if approved else None),
+            "historical": self.historical if self.row_version else self.signed_on is not None,
         }
-        if self.approved_on and not self.verify_due_on:
-            approved = self.approved_on.last
-            facts["verify_due_on"] = approved + timedelta(days=held(self.owner_id, approved)["verify_days"])
-        return facts
 
     def clean(self) -> None:
         """Refuse dates that cannot be, an approval before the publicity is over, and another owner's project."""
@@ -126,11 +130,9 @@ class Commitment(Milestones):
             yield _t("公示到 {until} 为止，「批复日期」{day} 还在公示期内；请在公示期满以后批复。").format(
                 until=self.publicised_until, day=self.approved_on)
         if self.verify_due_on and self.approved_on and self.verify_due_on < self.approved_on.first:
-            yield _t("「核查期限」{due} 早于批复日期 {day}。").format(due=self.verify_due_on, day=self.approved_on)
+            yield _t("「约定核查期限」{due} 早于批复日期 {day}。").format(due=self.verify_due_on, day=self.approved_on)
 
     def _of_ends(self) -> Iterator[str]:
-        if self.breached_on and not self.consequence.strip():
-            yield _t("违诺必须写明「违诺后果」。")
         if self.withdrawn_on and not self.withdraw_reason.strip():
             yield _t("撤回请写明「撤回原因」。")
 
@@ -149,12 +151,15 @@ class Commitment(Milestones):
 class CommitmentItem(Part):
     """承诺事项：一件承诺办理所替代的一项审批，到检查期限要检查承诺是否履行。
 
-    One record is one approval that one commitment replaces; items are chosen before the commitment is signed.
+    One record is one approval that one commitment replaces; items are chosen before the commitment is signed, and stay.
+    `check_due_on` is a day that was agreed; where none was, `check_by` follows from the approval and the dated rule.
     """
 
     register = "commitment_items"
     belongs_to = "commitment"
     columns = ("code", "commitment", "item", "name", "check_due_on")
+    listed = ("code", "commitment", "item", "name", "check_by")
+    CHOSEN = ("commitment_id", "item", "name", "archived_at")
     code_prefix = "CS"
     keys = (("commitment", "item", "name"), ("code",))
     headings = {"item": ("承诺事项", "审批事项"), "check_due_on": ("检查时限",)}
@@ -162,7 +167,8 @@ class CommitmentItem(Part):
     commitment = models.ForeignKey(Commitment, models.PROTECT, verbose_name=_("承诺办理"), related_name="+")
     item = models.CharField(_("事项"), max_length=16, choices=ITEMS)
     name = models.CharField(_("事项名称"), max_length=100, blank=True, help_text=_("选「其他」的写明名称"))
-    check_due_on = models.DateField(_("检查期限"), null=True, blank=True, help_text=_("不填的，批复时按规则计算"))
+    check_due_on = models.DateField(_("约定检查期限"), null=True, blank=True, help_text=_("没有约定的空着，批复以后按规则计算"))
+    check_by = models.DateField(_("检查期限"), null=True, blank=True, editable=False)
 
     class Meta(Part.Meta):
         verbose_name = verbose_name_plural = _("承诺事项")
@@ -177,30 +183,40 @@ class CommitmentItem(Part):
         """Tell whether there is something of the kind to do now: only what was promised is checked."""
         return self.commitment.offers("check") if verb == "check" else True
 
-    def due_after(self, approved_on: date) -> date:
-        """Return when it is checked at the latest, by the rule of the day of approval."""
-        items = held(self.owner_id, approved_on)["items"]
-        return approved_on + timedelta(days=items[self.item]["check_days"] if self.item in items else 0)
+    def derived(self) -> dict[str, Any]:
+        """Return when it is checked at the latest: the agreed day, else by the rule of the day of approval."""
+        approved = self.commitment.approved_on and self.commitment.approved_on.last
+        items = held(self.owner_id, approved)["items"] if approved else {}
+        days = items[self.item]["check_days"] if self.item in items else 0
+        return {"check_by": self.check_due_on or (approved + timedelta(days=days) if approved else None)}
 
     def clean(self) -> None:
-        """Refuse another owner's commitment, an item without a name or that the rule does not permit, and one that comes after signing."""
+        """Refuse another owner's commitment, an item without a name or that the rule does not permit, and what comes after signing."""
         super().clean()
-        if self.archived_at is not None:
-            return
-        refuse_foreign(self, "commitment")
-        problems = []
-        if self.item == OTHER and not self.name.strip():
-            problems.append(_t("选「其他」的请写明「事项名称」。"))
-        signed = self.commitment.signed_on
-        if not self.row_version and signed:
-            problems.append(_t("{commitment} 已于 {day} 签承诺书，不能再加事项；另办一件，或撤回后重新办理。").format(
-                commitment=self.commitment, day=signed))
-        items = held(self.owner_id, self.commitment.notified_on.last if self.commitment.notified_on else clock.today())["items"]
-        if self.item not in items:
-            problems.append(_t("「{item}」不在可以承诺的事项之内；可选：{items}。").format(
-                item=self.get_item_display(), items="、".join(str(dict(ITEMS)[each]) for each in items)))
+        problems = [*self._of_time()]
+        if self.archived_at is None:
+            refuse_foreign(self, "commitment")
+            problems += self._of_item()
         if problems:
             raise ValidationError(problems)
+
+    def _of_time(self) -> Iterator[str]:
+        """Yield why it is too late to choose, change or take away the item: of old stock it never is."""
+        stored = type(self).objects.filter(pk=self.pk).select_related("commitment").first() if self.pk else None
+        if stored and all(getattr(stored, name) == getattr(self, name) for name in self.CHOSEN):
+            return
+        for case in {each.pk: each for each in (self.commitment, stored.commitment if stored else None) if each}.values():
+            if case.signed_on and not case.historical:
+                yield _t("{commitment} 已于 {day} 签承诺书，事项不能再增减或更改；另办一件，或撤回后重新办理。").format(
+                    commitment=case, day=case.signed_on)
+
+    def _of_item(self) -> Iterator[str]:
+        if self.item == OTHER and not self.name.strip():
+            yield _t("选「其他」的请写明「事项名称」。")
+        items = held(self.owner_id, self.commitment.notified_on.last if self.commitment.notified_on else clock.today())["items"]
+        if self.item not in items:
+            yield _t("「{item}」不在可以承诺的事项之内；可选：{items}。").format(
+                item=self.get_item_display(), items="、".join(str(dict(ITEMS)[each]) for each in items))
 
 
 class Phase(models.TextChoices):

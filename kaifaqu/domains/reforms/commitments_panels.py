@@ -3,7 +3,7 @@
 from typing import Any
 
 from kaifaqu.domains.reforms.commitments import Commitment, CommitmentItem, ComplianceCheck, Result
-from kaifaqu.domains.reforms.commitments_conditions import unchecked, unchecked_items, under_watch
+from kaifaqu.domains.reforms.commitments_conditions import owed_items, unchecked, under_watch
 from kaifaqu.domains.reforms.parcels import StandardParcel
 from kaifaqu.domains.reforms.promises import Promise
 from kaifaqu.kernel import clock
@@ -25,7 +25,7 @@ def shown(user: Any, record: Commitment) -> dict[str, Any]:
     return {
         "record": record, "whole": [pair for pair in coloured if pair[0].item_id is None],
         "items": [(item, item.pk in late, [pair for pair in coloured if pair[0].item_id == item.pk]) for item in items],
-        "may_add": user.may("commitment_items.edit", record.owner_id) and not record.signed_on,
+        "may_add": user.may("commitment_items.edit", record.owner_id) and (not record.signed_on or record.historical),
         "may_check": user.may("compliance_checks.edit", record.owner_id) and record.offers("check"),
     }  # fmt: skip
 
@@ -33,7 +33,8 @@ def shown(user: Any, record: Commitment) -> dict[str, Any]:
 def _late_items(record: Commitment) -> Any:
     """Return the numbers of the items past their date and unchecked; of a case that is over there are none."""
     watched = Commitment.objects.filter(under_watch(clock.today()), pk=record.pk)
-    return unchecked_items(clock.today(), World()).filter(commitment_id__in=watched.values("id")).values_list("id", flat=True)
+    owed = owed_items(clock.today(), World()).filter(check_by__lt=clock.today())
+    return owed.filter(commitment_id__in=watched.values("id")).values_list("id", flat=True)
 
 
 @manners.panel(Project, "reforms/_project.html", replaces=("standard_parcels.project", "commitments.project"))

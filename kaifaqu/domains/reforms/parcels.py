@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from kaifaqu.domains.reforms.months import later
 from kaifaqu.domains.reforms.parcels_lifecycle import PARCEL_LIFECYCLE, PLANNED, ParcelStage
 from kaifaqu.domains.reforms.parcels_rules import ASSESSED, CONTROLLED, Comparator, controls, required
-from kaifaqu.domains.reforms.parts import Part, its_party
+from kaifaqu.domains.reforms.parts import Part, Shared
 from kaifaqu.kernel import clock, units
 from kaifaqu.kernel.access import refuse_foreign
 from kaifaqu.kernel.fields import ExactField
@@ -85,21 +85,22 @@ class RegionalAssessment(Record):
         return Q(done_on__lte=on) & (Q(expires_on=None) | Q(expires_on__gte=on))
 
 
-class StandardParcel(Milestones):
+class StandardParcel(Shared, Milestones):
     """标准地：一宗按标准地出让的土地，从拟出让、公告到出让、核验。
 
     One record is one offer of one parcel; withdrawn and offered again, it is another one. What is planned is no
     announcement, and what is announced is not transferred. `area` is what is offered, in 亩: that of the parcel where
-    nothing else is written. Its enterprise sees it once it is transferred.
+    nothing else is written. It has an enterprise once it is transferred, which sees it from then on. One that is entered as
+    transferred already is old stock (`historical`): its announcement is not asked for.
     """
 
     register = "standard_parcels"
     columns = (
         "code", "parcel", "area", "planned_on", "planned_evidence", "announced_on", "announced_evidence", "transferred_on",
-        "transferred_evidence", "enterprise", "project", "price", "verified_on", "withdrawn_on", "withdraw_reason", "historical",
+        "transferred_evidence", "enterprise", "project", "price", "verified_on", "withdrawn_on", "withdraw_reason",
     )
     listed = ("code", "parcel", "area", "stage", "planned_on", "announced_on", "transferred_on", "enterprise")
-    shared = ("party",)
+    shared = ("enterprise__party",)
     code_prefix = "BZ"
     keys = (("code",), ("parcel", "planned_on"))
     headings = {
@@ -114,7 +115,6 @@ class StandardParcel(Milestones):
     parcel = models.ForeignKey(Parcel, models.PROTECT, verbose_name=_("宗地"), related_name="+")
     name = models.CharField(_("地块名称"), max_length=200, blank=True, editable=False)  # of the parcel, as it is offered
     area = ExactField(_("出让面积（亩）"), scale=6, null=True, blank=True, help_text=_("空着为宗地的面积"))
-    party = its_party()
     planned_on = milestone(_("列入计划日期"))
     planned_evidence = evidence(_("计划文件"))
     announced_on = milestone(_("公告日期"))
@@ -127,7 +127,7 @@ class StandardParcel(Milestones):
     verified_on = milestone(_("核验完毕日期"))
     withdrawn_on = milestone(_("撤出日期"))
     withdraw_reason = models.CharField(_("撤出原因"), max_length=200, blank=True)
-    historical = models.BooleanField(_("历史补录"), default=False, help_text=_("本系统启用前已经出让的"))
+    historical = models.BooleanField(_("历史补录"), default=False, editable=False)
     stage = models.CharField(_("状态"), max_length=12, choices=ParcelStage, default=PLANNED, editable=False)
 
     class Meta(Milestones.Meta):
@@ -155,22 +155,18 @@ class StandardParcel(Milestones):
         return self.stage == ParcelStage.TRANSFERRED if verb == "promise" else True
 
     def derived(self) -> dict[str, Any]:
-        """Return the stage that the dates say, the area of the parcel where none is given, and the enterprise's party."""
+        """Return the stage that the dates say, the area of the parcel where none is given, and who has it once it is transferred."""
         latest_first = (
             (ParcelStage.WITHDRAWN, self.withdrawn_on), (ParcelStage.VERIFIED, self.verified_on),
             (ParcelStage.TRANSFERRED, self.transferred_on), (ParcelStage.ANNOUNCED, self.announced_on),
         )
-        enterprise = self.enterprise or (self.project.enterprise if self.project else None)
+        named = self.project.enterprise if self.project and self.transferred_on else None
         return {
             "stage": next((stage for stage, day in latest_first if day), PLANNED),
             "name": self.name or self.parcel.name, "area": self.parcel.area if self.area is None else self.area,
-            "enterprise": enterprise,
-            "party": enterprise.party if enterprise and self.transferred_on else None,
+            "enterprise": self.enterprise or named,
+            "historical": self.historical if self.row_version else self.transferred_on is not None,
         }
-
-    def adopted(self) -> dict[str, bool]:
-        """Return that a parcel which comes in transferred, with old stock, is marked 历史补录."""
-        return {"historical": True} if self.transferred_on else {}
 
     def clean(self) -> None:
         """Refuse dates that cannot be, a step without what it needs, and another owner's parcel, enterprise or project."""
@@ -185,10 +181,12 @@ class StandardParcel(Milestones):
         if self.area is not None and self.area <= 0:
             yield _t("「出让面积（亩）」要大于 0。")
         if self.historical and not self.transferred_on:
-            yield _t("还没有出让的不是历史补录。")
+            yield _t("登记时已经出让的，「出让日期」不能去掉；登记错了的，请归档。")
+        if self.enterprise and not self.transferred_on:
+            yield _t("还没有出让，没有「受让企业」；请先办理「出让」。")
         if self.transferred_on and not self.announced_on and not self.historical:
             yield _t("没有公告，不能出让；请先办理「公告」。")
-        if self.transferred_on and not self.enterprise_id and not (self.project and self.project.enterprise_id):
+        if self.transferred_on and not self.enterprise:
             yield _t("已出让的请写明「受让企业」。")
         if self.verified_on and not self.transferred_on:
             yield _t("没有出让的地块没有承诺可以核验。")
@@ -238,7 +236,7 @@ class StandardParcel(Milestones):
 
 
 class ControlIndicator(Part):
-    """控制性指标：对一宗标准地的一项要求，公告以前设定，出让以后不再改变。
+    """控制性指标：对一宗标准地的一项要求，公告以前设定，公告以后不再改变。
 
     One record is one indicator of one standard parcel. Unit and comparator are those of the dated rule when it was set.
     """
@@ -250,6 +248,7 @@ class ControlIndicator(Part):
     code_prefix = "KZ"
     keys = (("standard_parcel", "indicator"), ("code",))
     headings = {"standard_parcel": ("地块", "标准地"), "indicator": ("控制指标", "指标名称"), "value": ("指标值", "控制值")}
+    SET = ("standard_parcel_id", "indicator", "value", "archived_at")
 
     standard_parcel = models.ForeignKey(StandardParcel, models.PROTECT, verbose_name=_("标准地"), related_name="+")
     indicator = models.CharField(_("指标"), max_length=16, choices=CONTROLLED)
@@ -277,7 +276,7 @@ class ControlIndicator(Part):
         return {"unit": held.unit, "comparator": held.comparator} if held and not self.row_version else {}
 
     def clean(self) -> None:
-        """Refuse another owner's parcel, an indicator that the rule does not have, and what comes after announcement or transfer."""
+        """Refuse another owner's parcel, an indicator that the rule does not have, and what comes after the announcement."""
         super().clean()
         problems = [*self._of_time()]
         if self.archived_at is None:
@@ -292,16 +291,16 @@ class ControlIndicator(Part):
             raise ValidationError(problems)
 
     def _of_time(self) -> Iterator[str]:
-        """Yield why it is too late to set, change or take away the indicator; of old stock it never is."""
+        """Yield why it is too late to set, change or take away the indicator: of old stock it never is."""
         stored = type(self).objects.filter(pk=self.pk).select_related("standard_parcel__parcel").first() if self.pk else None
-        for each in {parcel.pk: parcel for parcel in (self.standard_parcel, stored.standard_parcel if stored else None) if parcel}.values():
-            if each.historical:
-                continue
-            if each.transferred_on:
-                yield _t("{parcel} 已于 {day} 出让，控制性指标不能再改。").format(parcel=each, day=each.transferred_on)
-            elif each.announced_on and (stored is None or self.archived_at is not None):
-                yield _t("{parcel} 已于 {day} 公告，控制性指标要在公告以前设定，公告以后不能增减。").format(
-                    parcel=each, day=each.announced_on)
+        if stored and all(getattr(stored, name) == getattr(self, name) for name in self.SET):
+            return
+        if stored and stored.standard_parcel_id != self.standard_parcel_id:
+            yield _t("控制性指标不能移到另一宗标准地；登记错了的，请归档，在那一宗重新设定。")
+        parcel = stored.standard_parcel if stored else self.standard_parcel
+        if parcel.announced_on and not parcel.historical:
+            yield _t("{parcel} 已于 {day} 公告，公告以后控制性指标不能增减或更改；设定错了的，先办「撤出」，重新列入再公告。").format(
+                parcel=parcel, day=parcel.announced_on)
 
 
 def _day_of(parcel: StandardParcel) -> date:

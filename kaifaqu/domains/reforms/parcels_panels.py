@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext as _
+
 from kaifaqu.domains.reforms.parcels import ControlIndicator, RegionalAssessment, StandardParcel
 from kaifaqu.domains.reforms.parcels_rules import ASSESSED, required
 from kaifaqu.domains.reforms.promises import Evidence, Promise
@@ -49,8 +51,9 @@ def shown(user: Any, record: StandardParcel) -> dict[str, Any]:
 
 @manners.panel(Promise, "reforms/_promise.html")
 def standing(user: Any, record: Promise) -> dict[str, Any]:
-    """Return how the promise stands: what is demanded and promised, and what the last verdict found."""
-    return {"record": record, "colour": COLOURS.get(PromiseStage(record.stage), "")}
+    """Return how the promise stands: what is demanded and promised, when it is due, and what the last verdict found."""
+    told = _("整改期限") if record.rectify_by else _("约定") if record.due_on else _("按项目的日期推算")
+    return {"record": record, "colour": COLOURS.get(PromiseStage(record.stage), ""), "due": record.due, "due_by": told}
 
 
 def assessed(record: StandardParcel, on: date) -> Iterator[Assessed]:
@@ -71,6 +74,8 @@ def lines(user: Any, record: StandardParcel) -> Iterator[Line]:
         papers.setdefault(each.promise_id, []).append(each)
     for control in ControlIndicator.objects.current().filter(standard_parcel=record).order_by("id"):
         promise: Any = promises.get(control.pk)
+        if promise:
+            promise.standard_parcel = record  # whose project says when it is due
         is_late = bool(promise and promise.stage in (SIGNED, PromiseStage.RECTIFYING) and promise.due and promise.due < clock.today())
         colour = "red" if is_late else COLOURS.get(promise.stage, "") if promise else ""
         yield Line(control, promise, papers.get(promise.pk, []) if promise else [], colour, is_late)

@@ -119,9 +119,9 @@ def controls(owner_id: int, on: date) -> dict[str, Control]:
     }
 
 
-def initial_months(owner_id: int, on: date) -> int:
-    """Return how long the initial time of operation lasts by the owner's rule of the day."""
-    return dated.resolve(CONTROLS.code, owner_id, on, World()).content["initial_months"]
+def initial_months(owner_id: int, on: date, world: World) -> int:
+    """Return how long the initial time of operation lasts by the owner's rule of the day, as this world knows it."""
+    return dated.resolve(CONTROLS.code, owner_id, on, world).content["initial_months"]
 
 
 def refused_words(owner_id: int, on: date) -> list[str]:

@@ -1,20 +1,37 @@
-"""Parts: what belongs to one record and is seen by whoever sees that: its controls, items, checks, pieces of evidence."""
+"""Who sees what follows from something else: parts, which belong to one record, and records of an enterprise's own."""
 
 from typing import Any, ClassVar, cast
 
-from django.db import models
-from django.utils.translation import gettext_lazy as _
-
-from kaifaqu.kernel.access import Party
 from kaifaqu.kernel.records import Record, RecordQuerySet, field_of, related
 
 LOOKING = ("view", "figures")
 
 
-def its_party() -> models.ForeignKey:
-    """Return the column of the enterprise's party, which sees its own records."""
-    return models.ForeignKey(
-        Party, models.PROTECT, null=True, blank=True, verbose_name=_("企业账户单位"), related_name="+", editable=False)
+def reached(record: Any, path: str) -> int | None:
+    """Return the number at the end of a path of keys, such as enterprise__party; None where one of them is empty."""
+    *keys, last = path.split("__")
+    for key in keys:
+        record = record and getattr(record, key)
+    return record and getattr(record, f"{last}_id")
+
+
+class Shared(Record):
+    """A record that parties see through what it points at, abstract: `shared` names paths of keys, such as enterprise__party.
+
+    Nothing is copied: who sees it follows what it points at, also where that is corrected or filled in later.
+    """
+
+    class Meta(Record.Meta):
+        abstract = True
+
+    def parties(self) -> set[int]:
+        """Return the parties whose members may look at the record: its owner, and those at the ends of the paths."""
+        return {pk for path in ("owner", *self.shared) if (pk := reached(self, path))}
+
+    @property
+    def party_id(self) -> int | None:
+        """Return the party of the enterprise whose record it is: the first that it is shared with."""
+        return reached(self, self.shared[0])
 
 
 class PartQuerySet(RecordQuerySet):

@@ -1,10 +1,11 @@
 """Questions about standard parcels and promises that figures, queues and pages ask, as conditions."""
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from kaifaqu.domains.reforms.promises import Evidence
+from kaifaqu.domains.reforms.promises import Evidence, Verdict, expected
 from kaifaqu.kernel.world import World
 
 
@@ -24,9 +25,14 @@ def transferred(on: date) -> Q:
     return Q(transferred_on__lte=on)
 
 
-def due(on: date) -> Q:
-    """Return the condition on promises: signed by the day, with the agreed day come by then."""
-    return Q(signed_on__lte=on, due_on__lte=on)
+def due(on: date, world: World) -> Q:
+    """Return the condition on promises: signed by the day, with the agreed day come by then, or else that of the project."""
+    return Q(signed_on__lte=on) & (Q(due_on__lte=on) | Q(id__in=[pk for pk, day in expected(world).items() if day <= on]))
+
+
+def undated(on: date, world: World) -> Q:
+    """Return the condition on promises: signed by the day, not settled, and nobody knows when it is due."""
+    return Q(signed_on__lte=on, due_on=None) & ~Q(id__in=[*expected(world)]) & ~settled(on) & ~Q(id__in=_rectified(on, world))
 
 
 def settled(on: date) -> Q:
@@ -34,17 +40,30 @@ def settled(on: date) -> Q:
     return Q(met_on__lte=on) | Q(breached_on__lte=on)
 
 
-def verified(on: date) -> Q:
+def verified(on: date, world: World) -> Q:
     """Return the condition on promises: judged by the day, whatever the verdict."""
-    return settled(on) | Q(rectify_on__lte=on)
+    return settled(on) | Q(id__in=judged(on, world).values("promise_id"))
 
 
-def overdue(on: date) -> Q:
+def overdue(on: date, world: World) -> Q:
     """Return the condition on promises: on the day past its date and not settled; a rectification gives it another date."""
-    given_time = Q(rectify_on__lte=on, rectify_by__gte=on)
-    return Q(signed_on__lte=on, due_on__lt=on) & ~settled(on) & ~given_time
+    past = due(on - timedelta(days=1), world) & ~Q(id__in=_rectified(on, world))
+    return Q(signed_on__lte=on) & ~settled(on) & (past | Q(id__in=_rectified(on, world).filter(rectify_by__lt=on)))
 
 
-def to_verify(world: World) -> Q:
-    """Return the condition on promises: something was handed in for it and not judged yet."""
-    return Q(id__in=world.rows(Evidence).filter(verdict="").values("promise_id"))
+def waiting(on: date, world: World) -> Q:
+    """Return the condition on promises: not settled, and something was handed in for it by the day and not judged by then."""
+    papers = world.rows(Evidence).filter(handed_in_on__lte=on).exclude(verified_on__lte=on)
+    return Q(id__in=papers.values("promise_id")) & ~settled(on)
+
+
+def judged(on: date, world: World) -> Any:
+    """Return the pieces of evidence that were judged by the day; what was refused as evidence is none."""
+    return world.rows(Evidence).filter(verdict__in=(Verdict.MET, Verdict.SHORT), verified_on__lte=on)
+
+
+def _rectified(on: date, world: World) -> Any:
+    """Return by their promises the last verdicts of the day's promises, where these gave time to put something right."""
+    later = Q(verified_on__gt=OuterRef("verified_on")) | Q(verified_on=OuterRef("verified_on"), id__gt=OuterRef("id"))
+    last = ~Exists(judged(on, world).filter(later, promise_id=OuterRef("promise_id")))
+    return judged(on, world).filter(last).exclude(rectify_by=None).values("promise_id")

@@ -23,5 +23,6 @@ PROMISE_LIFECYCLE = Lifecycle(states=PromiseStage, steps=(
     *(Step(source, target, _("核验"), needs, _("企业交来的核验材料"), VERIFY)
       for source in (SIGNED, RECTIFYING) for target, needs in VERDICTS),
     *(Step(source, BREACHED, _("逾期未交材料"), ("breached_on", "consequence"), "", LAPSE) for source in (SIGNED, RECTIFYING)),
-    *(Step(source, SIGNED, _("撤销核验"), (), "", REVOKE) for source in (MET, RECTIFYING, BREACHED)),
+    *(Step(source, target, _("撤销核验"), (), "", REVOKE)
+      for source in (MET, RECTIFYING, BREACHED) for target in (SIGNED, RECTIFYING)),  # as it was before the last verdict
 ))

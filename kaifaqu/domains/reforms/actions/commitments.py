@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.domains.reforms.commitments import Commitment, CommitmentItem, ComplianceCheck, Phase, Result
-from kaifaqu.domains.reforms.commitments_lifecycle import BREACHED, COMMITMENT_LIFECYCLE, CommitmentStage
+from kaifaqu.domains.reforms.commitments_lifecycle import BREACHED, COMMITMENT_LIFECYCLE, GOING_ON, CommitmentStage
+from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Party, User
-from kaifaqu.kernel.actions import action
+from kaifaqu.kernel.actions import action, plan_correction, plan_new
 from kaifaqu.kernel.commit import Change
 from kaifaqu.kernel.fields import PartialDate
 
@@ -55,10 +56,22 @@ def approve(
     facts: dict[str, Any] = {"approved_on": approved_on, "approved_evidence": approved_evidence}
     if verify_due_on:
         facts["verify_due_on"] = verify_due_on
-    step = _step(case, CommitmentStage.APPROVED, "approved_on", facts)
-    yield step
-    for item in CommitmentItem.objects.current().filter(commitment=case, check_due_on=None).order_by("id"):
-        yield Change(item, {"check_due_on": item.due_after(PartialDate.parse(approved_on).last)})
+    yield from _with_items(_step(case, CommitmentStage.APPROVED, "approved_on", facts))
+
+
+@action("commitments.correct", right="commitments.edit", label=_("更正"))
+def correct(record: Commitment, *, by: User, version: int, facts: dict, reason: str = "") -> Iterator[Change]:
+    """Plan other facts of a case; the dates of its items follow from another day of approval."""
+    yield from _with_items(plan_correction(record, facts, reason=reason))
+
+
+def _with_items(change: Change) -> Iterator[Change]:
+    """Yield the change of a case, and where that moves the approval, those of its items, whose dates follow from it."""
+    yield change
+    if "approved_on" in change.names:
+        for item in CommitmentItem.objects.current().filter(commitment=change.record).order_by("id"):
+            item.commitment = change.result
+            yield Change(item, {}, reason=change.reason)
 
 
 @action("commitments.check", right="compliance_checks.edit", label=_("登记整件检查"))
@@ -83,26 +96,91 @@ def check_item(
         "consequence": consequence, "follow_up_on": follow_up_on})
 
 
+@action("compliance_checks.create", right="compliance_checks.edit", label=_("登记"), creates=ComplianceCheck)
+def create_check(owner: Party, *, by: User, version: int = 0, facts: dict, source: str = "", reason: str = "") -> Iterator[Change]:
+    """Plan a check, also of old stock; what it finds is told by the case as well."""
+    return _told(plan_new(ComplianceCheck, owner, facts, source=source, reason=reason))
+
+
+@action("compliance_checks.correct", right="compliance_checks.edit", label=_("更正"))
+def correct_check(record: ComplianceCheck, *, by: User, version: int, facts: dict, reason: str = "") -> Iterator[Change]:
+    """Plan other facts of a check; the case tells what is then found."""
+    return _told(plan_correction(record, facts, reason=reason))
+
+
+@action("compliance_checks.archive", right="compliance_checks.edit", label=_("归档"))
+def archive_check(record: ComplianceCheck, *, by: User, version: int, reason: str) -> Iterator[Change]:
+    """Plan that a check was entered by mistake; the case tells no more what it found. Raise ValidationError without a reason."""
+    if not reason:
+        raise ValidationError(_t("{record}：归档请写明原因。").format(record=record))
+    return _told(Change(record, {"archived_at": clock.now()}, reason=reason))
+
+
 def _checked(case: Commitment, facts: dict[str, Any]) -> Iterator[Change]:
-    """Yield a check; where the enterprise broke its word, the case is at 违诺 from that day on."""
-    yield Change(ComplianceCheck(owner_id=case.owner_id), {"commitment": case, **facts})
-    if facts["result"] == Result.BREACH and BREACHED in {step.target for step in COMMITMENT_LIFECYCLE.steps_from(case)}:
-        yield _step(case, BREACHED, "breached_on", {"breached_on": facts["checked_on"], "consequence": facts["consequence"]})
-    else:
-        yield Change(case, {})  # writes nothing; who sent the form goes on from the case
+    """Yield a check of the case and what the case tells then; who sent the form goes on from the case."""
+    check, *told = _told(Change(ComplianceCheck(owner_id=case.owner_id), {"commitment": case, **facts}))
+    yield from (check, *(told or [Change(case, {})]))
+
+
+def _told(change: Change) -> Iterator[Change]:
+    """Yield the change of a check, and that of its case, if it tells another breach then: the last that was found, or none any more."""
+    yield change
+    check = cast(ComplianceCheck, change.result)
+    cases = {check.commitment_id, cast(ComplianceCheck, change.record).commitment_id}
+    yield from (each for key in sorted(cases) if (each := _found(Commitment.objects.get(pk=key), check)).writes)
+
+
+def _found(case: Commitment, check: ComplianceCheck) -> Change:
+    """Plan what a case tells of a breach, with a check as it will be."""
+    breaches = [*ComplianceCheck.objects.current().filter(commitment=case, result=Result.BREACH).exclude(pk=check.pk)]
+    if check.commitment_id == case.pk and check.result == Result.BREACH and check.archived_at is None:
+        breaches.append(check)
+    last = max(breaches, key=lambda each: each.checked_on, default=None)
+    day = PartialDate.parse(last.checked_on) if last else None
+    facts: dict[str, Any] = {"breached_on": day, "consequence": last.consequence if last else ""}
+    if day == case.breached_on:
+        return Change(case, facts)
+    facts["restored_on"] = None  # broken anew, or never broken
+    if last and BREACHED in {step.target for step in COMMITMENT_LIFECYCLE.steps_from(case)}:
+        return _step(case, BREACHED, "breached_on", facts)
+    return Change(case, facts)
 
 
 @action("commitments.conclude", right=ADVANCE, label=_("核查完毕"))
 def conclude(case: Commitment, *, by: User, version: int, checked_on: PartialDate) -> Change:
-    """Plan that all was checked and kept; raise ValidationError that names every item of which the last check does not say so."""
+    """Plan that all was checked and kept; raise ValidationError that names every item, and the whole, of which no check says so last."""
     made = [*ComplianceCheck.objects.current().filter(commitment=case).order_by("checked_on", "id")]
     items = [*CommitmentItem.objects.current().filter(commitment=case).order_by("id")]
-    found = {item: next((each.result for each in reversed(made) if each.item_id in (item.pk, None)), "") for item in items}
-    lacking = [str(item) for item, result in found.items() if result != Result.KEPT]
-    if lacking:
+    lacking = [str(item) for item in items if not _is_kept(made, item.pk)]
+    if any(each.item_id is None for each in made) and not _is_kept(made, None):
+        lacking.append(_t("整件"))
+    if lacking or not items:
         raise ValidationError(_t("{case}：还不能核查完毕。没有检查或最近一次检查不是「履行」的：{items}。").format(
-            case=case, items="、".join(lacking)))
+            case=case, items="、".join(lacking) or _t("还没有登记承诺事项")))
+    if PartialDate.parse(checked_on).last < made[-1].checked_on:
+        raise ValidationError(_t("{case}：「核查完毕日期」{day} 早于最近一次检查 {last}。").format(
+            case=case, day=checked_on, last=made[-1].checked_on))
     return _step(case, CommitmentStage.CHECKED, "checked_on", {"checked_on": checked_on})
+
+
+def _is_kept(made: list[ComplianceCheck], item_id: int | None) -> bool:
+    """Tell whether an item (None: the case as a whole) was checked itself, and the last look at it found it kept."""
+    seen = [each for each in made if each.item_id in (item_id, None)]
+    return any(each.item_id == item_id for each in made) and seen[-1].result == Result.KEPT
+
+
+@action("commitments.restore", right=ADVANCE, label=_("整改到位"))
+def restore(case: Commitment, *, by: User, version: int, restored_on: Annotated[date, _("整改到位日期")]) -> Change:
+    """Plan that what was broken is put right, and the case goes on where it was. Raise ValidationError before a check that says so."""
+    made = [*ComplianceCheck.objects.current().filter(commitment=case, checked_on__lte=restored_on).order_by("checked_on", "id")]
+    broken = {each.item_id: each.item for each in made if each.result == Result.BREACH}
+    lacking = [str(item or _t("整件")) for key, item in broken.items() if not _is_kept(made, key)]
+    if lacking or restored_on > clock.today() or not broken:
+        raise ValidationError(_t("{case}：{day} 还不能办整改到位。请先登记复查为「履行」的检查：{items}。").format(
+            case=case, day=restored_on, items="、".join(lacking) or _t("整件")))
+    day = PartialDate.parse(restored_on)
+    before = next(stage for stage in reversed(GOING_ON) if getattr(case, f"{stage}_on"))
+    return COMMITMENT_LIFECYCLE.plan(case, before, facts={"restored_on": day}, occurred_on=day)
 
 
 @action("commitments.accept", right=ADVANCE, label=_("验收"))
@@ -112,9 +190,11 @@ def accept(case: Commitment, *, by: User, version: int, accepted_on: PartialDate
 
 
 @action("commitments.breach", right=ADVANCE, label=_("违诺"))
-def breach(case: Commitment, *, by: User, version: int, breached_on: PartialDate, consequence: str) -> Change:
-    """Plan that the enterprise broke its word, with the consequence."""
-    return _step(case, BREACHED, "breached_on", {"breached_on": breached_on, "consequence": consequence}, consequence)
+def breach(
+    case: Commitment, *, by: User, version: int, breached_on: Annotated[date, _("违诺日期")], consequence: str,
+) -> Iterator[Change]:
+    """Plan that the enterprise broke its word, with the consequence: a check of the whole that found it."""
+    return _checked(case, {"checked_on": breached_on, "phase": Phase.AFTER, "result": Result.BREACH, "consequence": consequence})
 
 
 @action("commitments.withdraw", right=ADVANCE, label=_("撤回"))

@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.domains.reforms.parcels import ControlIndicator, StandardParcel
 from kaifaqu.domains.reforms.parcels_lifecycle import PARCEL_LIFECYCLE, TRANSFERRED, ParcelStage
-from kaifaqu.domains.reforms.promises import Promise, expected_due, point_of
-from kaifaqu.domains.reforms.promises_lifecycle import PromiseStage
+from kaifaqu.domains.reforms.promises import OPEN, Promise
 from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.actions import action, plan_correction, plan_new
 from kaifaqu.kernel.commit import EMPTY, Change
@@ -75,23 +74,22 @@ def promise(parcel: StandardParcel, *, by: User, version: int, signed_on: Annota
     if not controls:
         raise ValidationError(_t("{parcel}：没有还要承诺的控制性指标。").format(parcel=parcel))
     for control in controls:
-        yield Change(Promise(owner_id=parcel.owner_id), {"control": control, "value": control.value, "signed_on": signed_on, **_due(
-            parcel, point_of(control, signed_on), signed_on)})
+        yield Change(Promise(owner_id=parcel.owner_id), {"control": control, "value": control.value, "signed_on": signed_on})
     yield Change(parcel, {})  # writes nothing; who sent the form goes on from the parcel
-
-
-def _due(parcel: StandardParcel, point: str, signed_on: date) -> dict[str, Any]:
-    return {"due_point": point, "due_on": expected_due(parcel, point, signed_on)}
 
 
 @action("standard_parcels.conclude", right=ADVANCE, label=_("核验完毕"))
 def conclude(parcel: StandardParcel, *, by: User, version: int, verified_on: PartialDate) -> Change:
-    """Plan that every promise was verified and met; raise ValidationError that names those that are not."""
-    promises = [*Promise.objects.current().filter(standard_parcel=parcel).order_by("id")]
-    lacking = [f"{each.get_indicator_display()}（{each.get_stage_display()}）" for each in promises if each.stage != PromiseStage.MET]
+    """Plan that all that was demanded is promised and verified, met or not; raise ValidationError that names what is not."""
+    promises = {each.control_id: each for each in Promise.objects.current().filter(standard_parcel=parcel)}
+    lacking = []
+    for control in ControlIndicator.objects.current().filter(standard_parcel=parcel).order_by("id"):
+        found = promises.get(control.pk)
+        if found is None or found.stage in OPEN:
+            lacking.append(f"{control.get_indicator_display()}（{found.get_stage_display() if found else _t('还没有签订')}）")
     if lacking or not promises:
-        raise ValidationError(_t("{parcel}：还不能核验完毕。没有达标的承诺：{names}。").format(
-            parcel=parcel, names="、".join(lacking) or _t("还没有签订")))
+        raise ValidationError(_t("{parcel}：还不能核验完毕。没有核验为达标或认定违约的：{names}。").format(
+            parcel=parcel, names="、".join(lacking) or _t("没有对标承诺")))
     return _step(parcel, ParcelStage.VERIFIED, "verified_on", {"verified_on": verified_on})
 
 

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.domains.reforms.parcels_rules import EvidenceKind
-from kaifaqu.domains.reforms.promises import Evidence, Promise, Verdict, expected_due, point_of
+from kaifaqu.domains.reforms.promises import Evidence, Promise, Verdict
 from kaifaqu.domains.reforms.promises_lifecycle import PROMISE_LIFECYCLE, PromiseStage
 from kaifaqu.kernel import clock
-from kaifaqu.kernel.access import Party, User
-from kaifaqu.kernel.actions import action, plan_new
-from kaifaqu.kernel.commit import EMPTY, Change
+from kaifaqu.kernel.access import User
+from kaifaqu.kernel.actions import action
+from kaifaqu.kernel.commit import Change
 from kaifaqu.kernel.fields import PartialDate
 
 VERIFYING = "land_promises.verify"
@@ -27,32 +27,19 @@ Short = Annotated[str, _("违约后果（未达标、认定违约的填写）")]
 Document = Annotated[str, _("材料名称和编号")]
 
 
-@action("land_promises.create", right="land_promises.edit", label=_("登记"), creates=Promise)
-def create(owner: Party, *, by: User, version: int = 0, facts: dict, source: str = "", reason: str = "") -> Change:
-    """Plan a promise; where nothing else is written, its point is that of the rule and its day that of the project."""
-    control, signed_on, told = facts.get("control"), facts.get("signed_on"), dict(facts)
-    if control is not None and signed_on not in EMPTY:
-        signed = PartialDate.parse(signed_on).last
-        told["due_point"] = told.get("due_point") or point_of(control, signed)
-        told["due_on"] = told.get("due_on") or expected_due(control.standard_parcel, told["due_point"], signed)
-    return plan_new(Promise, owner, told, source=source, reason=reason)
-
-
 @action("land_promises.hand_in", right="land_promises.hand_in", label=_("提交核验材料"), of=("party",))
-def hand_in(promise: Promise, *, by: User, version: int, kind: Kind, value: Value, document: Document) -> Iterator[Change]:
-    """Plan what the enterprise's own people hand in today to show that the promise is kept."""
-    yield _evidence(promise, kind, value, document, clock.today(), True)
-    yield Change(promise, {})  # writes nothing; who sent the form goes on from the promise
+def hand_in(promise: Promise, *, by: User, version: int, kind: Kind, value: Value, document: Document) -> Change:
+    """Plan what the enterprise's own people hand in today to show that the promise is kept; they go on from it, and attach it there."""
+    return _evidence(promise, kind, value, document, clock.today(), True)
 
 
 @action("land_promises.record_paper", right="promise_evidence.edit", label=_("登记书面材料"))
 def record_paper(
     promise: Promise, *, by: User, version: int, kind: Kind, value: Value, document: Document,
     handed_in_on: Annotated[date, _("交来日期")],
-) -> Iterator[Change]:
+) -> Change:
     """Plan what the enterprise has handed in on paper, entered by the office."""
-    yield _evidence(promise, kind, value, document, handed_in_on, False)
-    yield Change(promise, {})
+    return _evidence(promise, kind, value, document, handed_in_on, False)
 
 
 def _evidence(promise: Promise, kind: str, value: Decimal, document: str, day: date, by_enterprise: bool) -> Change:
@@ -61,6 +48,14 @@ def _evidence(promise: Promise, kind: str, value: Decimal, document: str, day: d
     return Change(Evidence(owner_id=promise.owner_id), {
         "promise": promise, "kind": kind, "value": value, "document": document, "handed_in_on": day, "by_enterprise": by_enterprise,
     })  # fmt: skip
+
+
+@action("promise_evidence.refuse", right=VERIFYING, label=_("不予采用"))
+def refuse(evidence: Evidence, *, by: User, version: int, reason: str) -> Change:
+    """Plan that a paper is not taken as evidence, with the reason: it is no verdict, and another one is to be handed in."""
+    if evidence.verdict or not reason:
+        raise ValidationError(_t("{evidence}：请写明「不予采用的原因」；已核验的不能再办。").format(evidence=evidence))
+    return Change(evidence, {"verdict": Verdict.REFUSED, "verified_on": clock.today(), "why": reason}, reason=reason)
 
 
 @action("land_promises.verify", right=VERIFYING, label=_("核验"))
@@ -88,7 +83,7 @@ def verify(
     else:
         target, facts = PromiseStage.BREACHED, {**facts, "breached_on": verified_on, "consequence": consequence.strip()}
     yield PROMISE_LIFECYCLE.plan(promise, target, facts=facts, occurred_on=PartialDate.parse(verified_on))
-    yield Change(evidence, {"verdict": Verdict.MET if is_met else Verdict.SHORT, "verified_on": verified_on})
+    yield Change(evidence, {"verdict": Verdict.MET if is_met else Verdict.SHORT, "verified_on": verified_on, "rectify_by": rectify_by})
 
 
 def _of_evidence(promise: Promise, evidence: Evidence, verified_on: date) -> Iterator[str]:
@@ -123,14 +118,22 @@ def lapse(promise: Promise, *, by: User, version: int, verified_on: Annotated[da
         raise ValidationError(_t("{promise}：企业已交来材料，请先核验。").format(promise=promise))
     if not consequence.strip() or verified_on > clock.today():
         raise ValidationError(_t("{promise}：请写明「违约后果」，认定日期不能晚于今天。").format(promise=promise))
-    facts = {"verified_on": verified_on, "breached_on": verified_on, "consequence": consequence.strip()}
+    facts = {"verified_on": verified_on, "verified_value": None, "breached_on": verified_on, "consequence": consequence.strip()}
     return PROMISE_LIFECYCLE.plan(promise, PromiseStage.BREACHED, facts=facts, occurred_on=PartialDate.parse(verified_on))
 
 
 @action("land_promises.revoke", right=VERIFYING, label=_("撤销核验"))
 def revoke(promise: Promise, *, by: User, version: int, reason: str) -> Iterator[Change]:
-    """Plan that a verdict is taken back, with the reason: the promise is as it was signed, and its evidence is to be judged again."""
-    empty = dict.fromkeys(("verified_on", "verified_value", "met_on", "breached_on", "rectify_on", "rectify_by"))
-    yield PROMISE_LIFECYCLE.plan(promise, PromiseStage.SIGNED, facts={**empty, "consequence": ""}, reason=reason)
-    for each in Evidence.objects.current().filter(promise=promise).exclude(verdict="").order_by("id"):
-        yield Change(each, {"verdict": "", "verified_on": None}, reason=reason)
+    """Plan that the last verdict is taken back, with the reason: the promise is as it was before, and the evidence is judged again."""
+    papers = Evidence.objects.current().filter(promise=promise, verdict__in=(Verdict.MET, Verdict.SHORT))
+    judged = [*papers.order_by("verified_on", "id")]
+    last = judged.pop() if judged and promise.verified_value is not None else None  # a lapse has judged nothing
+    before = judged[-1] if judged else None
+    target = PromiseStage.RECTIFYING if before else PromiseStage.SIGNED
+    facts = {"verified_on": None, "verified_value": None, "rectify_on": None, "rectify_by": None, "met_on": None, "breached_on": None}
+    if before:
+        facts |= {"verified_on": before.verified_on, "verified_value": before.value, "rectify_on": before.verified_on,
+                  "rectify_by": before.rectify_by}
+    yield PROMISE_LIFECYCLE.plan(promise, target, facts={**facts, "consequence": ""}, reason=reason)
+    if last:
+        yield Change(last, {"verdict": "", "verified_on": None, "rectify_by": None}, reason=reason)

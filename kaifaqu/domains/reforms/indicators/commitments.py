@@ -27,7 +27,7 @@ PROJECTS = Indicator(
     measure=Count("project", distinct=True), where=lambda period, world: committed(period.end),
     basis=_("期末以前已签承诺书、没有撤回的承诺办理所涉及的项目，一个项目计一次；违诺的也计"))
 FILED = Indicator(
-    code="reforms.filed.projects", label=_("新备案项目数"), unit="个", register=Project, by=OF_PROJECTS,
+    code="reforms.filed.projects", label=_("新备案（落地）项目数"), unit="个", register=Project, by=OF_PROJECTS,
     where=lambda period, world: this_year("landed_on", period), basis=_("落地日期（注册、备案或供地）在本年初至期末的项目"))
 FILED_ON_COMMITMENT = Indicator(
     code="reforms.commitment.filed.projects", label=_("新备案项目中承诺制办理的"), unit="个", register=Project, by=OF_PROJECTS,
@@ -39,7 +39,7 @@ SHARE = Share(
 UNCHECKED = State(
     code="reforms.commitment.unchecked.count", label=_("逾期未检查的承诺办理"), unit="件", register=Commitment, by=BY_PARK,
     where=lambda period, world: unchecked(period.end, world),
-    basis=_("期末已批复、没有核查完毕、违诺或撤回的承诺办理中，核查期限、某一事项的检查期限或整改的复查日期在期末以前，而期末还没有检查的"))
+    basis=_("期末已批复、没有核查完毕、验收或撤回的承诺办理（违诺的也在内）中，核查期限、某一事项的检查期限或整改的复查日期在期末以前，而期末还没有检查的"))
 BREACHES = Indicator(
     code="reforms.commitment.breaches.count", label=_("违诺次数"), unit="次", register=ComplianceCheck,
     by=(Dimension("checked_park", _("园区"), "commitment__project__park__name"),),

@@ -10,8 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from kaifaqu.domains.reforms.parcels import StandardParcel
 from kaifaqu.domains.reforms.parcels_rules import CONTROLLED
 from kaifaqu.domains.reforms.promises import Promise
-from kaifaqu.domains.reforms.promises_conditions import announced, due, overdue, planned, transferred, verified
+from kaifaqu.domains.reforms.promises_conditions import (
+    announced,
+    due,
+    overdue,
+    planned,
+    transferred,
+    undated,
+    verified,
+    waiting,
+)
 from kaifaqu.kernel.indicators import Dimension, Indicator, Ratio, Share
+from kaifaqu.kernel.world import World
 from kaifaqu.registers.states import State
 
 Words = str | Lazy
@@ -45,22 +55,30 @@ AVERAGE = Ratio(
     denominator=PLANNED, times=1, by=BY, basis=_("预计出让标准地面积 ÷ 预计出让标准地宗数"))
 
 
-def _promises(code: str, label: Words, basis: Words, where: Callable[[date], Q]) -> Indicator:
-    return Indicator(code=code, label=label, unit="项", basis=basis, register=Promise, by=OF_PROMISES,
-                     where=lambda period, world: where(period.end))
+def _promises(code: str, label: Words, basis: Words, where: Callable[[date, World], Q],
+              sort: type[Indicator] = Indicator) -> Indicator:
+    return sort(code=code, label=label, unit="项", basis=basis, register=Promise, by=OF_PROMISES,
+                where=lambda period, world: where(period.end, world))
 
 
-SIGNED = _promises("land.promises.signed.count", _("对标承诺"), _("期末以前签订的对标承诺"), lambda on: Q(signed_on__lte=on))
-DUE = _promises("land.promises.due.count", _("到期的对标承诺"), _("期末以前签订、到期日不晚于期末的对标承诺"), due)
+SIGNED = _promises("land.promises.signed.count", _("对标承诺"), _("期末以前签订的对标承诺"), lambda on, _world: Q(signed_on__lte=on))
+DUE = _promises(
+    "land.promises.due.count", _("到期的对标承诺"),
+    _("期末以前签订、到期日不晚于期末的对标承诺；没有约定到期日的，按项目的投产、计划竣工或达产日期推算"), due)
 VERIFIED = _promises(
     "land.promises.verified.count", _("已核验的对标承诺"), _("期末以前核验过的对标承诺：达标、责令整改或认定违约"), verified)
-MET = _promises("land.promises.met.count", _("达标的对标承诺"), _("期末以前核验为达标的对标承诺"), lambda on: Q(met_on__lte=on))
+MET = _promises("land.promises.met.count", _("达标的对标承诺"), _("期末以前核验为达标的对标承诺"), lambda on, _world: Q(met_on__lte=on))
 BREACHED = _promises(
-    "land.promises.breached.count", _("违约的对标承诺"), _("期末以前认定违约的对标承诺"), lambda on: Q(breached_on__lte=on))
-OVERDUE = State(
-    code="land.promises.overdue.count", label=_("到期未核验的对标承诺"), unit="项", register=Promise, by=OF_PROMISES,
-    where=lambda period, world: overdue(period.end),
-    basis=_("到期日（责令整改的，整改期限）在期末以前，而期末没有核验为达标或认定违约的对标承诺"))
+    "land.promises.breached.count", _("违约的对标承诺"), _("期末以前认定违约的对标承诺"), lambda on, _world: Q(breached_on__lte=on))
+OVERDUE = _promises(
+    "land.promises.overdue.count", _("到期未核验的对标承诺"),
+    _("到期日（责令整改的，整改期限）在期末以前，而期末没有核验为达标或认定违约的对标承诺"), overdue, State)
+WAITING = _promises(
+    "land.promises.waiting.count", _("已交材料、等待核验的对标承诺"),
+    _("期末没有核验为达标或认定违约，而期末以前交来的材料有还没核验的对标承诺"), waiting, State)
+UNDATED = _promises(
+    "land.promises.undated.count", _("没有到期日的对标承诺"),
+    _("期末以前签订、没有核验，没有约定到期日，也不能按项目的日期推算的对标承诺"), undated, State)
 MET_RATE = Share(
     code="land.promises.met_rate", label=_("对标承诺达标率"), unit="%", numerator=MET, denominator=VERIFIED, by=OF_PROMISES,
     basis=_("达标的对标承诺 ÷ 已核验的对标承诺；按企业为核验交来的材料，不用统计资料"))

@@ -1,17 +1,21 @@
 """Commitments: publicity by the rule's days, dates for checks, and what is past them."""
 
 import json
+from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
 
 from kaifaqu.domains.reforms.commitments_rules import COMMITMENT
+from kaifaqu.domains.reforms.due_dates import checked
 from kaifaqu.domains.reforms.indicators import commitments as figures
 from kaifaqu.domains.reforms.models import Commitment, CommitmentItem, ComplianceCheck, ReformMeasure
 from kaifaqu.domains.reforms.tests.land.growing import act
 from kaifaqu.kernel import access, actions, events, testing
+from kaifaqu.kernel.access import SYSTEM
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.periods import Period
+from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.projects.models import Project
 
 
@@ -50,7 +54,7 @@ def test_items_are_chosen_before_the_letter_is_signed(zone):
     testing.enter(CommitmentItem, zone, "item\nenergy", commitment=case)
     case = act(case, "sign", signed_on="2024-01-04")
     assert (case.stage, case.warnings()) == ("signed", ["「承诺日期」2024-01-04 办理，没有写明「承诺书」。"])
-    with pytest.raises(ValidationError, match="不能再加事项"):
+    with pytest.raises(ValidationError, match="事项不能再增减或更改"):
         testing.enter(CommitmentItem, zone, "item\nsoil", commitment=case)
 
 
@@ -79,8 +83,16 @@ def test_publicity_lasts_the_days_of_the_rule_in_its_calendar(zone, clerk, unit,
 
 def test_the_rule_gives_the_dates_of_the_checks(zone):
     case = approved(zone)
-    assert str(case.verify_due_on) == "2025-01-19"
-    assert {str(each.check_due_on) for each in CommitmentItem.objects.all()} == {"2024-07-18"}
+    assert (case.verify_due_on, str(case.verify_by)) == (None, "2025-01-19")
+    assert {(each.check_due_on, str(each.check_by)) for each in CommitmentItem.objects.all()} == {(None, "2024-07-18")}
+
+
+def test_the_dates_follow_the_approval_and_an_agreed_one_stays(zone):
+    case, [energy, soil] = approved(zone), CommitmentItem.objects.order_by("id")
+    act(soil, "correct", facts={"check_due_on": "2024-08-01"}, reason="约定")
+    case = act(case, "correct", facts={"approved_on": "2024-06-25"}, reason="登记错误")
+    assert str(case.verify_by) == "2025-06-25"
+    assert [str(CommitmentItem.objects.get(pk=each.pk).check_by) for each in (energy, soil)] == ["2024-12-22", "2024-08-01"]
 
 
 def test_a_breach_needs_a_consequence_and_a_rectification_a_day(zone):
@@ -89,7 +101,7 @@ def test_a_breach_needs_a_consequence_and_a_rectification_a_day(zone):
         act(case, "check", checked_on="2024-05-01", result="breach")
     with pytest.raises(ValidationError, match="整改的请写明「复查日期」"):
         act(case, "check", checked_on="2024-05-01", result="rectify")
-    with pytest.raises(ValidationError, match="违诺必须写明「违诺后果」"):
+    with pytest.raises(ValidationError, match="没有可填的栏目"):
         act(case, "correct", facts={"breached_on": "2024-05-01"}, reason="x")
     case = act(case, "check", checked_on="2024-05-01", result="breach", consequence="撤销批复")
     assert (case.stage, str(case.breached_on), case.consequence) == ("breached", "2024-05-01", "撤销批复")
@@ -133,6 +145,104 @@ def test_a_rectification_that_nobody_looked_at_again_is_listed(zone):
     assert told(figures.UNCHECKED, "2024-06-10") == 1
     act(soil, "check", checked_on="2024-06-11", result="kept")
     assert [told(figures.UNCHECKED, day) for day in ("2024-06-10", "2024-06-11")] == [1, 0]
+
+
+def test_a_breach_is_one_check_whichever_way_it_comes_in(zone):
+    first, second = approved(zone, "P1"), approved(zone, "P2")
+    first = act(first, "breach", breached_on="2024-05-06", consequence="撤销批复")
+    facts = {"commitment": second, "checked_on": "2024-05-07", "result": "breach", "consequence": "记入信用档案"}
+    [check, _case] = commit([actions.find("compliance_checks.create").plan(zone, by=SYSTEM, facts=facts)], by=SYSTEM)
+    second = Commitment.objects.get(pk=second.pk)
+    assert [(each.stage, str(each.breached_on), each.consequence) for each in (first, second)] == [
+        ("breached", "2024-05-06", "撤销批复"), ("breached", "2024-05-07", "记入信用档案")]
+    assert told(figures.BREACHES, "2024-05") == 2
+    act(check, "correct", facts={"result": "kept", "consequence": ""}, reason="看错")
+    assert (Commitment.objects.get(pk=second.pk).stage, told(figures.BREACHES, "2024-05")) == ("approved", 1)
+    act(ComplianceCheck.objects.get(commitment=first), "archive", reason="登记错误")
+    assert (Commitment.objects.get(pk=first.pk).stage, told(figures.BREACHES, "2024-05")) == ("approved", 0)
+
+
+def test_a_breach_of_one_item_hides_no_other_and_is_no_dead_end(zone):
+    case, [energy, soil] = approved(zone), CommitmentItem.objects.order_by("id")
+    act(energy, "check", checked_on="2024-05-06", result="breach", consequence="改按常规审批")
+    assert [told(figures.UNCHECKED, day) for day in ("2024-07-18", "2024-07-19")] == [0, 1]  # the other was never checked
+    with pytest.raises(ValidationError, match="请先登记复查为「履行」的检查：节能审查"):
+        act(case, "restore", restored_on="2024-07-20")
+    act(energy, "check", checked_on="2024-07-19", result="kept")
+    case = act(case, "restore", restored_on="2024-07-20")
+    assert (case.stage, str(case.breached_on), str(case.restored_on)) == ("approved", "2024-05-06", "2024-07-20")
+    act(soil, "check", checked_on="2024-07-21", result="breach", consequence="撤销批复")
+    case = Commitment.objects.get()
+    assert (case.stage, case.restored_on) == ("breached", None)
+    assert act(case, "withdraw", withdrawn_on="2024-07-30", withdraw_reason="改按常规审批").stage == "withdrawn"
+    assert [told(figures.UNCHECKED, "2024-07-30"), told(figures.BREACHES, "2024-05")] == [0, 1]
+
+
+def test_old_stock_comes_in_with_its_items_and_concludes_only_with_checks(zone):
+    [project] = testing.enter(Project, zone, "code | name | signed_on\nP1 | 项目 | 2021-12-01")
+    [case] = testing.enter(Commitment, zone, """
+        code | notified_on | signed_on  | publicised_on | approved_on
+        C1   | 2022-01-03  | 2022-01-05 | 2022-01-06    | 2022-01-20
+    """, project=project)
+    assert (case.stage, case.historical) == ("approved", True)
+    with pytest.raises(ValidationError, match="还没有登记承诺事项"):
+        act(case, "conclude", checked_on="2024-07-01")
+    [item] = testing.enter(CommitmentItem, zone, "item\nenergy", commitment=case)
+    assert (str(item.check_by), told(figures.UNCHECKED)) == ("2022-07-19", 1)
+    with pytest.raises(ValidationError, match="：节能审查。"):
+        act(case, "conclude", checked_on="2024-07-01")
+    act(item, "check", checked_on="2024-07-01", result="kept")
+    assert act(case, "conclude", checked_on="2024-07-01").stage == "checked"
+
+
+def test_what_was_signed_stays(zone):
+    [energy, _soil] = CommitmentItem.objects.filter(commitment=approved(zone)).order_by("id")
+    with pytest.raises(ValidationError, match="事项不能再增减或更改"):
+        act(energy, "archive", reason="去掉")
+    with pytest.raises(ValidationError, match="事项不能再增减或更改"):
+        act(energy, "correct", facts={"item": "environment"}, reason="改成环评")
+
+
+def test_a_check_of_the_whole_answers_for_no_item(zone):
+    case, [energy, soil] = approved(zone), CommitmentItem.objects.order_by("id")
+    act(case, "check", checked_on="2024-07-05", result="kept")
+    with pytest.raises(ValidationError, match="不是「履行」的：节能审查、水土保持方案审批。"):
+        act(case, "conclude", checked_on="2024-07-06")
+    for item in (energy, soil):
+        act(item, "check", checked_on="2024-07-06", result="kept")
+    with pytest.raises(ValidationError, match="早于最近一次检查 2024-07-06"):
+        act(case, "conclude", checked_on="2024-07-05")
+    act(case, "check", checked_on="2024-07-07", result="rectify", follow_up_on="2024-07-20")
+    act(energy, "check", checked_on="2024-07-08", result="kept")
+    act(soil, "check", checked_on="2024-07-08", result="kept")
+    with pytest.raises(ValidationError, match="不是「履行」的：整件。"):
+        act(case, "conclude", checked_on="2024-07-09")
+
+
+def test_the_agenda_shows_what_is_owed_and_not_what_was_done(zone, clerk):
+    case, [energy, _soil] = approved(zone), CommitmentItem.objects.order_by("id")
+    act(energy, "check", checked_on="2024-05-06", result="rectify", follow_up_on="2024-08-20")
+    person = type(clerk).objects.get(pk=clerk.pk)
+    shown = {(entry.what, str(entry.at), entry.title) for entry in checked(person, date(2024, 1, 1), date(2025, 12, 31))}
+    assert shown == {
+        ("verify", "2025-01-19", str(case)), ("check", "2024-07-18", "CP1 水土保持方案审批"), ("again", "2024-08-20", "CP1 节能审查")}
+
+
+def test_who_sees_a_case_follows_the_project(zone):
+    parties = {code: testing.party(zone, code, code) for code in ("A", "B")}
+    firms = testing.enter(Enterprise, zone, "code | name\nQ1 | 甲\nQ2 | 乙", party=None)
+    people = {code: testing.employ(zone, f"owner-{code}", "commitments.view", at=party) for code, party in parties.items()}
+    case = begun(zone, enterprise=firms[0])
+
+    def seen():
+        return [Commitment.objects.visible_to(type(each).objects.get(pk=each.pk)).count() for each in people.values()]
+
+    assert seen() == [0, 0]
+    act(firms[0], "correct", facts={"party": parties["A"]})  # the account is opened later
+    assert seen() == [1, 0]
+    act(firms[1], "correct", facts={"party": parties["B"]})
+    act(case.project, "correct", facts={"enterprise": firms[1]}, reason="登记错误")
+    assert (seen(), Commitment.objects.get().parties()) == ([0, 1], {zone.pk, parties["B"].pk})
 
 
 def test_a_check_taken_away_leaves_the_figure_but_not_the_figure_as_known_before(zone):

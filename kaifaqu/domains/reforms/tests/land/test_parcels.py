@@ -14,7 +14,6 @@ from kaifaqu.domains.reforms.tests.land.growing import act
 from kaifaqu.kernel import access, actions, events, testing
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.periods import Period
-from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.places.models import Parcel
 
 
@@ -75,21 +74,22 @@ def test_a_rule_takes_no_statistical_return_as_evidence_and_no_unknown_unit(zone
             rule(zone, clerk, CONTROLS.code, wrong)
 
 
-def test_indicators_are_set_before_the_announcement_and_frozen_after_the_transfer(zone, clerk):
+def test_indicators_are_set_before_the_announcement_and_stay_from_then_on(zone, clerk):
     sold = land.transferred(zone)
     first = ControlIndicator.objects.filter(standard_parcel=sold).order_by("id").first()
     assert (first.words, first.comparator) == ("不低于 300 万元/亩", "at_least")
-    with pytest.raises(ValidationError, match="控制性指标不能再改"):
+    with pytest.raises(ValidationError, match="公告以后控制性指标不能增减或更改"):
         act(first, "correct", facts={"value": "200"}, reason="降低")
-    with pytest.raises(ValidationError, match="控制性指标不能再改"):
+    with pytest.raises(ValidationError, match="公告以后控制性指标不能增减或更改"):
         act(first, "archive", reason="去掉")
     other = land.parcel(zone, "D2")
     controls = land.control(other)
     other = act(other, "announce", announced_on="2024-05-01", announced_evidence="公告2号")
-    assert act(controls[0], "correct", facts={"value": "350"}, reason="更正公告").value == 350
-    with pytest.raises(ValidationError, match="公告以后不能增减"):
+    with pytest.raises(ValidationError, match="公告以后控制性指标不能增减或更改"):
+        act(controls[0], "correct", facts={"indicator": "bond", "value": "1"}, reason="改成履约保证金")
+    with pytest.raises(ValidationError, match="公告以后控制性指标不能增减或更改"):
         testing.enter(ControlIndicator, zone, "indicator | value\noutput | 500", standard_parcel=other)
-    with pytest.raises(ValidationError, match="公告以后不能增减"):
+    with pytest.raises(ValidationError, match="公告以后控制性指标不能增减或更改"):
         act(controls[1], "archive", reason="去掉")
 
 
@@ -108,17 +108,18 @@ def test_the_offered_area_is_that_of_the_parcel_where_nothing_else_is_written(zo
     assert (other.area, other.warnings()[-1]) == (Decimal("99.5"), "出让面积 99.5 亩与宗地面积 100 亩不同，请核对。")
 
 
-def test_old_stock_comes_in_transferred_and_what_is_not_transferred_is_no_old_stock(zone):
-    facts = {"parcel": testing.enter(Parcel, zone, "code | name | area\nH1 | 老地块 | 30")[0], "historical": True}
-    with pytest.raises(ValidationError, match="还没有出让的不是历史补录"):
+def test_old_stock_comes_in_transferred_and_what_was_planned_here_is_none(zone):
+    facts = {"parcel": testing.enter(Parcel, zone, "code | name | area\nH1 | 老地块 | 30")[0], "enterprise": land.firm(zone)}
+    with pytest.raises(ValidationError, match="还没有出让，没有「受让企业」"):
         testing.enter(StandardParcel, zone, "code | planned_on\nH1 | 2020", **facts)
-    with pytest.raises(ValidationError, match="没有公告，不能出让"):
-        testing.enter(StandardParcel, zone, "code | planned_on | transferred_on\nH1 | 2020 | 2021-05", **{
-            **facts, "historical": False, "enterprise": land.firm(zone)})
-    [old] = testing.enter(StandardParcel, zone, "code | planned_on | transferred_on\nH1 | 2020 | 2021-05", **{
-        **facts, "enterprise": Enterprise.objects.get()})
-    assert (old.stage, old.adopted()) == ("transferred", {"historical": True})
+    [old] = testing.enter(StandardParcel, zone, "code | planned_on | transferred_on\nH1 | 2020 | 2021-05", **facts)
+    assert (old.stage, old.historical) == ("transferred", True)
     assert testing.enter(ControlIndicator, zone, "indicator | value\ninvestment | 200", standard_parcel=old)
+    planned = land.parcel(zone)
+    with pytest.raises(ValidationError, match="没有公告，不能出让"):
+        act(planned, "correct", facts={"transferred_on": "2024-05-01", "enterprise": facts["enterprise"]})
+    with pytest.raises(ValidationError, match="没有可填的栏目：historical"):
+        act(planned, "correct", facts={"historical": True})
 
 
 def test_planned_announced_and_transferred_are_counted_apart(zone):
