@@ -271,11 +271,12 @@ class _Finder:
             return None, "key"
         if (name := self.remembered.get(text)) is not None:
             return self.by_name.get(name), "remembered" if name else "left"
+        if text in {*IGNORED, folded(marked())} or text.endswith(folded(_("{label}（只读）").format(label=""))):
+            return None, "ignored"  # before its words are looked at: what is derived may be called like a column
         for attempt in _attempts(texts):
             if attempt in self.names:
                 return self.names[attempt]
-        derived = folded(_("{label}（只读）").format(label=""))
-        return None, "ignored" if text in {*IGNORED, folded(marked())} or text.endswith(derived) else "unknown"
+        return None, "unknown"
 
     def _by_mark(self, headings: list[Heading], mark: dict[str, Any]) -> list[Heading]:
         """Return the headings as our own workbook's mark has them, unless a heading contradicts it."""

@@ -248,8 +248,8 @@ def test_a_file_of_another_register_is_a_problem(mark, problems):
 
 
 def test_the_column_of_errors_and_derived_columns_are_left_alone():
-    layout = laid_out("项目编号 | 错误说明 | 阶段（只读）\n | 开工日期不对 | \nP1 | | 在建")
-    assert [each.how for each in layout.headings] == ["name", "ignored", "ignored"]
+    layout = laid_out("项目编号 | 错误说明 | 阶段（只读） | 开工日期（只读）\n | 开工日期不对 | | \nP1 | | 在建 | 2024-05-01")
+    assert [each.how for each in layout.headings] == ["name", "ignored", "ignored", "ignored"]  # called like a column or not
     assert layout.kind(Row(2, [EMPTY, Cell("text", "开工日期不对")])) == "remark"
 
 

@@ -69,8 +69,8 @@ def _with_items(change: Change) -> Iterator[Change]:
     """Yield the change of a case, and where that moves the approval, those of its items, whose dates follow from it."""
     yield change
     if "approved_on" in change.names:
-        for item in CommitmentItem.objects.current().filter(commitment=change.record).order_by("id"):
-            item.commitment = change.result
+        for item in CommitmentItem.objects.current().filter(commitment_id=change.record.pk).order_by("id"):
+            item.commitment = cast(Commitment, change.result)
             yield Change(item, {}, reason=change.reason)
 
 

@@ -130,7 +130,8 @@ def revoke(promise: Promise, *, by: User, version: int, reason: str) -> Iterator
     last = judged.pop() if judged and promise.verified_value is not None else None  # a lapse has judged nothing
     before = judged[-1] if judged else None
     target = PromiseStage.RECTIFYING if before else PromiseStage.SIGNED
-    facts = {"verified_on": None, "verified_value": None, "rectify_on": None, "rectify_by": None, "met_on": None, "breached_on": None}
+    facts: dict[str, Any] = {
+        "verified_on": None, "verified_value": None, "rectify_on": None, "rectify_by": None, "met_on": None, "breached_on": None}
     if before:
         facts |= {"verified_on": before.verified_on, "verified_value": before.value, "rectify_on": before.verified_on,
                   "rectify_by": before.rectify_by}
