@@ -1,14 +1,16 @@
 """All checks of the repository; `python3 start.py test` runs this in its environment.
 
 Linters and tests run one after the other, then the bars, as many at once as there are cores. Every stage runs, whatever the
-others gave; a table closes the run. With arguments for pytest, only pytest runs.
+others gave, and one that hangs is ended; a table closes the run. With arguments for pytest, only pytest runs.
 """
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -21,6 +23,7 @@ from tests import laboratory
 PYTHON = sys.executable
 BARS = Path(__file__).parent / "bars"
 # Of pytest: "== 2 failed, 9 passed in 3.1s ==". Of a bar: "S1: 9 checks, 0 failed".
+TOO_LONG = 20 * 60  # seconds, several times what the longest stage needs; the full size may take days
 CLOSING_LINE = re.compile(r"=+ .* in [\d.]+s|\w+: \d+ checks, ")
 
 
@@ -57,12 +60,15 @@ def bars() -> dict[str, list[str]]:
 
 def run(stage: str, command: list[str], *, among_others: bool = False) -> Outcome:
     """Run the command, show its output as it comes or, among others, in one piece, and read the counts from its closing line."""
-    told = [f"\n── {stage}\n"]
+    told: list[str] = []
     if not among_others:
-        print(told.pop(), end="", flush=True)
+        print(f"\n── {stage}", flush=True)
     begun, counts = time.monotonic(), {}
     pipe = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    with subprocess.Popen(command, **pipe, encoding="utf-8", errors="replace") as process:
+    with subprocess.Popen(command, **pipe, encoding="utf-8", errors="replace", start_new_session=True) as process:
+        ending = threading.Timer(TOO_LONG, os.killpg, (process.pid, signal.SIGKILL))
+        if "KAIFAQU_FULL" not in os.environ:
+            ending.start()
         for line in process.stdout:
             if among_others:
                 told.append(line)
@@ -70,12 +76,15 @@ def run(stage: str, command: list[str], *, among_others: bool = False) -> Outcom
                 print(line, end="", flush=True)
             if CLOSING_LINE.match(line):
                 counts = {word: int(number) for number, word in re.findall(r"(\d+) (\w+)", line)}
-    print("".join(told), end="", flush=True)
+        ending.cancel()
+    seconds = time.monotonic() - begun
+    if among_others:
+        print(f"\n── {stage}, {seconds:.0f} s\n", *told, sep="", end="", flush=True)
     failed = sum(counts.get(word, 0) for word in ("failed", "error", "errors"))
     if process.returncode and not failed:
         failed = 1
     passed = counts["checks"] - failed if "checks" in counts else counts.get("passed", 0)
-    return Outcome(stage, passed or int(not failed), failed, time.monotonic() - begun)
+    return Outcome(stage, passed or int(not failed), failed, seconds)
 
 
 def main(arguments: list[str]) -> int:
