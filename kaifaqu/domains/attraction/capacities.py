@@ -53,7 +53,7 @@ class ProductCapacity(Record):
     register = "product_capacities"
     columns = ("code", "lead", "product", "amount", "unit")
     listed = ("code", "lead", "product", "amount", "unit", "yearly", "base_unit")
-    code_prefix = "CN"
+    code_prefix = "XC"
     keys = (("lead", "product"), ("code",))
     headings = {
         "lead": ("线索", "项目名称", "拟投项目"), "product": ("产品", "产品名称"), "amount": ("产能", "年产能", "规模"), "unit": ("单位",),

@@ -36,7 +36,7 @@ class LeadProfile(Record):
         "power", "water", "wastewater", "heat", "environment", "output", "tax", "siting", "coordination",
     )
     listed = ("code", "lead", "kind", "total_investment", "fixed_investment", "land", "output")
-    code_prefix = "GJ"
+    code_prefix = "XG"
     keys = (("lead",), ("code",))
     totals = ("total_investment", "fixed_investment", "land", "output", "tax")
     headings = {
