@@ -4,21 +4,16 @@ How many leads are known, in negotiation and brought in, and the rates of signin
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django.db.models import Count, Q, Sum
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.domains.attraction import conditions, rules
 from kaifaqu.domains.attraction.models import LeadTerm, ProductCapacity
-from kaifaqu.kernel import decided
-from kaifaqu.kernel.indicators import Definition, Dimension, Indicator, NotComputable, Ratio
+from kaifaqu.kernel.indicators import Dimension, Indicator, Ratio
 from kaifaqu.kernel.periods import Period, during
 from kaifaqu.kernel.world import World
 from kaifaqu.registers.chains.indicators import BY_CHAIN, BY_POSITION
@@ -26,31 +21,12 @@ from kaifaqu.registers.chains.models import ChainNode
 from kaifaqu.registers.projects.conditions import in_negotiation
 from kaifaqu.registers.projects.indicators import LEADS_KNOWN, LEADS_NEGOTIATED, SIGNED_THIS_YEAR
 from kaifaqu.registers.projects.models import FailKind, Lead, Project
-from kaifaqu.registers.states import State
+from kaifaqu.registers.states import Hanging, Hung, Rate, State
 
 Words = str | Promise
 Where = Callable[[Period, World], Q]
 OF_LEAD = (BY_CHAIN, Dimension("node", _("环节"), "node__name"), Dimension("category", _("类别"), "category"))
 BY_REASON = Dimension("fail_kind", _("未成原因类别"), "fail_kind", name=lambda code: str(dict(FailKind.choices).get(code, code)))
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class OverLeads(Indicator):
-    """A measure over rows that hang on leads; it has no value where one of the leads' dates cannot be decided."""
-
-    leads: Callable[[Period, World], tuple[Q, ...]]  # what is asked of the leads on which rows hang, and of these alone
-
-    def choose(self, period: Period, scope: frozenset[int], world: World) -> Definition:
-        """Return itself. Raise NotComputable where a border falls inside the date of a lead; it names none, for it may be closed."""
-        def doubtful() -> int:
-            doubt = reduce(or_, (decided.undecided(each, Lead) for each in self.leads(period, world)))
-            return world.rows(Lead).filter(doubt, owner_id__in=scope).count()
-
-        count = world.once((OverLeads, self.leads, period.end, scope), doubtful)
-        if count:
-            raise NotComputable(_t("无法计算：有 {count} 条线索的日期只精确到月或年，期界落在其中，无法判断，请在线索台账补全。").format(
-                count=count))
-        return self
 
 
 def leads(code: str, label: Words, basis: Words, where: Where, by: tuple[Dimension, ...] = OF_LEAD, rule: str = "") -> Indicator:
@@ -105,17 +81,17 @@ def of_leads_in_negotiation(period: Period, world: World) -> Q:
     return conditions.of_leads(in_negotiation(period.end), world)
 
 
-def _with_capacity(period: Period, world: World) -> tuple[Q, ...]:
-    return (in_negotiation(period.end) & Q(id__in=world.rows(ProductCapacity).values("lead_id")),)
+def _with_capacity(period: Period, world: World) -> Hung:
+    return [(Lead, in_negotiation(period.end) & Q(id__in=world.rows(ProductCapacity).values("lead_id")))]
 
 
 def capacity(name: str, base: str, what: Words) -> Indicator:
     """Define the planned capacity in one base unit."""
     unit = f"{base}/年"
-    return OverLeads(
+    return Hanging(
         code=f"attraction.planned_capacity.{name}", label=format_lazy(_("在谈项目拟建产能（{what}）"), what=what), unit=unit,
         basis=format_lazy(_("期末在谈线索的拟建产能中，能换算成「{unit}」的之和；不同的产品相加只看规模，一种产品的见分组"), unit=unit),
-        register=ProductCapacity, measure=Sum("yearly"), by=OF_CAPACITY, leads=_with_capacity,
+        register=ProductCapacity, measure=Sum("yearly"), by=OF_CAPACITY, hangs=_with_capacity,
         where=lambda period, world: Q(base_unit=unit) & of_leads_in_negotiation(period, world))
 
 
@@ -125,24 +101,24 @@ CAPACITIES = [
         ("area", "平方米", _("平方米")), ("volume", "立方米", _("立方米")),
     )
 ]
-PRODUCTS = OverLeads(
+PRODUCTS = Hanging(
     code="attraction.in_negotiation.named_products.count", label=_("在谈项目点名的产品数"), unit="种",
     basis=_("期末在谈线索登记了拟建产能的产品，不同的各计一次；线索按条计，不按产品计"), register=ProductCapacity,
-    measure=Count("product", distinct=True), where=of_leads_in_negotiation, leads=_with_capacity)
+    measure=Count("product", distinct=True), where=of_leads_in_negotiation, hangs=_with_capacity)
 
 
 # Segments
 
 
-def _on_nodes(period: Period, world: World) -> tuple[Q, ...]:
-    return tuple(each & Q(node_id__isnull=False) for each in (in_negotiation(period.end), conditions.signed(period.end)))
+def _on_nodes(period: Period, world: World) -> Hung:
+    return [(Lead, each & Q(node_id__isnull=False)) for each in (in_negotiation(period.end), conditions.signed(period.end))]
 
 
 def nodes(code: str, label: Words, basis: Words, where: Callable[[Any, World], Q]) -> Indicator:
     """Define how many segments are in a state on the last day."""
-    return OverLeads(
+    return Hanging(
         code=f"chains.nodes.{code}.count", label=label, unit="个", basis=basis, register=ChainNode, by=(BY_CHAIN, BY_POSITION),
-        where=lambda period, world: where(period.end, world), leads=_on_nodes)
+        where=lambda period, world: where(period.end, world), hangs=_on_nodes)
 
 
 NODES = {
@@ -163,19 +139,19 @@ BY_NODE = leads(
 
 def terms(code: str, label: Words, basis: Words, extra: Callable[[Period], Q]) -> Indicator:
     """Define how many terms of signed leads fulfil the condition."""
-    return OverLeads(
-        code=f"attraction.terms.{code}", label=label, unit="项", basis=basis, register=LeadTerm, leads=_signed_with_terms,
+    return Hanging(
+        code=f"attraction.terms.{code}", label=label, unit="项", basis=basis, register=LeadTerm, hangs=_signed_with_terms,
         where=lambda period, world: conditions.of_leads(conditions.signed(period.end), world) & extra(period))
 
 
-def _signed_with_terms(period: Period, world: World) -> tuple[Q, ...]:
-    return (conditions.signed(period.end) & Q(id__in=world.rows(LeadTerm).values("lead_id")),)
+def _signed_with_terms(period: Period, world: World) -> Hung:
+    return [(Lead, conditions.signed(period.end) & Q(id__in=world.rows(LeadTerm).values("lead_id")))]
 
 
 AGREED = terms("count", _("签约线索的协议条款数"), _("期末已签约线索登记的协议条款"), lambda period: Q())
 MET = terms(
     "met.count", _("已兑现的协议条款数"), _("签约线索的协议条款中，兑现日期不晚于期末的"), lambda period: Q(met_on__lte=period.end))
-MET_RATE = Ratio(
+MET_RATE = Rate(
     code="attraction.terms.met_rate", label=_("协议条款兑现率"), unit="%", numerator=MET, denominator=AGREED,
     basis=_("已兑现的协议条款数 ÷ 签约线索的协议条款数，不论是否到期"))
 
