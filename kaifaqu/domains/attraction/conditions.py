@@ -42,11 +42,15 @@ def _attached(leads: Q, world: World) -> Q:
     return Q(id__in=world.rows(Lead).filter(leads, node_id__isnull=False).values("node_id"))
 
 
-def _contracted(on: date, world: World) -> Q:
-    """Return the condition: signed, and it has no project yet, or one that goes on; one firm may have two projects."""
+def signed_and_going_on(on: date, world: World) -> Q:
+    """Return the condition on leads: signed, and with no project yet, or one that goes on; one firm may have two projects."""
     made = world.rows(Project).filter(lead_id__isnull=False)
     goes_on = ~Q(id__in=made.values("lead_id")) | Q(id__in=made.filter(~Q(terminated_on__lte=on)).values("lead_id"))
-    return _attached(signed(on) & goes_on, world)
+    return signed(on) & goes_on
+
+
+def _contracted(on: date, world: World) -> Q:
+    return _attached(signed_and_going_on(on, world), world)
 
 
 def present(on: date, world: World) -> Q:

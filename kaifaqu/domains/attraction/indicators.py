@@ -126,7 +126,8 @@ def nodes(code: str, label: Words, basis: Words, where: Callable[[Any, World], Q
 NODES = {
     name: nodes(name, label, basis, where) for name, label, basis, where in (
         ("present", _("已有环节数"), _("期末有在册企业的环节"), conditions.present),
-        ("contracted", _("已签约环节数"), _("期末没有在册企业、有线索已签约而没有未成的环节；由它签约的项目全部终止的不算"), conditions.contracted),
+        ("contracted", _("已签约环节数"),
+         _("期末没有在册企业、有线索已签约而没有未成的环节；由它签约的项目全部终止的不算"), conditions.contracted),
         ("in_negotiation", _("在谈环节数"), _("期末没有在册企业和已签约线索、有线索在谈的环节"), conditions.negotiating),
         ("gap", _("缺口环节数"), _("期末没有在册企业、没有已签约和在谈线索的环节；四种状态合起来是全部环节"), conditions.gap),
     )

@@ -48,6 +48,7 @@ def of_lead(user: Any, record: Lead) -> dict[str, Any] | None:
 def of_node(user: Any, record: ChainNode) -> Any:
     """Return how the segment stands, with its firms, targets, leads and projects."""
     [found] = chainmap.segments(user, [record], clock.today())
+    found.chain = record.chain if user.may("chains.view", record.owner_id) else None
     return found
 
 

@@ -135,7 +135,7 @@ def test_what_something_stands_on_is_not_archived(zone):
     [firm] = testing.enter(NodeFirm, zone, "code | since\nF1 | 2024-01-01", node=one, name="外地公司", standing="target")
     with pytest.raises(ValidationError, match="甲 上还有环节企业 F1，请先归档"):
         act(one, "chain_nodes.archive", reason="误报")
-    with pytest.raises(ValidationError, match="C1 节能环保 上还有环节 (甲、乙|乙、甲)"):
+    with pytest.raises(ValidationError, match=r"C1 节能环保 上还有环节 (甲、乙|乙、甲)"):
         act(of, "chains.archive", reason="误报")
     plans = [actions.find(each.right_to("archive")).plan(each, by=SYSTEM, version=1, reason="误报") for each in (of, one, other, firm)]
     commit(plans, by=SYSTEM)  # all of it together
