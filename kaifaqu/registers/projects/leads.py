@@ -16,6 +16,7 @@ from kaifaqu.kernel.records import Record
 from kaifaqu.registers.chains.models import Chain, ChainNode
 from kaifaqu.registers.organisations.codes import CreditCodeField, credit_code_problem
 from kaifaqu.registers.organisations.models import Enterprise
+from kaifaqu.registers.projects import gates
 from kaifaqu.registers.projects.lifecycle import LEAD_LIFECYCLE, LeadStage
 from kaifaqu.registers.projects.milestones import Milestones, evidence, follows, milestone
 
@@ -117,6 +118,14 @@ class Lead(Milestones):
         if self.node and self.chain and self.node.chain_id != self.chain_id:
             raise ValidationError(_t("环节「{node}」不在产业链「{chain}」上：请改选这条链的环节，或把产业链空着。").format(
                 node=self.node.name, chain=self.chain.name))
+
+    def begins(self, facts: dict[str, Any]) -> bool:
+        """Tell whether with these facts negotiations begin."""
+        return self.negotiating_on is None and bool(facts.get("negotiating_on"))
+
+    def needs_own_reason(self, facts: dict[str, Any]) -> bool:
+        """Tell whether the change needs a reason that a person has written: negotiations begin, and a gate holds it."""
+        return self.begins(facts) and bool(gates.lacking(self, "negotiate"))
 
     def derived(self) -> dict[str, Any]:
         """Return the stage that the dates say, and the chain of the segment where only that is given."""

@@ -185,6 +185,8 @@ def lead(name: str, code: str, dates: dict[str, str], rng: Random, **chain: Any)
                 facts["fail_kind"] = FAILED[facts["fail_reason"]]
             else:
                 facts[column.replace("_on", "_evidence")] = f"演示洽谈纪要 {code}"
+            if column == "negotiating_on":
+                facts["reason"] = "演示：项目关键信息随后补齐"
             yield Scene(entered(day, rng), "attraction", actions[column], code, facts)
 
 
