@@ -15,9 +15,13 @@ FED = (  # registers of which every zone has rows
 
 
 def attract(zone: Any) -> None:
-    """Enter something about a lead or a segment, or change something there."""
+    """Enter some things about leads and segments, or change something there."""
     doings = (_about_a_lead, _on_a_segment, _opinion, _change, _rule)
-    zone.chance.choices(doings, (10, 6, 2, 4, 0.5))[0](zone)
+    for doing in zone.chance.choices(doings, (10, 6, 1, 2, 0.2), k=3):
+        try:
+            doing(zone)
+        except ValidationError:
+            zone.refused += 1
 
 
 def _some(zone: Any, name: str) -> Any:
@@ -28,7 +32,7 @@ def _some(zone: Any, name: str) -> Any:
 
 
 def _about_a_lead(zone: Any) -> None:
-    chance, lead, day = zone.chance, _some(zone, "leads"), zone._day()
+    chance, day = zone.chance, zone._day()
     met = {"met_on": zone._day(), "evidence": "证明"} if chance.random() < 0.5 else {}
     due = {"due_on": zone._day()} if chance.random() < 0.5 else {}
     facts: dict[str, dict[str, Any]] = {
@@ -45,8 +49,10 @@ def _about_a_lead(zone: Any) -> None:
             "kind": chance.choice(("industry", "big_data", "housing")), "total_investment": chance.choice((None, "9999", "12000.5")),
             "land": chance.choice((None, "0", "60"))},
     }
-    name = chance.choice([*facts])
-    zone._enter(name, lead=lead, **facts[name])
+    name = chance.choice([*facts, "product_capacities", "negotiation_rounds", "lead_terms"])
+    stage = {"product_capacities": "negotiating", "negotiation_rounds": "negotiating", "lead_terms": "signed"}.get(name, "lead")
+    rows = [each for each in zone.rows["leads"] if each.stage == stage or chance.random() < 0.1]  # mostly where it tells something
+    zone._enter(name, lead=chance.choice(rows) if rows else _some(zone, "leads"), **facts[name])
 
 
 def _on_a_segment(zone: Any) -> None:
