@@ -87,7 +87,7 @@ def _effective(wanted: dict[str, Any], on: date, world: World) -> Q:
     for kind in (RoundKind.SITE, RoundKind.DECISION):
         often = held.filter(kind=kind).values("lead_id").annotate(times=Count("id")).filter(times__gte=wanted[kind.value])
         found &= Q(id__in=often.values("lead_id")) if wanted[kind.value] else Q()
-    if wanted["drafting"] != YES:
+    if wanted["drafting"] != YES or not found:  # where nothing else is wanted, every lead is
         return found
     return found | Q(id__in=held.filter(kind=RoundKind.DRAFTING).values("lead_id"))
 

@@ -163,6 +163,12 @@ def test_information_is_effective_by_visit_and_meeting_or_by_a_draft(zone, round
     assert told(zone, "attraction.effective.count") == 1
 
 
+def test_information_is_effective_where_the_rule_wants_no_visit_and_no_meeting(zone, rounds):
+    lay_down(zone, "attraction.stages", {
+        "effective": {"site": 0, "decision": 0, "drafting": "yes"}, "stages": {"signed": {"document": True}}})
+    assert [each.code for each in figure(zone, "attraction.effective.count").records] == ["L1", "L2", "L3"]
+
+
 def test_a_lead_without_news_is_late_after_as_many_days_as_the_rule_says(zone, rounds):
     late = {day: [each.code for each in figure(zone, "attraction.late.count", day).records] for day in (
         "2024-02-15", "2024-02-16", "2024-06-24", "2024-06-25", "2024-07-04", "2024-07-05")}
