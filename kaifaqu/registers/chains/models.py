@@ -13,7 +13,7 @@ from kaifaqu.kernel.access import Dated, Party, refuse_foreign
 from kaifaqu.kernel.fields import ExactField
 from kaifaqu.kernel.records import Record
 from kaifaqu.registers.assigning import OneHolder
-from kaifaqu.registers.bearing import refuse_leaving
+from kaifaqu.registers.leaving import refuse_leaving
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.spans import refuse_overlaps
 
