@@ -108,7 +108,7 @@ class YearlyTarget(Record):
         if line.since.year <= self.year and (line.until is None or (line.until - timedelta(days=1)).year >= self.year):
             return []
         return [_t("工作主线「{line}」（{since} 至 {until}）在 {year} 年不存在，请改选那一年的主线。").format(
-            line=line, since=line.since, until=line.until or "", year=self.year)]
+            line=line, since=line.since, until=line.until or _t("今"), year=self.year)]
 
     def _of_document(self) -> list[str]:
         earlier, problems = self.supersedes, []
