@@ -1,6 +1,6 @@
 """What other records stand on: it does not go away under them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -20,7 +20,8 @@ def refuse_leaving(written: list[Any]) -> None:
 
 
 def _pointing(register: type[Record]) -> Iterator[tuple[type[Record], str]]:
-    for each in register._meta.get_fields(include_hidden=True):
+    fields: Iterable[Any] = register._meta.get_fields(include_hidden=True)  # hidden is what nobody reads from this side: "+"
+    for each in fields:
         if each.one_to_many and each.auto_created and issubclass(each.related_model, Record):
             yield each.related_model, each.field.name
 

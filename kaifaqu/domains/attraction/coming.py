@@ -64,7 +64,7 @@ def unmet(user: User, world: World) -> Iterator[Queue]:
         today = clock.today()
         rows = LeadTerm.objects.current().filter(
             conditions.of_leads(conditions.signed(today), world), conditions.due(today, world), ~conditions.met(today), owner_id__in=owners)
-        yield Queue(UNMET.label, f"{reverse('figure', args=[UNMET.code])}?period={today}", rows, is_late=True)
+        yield Queue(str(UNMET.label), f"{reverse('figure', args=[UNMET.code])}?period={today}", rows, is_late=True)
 
 
 @agenda.queue

@@ -74,8 +74,8 @@ def hands(lead: Lead, response: Any, world: World) -> Iterator[Hand]:
         last = NegotiationRound.objects.current().filter(lead=lead).aggregate(last=Max("held_on"))["last"]
         since = max(last or date.min, lead.negotiating_on.last)
         due_on = since + timedelta(days=rule.content["days"])
-        how = _t("自 {since} 起 {days} 天").format(since=since, days=rule.content["days"])
-        yield Hand(str(LABELS["report"]), str(due_on), "", _colour(due_on, None), rule.source, [how])
+        how = [_t("自 {since} 起 {days} 天").format(since=since, days=rule.content["days"])]
+        yield Hand(str(LABELS["report"]), str(due_on), "", _colour(due_on, None), rule.source, how)
 
 
 def _colour(due: date | None, done: Any) -> str:
