@@ -18,7 +18,7 @@ from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.records import Record, registers
 from kaifaqu.kernel.testing import party
 from kaifaqu.registers.visits.limits import parties
-from tests import random_infrastructure
+from tests import random_attraction, random_infrastructure
 from tests.random_land import RandomLand
 
 INDUSTRIES = ["2611", "26", "3021", "7723", "C", ""]
@@ -90,7 +90,7 @@ class RandomZone:
                 (self.enterprise, self.lead, self.project, self.suspension, self.entry, self.correct, self.archive, self.revive,
                  self.report, self.assignment, self.issue, self.step, self.visit, self.go, self.serve,
                  self.meet, self.feed, self.classify, self.attract),
-                (2, 4, 8, 2, 5, 6, 2, 1, 0.2, 1, 1, 5, 1.5, 1.5, 0.5, 1.5, 0.5, 2, 3))[0]
+                (2, 4, 8, 2, 5, 6, 2, 1, 0.2, 1, 1, 5, 1.5, 1.5, 0.5, 1.5, 0.5, 2, 8))[0]
             try:
                 step()
             except ValidationError:
@@ -129,27 +129,8 @@ class RandomZone:
         self._enter("leads", name="拟投项目", introduced=self.chance.random() < 0.3, category=category, **stands, **facts)
 
     def attract(self) -> None:
-        """Enter something about a lead or a segment."""
-        lead, node, day = self._any("leads"), self._any("chain_nodes"), self._day()
-        registers: dict[str, dict[str, Any]] = {
-            "product_capacities": {
-                "lead": lead, "product": self.chance.choice("甲乙丙"), "amount": self.chance.choice(("1", "12.5", "200")),
-                "unit": self.chance.choice(("吨/年", "万吨/年", "万套/年"))},
-            "negotiation_rounds": {"lead": lead, "held_on": day, "kind": self.chance.choice(("site", "decision", "drafting", "talk"))},
-            "lead_responses": {"lead": lead, "received_on": day, "answered_on": day + timedelta(days=self.chance.randrange(9))},
-            "lead_terms": {
-                "lead": lead, "what": self.chance.choice("甲乙丙"), "value": "20", "due_point": "full", "met_on": day, "evidence": "证明"},
-            "node_firms": {"node": node, "enterprise": self._any("enterprises"), "since": day, "standing": "present",
-                           "until": day + timedelta(days=200) if self.chance.random() < 0.5 else None},
-            "supplies": {"year": day.year, "buyer": self._any("enterprises"), "node": node, "product": "料", "supplier_name": "某厂",
-                         "local": self.chance.random() < 0.5, "amount": self.chance.choice(("0", "12.5", "860"))},
-        }
-        name = self.chance.choice([*registers])
-        if name != "node_firms" and registers[name].get("lead", registers[name].get("buyer")) is None:
-            raise ValidationError("nothing that it could be about")
-        if name == "node_firms" and None in (node, registers[name]["enterprise"]):
-            raise ValidationError("no segment or no enterprise")
-        self._enter(name, **registers[name])
+        """Do something about chains and attraction."""
+        random_attraction.attract(self)
 
     def project(self) -> None:
         """Enter a project at any stage."""

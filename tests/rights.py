@@ -107,7 +107,7 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"attraction\.effective\.count", "leads negotiation_rounds"),
     (r"attraction\.late\.count", "lead_responses leads negotiation_rounds"),
     (r"attraction\.(planned_capacity\..*|in_negotiation\.named_products\.count)", "leads product_capacities"),
-    (r"attraction\.terms\..*", "lead_terms leads"),
+    (r"attraction\.terms\.(met\.)?count", "lead_terms leads"), (r"attraction\.terms\.(due\..*|met_rate)", "lead_terms leads projects"),
     (r"attraction\.signed\.large\.count", "projects"), (r"attraction\.(signed\.on_chain\.count|fit_rate)", "leads projects"),
     (r"stats\.activities\..*", "meetings"), (r"stats\.decisions\..*", "decisions"),
 )
@@ -476,10 +476,10 @@ class Walk:
         may = owners_with("chains.view", person)
         yield Visit("funnel", 200 if owners_with("leads.view", person) else 403)
         yield Visit("chain-maps", 200 if may else 403)
-        yield Visit("chain-map", 404 if may else 403, "no-such-chain")
+        yield Visit("chain-map", 404 if may else 403, 0)
         for chain in self.some(registers()["chains"]):
             found = is_seen(chain, person) and chain.archived_at is None
-            yield Visit("chain-map", 200 if found else 404 if may else 403, chain.code)
+            yield Visit("chain-map", 200 if found else 404 if may else 403, chain.pk)
 
     def some(self, register: type[Record]) -> list[Record]:
         """Return some records of the register, the same ones for everybody."""

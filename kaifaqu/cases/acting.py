@@ -18,6 +18,7 @@ from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import SYSTEM, Party, User
 from kaifaqu.kernel.actions import action, plan_correction
 from kaifaqu.kernel.commit import Change
+from kaifaqu.kernel.records import Record
 
 On = Annotated[date | None, _("日期（不填的为今天）")]
 Told = Annotated[str, _("情况说明")]
@@ -276,11 +277,17 @@ def _setting_right(register: type[Case]) -> None:
                 case=case, labels=labels))
         return plan_correction(case, facts, reason=reason)
 
-    @action(f"{register.register}.recount", right="", label=_("重新计算期限"), on=register)  # nobody does it but the system
-    def recount(case: Any, *, by: Any, version: int) -> Change:
+    provide_recount(register)
+
+
+def provide_recount(register: type[Record]) -> None:
+    """Let the system count anew what a register keeps of its clocks; nobody else does."""
+
+    @action(f"{register.register}.recount", right="", label=_("重新计算期限"), on=register)
+    def recount(row: Any, *, by: Any, version: int) -> Change:
         if by is not SYSTEM:
             raise PermissionDenied
-        return Change(case, {})
+        return Change(row, {})
 
 
 def _written_word(case: Any, by: Any, facts: dict[str, Any], reason: str) -> Change:

@@ -26,6 +26,7 @@ from kaifaqu.sheets.columns import Column, hidden, in_short, shown, spelt, too_l
 from kaifaqu.sheets.constraints import broken
 from kaifaqu.sheets.headings import Heading, Layout, layout_of, told_by
 from kaifaqu.sheets.matching import Finder, Match, References
+from kaifaqu.sheets.provenance import unasked
 from kaifaqu.sheets.reading import Book, Cell, Row, Sheet
 
 PIECE = 500  # rows that are looked up together
@@ -319,7 +320,7 @@ class Checker:
         facts = self._changed_since(each, record) if each.base is not None else self._differing(each, record)
         if each.told.faults:
             return
-        reason = self.reason or ("" if getattr(record, "needs_own_reason", False) else self.source or _("导入"))
+        reason = self.reason or unasked(record, facts, self.source or _("导入"))
         change = each.change = _own(self.correct(record, by=self.by, version=record.row_version, facts=facts, reason=reason))
         names = [name for name in change.names if name in facts]
         told = each.told

@@ -28,6 +28,7 @@ from kaifaqu.sheets.checking import CHANGED, NEW, SAME, WRONG, Checker, Demand
 from kaifaqu.sheets.headings import letter, told_by
 from kaifaqu.sheets.matching import with_references
 from kaifaqu.sheets.models import Changeset, Mapping, Origin, Upload, UploadState
+from kaifaqu.sheets.provenance import unasked
 from kaifaqu.sheets.reading import Book, read, read_pasted
 
 AT_ONCE = 100_000  # bytes of a file that is checked while the person waits
@@ -303,7 +304,7 @@ def plans(upload: Upload, by: User, reason: str = "") -> Iterator[Change | Itera
             if record is None or record.row_version != told["version"]:
                 stale.append(_("第 {row} 行 {name}：检查以后已被他人修改。").format(row=told["number"], name=told["name"]))
             elif not stale:
-                own = reason or ("" if getattr(record, "needs_own_reason", False) else _("导入 {file}").format(file=upload.name))
+                own = reason or unasked(record, told_facts, _("导入 {file}").format(file=upload.name))
                 yield correct(record, by=by, version=record.row_version, facts=told_facts, reason=own)
     if stale:
         raise ValidationError([*stale[:NAMED], _("共 {count} 行，什么也没有写入。请重新检查后再导入。").format(count=len(stale))])

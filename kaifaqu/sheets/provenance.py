@@ -88,3 +88,9 @@ def check_code(head: str) -> str:
     """Return a head of the chain as it is printed for people, with the first digits of its hash: `audit verify --head` takes it."""
     seq, _space, code = head.partition(" ")
     return f"{seq} {code[:CODE]}"
+
+
+def unasked(record: Record, facts: dict[str, Any], words: str) -> str:
+    """Return these words as the reason of a change for which nobody gave one; none where the record wants a person's own."""
+    wants = getattr(record, "needs_own_reason", None)
+    return "" if wants and wants(facts) else words

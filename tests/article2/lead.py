@@ -175,6 +175,6 @@ def sign(run: Run) -> None:
 def on_map(run: Run) -> tuple[str, str]:
     """Return how the map of the chain tells the segment's state: in the table, and in the picture."""
     page, number = run.keys.page, key("chains.ChainNode", SEGMENT)
-    page.goto(f"{run.office.base}/chains/{CHAIN}/")
+    page.goto(f"{run.office.base}/chains/{key('chains.Chain', CHAIN)}/")
     box = page.locator(f".graph a[href='/r/chain_nodes/{number}/'] .quiet").text_content()
     return page.locator(f"#node-{number} .state").inner_text(), box

@@ -10,7 +10,7 @@ from tests.desks import stored
 
 INVESTMENT, OFFICE, PLANNING, SYSADMIN, ENTERPRISE = "attraction", "projects", "planning", "sysadmin", "enterprise"
 TODAY, LAST = date(2024, 8, 5), date(2024, 8, 12)  # on which the run begins, and ends
-CHAIN, SEGMENT = "LT0001", "HJ0010"
+CHAIN, SEGMENT = "LT0001", "LH0010"
 MODELS = {
     "leads": "projects.Lead", "projects": "projects.Project", "lead_profiles": "attraction.LeadProfile",
     "lead_opinions": "attraction.LeadOpinion", "packages": "reforms.Package", "package_items": "reforms.PackageItem",

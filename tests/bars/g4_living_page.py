@@ -74,7 +74,7 @@ BEHIND = {
     "new": {"P0015", "P0016", "P0017", "P0018", "P0019", "P0020", "P0021"},
     "introduced": {"L0013", "L0014", "L0017", "L0023"},
     "negotiating": {f"L{number:04d}" for number in range(27, 37)},
-    "ethers": {"CN0001"}, "pallets": {"CN0002"}, "thiophene": {"CN0003"}, "acid": {"CN0004"}, "sulphide": {"CN0005"},
+    "ethers": {"XC0001"}, "pallets": {"XC0002"}, "thiophene": {"XC0003"}, "acid": {"XC0004"}, "sulphide": {"XC0005"},
     "payments": {f"FK{number:04d}" for number in range(1, 14)}, "built": {f"LD{number:04d}" for number in range(1, 5)},
     "building": {f"LD{number:04d}" for number in range(5, 8)}, "workshops": {f"LD{number:04d}" for number in range(1, 8)},
     "capacity": {"NL0002"}, "commitments": {f"CN-P{number:04d}" for number in (12, 15, 16, 18, 21, 23, 24)},

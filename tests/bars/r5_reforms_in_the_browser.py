@@ -42,7 +42,7 @@ def walk_chain(run: Run) -> None:
     keys = run.at(INVESTMENT)
     keys.ledger("/r/chains/")
     run.main("a[href='/chains/']")
-    run.main(f"a[href='/chains/{CHAIN}/']")
+    run.main(f"a[href='/chains/{key('chains.Chain', CHAIN)}/']")
     keys.skip("#content")
     keys.reach(".graph svg a", 30)
     names, stops, faults = [], keys.stops, len(keys.faults)
@@ -134,7 +134,8 @@ def addresses(run: Run) -> dict[str, list[Any]]:
             f"/r/promise_evidence/{stored('reforms.Evidence')[-1]['id']}/", f"/r/projects/{key('projects.Project', run.project)}/",
         ],
         INVESTMENT: [
-            "/chains/", f"/chains/{CHAIN}/", "/attraction/", "/attraction/?kind=late", f"/r/leads/{own_lead}/", "/r/leads/",
+            "/chains/", f"/chains/{key('chains.Chain', CHAIN)}/",
+            "/attraction/", "/attraction/?kind=late", f"/r/leads/{own_lead}/", "/r/leads/",
             f"/r/leads/{key('projects.Lead', 'L0027')}/", f"/r/leads/{key('projects.Lead', 'L0027')}/do/sign/", "/r/lead_opinions/",
             f"/r/lead_opinions/{opinion}/", f"/r/chain_nodes/{key('chains.ChainNode', SEGMENT)}/", "/r/lead_profiles/new/",
             "/collections/new/leads/", "/r/reservations/new/",

@@ -31,6 +31,7 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
     from kaifaqu.kernel.periods import Period
     from kaifaqu.kernel.records import registers
     from kaifaqu.registers.projects.models import Project
+    from tests import random_attraction
     from tests.answers import answers
     from tests.random_zone import RandomZone
 
@@ -42,6 +43,8 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
     sizes = [sum(len(rows) for rows in zone.rows.values()) for zone in zones]
     bar.check("the histories have 300 records each, or more", min(sizes) >= 300,
               f"{len(zones)} zones, {sizes[:5]} records, {events.last_seq()} events")
+    empty = [name for name in random_attraction.FED if not all(zone.rows[name] for zone in zones)]
+    bar.check("every register of attraction has rows in every zone", not empty, empty or f"{len(random_attraction.FED)} registers")
 
     asked = {part.register for definition in indicators.catalogue().values() for part in definition.parts()}
     bar.check("every register that figures count has rows", not (bare := sorted(

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from kaifaqu.domains.attraction.models import KINDS, LeadProfile
-from kaifaqu.domains.attraction.rules import ADMISSION, CONTENT, YES
+from kaifaqu.domains.attraction.rules import ADMISSION, CONTENT, STAGES, YES
 from kaifaqu.kernel import clock, dated, units
 from kaifaqu.kernel.commit import EMPTY
+from kaifaqu.kernel.events import Event
 from kaifaqu.kernel.records import field_of
 from kaifaqu.kernel.world import World
 from kaifaqu.registers.projects.gates import gate
@@ -56,7 +57,18 @@ def admitted(lead: Lead, profile: Any, on: date, world: World) -> tuple[list[Poi
 
 @gate("negotiate")
 def not_admitted(lead: Lead) -> list[str]:
-    """Return a sentence for each point of admission that a lead with key information does not meet; without any it is told, not held."""
+    """Return a sentence for each point that a lead does not meet, as far as negotiations are to show by the owner's rule of stages."""
+    on, world = clock.today(), World()
+    wanted = dated.resolve(STAGES.code, lead.owner_id, on, world).content["stages"].get("negotiating", {})
     profile = LeadProfile.objects.current().filter(lead=lead).first()
-    found = admitted(lead, profile, clock.today(), World())[0] if profile else []
+    if profile is None:
+        told = _("{lead} 还没有登记项目关键信息，不能判断是否符合招商项目准入。").format(lead=lead)
+        return [told] if wanted.get("profile") or wanted.get("admitted") else []
+    found = admitted(lead, profile, on, world)[0] if wanted.get("admitted") else []
     return [_("{lead} 不符合招商项目准入：{point}。").format(lead=lead, point=each.words) for each in found if not each.met]
+
+
+def why_all_the_same(lead: Lead) -> str:
+    """Return the reason with which negotiations of a lead began; it is asked for where a gate held it."""
+    began = Lead.Version.objects.filter(id=lead.pk, negotiating_on__isnull=False).order_by("seq").values("seq")[:1]
+    return Event.objects.filter(seq__in=[each["seq"] for each in began]).values_list("reason", flat=True).first() or ""

@@ -18,6 +18,11 @@ from kaifaqu.registers.projects.models import Lead
 
 TEN_THOUSAND, YEARLY = "万", "/年"
 BASES = {"mass": "吨", "area": "平方米", "length": "米", "volume": "立方米", "energy": "千瓦时"}  # of each kind the unit that adds up
+BASE_UNITS = {  # those in which capacities add up: the name of the figure, and what it is called
+    "吨": ("tonnes", _("吨")), "套": ("sets", _("套")), "件": ("pieces", _("件")), "台": ("machines", _("台")),
+    "支": ("sticks", _("支")), "条": ("strips", _("条")), "辆": ("vehicles", _("辆")), "架": ("aircraft", _("架")),
+    "平方米": ("area", _("平方米")), "立方米": ("volume", _("立方米")), "米": ("length", _("米")), "千瓦时": ("energy", _("千瓦时")),
+}
 NAMES = (  # what products are counted and measured in; a counted thing by ten thousands is the same thing
     gettext_noop("吨"), gettext_noop("万吨"), gettext_noop("套"), gettext_noop("万套"), gettext_noop("件"), gettext_noop("万件"),
     gettext_noop("台"), gettext_noop("万台"), gettext_noop("支"), gettext_noop("万支"), gettext_noop("条"), gettext_noop("万条"),
@@ -53,7 +58,7 @@ class ProductCapacity(Record):
     register = "product_capacities"
     columns = ("code", "lead", "product", "amount", "unit")
     listed = ("code", "lead", "product", "amount", "unit", "yearly", "base_unit")
-    code_prefix = "CN"
+    code_prefix = "XC"
     keys = (("lead", "product"), ("code",))
     headings = {
         "lead": ("线索", "项目名称", "拟投项目"), "product": ("产品", "产品名称"), "amount": ("产能", "年产能", "规模"), "unit": ("单位",),

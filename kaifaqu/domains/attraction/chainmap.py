@@ -51,13 +51,15 @@ class Segment:
     firms: list[Any] = field(default_factory=list)
     targets: list[Any] = field(default_factory=list)
     leads: list[Any] = field(default_factory=list)
+    signed: list[Any] = field(default_factory=list)
     projects: list[Any] = field(default_factory=list)
+    chain: Any = None  # where a page tells it
 
     @property
     def detail(self) -> str:
         """Return the state with the number of what makes it so, and how many leads or targets stand beside, in a few words."""
         made = {
-            State.PRESENT: (_t("已有 {count} 家"), self.firms), State.CONTRACTED: (_t("已签约 {count} 个"), self.projects),
+            State.PRESENT: (_t("已有 {count} 家"), self.firms), State.CONTRACTED: (_t("已签约 {count} 个"), self.signed),
             State.NEGOTIATING: (_t("在谈 {count} 个"), self.leads), State.GAP: (_t("缺口"), []), None: ("", [])}
         words, rows = made[self.state]
         leads = _t("在谈 {count}").format(count=len(self.leads)) if self.leads and self.state != State.NEGOTIATING else ""
@@ -81,6 +83,8 @@ def segments(user: User, nodes: Iterable[Any], on: date) -> list[Segment]:
         (of.firms if firm.standing == Standing.PRESENT else of.targets).append(firm)
     for lead in Lead.objects.visible_to(user).filter(conditions.in_negotiation(on), node_id__in=found).order_by("code"):
         found[lead.node_id].leads.append(lead)
+    for lead in Lead.objects.visible_to(user).filter(conditions.signed_and_going_on(on, World()), node_id__in=found).order_by("code"):
+        found[lead.node_id].signed.append(lead)
     projects = Project.objects.visible_to(user).filter(lead__node_id__in=found, lead__archived_at=None, terminated_on=None)
     for project in projects.select_related("lead").order_by("code"):
         found[project.lead.node_id].projects.append(project)  # type: ignore[union-attr]
@@ -107,16 +111,6 @@ class ChainMap:
     segments: list[Segment]
     links: list[tuple[int, int]]
 
-    @classmethod
-    def of(cls, user: User, chain: Chain, on: date) -> "ChainMap":
-        """Return the map of the chain as the person may see it."""
-        nodes = ChainNode.objects.visible_to(user).filter(chain=chain).order_by("position", "code")
-        found = segments(user, nodes, on)
-        shown = {each.node.pk for each in found}
-        links = ChainLink.objects.visible_to(user).filter(feeder_id__in=shown, fed_id__in=shown).values_list("feeder_id", "fed_id")
-        heads: Any = ChainHead.objects.visible_to(user).filter(ChainHead.on(on), subject=chain).select_related("person", "office")
-        return cls(chain, [*heads.order_by("-role", "code")], found, [*links.order_by("id")])
-
     @property
     def anchors(self) -> list[Any]:
         """Return the anchor firms, those that are there first."""
@@ -139,3 +133,20 @@ class ChainMap:
             Node(each.node.pk, each.node.name, each.detail, reverse("record", args=["chain_nodes", each.node.pk]),
                  DRAWN[each.state] if each.state else "") for each in self.segments]
         return Graph(_t("产业链图谱：{chain}").format(chain=self.chain.name), boxes, self.links)
+
+
+def maps(user: User, chains: Iterable[Chain], on: date) -> list[ChainMap]:
+    """Return the maps of chains as the person may see them; asked for all at once."""
+    found = {chain.pk: ChainMap(chain, [], [], []) for chain in chains}
+    nodes = ChainNode.objects.visible_to(user).filter(chain_id__in=found).select_related("chain").order_by("position", "code")
+    on_chain = {}
+    for segment in segments(user, nodes, on):
+        on_chain[segment.node.pk] = segment.node.chain_id
+        found[segment.node.chain_id].segments.append(segment)
+    links = ChainLink.objects.visible_to(user).filter(feeder_id__in=on_chain, fed_id__in=on_chain).order_by("id")
+    for feeder, fed in links.values_list("feeder_id", "fed_id"):
+        found[on_chain[feeder]].links.append((feeder, fed))
+    heads: Any = ChainHead.objects.visible_to(user).filter(ChainHead.on(on), subject_id__in=found).select_related("person", "office")
+    for head in heads.order_by("-role", "code"):
+        found[head.subject_id].heads.append(head)
+    return [*found.values()]

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from kaifaqu.domains.attraction.models import LeadResponse, NegotiationRound, RoundKind
+from kaifaqu.domains.attraction.models import DuePoint, LeadResponse, NegotiationRound, RoundKind
 from kaifaqu.domains.attraction.rules import REPORTING, SIGNINGS, STAGES, YES
 from kaifaqu.kernel import dated
 from kaifaqu.kernel.periods import Period
@@ -21,8 +21,8 @@ def of_leads(condition: Q, world: World, column: str = "lead_id") -> Q:
 
 
 def signed(on: date) -> Q:
-    """Return the condition on leads: signed by that day."""
-    return Q(signed_on__lte=on)
+    """Return the condition on leads: signed by that day, and not come to nothing afterwards."""
+    return Q(signed_on__lte=on) & ~Q(failed_on__lte=on)
 
 
 def going_on(on: date) -> Q:
@@ -42,9 +42,15 @@ def _attached(leads: Q, world: World) -> Q:
     return Q(id__in=world.rows(Lead).filter(leads, node_id__isnull=False).values("node_id"))
 
 
+def signed_and_going_on(on: date, world: World) -> Q:
+    """Return the condition on leads: signed, and with no project yet, or one that goes on; one firm may have two projects."""
+    made = world.rows(Project).filter(lead_id__isnull=False)
+    goes_on = ~Q(id__in=made.values("lead_id")) | Q(id__in=made.filter(~Q(terminated_on__lte=on)).values("lead_id"))
+    return signed(on) & goes_on
+
+
 def _contracted(on: date, world: World) -> Q:
-    ended = world.rows(Project).filter(terminated_on__lte=on, lead_id__isnull=False)
-    return _attached(signed(on) & ~Q(id__in=ended.values("lead_id")), world)
+    return _attached(signed_and_going_on(on, world), world)
 
 
 def present(on: date, world: World) -> Q:
@@ -81,7 +87,7 @@ def _effective(wanted: dict[str, Any], on: date, world: World) -> Q:
     for kind in (RoundKind.SITE, RoundKind.DECISION):
         often = held.filter(kind=kind).values("lead_id").annotate(times=Count("id")).filter(times__gte=wanted[kind.value])
         found &= Q(id__in=often.values("lead_id")) if wanted[kind.value] else Q()
-    if wanted["drafting"] != YES:
+    if wanted["drafting"] != YES or not found:  # where nothing else is wanted, every lead is
         return found
     return found | Q(id__in=held.filter(kind=RoundKind.DRAFTING).values("lead_id"))
 
@@ -121,6 +127,26 @@ def _silent(on: date, days: int, world: World) -> Q:
     since = on - timedelta(days=days)
     heard = world.rows(NegotiationRound).filter(held_on__gte=since, held_on__lte=on)
     return in_negotiation(on) & Q(negotiating_on__lt=since) & ~Q(id__in=heard.values("lead_id"))
+
+
+# Terms: due by the day that was agreed on, else from when the project is as far as they say
+
+REACHED = {DuePoint.STARTED: "started_on", DuePoint.PRODUCTION: "production_on", DuePoint.FULL: "full_capacity_on"}
+
+
+def due(on: date, world: World) -> Q:
+    """Return the condition on terms: due by that day."""
+    made = world.rows(Project).filter(lead_id__isnull=False)
+    found = Q(due_on__lte=on)
+    for point, column in REACHED.items():
+        there = made.filter(**{f"{column}__lte": on})
+        found |= Q(due_on=None, due_point=point, lead_id__in=there.values("lead_id"))
+    return found
+
+
+def met(on: date) -> Q:
+    """Return the condition on terms: shown to be met by that day."""
+    return Q(met_on__lte=on)
 
 
 # Projects

@@ -56,7 +56,7 @@ class Proof:
 
     def verdict(self, lead: Lead) -> str:
         """Return the single verdict of pre-examination, or "" while something of it is open."""
-        return joint(self.opinions[lead.pk], len(aspects_of(lead.owner_id, self.on, self.world)))
+        return joint(self.opinions[lead.pk], aspects_of(lead.owner_id, self.on, self.world))
 
     def points(self, lead: Lead) -> tuple[list[admission.Point], str]:
         """Return the points of admission with the document of the rule; none without key information."""

@@ -4,6 +4,7 @@ How many leads are known, in negotiation and brought in, and the rates of signin
 """
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q, Sum
@@ -12,6 +13,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.domains.attraction import conditions, rules
+from kaifaqu.domains.attraction.capacities import BASE_UNITS
 from kaifaqu.domains.attraction.models import LeadTerm, ProductCapacity
 from kaifaqu.kernel.indicators import Dimension, Indicator, Ratio
 from kaifaqu.kernel.periods import Period, during
@@ -25,6 +27,7 @@ from kaifaqu.registers.states import Hanging, Hung, Rate, State
 
 Words = str | Promise
 Where = Callable[[Period, World], Q]
+Hangs = Callable[[Period, World], Hung]
 OF_LEAD = (BY_CHAIN, Dimension("node", _("环节"), "node__name"), Dimension("category", _("类别"), "category"))
 BY_REASON = Dimension("fail_kind", _("未成原因类别"), "fail_kind", name=lambda code: str(dict(FailKind.choices).get(code, code)))
 
@@ -95,12 +98,7 @@ def capacity(name: str, base: str, what: Words) -> Indicator:
         where=lambda period, world: Q(base_unit=unit) & of_leads_in_negotiation(period, world))
 
 
-CAPACITIES = [
-    capacity(name, base, what) for name, base, what in (
-        ("tonnes", "吨", _("吨")), ("sets", "套", _("套")), ("pieces", "件", _("件")), ("machines", "台", _("台")),
-        ("area", "平方米", _("平方米")), ("volume", "立方米", _("立方米")),
-    )
-]
+CAPACITIES = [capacity(name, base, what) for base, (name, what) in BASE_UNITS.items()]
 PRODUCTS = Hanging(
     code="attraction.in_negotiation.named_products.count", label=_("在谈项目点名的产品数"), unit="种",
     basis=_("期末在谈线索登记了拟建产能的产品，不同的各计一次；线索按条计，不按产品计"), register=ProductCapacity,
@@ -111,7 +109,11 @@ PRODUCTS = Hanging(
 
 
 def _on_nodes(period: Period, world: World) -> Hung:
-    return [(Lead, each & Q(node_id__isnull=False)) for each in (in_negotiation(period.end), conditions.signed(period.end))]
+    on = period.end
+    signed = world.rows(Lead).filter(conditions.signed(on), node_id__isnull=False)
+    return [
+        *((Lead, each & Q(node_id__isnull=False)) for each in (in_negotiation(on), conditions.signed(on))),
+        (Project, Q(terminated_on__lte=on, lead_id__in=signed.values("id")))]
 
 
 def nodes(code: str, label: Words, basis: Words, where: Callable[[Any, World], Q]) -> Indicator:
@@ -124,7 +126,8 @@ def nodes(code: str, label: Words, basis: Words, where: Callable[[Any, World], Q
 NODES = {
     name: nodes(name, label, basis, where) for name, label, basis, where in (
         ("present", _("已有环节数"), _("期末有在册企业的环节"), conditions.present),
-        ("contracted", _("已签约环节数"), _("期末没有在册企业、有线索已签约而项目没有终止的环节"), conditions.contracted),
+        ("contracted", _("已签约环节数"),
+         _("期末没有在册企业、有线索已签约而没有未成的环节；由它签约的项目全部终止的不算"), conditions.contracted),
         ("in_negotiation", _("在谈环节数"), _("期末没有在册企业和已签约线索、有线索在谈的环节"), conditions.negotiating),
         ("gap", _("缺口环节数"), _("期末没有在册企业、没有已签约和在谈线索的环节；四种状态合起来是全部环节"), conditions.gap),
     )
@@ -137,23 +140,41 @@ BY_NODE = leads(
 # What was agreed on
 
 
-def terms(code: str, label: Words, basis: Words, extra: Callable[[Period], Q]) -> Indicator:
+def terms(code: str, label: Words, basis: Words, extra: Callable[[date, World], Q], hangs: Hangs) -> Indicator:
     """Define how many terms of signed leads fulfil the condition."""
     return Hanging(
-        code=f"attraction.terms.{code}", label=label, unit="项", basis=basis, register=LeadTerm, hangs=_signed_with_terms,
-        where=lambda period, world: conditions.of_leads(conditions.signed(period.end), world) & extra(period))
+        code=f"attraction.terms.{code}", label=label, unit="项", basis=basis, register=LeadTerm, hangs=hangs,
+        where=lambda period, world: conditions.of_leads(conditions.signed(period.end), world) & extra(period.end, world))
 
 
 def _signed_with_terms(period: Period, world: World) -> Hung:
     return [(Lead, conditions.signed(period.end) & Q(id__in=world.rows(LeadTerm).values("lead_id")))]
 
 
-AGREED = terms("count", _("签约线索的协议条款数"), _("期末已签约线索登记的协议条款"), lambda period: Q())
+def _due_by_projects(period: Period, world: World) -> Hung:
+    asked = world.rows(LeadTerm).filter(due_on=None)
+    return [*_signed_with_terms(period, world), *(
+        (Project, Q(**{f"{column}__lte": period.end, "lead_id__in": asked.filter(due_point=point).values("lead_id")}))
+        for point, column in conditions.REACHED.items())]
+
+
+AGREED = terms("count", _("签约线索的协议条款数"), _("期末已签约线索登记的协议条款"), lambda on, world: Q(), _signed_with_terms)
 MET = terms(
-    "met.count", _("已兑现的协议条款数"), _("签约线索的协议条款中，兑现日期不晚于期末的"), lambda period: Q(met_on__lte=period.end))
+    "met.count", _("已兑现的协议条款数"), _("签约线索的协议条款中，兑现日期不晚于期末的，不论是否到期"),
+    lambda on, world: conditions.met(on), _signed_with_terms)
+DUE = terms(
+    "due.count", _("到期的协议条款数"),
+    _("签约线索的协议条款中，约定兑现日期不晚于期末的；没有约定日期的，由它签约的项目期末已开工、投产、达产达效的"),
+    conditions.due, _due_by_projects)
+DUE_MET = terms(
+    "due.met.count", _("到期已兑现的协议条款数"), _("到期的协议条款中，兑现日期不晚于期末的"),
+    lambda on, world: conditions.due(on, world) & conditions.met(on), _due_by_projects)
+UNMET = terms(
+    "due.unmet.count", _("到期未兑现的协议条款数"), _("到期的协议条款中，期末还没有兑现的"),
+    lambda on, world: conditions.due(on, world) & ~conditions.met(on), _due_by_projects)
 MET_RATE = Rate(
-    code="attraction.terms.met_rate", label=_("协议条款兑现率"), unit="%", numerator=MET, denominator=AGREED,
-    basis=_("已兑现的协议条款数 ÷ 签约线索的协议条款数，不论是否到期"))
+    code="attraction.terms.met_rate", label=_("协议条款兑现率"), unit="%", numerator=DUE_MET, denominator=DUE,
+    basis=_("到期已兑现的协议条款数 ÷ 到期的协议条款数；没有到期的不计"))
 
 
 # What came of it

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.cases.templatetags.cases import counted as in_words
-from kaifaqu.cases.templatetags.cases import day
 from kaifaqu.clocks.clocks import first_moment
 from kaifaqu.domains.attraction import conditions
 from kaifaqu.domains.attraction.models import LeadResponse, NegotiationRound
@@ -65,18 +64,18 @@ def hands(lead: Lead, response: Any, world: World) -> Iterator[Hand]:
     if response is not None:
         done = {"answer": response.answered_on, "judge": lead.judged_on, "feedback": response.feedback_on}
         for name, code in STEPS:
-            named, due = counted(lead.owner_id, code, response.received_on, world)
-            last = first_moment(due.at).date() if due.at else None
-            by = done[name] or (lead.negotiating_on if name == "judge" else None)
-            yield Hand(str(LABELS[name]), day(due.at) if due.at else "", str(by or ""), _colour(last, by), named.basis, [
-                in_words(part) for part in due.segments])
+            last, by = getattr(response, f"{name}_due_on"), done[name] or (lead.negotiating_on if name == "judge" else None)
+            named, counted_due = counted(lead.owner_id, code, response.received_on, world)
+            is_so = counted_due.at is not None and first_moment(counted_due.at).date() == last  # of a lead that is over it may not be
+            how = [in_words(part) for part in counted_due.segments] if is_so else []
+            yield Hand(str(LABELS[name]), str(last or ""), str(by or ""), _colour(last, by), named.basis, how)
     if lead.stage == LeadStage.NEGOTIATING and lead.negotiating_on:
         rule = dated.resolve(REPORTING.code, lead.owner_id, clock.today(), world)
         last = NegotiationRound.objects.current().filter(lead=lead).aggregate(last=Max("held_on"))["last"]
         since = max(last or date.min, lead.negotiating_on.last)
         due_on = since + timedelta(days=rule.content["days"])
-        how = _t("自 {since} 起 {days} 天").format(since=since, days=rule.content["days"])
-        yield Hand(str(LABELS["report"]), str(due_on), "", _colour(due_on, None), rule.source, [how])
+        how = [_t("自 {since} 起 {days} 天").format(since=since, days=rule.content["days"])]
+        yield Hand(str(LABELS["report"]), str(due_on), "", _colour(due_on, None), rule.source, how)
 
 
 def _colour(due: date | None, done: Any) -> str:

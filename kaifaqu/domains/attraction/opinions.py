@@ -1,6 +1,6 @@
 """Pre-examination: each aspect of a lead is asked of a department as a case; all given, they make one verdict."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
@@ -112,9 +112,9 @@ def resolve(opinion: Any, *, by: User, version: int, verdict: Verdict, result: s
     return move.plan(Stage.RESOLVED, {**first, **done})
 
 
-def joint(opinions: list[Any], wanted: int) -> str:
+def joint(opinions: list[Any], wanted: Collection[str]) -> str:
     """Return the single verdict: none while an aspect is open or was not asked, else the worst of what was said."""
-    said = [each.verdict for each in opinions if each.resolved_on]
-    if not wanted or len(said) < max(wanted, len(opinions)):
+    said = {each.aspect: each.verdict for each in opinions if each.resolved_on}
+    if not wanted or not {*wanted, *(each.aspect for each in opinions)} <= {*said}:
         return ""
-    return next(each for each in (Verdict.AGAINST, Verdict.IF, Verdict.FOR) if each in said)
+    return next(each for each in (Verdict.AGAINST, Verdict.IF, Verdict.FOR) if each in said.values())

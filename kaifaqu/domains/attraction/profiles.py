@@ -36,7 +36,7 @@ class LeadProfile(Record):
         "power", "water", "wastewater", "heat", "environment", "output", "tax", "siting", "coordination",
     )
     listed = ("code", "lead", "kind", "total_investment", "fixed_investment", "land", "output")
-    code_prefix = "GJ"
+    code_prefix = "XG"
     keys = (("lead",), ("code",))
     totals = ("total_investment", "fixed_investment", "land", "output", "tax")
     headings = {
@@ -54,8 +54,8 @@ class LeadProfile(Record):
     fixed_investment = _amount(_("固定资产投资（万元）"))
     land = _amount(_("用地需求（亩）"), 4)
     power = _amount(_("用电需求（千伏安）"), 2)
-    water = _amount(_("用水需求（吨/日）"), 2)
-    wastewater = _amount(_("污水排放（吨/日）"), 2)
+    water = _amount(_("用水需求（立方米/日）"), 2)
+    wastewater = _amount(_("污水排放（立方米/日）"), 2)
     heat = _amount(_("用热需求（吨/小时）"), 2)
     environment = models.TextField(_("生态环境容量需求"), blank=True)
     output = _amount(_("预计年产值（万元）"))
@@ -70,7 +70,7 @@ class LeadProfile(Record):
             violation_error_message=_("这条线索的关键信息已经登记，请更正那一条。"))]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.lead.name}"
+        return f"{self.code} {self.get_kind_display()}"
 
     def clean(self) -> None:
         """Refuse another owner's lead, amounts below zero, and more fixed assets than there is investment."""

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from kaifaqu.cases.keeping import laid_down
 from kaifaqu.clocks.calendar import Calendar
 from kaifaqu.clocks.clocks import Due, due, first_moment
 from kaifaqu.clocks.rules import Named, clocks_of
@@ -58,7 +59,7 @@ class LeadResponse(Record):
             violation_error_message=_("这条线索的响应已经登记，请在那一条上补填。"))]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.lead.name}"
+        return f"{self.code} {self.received_on:%Y-%m-%d}" if self.received_on else self.code
 
     def clean(self) -> None:
         """Refuse another owner's lead, and days that have not come or lie before the day of receipt."""
@@ -78,7 +79,7 @@ class LeadResponse(Record):
         """Return by when each step is due."""
         if not self.received_on:
             return {}
-        found, world = {}, World()
+        found, world = {}, laid_down()
         for name, code in STEPS:
             at = counted(self.owner_id, code, self.received_on, world)[1].at
             found[f"{name}_due_on"] = at and first_moment(at).date()

@@ -6,6 +6,6 @@ from kaifaqu.domains.attraction import views
 
 urlpatterns = [
     path("chains/", views.chains, name="chain-maps"),
-    path("chains/<str:code>/", views.chain, name="chain-map"),
+    path("chains/<int:pk>/", views.chain, name="chain-map"),
     path("attraction/", views.funnel, name="funnel"),
 ]

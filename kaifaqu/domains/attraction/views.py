@@ -1,12 +1,12 @@
 """Pages of attraction: the chains, the map of one, and the funnel of leads."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from kaifaqu.domains.attraction.chainmap import READ, ChainMap
+from kaifaqu.domains.attraction.chainmap import READ, maps
 from kaifaqu.domains.attraction.funnel import Funnel
 from kaifaqu.kernel import access, clock
 from kaifaqu.kernel.periods import Period
@@ -27,8 +27,7 @@ def chains(request: Request) -> HttpResponse:
     domains.demand(DOMAIN)
     demand(request.user, "chains.view")
     today = clock.today()
-    rows = Chain.objects.visible_to(request.user).order_by("-focus", "code")
-    shown = [ChainMap.of(request.user, each, today) for each in rows]
+    shown = maps(request.user, Chain.objects.visible_to(request.user).select_related("lead_unit").order_by("-focus", "code"), today)
     return render(request, "attraction/chains.html", {
         "model": Chain, "shown": shown, "today": today, "may_enter": request.user.has_perm("chains.edit"), "reader": Reader(request.user),
     })  # fmt: skip
@@ -36,14 +35,12 @@ def chains(request: Request) -> HttpResponse:
 
 @login_required
 @require_safe
-def chain(request: Request, code: str) -> HttpResponse:
+def chain(request: Request, pk: int) -> HttpResponse:
     """Show the map of a chain: its picture, the same as a table, and what is aimed at where something is missing."""
     domains.demand(DOMAIN)
     demand(request.user, "chains.view")
-    found = Chain.objects.visible_to(request.user).filter(code=code).order_by("owner_id").first()
-    if found is None:
-        raise Http404(_("没有编号为 {code} 的产业链。").format(code=code))
-    shown = ChainMap.of(request.user, found, clock.today())
+    found = get_object_or_404(Chain.objects.visible_to(request.user), pk=pk)
+    [shown] = maps(request.user, [found], clock.today())
     closed = [name for name in READ if not request.user.may(f"{name}.view", found.owner_id)]
     return render(request, "attraction/chain.html", {
         "model": Chain, "map": shown, "today": clock.today(), "closed": closed, "reader": Reader(request.user),

@@ -13,7 +13,11 @@ from kaifaqu.kernel.access import Dated, Party, refuse_foreign
 from kaifaqu.kernel.fields import ExactField
 from kaifaqu.kernel.records import Record
 from kaifaqu.registers.assigning import OneHolder
+from kaifaqu.registers.leaving import refuse_leaving
 from kaifaqu.registers.organisations.models import Enterprise
+from kaifaqu.registers.spans import refuse_overlaps
+
+YEARS = range(2000, 2100)
 
 
 class Chain(Record):
@@ -42,6 +46,11 @@ class Chain(Record):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+    @classmethod
+    def refuse_together(cls, written: list[Any]) -> None:
+        """Refuse to archive a chain that has segments, a leader or leads."""
+        refuse_leaving(written)
 
 
 class HeadRole(models.TextChoices):
@@ -92,7 +101,7 @@ class ChainNode(Record):
 
     register = "chain_nodes"
     columns = ("code", "chain", "name", "position", "wanted", "note")
-    code_prefix = "HJ"
+    code_prefix = "LH"
     keys = (("code",), ("chain", "name"))
     headings = {"name": ("环节",), "position": ("上中下游", "位置"), "wanted": ("补链强链延链", "招商方向")}
 
@@ -121,6 +130,11 @@ class ChainNode(Record):
         if before is not None:
             raise ValidationError(_t("环节「{node}」在产业链「{chain}」上，不能改到另一条链；请在那条链上另登记一个环节。").format(
                 node=before.name, chain=before.chain.name))
+
+    @classmethod
+    def refuse_together(cls, written: list[Any]) -> None:
+        """Refuse to archive a segment with firms, links, leads or supplies."""
+        refuse_leaving(written)
 
 
 class ChainLink(Record):
@@ -160,7 +174,8 @@ class ChainLink(Record):
     @classmethod
     def refuse_together(cls, written: list[Any]) -> None:
         """Refuse links that close a circle, naming its segments; all links of the chains concerned are read once."""
-        chains = {link.feeder.chain_id for link in written if link.archived_at is None}
+        feeders = ChainNode.objects.filter(id__in=[link.feeder_id for link in written if link.archived_at is None])
+        chains = {*feeders.values_list("chain_id", flat=True)}
         fed: dict[int, list[int]] = defaultdict(list)
         for one, other in cls.objects.current().filter(feeder__chain_id__in=chains).values_list("feeder_id", "fed_id"):
             fed[one].append(other)
@@ -222,7 +237,7 @@ class NodeFirm(Dated):
             *Record.Meta.constraints,
             *(models.UniqueConstraint(
                 fields=("node", column), condition=Q(until=None, archived_at=None) & filled, name=f"nodefirm_{column}_once",
-                violation_error_message=_("这家企业在这个环节上已经登记；状态变了的，请更正那一条。"))
+                violation_error_message=_("这家企业在这个环节上已经登记；目标企业来了的，请在那一条上办理「已落户」。"))
               for column, filled in (("enterprise", Q(enterprise__isnull=False)), ("name", ~Q(name="")))),
         ]
 
@@ -232,10 +247,12 @@ class NodeFirm(Dated):
         return self.enterprise.name if self.enterprise else self.name
 
     def __str__(self) -> str:
-        return f"{self.code} {self.firm}"
+        return f"{self.code} {self.name}".strip()  # whose record it is, only who may see that record is told
 
     def clean(self) -> None:
-        """Refuse a firm that is named twice or not at all, another owner's segment or enterprise, and a present firm without record."""
+        """Refuse a firm named twice or not at all, another owner's segment or enterprise, a present firm without record, and a target
+        that becomes present in its own row: it would have been there all the time.
+        """
         super().clean()
         if self.archived_at is not None:
             return
@@ -245,6 +262,19 @@ class NodeFirm(Dated):
         if self.enterprise is None and self.standing == Standing.PRESENT:
             raise ValidationError(_t("「{name}」：已有企业请先在企业名录登记，再选「企业」；还没有来的，状态选「目标」。").format(
                 name=self.name))
+        if self.pk and (before := NodeFirm.objects.current().filter(pk=self.pk).exclude(standing=self.standing).first()):
+            raise ValidationError(_t("{row} 的「所处状态」不能改：目标企业来了的，请办理「已落户」；登记错了的，请归档后重新登记。").format(
+                row=before))
+
+    def offers(self, verb: str) -> bool:
+        """Tell whether the step makes sense: only a firm that is still aimed at can come."""
+        is_sought = self.standing == Standing.TARGET and self.until is None
+        return super().offers(verb) and (verb != "settle" or is_sought)
+
+    @classmethod
+    def refuse_together(cls, written: list[Any]) -> None:
+        """Refuse a firm that stands on a segment twice on one day."""
+        refuse_overlaps(written, "node_id", "enterprise_id", "name")
 
 
 class Supply(Record):
@@ -257,7 +287,7 @@ class Supply(Record):
     register = "supplies"
     columns = ("code", "year", "buyer", "node", "product", "supplier", "supplier_name", "local", "amount")
     code_prefix = "PT"
-    keys = (("code",), ("year", "buyer", "product", "supplier_name"))
+    keys = (("code",), ("year", "buyer", "product", "supplier"), ("year", "buyer", "product", "supplier_name"))
     totals = ("amount",)
     headings = {"buyer": ("采购企业",), "product": ("产品", "配套产品"), "local": ("是否本地",), "amount": ("采购额", "金额")}
 
@@ -268,18 +298,26 @@ class Supply(Record):
     product = models.CharField(_("配套产品"), max_length=100)
     supplier = models.ForeignKey(Enterprise, models.PROTECT, null=True, blank=True, verbose_name=_("供应商（在册）"), related_name="+")
     supplier_name = models.CharField(_("供应商名称"), max_length=200, blank=True)
-    local = models.BooleanField(_("本地供应"), default=False)
+    local = models.BooleanField(_("本地供应"), default=False, help_text=_("供应商在册的，自动算本地"))
     amount = ExactField(_("年采购额（万元）"), scale=6)
 
     class Meta(Record.Meta):
         verbose_name = verbose_name_plural = _("本地配套")
-        constraints = [*Record.Meta.constraints]
+        constraints = [
+            *Record.Meta.constraints,
+            *(models.UniqueConstraint(
+                fields=("year", "buyer", "product", column), condition=Q(archived_at=None) & filled, name=f"supply_{column}_once",
+                violation_error_message=_("这一年这家企业向这家供应商采购的这种产品已经登记，数变了的，请更正那一条。"))
+              for column, filled in (("supplier", Q(supplier__isnull=False)), ("supplier_name", ~Q(supplier_name="")))),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.product}"
 
     def clean(self) -> None:
-        """Refuse another owner's records, a supplier that is named twice or not at all, and an amount below zero."""
+        """Refuse another owner's records, a year that is none, a supplier that is named twice, not at all or buys of itself, and an
+        amount below zero.
+        """
         super().clean()
         if self.archived_at is not None:
             return
@@ -287,7 +325,14 @@ class Supply(Record):
         if (self.supplier is None) == (not self.supplier_name):
             raise ValidationError(_t("「{product}」：在册的供应商请选「供应商（在册）」，不在册的写名称，两者填一个。").format(
                 product=self.product))
+        problems = [] if self.year in YEARS else [_t("「年度」{year} 不像年份，请写四位数，如 2024。").format(year=self.year)]
+        if self.supplier_id is not None and self.supplier_id == self.buyer_id:
+            problems.append(_t("「{product}」：供应商和采购方是同一家企业，请核对。").format(product=self.product))
         if self.amount is not None and self.amount < 0:
-            raise ValidationError(_t("「{product}」的年采购额不能小于 0。").format(product=self.product))
+            problems.append(_t("「{product}」的年采购额不能小于 0。").format(product=self.product))
+        if problems:
+            raise ValidationError(problems)
 
-
+    def derived(self) -> dict[str, Any]:
+        """Return that a supplier on record, which is one of the zone, supplies locally."""
+        return {"local": True} if self.supplier_id is not None else {}

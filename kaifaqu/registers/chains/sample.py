@@ -12,31 +12,31 @@ from kaifaqu.registers.story import Ref, Scene, moment
 BEGUN, BY = date(2022, 2, 24), "attraction"
 CHAIN = "LT0001"
 NODES = (  # code, name, position, what is wanted
-    ("HJ0001", "固废收集分选", "1", ""),
-    ("HJ0002", "再生资源利用", "2", "strengthen"),
-    ("HJ0003", "环保装备制造", "2", "strengthen"),
-    ("HJ0004", "水处理提标改造", "2", "fill"),
-    ("HJ0005", "绿色食品加工", "3", "extend"),
-    ("HJ0006", "清洁燃料添加剂", "2", "fill"),
-    ("HJ0007", "循环包装托盘", "3", "fill"),
-    ("HJ0008", "环保精细化学品", "1", "strengthen"),
-    ("HJ0009", "过滤催化材料", "1", "fill"),
-    ("HJ0010", "环境监测服务", "3", "extend"),
+    ("LH0001", "固废收集分选", "1", ""),
+    ("LH0002", "再生资源利用", "2", "strengthen"),
+    ("LH0003", "环保装备制造", "2", "strengthen"),
+    ("LH0004", "水处理提标改造", "2", "fill"),
+    ("LH0005", "绿色食品加工", "3", "extend"),
+    ("LH0006", "清洁燃料添加剂", "2", "fill"),
+    ("LH0007", "循环包装托盘", "3", "fill"),
+    ("LH0008", "环保精细化学品", "1", "strengthen"),
+    ("LH0009", "过滤催化材料", "1", "fill"),
+    ("LH0010", "环境监测服务", "3", "extend"),
 )
 LINKS = (  # the last two digits of the segment that feeds, and of the one that is fed
     "0102", "0107", "0205", "0803", "0806", "0903", "0304", "0310", "0410",
 )
 PRESENT = (  # segment, enterprise, since, whether it is the anchor
-    ("HJ0001", "Q0008", date(2022, 7, 25), False), ("HJ0002", "Q0015", date(2024, 1, 16), False),
-    ("HJ0003", "Q0009", date(2022, 7, 28), True), ("HJ0005", "Q0002", BEGUN, False), ("HJ0008", "Q0028", date(2024, 4, 11), False),
+    ("LH0001", "Q0008", date(2022, 7, 25), False), ("LH0002", "Q0015", date(2024, 1, 16), False),
+    ("LH0003", "Q0009", date(2022, 7, 28), True), ("LH0005", "Q0002", BEGUN, False), ("LH0008", "Q0028", date(2024, 4, 11), False),
 )
 TARGETS = (  # segment, name of a firm that is aimed at
-    ("HJ0009", "演示外地甲膜材料公司"), ("HJ0009", "演示外地乙催化剂公司"), ("HJ0010", "演示外地丙环境监测公司"),
-    ("HJ0004", "演示外地丁水务公司"),
+    ("LH0009", "演示外地甲膜材料公司"), ("LH0009", "演示外地乙催化剂公司"), ("LH0010", "演示外地丙环境监测公司"),
+    ("LH0004", "演示外地丁水务公司"),
 )
 SUPPLIES = (  # buyer, segment, product, supplier on record or its name, 万元
-    ("Q0009", "HJ0008", "防腐涂料", "Q0020", "860"), ("Q0009", "HJ0003", "钢结构件", "Q0022", "1340"),
-    ("Q0009", "HJ0009", "过滤元件", "演示外地甲膜材料公司", "1750"), ("Q0002", "HJ0007", "周转托盘", "演示外地戊包装公司", "250"),
+    ("Q0009", "LH0008", "防腐涂料", "Q0020", "860"), ("Q0009", "LH0003", "钢结构件", "Q0022", "1340"),
+    ("Q0009", "LH0009", "过滤元件", "演示外地甲膜材料公司", "1750"), ("Q0002", "LH0007", "周转托盘", "演示外地戊包装公司", "250"),
 )
 
 
@@ -48,7 +48,7 @@ def scenes() -> Iterator[Scene]:
         yield entry(
             BEGUN, 6 + number, "chain_nodes", code=code, chain=Ref(Chain, CHAIN), name=name, position=position, wanted=wanted)
     for number, pair in enumerate(LINKS):
-        feeder, fed = (Ref(ChainNode, f"HJ00{part}") for part in (pair[:2], pair[2:]))
+        feeder, fed = (Ref(ChainNode, f"LH00{part}") for part in (pair[:2], pair[2:]))
         yield entry(BEGUN, 20 + number, "chain_links", feeder=feeder, fed=fed)
     yield Scene(moment(date(2022, 3, 1), 30), BY, "chains.appoint", CHAIN, {
         "role": "head", "person": Ref(User, "person001"), "since": date(2022, 3, 1), "document": "演示开发区〔2022〕2号：产业链招商方案",

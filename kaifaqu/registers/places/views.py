@@ -1,5 +1,7 @@
 """Pages of places: the map of all of them, and one of them as GeoJSON."""
 
+from collections import Counter
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpResponse
@@ -34,7 +36,7 @@ def places(request: Request) -> HttpResponse:
     shown = [] if problem else spots(request.user, World(known))
     return render(request, "places/places.html", {
         "spots": shown, "drawing": drawing(shown, _("开发区、园区和宗地的边界"), chosen), "asked": asked, "known": known,
-        "problem": problem, "chosen": chosen, "most": MOST, "is_cut": len(shown) >= MOST,
+        "problem": problem, "chosen": chosen, "most": MOST, "is_cut": MOST in Counter(each.register for each in shown).values(),
     })  # fmt: skip
 
 

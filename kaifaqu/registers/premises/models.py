@@ -114,7 +114,7 @@ class Unit(Dated):
     register = "building_units"
     columns = ("code", "building", "name", "floor", "area", "since", "until")
     listed = ("code", "building", "name", "floor", "area", "since", "until")
-    code_prefix = "DY"
+    code_prefix = "LY"
     totals = ("area",)
     keys = (("code",), ("building", "name", "since"))
     headings = {"name": ("单元", "房号", "铺位"), "floor": ("层",), "area": ("面积", "可租面积"), "since": ("划分日期", "起用日期")}

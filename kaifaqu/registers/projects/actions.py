@@ -54,6 +54,14 @@ def _step(
     return change
 
 
+@action("leads.correct", right="leads.edit", label=_("更正"))
+def correct(lead: Lead, *, by: User, version: int, facts: dict, reason: str = "") -> Change:
+    """Plan other facts of a lead. Raise ValidationError as its step does where negotiations begin by it, unless a reason is given."""
+    if lead.begins(facts):
+        gates.refuse(lead, "negotiate", reason)
+    return plan_correction(lead, facts, reason=reason)
+
+
 @action("leads.judge", right="leads.advance", label=_("研判"))
 def judge(
     lead: Lead, *, by: User, version: int, judged_on: PartialDate, judged_evidence: str = "", reason: str = ""

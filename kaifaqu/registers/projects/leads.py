@@ -10,14 +10,18 @@ from django.db.models import Q
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from kaifaqu.kernel import clock, dated
 from kaifaqu.kernel.access import refuse_foreign
 from kaifaqu.kernel.fields import PartialDateField
 from kaifaqu.kernel.records import Record
+from kaifaqu.kernel.world import World
 from kaifaqu.registers.chains.models import Chain, ChainNode
 from kaifaqu.registers.organisations.codes import CreditCodeField, credit_code_problem
 from kaifaqu.registers.organisations.models import Enterprise
+from kaifaqu.registers.projects import gates
 from kaifaqu.registers.projects.lifecycle import LEAD_LIFECYCLE, LeadStage
 from kaifaqu.registers.projects.milestones import Milestones, evidence, follows, milestone
+from kaifaqu.registers.projects.rules import ALIKE
 
 
 class ChainRole(models.TextChoices):
@@ -40,8 +44,6 @@ class FailKind(models.TextChoices):
     INVESTOR = "investor", _("投资方改变")
     OTHER = "other", _("其他")
 
-
-ALIKE = 0.6  # two names of a project of one investor that agree so far may mean the same; a person decides
 
 
 class Lead(Milestones):
@@ -118,6 +120,14 @@ class Lead(Milestones):
             raise ValidationError(_t("环节「{node}」不在产业链「{chain}」上：请改选这条链的环节，或把产业链空着。").format(
                 node=self.node.name, chain=self.chain.name))
 
+    def begins(self, facts: dict[str, Any]) -> bool:
+        """Tell whether with these facts negotiations begin."""
+        return self.negotiating_on is None and bool(facts.get("negotiating_on"))
+
+    def needs_own_reason(self, facts: dict[str, Any]) -> bool:
+        """Tell whether the change needs a reason that a person has written: negotiations begin, and a gate holds it."""
+        return self.begins(facts) and bool(gates.lacking(self, "negotiate"))
+
     def derived(self) -> dict[str, Any]:
         """Return the stage that the dates say, and the chain of the segment where only that is given."""
         chain = {"chain": self.node.chain} if self.node and not self.chain else {}
@@ -140,8 +150,9 @@ class Lead(Milestones):
         same = Q(*((name, value) for name in ("investor_code", "investor") if (value := getattr(self, name))), _connector=Q.OR)
         if not same or self.archived_at is not None:
             return
-        others = Lead.objects.current().filter(same, owner_id=self.owner_id).exclude(pk=self.pk).order_by("code")
+        others = [*Lead.objects.current().filter(same, owner_id=self.owner_id).exclude(pk=self.pk).order_by("code")]
+        least = dated.resolve(ALIKE.code, self.owner_id, clock.today(), World()).content["percent"] if others else 100
         for other in others:
-            if SequenceMatcher(None, self.name, other.name).ratio() >= ALIKE:
+            if SequenceMatcher(None, self.name, other.name).ratio() * 100 >= least:
                 yield _t("可能与线索 {other}（{stage}）是同一个：同一投资方，拟投项目相同或相近，请核对。").format(
                     other=other, stage=other.get_stage_display())

@@ -111,8 +111,7 @@ class ProjectProgress(Record):
     def __str__(self) -> str:
         return f"{self.subject} {self.month}"
 
-    @property
-    def needs_own_reason(self) -> bool:
+    def needs_own_reason(self, facts: dict[str, Any]) -> bool:
         """Tell whether a change needs a reason that a person has written: what is locked has been reported further."""
         return self.stage == ProgressStage.LOCKED
 

@@ -71,3 +71,7 @@ STAYS = RuleKind("projects.stays", _("各阶段最长停留时间"), DATA / "sta
     for path, label in (
         ("signed", _("签约")), ("landed", _("落地")), ("under_construction", _("在建")), ("in_production", _("投产")),
         ("suspended", _("停缓建"))))))
+ALIKE = RuleKind("projects.alike", _("线索查重"), DATA / "alike.json", Shape((
+    Whole(path="percent", label=_("拟投项目名称相同百分之几以上提示重复"), unit="%", least=1, most=100,
+          help=_("同一投资方的线索，名称相同到这个程度的，提示可能是同一个，由人判断。"), told=_("名称相同 {value} 以上的提示重复")),
+)))

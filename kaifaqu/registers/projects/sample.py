@@ -38,7 +38,7 @@ STEPS = {  # date: action, usual evidence
     "full_capacity_on": ("projects.reach_full", "演示达产达效确认单"),
 }
 INTRODUCED = {  # projects brought in along the chain: category and segment
-    "P0013": ("废弃物利用", "HJ0002"), "P0014": ("食品加工", "HJ0005"), "P0017": ("提标改造", "HJ0003"), "P0023": ("提标改造", "HJ0004"),
+    "P0013": ("废弃物利用", "LH0002"), "P0014": ("食品加工", "LH0005"), "P0017": ("提标改造", "LH0003"), "P0023": ("提标改造", "LH0004"),
 }
 FAILED = {"投资方改变计划": "investor", "用地条件不符": "land", "环境容量不足": "environment", "资金未落实": "funds"}  # why, and its kind
 ENTERED_WRONG = {("P0017", "started_on"): ("2024-03-28", "2024-04-01")}  # first entered so, on that day
@@ -185,6 +185,8 @@ def lead(name: str, code: str, dates: dict[str, str], rng: Random, **chain: Any)
                 facts["fail_kind"] = FAILED[facts["fail_reason"]]
             else:
                 facts[column.replace("_on", "_evidence")] = f"演示洽谈纪要 {code}"
+            if column == "negotiating_on":
+                facts["reason"] = "演示：项目关键信息随后补齐"
             yield Scene(entered(day, rng), "attraction", actions[column], code, facts)
 
 

@@ -1,10 +1,13 @@
 """The lines along which a zone arranges its year's work; a target stands on one of them."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel.access import Dated, Party
 from kaifaqu.kernel.records import Record
+from kaifaqu.registers.spans import refuse_overlaps
 
 
 class WorkLine(Dated):
@@ -15,7 +18,7 @@ class WorkLine(Dated):
 
     register = "work_lines"
     columns = ("code", "name", "office", "document", "since", "until")
-    code_prefix = "ZX"
+    code_prefix = "GZ"
     keys = (("name", "since"), ("code",))
     headings = {"name": ("主线", "工作线"), "office": ("牵头部门", "责任单位")}
 
@@ -31,3 +34,8 @@ class WorkLine(Dated):
 
     def __str__(self) -> str:
         return self.name or self.code
+
+    @classmethod
+    def refuse_together(cls, written: list[Any]) -> None:
+        """Refuse two lines of one name on one day."""
+        refuse_overlaps(written, "owner_id", "name")

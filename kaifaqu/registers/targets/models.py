@@ -1,5 +1,6 @@
 """Yearly targets: what a document lays down for the zone, and its parts by department and month."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -83,7 +84,10 @@ class YearlyTarget(Record):
 
     def clean(self) -> None:
         """Refuse a target that no zone can have, and a document that supersedes what it cannot."""
-        if problems := [*self._of_amount(), *self._of_owner(), *(self._of_document() if self.supersedes_id else ()), *self._of_successor()]:
+        if problems := [
+            *self._of_amount(), *self._of_owner(), *self._of_line(), *(self._of_document() if self.supersedes_id else ()),
+            *self._of_successor(),
+        ]:
             raise ValidationError(problems)
         if self.archived_at is None:
             refuse_foreign(self, "supersedes", "line")
@@ -96,6 +100,15 @@ class YearlyTarget(Record):
         if not is_enterprise(self.owner):
             return []
         return [_t("{party} 是企业：目标只对开发区和它的部门，不能对企业下达。").format(party=self.owner)]
+
+    def _of_line(self) -> list[str]:
+        line = self.line
+        if line is None or self.archived_at is not None:
+            return []
+        if line.since.year <= self.year and (line.until is None or (line.until - timedelta(days=1)).year >= self.year):
+            return []
+        return [_t("工作主线「{line}」（{since} 至 {until}）在 {year} 年不存在，请改选那一年的主线。").format(
+            line=line, since=line.since, until=line.until or _t("今"), year=self.year)]
 
     def _of_document(self) -> list[str]:
         earlier, problems = self.supersedes, []

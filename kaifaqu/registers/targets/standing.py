@@ -54,7 +54,7 @@ class Standing:
 
     `on` is the day of the actual figure: of one that is reported by month, the end of the last complete month. `nearest`
     are the records that would close the gap, nearest first, each with when it is expected and what it is worth; None
-    where the reader may not see them.
+    where the reader may not see them. `line` is that of the target, where a page tells it.
     """
 
     borne: Bearer
@@ -71,6 +71,7 @@ class Standing:
     worth: Decimal = Decimal(0)
     parts: list[Part] = field(default_factory=list)
     earlier: list[Any] = field(default_factory=list)
+    line: Any = None
 
     @property
     def missing(self) -> Decimal | None:

@@ -18,6 +18,7 @@ from kaifaqu.kernel.world import World
 from kaifaqu.pages import asked
 from kaifaqu.pages.views import Request, _once, demand
 from kaifaqu.registers.targets.forms import SplitForm
+from kaifaqu.registers.targets.lines import WorkLine
 from kaifaqu.registers.targets.models import YearlyTarget
 from kaifaqu.registers.targets.splits import split_of
 from kaifaqu.registers.targets.standing import standings, years
@@ -35,6 +36,9 @@ def page(request: Request) -> HttpResponse:
     year = asked.number(request.GET.get("year", "")) or on.year
     owner = next((each for each in owners if each.code == request.GET.get("scope")), None) or _first(owners, year, world)
     shown = standings(owner, year, on, world, request.user) if owner and not problems else []
+    lines = WorkLine.objects.seen_by(request.user).in_bulk({each.target.line_id for each in shown} - {None})
+    for each in shown:
+        each.line = lines.get(each.target.line_id)
     return render(request, "targets/targets.html", {
         "model": YearlyTarget, "shown": shown, "owner": owner, "owners": owners, "year": year, "on": on, "known": known,
         "asked": request.GET.get("known", ""), "years": found, "problems": problems,

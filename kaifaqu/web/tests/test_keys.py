@@ -177,6 +177,6 @@ def test_a_comparison_is_offered_only_where_something_was_known(desk):
 
 def test_a_contract_needs_no_code_for_its_project(zone, clerk, do):
     [lead] = testing.enter(Lead, zone, "code | name | first_contact_on\nL1 | 光伏 | 2024-01", by=clerk)
-    do("leads.negotiate", lead, negotiating_on="2024-02-01")
+    do("leads.negotiate", lead, negotiating_on="2024-02-01", reason="关键信息随后补齐")
     _lead, project = do("leads.sign", Lead.objects.get(), signed_on="2024-03-01", code="")
     assert project.code == "P0001"

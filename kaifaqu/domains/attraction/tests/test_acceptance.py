@@ -89,7 +89,7 @@ def test_m2_10_a_chain_shows_segments_firms_and_gaps_and_a_lead_on_a_gap_makes_i
     commit([correct(Lead.objects.get(pk=lead.pk), by=attraction, version=1, facts=facts)], by=attraction)
     assert told() == ["H1", "", "H2", "H3 H4"]
     client.force_login(attraction)
-    page = client.get("/chains/C1/").content.decode()
+    page = client.get(f"/chains/{chain.pk}/").content.decode()
     assert all(word in page for word in ("固废利用", "清洁燃料", "循环包装", "环境监测", "某某资源公司", "外地公司"))
     assert all(word in page for word in ("已有", "在谈", "缺口"))
 
@@ -110,5 +110,5 @@ def test_m2_10_four_introduced_projects_stand_on_their_segments(zone, chain, att
     for code, project in (("H1", "固废项目"), ("H3", "杂粮项目"), ("H2", "净化装备项目"), ("H4", "污水装备项目")):
         node = ChainNode.objects.get(code=code)
         assert project in client.get(f"/r/chain_nodes/{node.pk}/").content.decode()
-        row = client.get("/chains/C1/").content.decode().split(f'id="node-{node.pk}"')[1].split("</tr>")[0]
+        row = client.get(f"/chains/{chain.pk}/").content.decode().split(f'id="node-{node.pk}"')[1].split("</tr>")[0]
         assert project in row

@@ -163,6 +163,12 @@ def test_information_is_effective_by_visit_and_meeting_or_by_a_draft(zone, round
     assert told(zone, "attraction.effective.count") == 1
 
 
+def test_information_is_effective_where_the_rule_wants_no_visit_and_no_meeting(zone, rounds):
+    lay_down(zone, "attraction.stages", {
+        "effective": {"site": 0, "decision": 0, "drafting": "yes"}, "stages": {"signed": {"document": True}}})
+    assert [each.code for each in figure(zone, "attraction.effective.count").records] == ["L1", "L2", "L3"]
+
+
 def test_a_lead_without_news_is_late_after_as_many_days_as_the_rule_says(zone, rounds):
     late = {day: [each.code for each in figure(zone, "attraction.late.count", day).records] for day in (
         "2024-02-15", "2024-02-16", "2024-06-24", "2024-06-25", "2024-07-04", "2024-07-05")}
@@ -224,16 +230,67 @@ def test_what_was_signed_in_the_year_is_large_and_on_a_chain(zone, leads):
     assert (told(zone, "attraction.signed.large.count"), str(told(zone, "attraction.fit_rate"))) == (0, "50.00")
 
 
+def test_a_lead_with_a_project_that_goes_on_fills_its_segment_though_another_ended(zone, leads):
+    archive(zone, NodeFirm.objects.get(code="F1"))
+    testing.enter(Project, zone, """
+        code | name | signed_on  | terminated_on
+        P1   | 一期 | 2024-02-20 | 2024-06-01
+        P2   | 二期 | 2024-02-20 |
+    """, lead=leads[3])
+    assert states(zone, "2024-06-30") == ["", "H1", "H2 H3", "H4"]
+
+
+def test_a_lead_that_failed_after_signing_leaves_its_segment(zone, leads):
+    archive(zone, NodeFirm.objects.get(code="F1"))
+    plan = actions.find("leads.correct").plan
+    commit([plan(leads[3], by=SYSTEM, version=1, facts={"failed_on": "2024-06-01", "fail_kind": "funds"})], by=SYSTEM)
+    assert [states(zone, day)[1] for day in ("2024-05-31", "2024-06-30")] == ["H1", ""]
+
+
+def test_a_project_that_ended_in_some_month_of_the_year_leaves_the_states_open(zone, leads):
+    archive(zone, NodeFirm.objects.get(code="F1"))
+    testing.enter(Project, zone, "code | name | signed_on | terminated_on\nP1 | 废塑料 | 2024-02-20 | 2024", lead=leads[3])
+    found = figure(zone, "chains.nodes.contracted.count", "2024-06-30")
+    assert (found.value, found.status) == (None, "not_computable")
+    assert "有 1 条项目的日期只精确到月或年" in found.reason
+    assert states(zone, "2024-12-31")[1] == ""
+
+
+@pytest.mark.parametrize(
+    ("unit", "code", "value"),
+    [("万条/年", "strips", 20000), ("辆/年", "vehicles", 2), ("米/年", "length", 2), ("万千瓦时/年", "energy", 20000),
+     ("万支/年", "sticks", 20000), ("架/年", "aircraft", 2)],
+)
+def test_a_capacity_in_any_unit_is_in_a_figure(zone, leads, unit, code, value):
+    testing.enter(ProductCapacity, zone, "lead | product | amount\nL1 | 产品 | 2", unit=unit)
+    assert told(zone, f"attraction.planned_capacity.{code}") == value
+
+
 def test_terms_of_signed_leads_are_met_from_the_day_of_their_evidence(zone, leads):
     made = testing.enter(LeadTerm, zone, """
-        code | lead | what     | value | unit    | due_point  | met_on     | evidence
-        X1   | L4   | 亩均税收 | 20    | 万元/亩 | production | 2024-05-06 | 完税证明
-        X2   | L4   | 投资强度 | 300   | 万元/亩 | production |            |
-        X3   | L1   | 亩均税收 | 15    | 万元/亩 | production |            |
+        code | lead | what     | value | unit    | due_point  | due_on     | met_on     | evidence
+        X1   | L4   | 亩均税收 | 20    | 万元/亩 | production |            | 2024-05-06 | 完税证明
+        X2   | L4   | 投资强度 | 300   | 万元/亩 | started    |            |            |
+        X3   | L4   | 就业     | 100   | 人      | day        | 2024-06-30 |            |
+        X4   | L4   | 产值     | 9     | 亿元    | day        | 2030-12-31 |            |
+        X5   | L1   | 亩均税收 | 15    | 万元/亩 | day        | 2024-01-31 |            |
     """)
-    codes = ("attraction.terms.count", "attraction.terms.met.count", "attraction.terms.met_rate")
-    assert [str(told(zone, code)) for code in codes] == ["2", "1", "50.00"]
-    assert told(zone, codes[1], "2024-05-05") == 0
-    assert told(zone, codes[0], "2024-02-19") == 0  # not signed yet
-    archive(zone, made[1])
-    assert str(told(zone, codes[2])) == "100.00"
+    facts = "code | name | signed_on | started_on | production_on\nP1 | 废塑料 | 2024-02-20 | 2024-03-01 | 2024-05-31"
+    [project] = testing.enter(Project, zone, facts, lead=leads[3])
+    agreed, met, due, due_met, unmet, rate = (f"attraction.terms.{name}" for name in (
+        "count", "met.count", "due.count", "due.met.count", "due.unmet.count", "met_rate"))
+
+    def at(day):
+        return [told(zone, code, day) for code in (agreed, met, due, due_met, unmet)]
+
+    assert at("2024-02-19") == [0, 0, 0, 0, 0]  # not signed yet
+    assert at("2024-05-30") == [4, 1, 1, 0, 1]  # started, and not in production
+    assert at("2024-05-31") == [4, 1, 2, 1, 1]
+    assert at("2024-06-30") == [4, 1, 3, 1, 2]
+    assert str(told(zone, rate)) == "33.33"  # one of three, and that of 2030 is not broken
+    assert [each.code for each in figure(zone, unmet).records] == ["X2", "X3"]
+    archive(zone, made[2])
+    assert str(told(zone, rate)) == "50.00"
+    plan = actions.find("projects.correct").plan
+    commit([plan(project, by=SYSTEM, version=1, facts={"started_on": "2024"}, reason="更正")], by=SYSTEM)
+    assert figure(zone, due, "2024-03-31").status == "not_computable"

@@ -1,15 +1,26 @@
 """The pages of attraction: who may open them, what they tell, and what a step is held back by."""
 
+import json
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from kaifaqu.domains.attraction.late import late
-from kaifaqu.domains.attraction.models import LeadOpinion, LeadProfile, LeadResponse, NegotiationRound
-from kaifaqu.domains.attraction.tests.test_figures import lay_down
+from kaifaqu.cases import sweeping
+from kaifaqu.domains.attraction.chainmap import maps
+from kaifaqu.domains.attraction.late import hands, late
+from kaifaqu.domains.attraction.models import LeadOpinion, LeadProfile, LeadResponse, LeadTerm, NegotiationRound
+from kaifaqu.domains.attraction.opinions import joint
+from kaifaqu.domains.attraction.tests.test_figures import archive, lay_down
 from kaifaqu.kernel import actions, clock, testing
 from kaifaqu.kernel.access import SYSTEM
 from kaifaqu.kernel.commit import commit
+from kaifaqu.kernel.world import World
+from kaifaqu.pages import agenda
+from kaifaqu.registers.chains.models import Chain, ChainLink, ChainNode, NodeFirm
 from kaifaqu.registers.projects.models import Lead
+from kaifaqu.sheets import importing
 
 TEXTS = ("investor_introduction", "content", "process", "environment")
 WHOLE = {
@@ -65,12 +76,46 @@ def test_a_lead_that_is_not_admitted_needs_a_reason_to_be_negotiated(zone, facts
 
 
 @pytest.mark.parametrize("facts", [{}, {"kind": "big_data", "fixed_investment": "3000"}])
-def test_a_lead_that_is_admitted_is_negotiated_and_one_without_key_information_is_not_held(zone, facts):
+def test_a_lead_that_is_admitted_is_negotiated(zone, facts):
     of = lead(zone)
     testing.enter(LeadProfile, zone, "code\nG1", lead=of, **{**WHOLE, **facts})
     assert negotiate(of) == "negotiating"
-    [other] = testing.enter(Lead, zone, "code | name | first_contact_on\nL9 | 轴承 | 2024-01-05")
-    assert negotiate(other) == "negotiating"
+
+
+def test_a_lead_without_key_information_needs_a_reason_and_the_page_tells_it(zone, clerk, client):
+    of = lead(zone)
+    for blank in ("", "  "):
+        with pytest.raises(ValidationError, match="还没有登记项目关键信息"):
+            negotiate(of, reason=blank)
+    [profile] = testing.enter(LeadProfile, zone, "code\nG1", lead=of, **WHOLE)
+    archive(zone, profile)
+    with pytest.raises(ValidationError, match="还没有登记项目关键信息"):
+        negotiate(of)
+    assert negotiate(of, reason="县里会商同意") == "negotiating"
+    assert "进入洽谈时写明的原因：县里会商同意" in page(client, clerk, f"/r/leads/{of.pk}/")
+
+
+def test_nothing_is_wanted_where_the_rule_of_stages_wants_nothing(zone):
+    lay_down(zone, "attraction.stages", {
+        "effective": {"site": 1, "decision": 1, "drafting": "no"}, "stages": {"negotiating": {"judged": True}}})
+    assert negotiate(lead(zone)) == "negotiating"
+
+
+def test_a_lead_is_not_corrected_nor_imported_past_the_gate(zone, clerk):
+    of = lead(zone)
+    testing.enter(LeadProfile, zone, "code\nG1", lead=of, **{**WHOLE, "kind": "housing"})
+    correct = actions.find("leads.correct").plan
+    with pytest.raises(ValidationError, match="投资类别「住宅地产」不纳入"):
+        correct(of, by=clerk, version=1, facts={"negotiating_on": "2024-02-01"})
+    told = {}
+    for reason in ("", "县里会商同意"):
+        upload = importing.receive(Lead, zone, clerk, "线索.txt", "编号\t拟投项目\t洽谈日期\nL8\t托盘厂\t2024-02-01", reason=reason)
+        importing.check(upload)
+        [row] = map(json.loads, upload.staged.read_text(encoding="utf-8").splitlines())
+        told[reason] = str(row.get("faults", ""))
+    assert "不纳入" in told[""]
+    assert "不纳入" not in told["县里会商同意"]
+    commit([correct(of, by=clerk, version=1, facts={"name": "托盘厂"}, reason="改名")], by=clerk)  # that is another matter
 
 
 def answer(code, verdict, **by):
@@ -162,23 +207,23 @@ def test_the_funnel_counts_and_every_number_opens_its_records(zone, clerk, clien
 
 
 def test_the_chain_list_and_map_lead_to_each_other(zone, clerk, client, chain, leads):
-    assert '/chains/C1/' in page(client, clerk, "/chains/")
-    told = page(client, clerk, "/chains/C1/")
+    assert f'/chains/{chain.pk}/' in page(client, clerk, "/chains/")
+    told = page(client, clerk, f"/chains/{chain.pk}/")
     assert "<svg" in told
     assert told.count("<rect") == 4
-    assert client.get("/chains/C9/").status_code == 404
+    assert client.get("/chains/0/").status_code == 404
     assert "打开图谱" in page(client, clerk, f"/r/chains/{chain.pk}/")
 
 
-@pytest.mark.parametrize("address", ["/chains/", "/chains/C1/", "/attraction/"])
+@pytest.mark.parametrize("address", ["/chains/", "/chains/{}/", "/attraction/"])
 def test_who_has_no_right_sees_nothing(zone, chain, client, address):
     client.force_login(testing.employ(zone, "guest", "parties.view"))
-    assert client.get(address).status_code == 403
+    assert client.get(address.format(chain.pk)).status_code == 403
 
 
 def test_who_may_see_chains_alone_is_told_no_state_and_no_lead(zone, chain, leads, client):
     guest = testing.employ(zone, "guest", "chains.view chain_nodes.view")
-    told = page(client, guest, "/chains/C1/")
+    told = page(client, guest, f"/chains/{chain.pk}/")
     assert "图谱不全" in told
     assert "清洁燃料" in told
     assert not [word for word in ("某某资源公司", "外地公司", "燃料添加") if word in told]
@@ -188,14 +233,14 @@ def test_pages_are_gone_while_the_domain_is_off(zone, chain, clerk, client):
     switch = actions.find("domains.switch_off").plan
     commit([switch(zone, by=clerk, domain="attraction")], by=clerk)
     client.force_login(clerk)
-    for address in ("/chains/", "/chains/C1/", "/attraction/"):
+    for address in ("/chains/", f"/chains/{chain.pk}/", "/attraction/"):
         assert client.get(address).status_code == 404
     assert client.get(f"/r/chains/{chain.pk}/").status_code == 200
 
 
 def test_the_contract_is_opened_with_what_the_key_information_says(zone, clerk, client):
     of = lead(zone)
-    negotiate(of)
+    negotiate(of, reason="先谈")
     address = f"/r/leads/{of.pk}/do/sign/"
     assert 'value="12000"' not in page(client, clerk, address)
     testing.enter(LeadProfile, zone, "code\nG1", lead=of, **WHOLE)
@@ -204,3 +249,111 @@ def test_the_contract_is_opened_with_what_the_key_information_says(zone, clerk, 
     assert 'value="20000"' in told
     guest = testing.employ(zone, "signer", "leads.view leads.advance projects.view")
     assert 'value="12000"' not in page(client, guest, address)
+
+
+def test_a_new_holiday_moves_the_days_of_a_lead_everywhere(zone, leads, client, time_machine):
+    time_machine.move_to("2024-06-05T10:00:00+08:00")
+    testing.enter(LeadResponse, zone, "code | received_on\nX1 | 2024-06-04", lead=leads[5])
+    sweeping.follow_rules()
+    due = LeadResponse.objects.values_list("answer_due_on", flat=True)
+    assert [f"{each}" for each in due] == ["2024-06-05"]
+    time_machine.move_to("2024-06-06T10:00:00+08:00")
+    user = testing.employ(zone, "a", "leads.view lead_responses.view negotiation_rounds.view")
+    assert late(user, clock.today())[leads[5].pk] == ["没有按期答复"]
+    lay_down(zone, "clocks.calendar", {"notices": [{"holidays": [{"name": "市庆", "off": ["2024-06-05"]}]}]})
+    assert sweeping.follow_rules() == 1
+    assert [f"{each}" for each in due.all()] == ["2024-06-06"]
+    assert leads[5].pk not in late(user, clock.today())
+    told = page(client, user, f"/r/leads/{leads[5].pk}/")
+    assert '<span class="light yellow">登记并答复</span> 期限 2024-06-06' in told
+    assert "do/recount/" not in page(client, user, f"/r/lead_responses/{LeadResponse.objects.get().pk}/")
+
+
+def test_a_lead_that_is_over_keeps_the_days_by_which_it_was_judged(zone, leads, time_machine):
+    time_machine.move_to("2024-06-06T10:00:00+08:00")
+    testing.enter(LeadResponse, zone, "code | received_on | answered_on\nX1 | 2024-06-04 | 2024-06-05", lead=leads[3])  # signed
+    lay_down(zone, "clocks.calendar", {"notices": [{"holidays": [{"name": "市庆", "off": ["2024-06-05"]}]}]})
+    sweeping.follow_rules()
+    response = LeadResponse.objects.get()
+    assert next(hands(leads[3], response, World())).due == f"{response.answer_due_on}" == "2024-06-05"
+
+
+def test_two_chains_of_one_code_have_a_map_each(zone, chain, client):
+    other = testing.party(zone, "OTHER", "乙开发区", parent=zone)
+    [second] = testing.enter(Chain, other, "code | name\nC1 | 别的链")
+    user = testing.employ(zone, "above", "chains.view chain_nodes.view", below=True)
+    assert "节能环保" in page(client, user, f"/chains/{chain.pk}/")
+    assert "别的链" in page(client, user, f"/chains/{second.pk}/")
+
+
+def test_the_list_of_chains_asks_as_much_for_many_as_for_one(zone, client):
+    rights = "chains chain_nodes node_firms leads projects chain_links enterprises chain_heads"
+    client.force_login(testing.employ(zone, "a", " ".join(f"{name}.view" for name in rights.split())))
+    asked = []
+    for number in range(1, 7):
+        [made] = testing.enter(Chain, zone, f"code | name\nC{number} | 链{number}")
+        testing.enter(ChainNode, zone, f"code | name\nN{number}a | 甲{number}\nN{number}b | 乙{number}", chain=made)
+        testing.enter(ChainLink, zone, f"feeder | fed\nN{number}a | N{number}b")
+        with CaptureQueriesContext(connection) as statements:
+            client.get("/chains/")
+        asked.append(len(statements))
+    assert asked[0] == asked[-1]
+
+
+def test_a_segment_under_contract_says_how_many_leads_are_signed(zone, chain, client):
+    days = {"first_contact_on": "2023-01-05", "negotiating_on": "2023-02-05", "signed_on": "2023-03-05"}
+    testing.enter(Lead, zone, "code | name | node\nL1 | 甲 | H2", **days)
+    rights = "chains.view chain_nodes.view node_firms.view leads.view projects.view"
+    user = testing.employ(zone, "a", rights)
+    [_first, segment, *_others] = maps(user, [chain], clock.today())[0].segments
+    assert segment.detail == "已签约 1 个"
+
+
+@pytest.mark.parametrize(("aspects", "verdict"), [("ab", ""), ("abc", ""), ("abcd", "if"), ("cd", "if")])
+def test_pre_examination_is_over_when_every_aspect_of_the_rule_was_answered(aspects, verdict):
+    said = [LeadOpinion(aspect=each, verdict="if" if each == "c" else "for", resolved_on="2024-06-01") for each in aspects]
+    assert joint(said, {"c", "d"}) == verdict
+    assert joint([*said, LeadOpinion(aspect="e")], {"c", "d"}) == ""
+
+
+def test_terms_that_are_due_are_listed_and_those_of_a_day_stand_on_the_agenda(zone, leads, clerk, client, on_the_last_of_june):
+    testing.enter(LeadTerm, zone, """
+        code | lead | what     | value | unit    | due_point  | due_on     | met_on     | evidence
+        X1   | L4   | 亩均税收 | 20    | 万元/亩 | day        | 2024-06-01 |            |
+        X2   | L4   | 就业     | 100   | 人      | day        | 2024-08-01 |            |
+        X3   | L4   | 产值     | 9     | 亿元    | day        | 2024-06-02 | 2024-06-02 | 报表
+        X4   | L1   | 产值     | 8     | 亿元    | day        | 2024-06-03 |            |
+    """)
+    told = {(entry.title, f"{entry.at}") for entry in agenda.entries(clerk) if entry.words == "协议条款兑现"}
+    assert told == {("L4 废塑料：亩均税收", "2024-06-01"), ("L4 废塑料：就业", "2024-08-01")}  # of what is signed and not met
+    [queue] = [each for each in agenda.queues(clerk, World()) if each.words == "到期未兑现的协议条款数"]
+    assert [each.code for each in queue.rows] == ["X1"]
+    assert "X1" in page(client, clerk, queue.address)
+    shown = page(client, clerk, f"/r/leads/{leads[3].pk}/")
+    assert shown.count("到期未兑现") == 1
+    assert "不低于 20 万元/亩" in shown
+
+
+def test_the_page_of_a_lead_tells_its_rounds(zone, leads, clerk, client):
+    testing.enter(NegotiationRound, zone, "lead | held_on | kind | consensus | disagreements\nL1 | 2024-05-06 | site | 租厂房 | 租金")
+    told = page(client, clerk, f"/r/leads/{leads[0].pk}/")
+    assert all(word in told for word in ("2024-05-06", "实地考察", "租厂房", "租金"))
+    guest = testing.employ(zone, "guest", "leads.view product_capacities.view")
+    assert "租厂房" not in page(client, guest, f"/r/leads/{leads[0].pk}/")
+
+
+def test_the_title_of_a_record_about_a_lead_or_a_firm_names_neither(zone, chain, client):
+    of = lead(zone)
+    made = [*testing.enter(LeadProfile, zone, "code\nG1", lead=of, **WHOLE),
+            *testing.enter(LeadResponse, zone, "code | received_on\nX1 | 2024-06-04", lead=of), NodeFirm.objects.get(code="F1")]
+    guest = testing.employ(zone, "guest", "lead_profiles.view lead_responses.view node_firms.view")
+    for record in made:
+        told = page(client, guest, f"/r/{record.register}/{record.pk}/")
+        assert not [word for word in ("托盘", "某某资源公司") if word in told]
+
+
+def test_a_gap_leads_to_the_form_of_a_firm_on_it(zone, chain, clerk, client):
+    node = ChainNode.objects.get(code="H2")
+    address = f"/r/node_firms/new/?node={node.pk}&standing=target"
+    assert address.replace("&", "&amp;") in page(client, clerk, f"/chains/{chain.pk}/")
+    assert "清洁燃料" in page(client, clerk, address)

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 
-from kaifaqu.domains.attraction.capacities import UNITS, in_base
+from kaifaqu.domains.attraction.capacities import BASE_UNITS, UNITS, in_base
 from kaifaqu.domains.attraction.models import LeadProfile, LeadResponse, LeadTerm, NegotiationRound, ProductCapacity
 from kaifaqu.kernel import testing
 from kaifaqu.registers.projects.models import Lead
@@ -35,6 +35,7 @@ def test_every_unit_has_a_base_unit_that_is_itself_one_or_is_counted():
     for unit, _label in UNITS:
         yearly, base = in_base(Decimal(1), unit)
         assert in_base(yearly, base) == (yearly, base)
+        assert base.removesuffix("/年") in BASE_UNITS  # whose figure it adds to
 
 
 def test_a_capacity_is_more_than_nothing_and_stands_once_a_product(zone):

@@ -2,9 +2,12 @@
 
 import json
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kaifaqu.kernel import actions, indicators, testing
 from kaifaqu.kernel.access import SYSTEM, User
@@ -87,6 +90,58 @@ def test_a_firm_on_a_segment_is_named_one_way(zone, facts, words):
     testing.enter(NodeFirm, zone, "since\n2024-01-01", node=node, name="外地公司", standing="target")
 
 
+def act(record, code, **facts):
+    """Do something with a record as it is now."""
+    record = type(record).objects.get(pk=record.pk)
+    return commit([actions.find(code).plan(record, by=SYSTEM, version=record.row_version, **facts)], by=SYSTEM)
+
+
+def test_a_firm_that_came_was_not_there_before(zone):
+    [node] = nodes(zone, chain(zone), "甲")
+    [target] = testing.enter(NodeFirm, zone, "since\n2024-01-01", node=node, name="外地公司", standing="target", anchor=True)
+    came = enterprise(zone)
+    with pytest.raises(ValidationError, match="「所处状态」不能改：目标企业来了的，请办理「已落户」"):
+        act(target, "node_firms.correct", facts={"standing": "present", "enterprise": came, "name": ""}, reason="落户了")
+    with pytest.raises(ValidationError, match="请先把它登记到企业名录"):
+        act(target, "node_firms.settle", settled_on=date(2024, 6, 1))
+    with pytest.raises(ValidationError, match="应晚于列为目标的日期"):
+        act(target, "node_firms.settle", settled_on=date(2024, 1, 1), enterprise=came)
+    act(target, "node_firms.settle", settled_on=date(2024, 6, 1), enterprise=came, basis="营业执照")
+    held = NodeFirm.objects.current().order_by("since").values_list("standing", "name", "since", "until", "anchor")
+    assert [(standing, name, str(since), str(until), anchor) for standing, name, since, until, anchor in held] == [
+        ("target", "外地公司", "2024-01-01", "2024-06-01", True), ("present", "", "2024-06-01", "None", True)]
+    with pytest.raises(ValidationError, match="不是还在争取的目标企业"):
+        act(target, "node_firms.settle", settled_on=date(2024, 7, 1), enterprise=came)
+    [known] = testing.enter(NodeFirm, zone, "since\n2024-01-01", node=node, enterprise=enterprise(zone, "Q2"), standing="target")
+    act(known, "node_firms.settle", settled_on=date(2024, 7, 1))
+    assert NodeFirm.objects.current().get(enterprise__code="Q2", standing="present").since == date(2024, 7, 1)
+
+
+def test_a_firm_stands_on_a_segment_once_a_day(zone):
+    [node] = nodes(zone, chain(zone), "甲")
+    firm = enterprise(zone)
+    rows = testing.enter(NodeFirm, zone, "since | until\n2022-01-01 | 2023-01-01\n2023-01-01 |", node=node, enterprise=firm)
+    with pytest.raises(ValidationError, match="时间重叠"):
+        testing.enter(NodeFirm, zone, "since | until\n2022-06-01 | 2022-09-01", node=node, enterprise=firm)
+    with pytest.raises(ValidationError, match="时间重叠"):
+        act(rows[0], "node_firms.correct", facts={"until": date(2023, 1, 2)}, reason="更正")
+    act(rows[1], "node_firms.archive", reason="误报")
+    act(rows[0], "node_firms.correct", facts={"until": date(2023, 1, 2)}, reason="更正")
+
+
+def test_what_something_stands_on_is_not_archived(zone):
+    of = chain(zone)
+    one, other = nodes(zone, of, "甲", "乙")
+    [firm] = testing.enter(NodeFirm, zone, "code | since\nF1 | 2024-01-01", node=one, name="外地公司", standing="target")
+    with pytest.raises(ValidationError, match="甲 上还有环节企业 F1，请先归档"):
+        act(one, "chain_nodes.archive", reason="误报")
+    with pytest.raises(ValidationError, match=r"C1 节能环保 上还有环节 (甲、乙|乙、甲)"):
+        act(of, "chains.archive", reason="误报")
+    plans = [actions.find(each.right_to("archive")).plan(each, by=SYSTEM, version=1, reason="误报") for each in (of, one, other, firm)]
+    commit(plans, by=SYSTEM)  # all of it together
+    assert not ChainNode.objects.current().exists()
+
+
 def test_whoever_leads_a_chain_is_succeeded(zone, clerk):
     of = chain(zone)
     one, other = testing.employ(zone, "one"), testing.employ(zone, "other")
@@ -115,6 +170,36 @@ def test_the_local_rate_is_what_was_bought_locally_in_the_year(zone):
     assert told() == ("32.95", 860, 2610)
     commit([actions.find("supplies.archive").plan(rows[1], by=SYSTEM, version=1, reason="误报")], by=SYSTEM)
     assert told() == ("100.00", 860, 860)
+
+
+def test_a_supplier_on_record_supplies_locally_and_nobody_buys_of_himself_or_twice(zone):
+    buyer, supplier = enterprise(zone), enterprise(zone, "Q2", "供应公司")
+    facts = {"year": "2024", "buyer": buyer, "product": "涂料", "amount": "5"}
+    [made] = testing.enter(Supply, zone, "code\nP1", **facts, supplier=supplier)
+    assert made.local
+    for wrong, words in (
+        ({"supplier": supplier}, "已经登记"), ({"supplier": buyer}, "是同一家企业"),
+        ({"year": "20245", "supplier_name": "某厂"}, "不像年份"),
+    ):
+        with pytest.raises(ValidationError, match=words):
+            testing.enter(Supply, zone, "code\nP2", **{**facts, **wrong})
+    testing.enter(Supply, zone, "code\nP3", **facts, supplier_name="某厂")
+    with pytest.raises(ValidationError, match="已经登记"):
+        testing.enter(Supply, zone, "code\nP4", **facts, supplier_name="某厂")
+
+
+def test_many_links_are_checked_for_circles_in_as_many_statements_as_few(zone):
+    names = [f"N{number}" for number in range(20)]
+    nodes(zone, chain(zone), *names)
+
+    def statements(pairs):
+        found = dict(ChainNode.objects.values_list("code", "id"))
+        made = [ChainLink(feeder_id=found[one], fed_id=found[other]) for one, other in pairs]
+        with CaptureQueriesContext(connection) as asked:
+            ChainLink.refuse_together(made)
+        return len(asked)
+
+    assert statements(pairwise(names[:3])) == statements(pairwise(names))
 
 
 def test_what_is_in_focus_and_how_many_segments_there_are(zone):

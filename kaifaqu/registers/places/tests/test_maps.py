@@ -161,3 +161,12 @@ def test_a_boundary_of_many_points_is_drawn_with_those_that_can_be_told_apart():
     [[kept]] = drawing.features["features"][0]["geometry"]["coordinates"]
     assert len(kept) < 2000
     assert kept[0] == kept[-1] == ring[0]
+
+
+def test_the_list_is_cut_where_one_kind_of_place_is_and_not_where_all_are_many(zone, clerk, client, area, monkeypatch):
+    told = "地点很多，每种只列出编号在前的"
+    client.force_login(clerk)
+    for most, is_cut in ((4, True), (5, False)):  # four parks, and with the zone five places
+        monkeypatch.setattr("kaifaqu.registers.places.spots.MOST", most)
+        monkeypatch.setattr("kaifaqu.registers.places.views.MOST", most)
+        assert (told in client.get(reverse("places")).content.decode()) is is_cut

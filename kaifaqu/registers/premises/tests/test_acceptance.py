@@ -49,9 +49,9 @@ def test_m2_16_a_block_is_split_into_units_and_leased(zone, clerk, block):
     act(block, "buildings.divide", clerk, since=date(2024, 2, 1), parts=["101 1 1750", "201 2层 1000", "202 2 750"])
     assert [(each.name, each.floor, each.area) for each in Unit.objects.order_by("name")] == [
         ("101", 1, 1750), ("201", 2, 1000), ("202", 2, 750)]
-    testing.enter(Lease, zone, "code | unit | tenant | since | document\nC1 | DY0001 | Q1 | 2024-03-01 | 合同一", by=clerk)
+    testing.enter(Lease, zone, "code | unit | tenant | since | document\nC1 | LY0001 | Q1 | 2024-03-01 | 合同一", by=clerk)
     with pytest.raises(ValidationError, match="已租给 Q1 甲公司"):
-        testing.enter(Lease, zone, "unit | tenant | since\nDY0001 | Q2 | 2024-04-01", by=clerk)
+        testing.enter(Lease, zone, "unit | tenant | since\nLY0001 | Q2 | 2024-04-01", by=clerk)
     with pytest.raises(ValidationError, match="超过建筑面积"):
         act(block, "buildings.divide", clerk, since=date(2024, 2, 1), parts=["301 2 0.01"])
 
@@ -69,7 +69,7 @@ def test_m2_16_a_unit_is_split_again_and_its_parts_are_as_large_as_it_was(zone, 
     for day in ("2024-05-31", "2024-06-01"):
         figure = VACANCY_RATE.denominator.figure(Period.parse(day), scope=access.scope())
         assert figure.value == 3500
-    testing.enter(Lease, zone, "unit | tenant | since\nDY0002 | Q1 | 2024-03-01", by=clerk)
+    testing.enter(Lease, zone, "unit | tenant | since\nLY0002 | Q1 | 2024-03-01", by=clerk)
     with pytest.raises(ValidationError, match="还没有退租"):
         act(Unit.objects.get(name="201"), "building_units.split", clerk, split_on=date(2024, 7, 1), parts=["201A 1000", "201B 750"])
 
@@ -78,9 +78,9 @@ def test_m2_16_the_vacancy_rate_is_right_at_any_date(zone, clerk, block):
     act(block, "buildings.divide", clerk, since=date(2024, 2, 1), parts=["101 1 1750", "201 2 1050", "202 2 700"])
     testing.enter(Lease, zone, """
         code | unit   | tenant | since      | until
-        C1   | DY0001 | Q1     | 2024-03-01 | 2025-03-01
-        C2   | DY0002 | Q2     | 2024-04-01 | 2024-07-01
-        C3   | DY0003 | Q1     | 2024-04-15 |
+        C1   | LY0001 | Q1     | 2024-03-01 | 2025-03-01
+        C2   | LY0002 | Q2     | 2024-04-01 | 2024-07-01
+        C3   | LY0003 | Q1     | 2024-04-15 |
     """, by=clerk)
     act(Lease.objects.get(code="C3"), "leases.end", clerk, ended_on=date(2024, 5, 1))
     rates = {

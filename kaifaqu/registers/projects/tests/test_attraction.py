@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from kaifaqu.kernel import indicators, testing
+from kaifaqu.kernel.dated import DatedRule
 from kaifaqu.kernel.periods import Period
 from kaifaqu.registers.chains.models import Chain, ChainNode
 from kaifaqu.registers.projects.models import Lead
@@ -67,6 +68,14 @@ def test_a_lead_like_one_already_known_is_warned_of_and_names_it(zone):
     another = lead(zone, code="L4", name="无人机部件", investor="某某公司")
     for other in (another, lead(zone, code="L5", name="废旧轮胎利用项目", investor="另一家")):
         assert other.warnings() == []  # another intention of the same investor, and the same one of another
+
+
+def test_how_like_two_names_are_that_may_be_the_same_is_a_rule_of_the_zone(zone):
+    lead(zone, code="L1", name="废旧轮胎利用项目", investor="某某公司")
+    like = lead(zone, code="L2", name="废旧轮胎综合利用项目", investor="某某公司")
+    testing.enter(DatedRule, zone, "since | published_on\n2024-01-01 | 2024-01-01", kind="projects.alike", source_document="文件",
+                  content='{"percent": 95}')
+    assert like.warnings() == []
 
 
 @pytest.mark.parametrize("column", ["investor", "investor_code"])

@@ -41,7 +41,7 @@ def lead(zone):
 
 def test_a_lead_becomes_a_project_that_goes_the_whole_way(lead):
     do("leads.judge", lead, judged_on="2024-01-05")
-    do("leads.negotiate", lead, negotiating_on="2024-01-08", negotiating_evidence="洽谈纪要")
+    do("leads.negotiate", lead, negotiating_on="2024-01-08", negotiating_evidence="洽谈纪要", reason="关键信息随后补齐")
     do("leads.intend", lead, intent_on="2024-01-20")
     [_lead, project] = do("leads.sign", lead, signed_on="2024-02", code="P1", total_investment="12000.5")
     do("projects.land", project, landed_on="2024-03-01")

@@ -3,13 +3,15 @@
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.asserts import assertContains
 
-from kaifaqu.kernel import actions, events
+from kaifaqu.kernel import actions, events, testing
 from kaifaqu.kernel.access import SYSTEM
 from kaifaqu.kernel.commit import commit
-from kaifaqu.registers.targets.models import TargetShare
+from kaifaqu.registers.targets.models import TargetShare, WorkLine
 
 
 @pytest.fixture
@@ -55,3 +57,23 @@ def test_two_people_do_not_overwrite_each_other(send, targets):
     commit([plan(targets["K"], by=SYSTEM, version=1, parts=[(None, 3, Decimal(2))])], by=SYSTEM)
     assertContains(send(known=known, reason="改", **{"part-0-3": "4"}), "别人刚刚改过分解")
     assert parts() == {(None, 3): 2}
+
+
+def test_the_lines_of_the_targets_are_told_to_whoever_may_see_them_and_asked_for_once(client, zone, clerk, targets, projects):
+    def asked(user, address="/targets/?year=2024&on=2024-06-30"):
+        client.force_login(user)
+        with CaptureQueriesContext(connection) as statements:
+            told = client.get(address).content.decode()
+        return told, len(statements)
+
+    correct = actions.find("targets.correct").plan
+    counts = []
+    for code, name in (("S", "招商"), ("K", "项目"), ("T", "要素保障")):
+        [line] = testing.enter(WorkLine, zone, f"name | since\n{name} | 2024-01-01")
+        commit([correct(targets[code], by=clerk, version=1, facts={"line": line})], by=clerk)
+        told, count = asked(clerk)
+        counts.append(count)
+    assert all(name in told for name in ("招商", "项目", "要素保障"))
+    assert counts[0] == counts[-1]
+    told, _count = asked(testing.employ(zone, "guest", "targets.view projects.view leads.view"))
+    assert "要素保障" not in told

@@ -127,3 +127,21 @@ def test_what_is_superseded_is_neither_archived_nor_moved(zone, clerk):
     for verb, facts in (("archive", {}), ("correct", {"facts": {"year": 2023}}), ("correct", {"facts": {"document_on": "2024-07-02"}})):
         with pytest.raises(ValidationError, match="已被 演示9号"):
             actions.find(f"targets.{verb}").plan(first, by=clerk, version=1, reason="核对", **facts)
+
+
+def test_two_lines_of_one_name_do_not_hold_on_one_day(zone):
+    testing.enter(WorkLine, zone, "name\n党建", since="2024-01-01", until="2025-01-01")
+    for since, until in (("2024-06-01", "2026-01-01"), ("2024-07-01", None), ("2023-01-01", "2024-02-01")):
+        with pytest.raises(ValidationError, match="时间重叠"):
+            testing.enter(WorkLine, zone, "name\n党建", since=since, until=until)
+    testing.enter(WorkLine, zone, "name\n招商", since="2024-07-01")
+    testing.enter(WorkLine, zone, "name\n党建", since="2025-01-01")
+
+
+def test_a_target_stands_on_a_line_of_its_year(zone):
+    [line] = testing.enter(WorkLine, zone, "name\n党建", since="2024-06-01", until="2025-01-01")
+    facts = {"indicator": "projects.signed.year.count", "amount": "3", "document": "文件", "document_on": "2024-01-10", "line": line}
+    for year in ("2023", "2025"):
+        with pytest.raises(ValidationError, match=f"在 {year} 年不存在"):
+            testing.enter(YearlyTarget, zone, f"year\n{year}", **facts)
+    testing.enter(YearlyTarget, zone, "year\n2024", **facts)
