@@ -155,6 +155,10 @@ class Case(Record):
         """Return a clock of the rules as it runs for this case; a subclass may give it days of its own."""
         return named
 
+    def granted(self, steps: Iterable[Any]) -> int:
+        """Return how much more time these steps granted."""
+        return sum(step.amount or 0 for step in steps if step.kind == What.GRANTED)
+
     def began(self, kind: Kind) -> Moment | None:
         """Return when a clock began to run: at the opening; a subclass may let one wait (None) for something else."""
         return self.opened

@@ -49,13 +49,15 @@ def provide() -> None:
     """Give each register the actions that attach a file to its records and take it off again.
 
     Whoever may correct a record may attach to it whatever belongs to it, and take it off; whoever may only take its
-    steps may attach what proves them. This stands after all rooms have been read: the steps' rights are known then.
+    steps may attach what proves them. A register may say otherwise who attaches (`attached_by`, a right and columns as in
+    `of`). This stands after all rooms have been read: the steps' rights are known then.
     """
     for register in subjects().values():
         correcting = register.right_to("edit")
-        _attach(register, ATTACH, correcting, _("附上文件"))
-        for right in _rights_of_steps(register) - {correcting} if purposes(register) else ():  # its steps share one right
-            _attach(register, PROVE, right, _("附上依据"))
+        right, of = getattr(register, "attached_by", (correcting, ("owner",)))
+        _attach(register, ATTACH, right, _("附上文件"), of)
+        for proving in _rights_of_steps(register) - {right} if purposes(register) else ():  # its steps share one right
+            _attach(register, PROVE, proving, _("附上依据"))
         _detach(register, correcting)
 
 
@@ -71,8 +73,8 @@ def _demand_open(record: Record) -> None:
         raise ValidationError(refusal)
 
 
-def _attach(register: type[Record], verb: str, right: str, label: str | Promise) -> None:
-    @action(register.right_to(verb), right=right, label=label, on=register)
+def _attach(register: type[Record], verb: str, right: str, label: str | Promise, of: tuple[str, ...] = ("owner",)) -> None:
+    @action(register.right_to(verb), right=right, label=label, on=register, of=of)
     def attach(record: Record, *, by, version: int, kept: Kept, purpose: str = "", reason: str = "") -> Change:
         _demand_open(record)
         if verb == PROVE and purpose not in purposes(register):

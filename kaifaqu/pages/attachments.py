@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kaifaqu.files import store
-from kaifaqu.files.actions import ATTACH
+from kaifaqu.files.actions import ATTACH, DETACH
 from kaifaqu.files.kinds import KINDS
 from kaifaqu.files.models import Attachment, purposes
 from kaifaqu.kernel import actions
@@ -25,7 +25,7 @@ from kaifaqu.kernel.actions import Action
 from kaifaqu.kernel.commit import Change, commit
 from kaifaqu.kernel.records import Record
 from kaifaqu.pages.reading import kept_name
-from kaifaqu.pages.views import Request, _once, action_named, demand, register_named
+from kaifaqu.pages.views import Request, _once, action_named, refuse, register_named
 
 Planned = Change | Iterable[Change]
 
@@ -44,8 +44,9 @@ class FileForm(forms.Form):
 
 
 class AttachForm(FileForm):
-    """A file, and which document of the record it is."""
+    """A file, and which document of the record it is; `detaches` where the person may take files off again as well."""
 
+    detaches = False
     file = forms.FileField(label=_("文件"), widget=forms.FileInput(attrs={"accept": ",".join(f".{each}" for each in KINDS)}))
     purpose = forms.ChoiceField(label=_("证明事项"), required=False)
     reason = forms.CharField(label=_("说明"), required=False)
@@ -72,7 +73,9 @@ def attach_form(user: User, record: Record) -> AttachForm | None:
     for verb in ("attach", "prove"):
         action = actions.registry().get(record.right_to(verb))
         if action and record.archived_at is None and action.permits(user, record):
-            return AttachForm(action, record)
+            form = AttachForm(action, record)
+            form.detaches = actions.find(record.right_to(DETACH)).permits(user, record)
+            return form
     return None
 
 
@@ -128,7 +131,8 @@ def _asked(request: Request, register: str, pk: int, verb: str) -> tuple[Action,
     model = register_named(register)
     record = get_object_or_404(model.objects.visible_to(request.user), pk=pk)
     action = action_named(model, verb, creates=False)
-    demand(request.user, action.right, record)
+    if not action.permits(request.user, record):
+        refuse(action.right)
     return action, record
 
 
