@@ -18,6 +18,7 @@ from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.records import Record, registers
 from kaifaqu.kernel.testing import party
 from kaifaqu.registers.visits.limits import parties
+from tests.random_packages import RandomPackages
 
 INDUSTRIES = ["2611", "26", "3021", "7723", "C", ""]
 AMOUNTS = [None, "0", "100", "100", "12000.5", "0.000001", "-350", "999999999"]
@@ -52,6 +53,7 @@ class RandomZone:
         self.gone: list[Record] = []
         self.refused = 0
         self.moment = BEGINNING
+        self.packages = RandomPackages(self, code)
 
     def live(self, steps: int) -> None:
         """Lay down lists and perhaps rules, then go on for so many steps."""
@@ -91,6 +93,7 @@ class RandomZone:
                 step()
             except ValidationError:
                 self.refused += 1
+            self.packages.go_on()
 
     def _targets(self) -> None:
         """Lay down a target of each kind, and another one for some of them later."""

@@ -32,6 +32,7 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
     from kaifaqu.kernel.records import registers
     from kaifaqu.registers.projects.models import Project
     from tests.answers import answers
+    from tests.random_packages import STEPS
     from tests.random_zone import RandomZone
 
     root = begin("ROOT", "测试", demo=True)
@@ -42,6 +43,9 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
     sizes = [sum(len(rows) for rows in zone.rows.values()) for zone in zones]
     bar.check("the histories have 300 records each, or more", min(sizes) >= 300,
               f"{len(zones)} zones, {sizes[:5]} records, {events.last_seq()} events")
+
+    met = sum((Counter(zone.packages.done) for zone in zones), Counter())
+    bar.check("packages of approvals met all that can happen to them", not {*STEPS, "finish", "withdraw", "stock"} - {*met}, dict(met))
 
     chance = random.Random(4)
     spans = [Period.parse(text) for text in PERIODS]
@@ -56,7 +60,8 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
     dimensions = sorted({each.code for definition in indicators.catalogue().values() for each in definition.by})
     for zone in zones:
         first, last = Event.objects.filter(party=zone.owner.pk).order_by("seq").values_list("seq", flat=True)[0], events.last_seq()
-        moments = [chance.randrange(first, last) for _ in range(bar.size(quick=2, full=6))] + [last]
+        asked = [chance.randrange(first, last) for _ in range(bar.size(quick=2, full=6))]
+        moments = [Event.objects.filter(changeset=Event.objects.get(seq=seq).changeset).latest("seq").seq for seq in asked] + [last]
         for by in ("", *dimensions):
             for known in moments:
                 requests.append({"owner": zone.owner.pk, "known": known, "periods": told_periods, "by": by})

@@ -40,8 +40,8 @@ def overdue(period: Period, world: World) -> Q:
 
 
 def decided(period: Period) -> Q:
-    """Return the condition: decided in the period, and it is known since when it lay with its body, so how long it took."""
-    return during("resolved_on", period) & Q(days_taken__isnull=False)
+    """Return the condition: decided in the period, and it is known when it was taken in, so how long it took."""
+    return during("resolved_on", period) & Q(accepted_on__isnull=False)
 
 
 AGENCY_PROJECTS = Indicator(
