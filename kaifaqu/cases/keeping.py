@@ -73,8 +73,8 @@ def refuse_extension(case: "Case", steps: Sequence[Any], amount: int, asked_on: 
             counts = each.named.rule.longest_extension is not None and not case.agreed_on  # what was granted before counts as well
             granted = each.rule.amount - each.named.rule.amount if counts else 0
             rule = replace(each.rule, amount=each.rule.amount - granted)
-            before = [Extension(granted, case.opened, case.opened, basis)] if granted else []
-            happenings = [Happening(each.clock.started_at, Happened.OPENED)]
+            began = each.clock.started_at
+            before, happenings = [Extension(granted, began, began, basis)] if granted else [], [Happening(began, Happened.OPENED)]
             calendar = Calendar.of(case.owner_id, time_of.today(), laid_down())
             clock(Kind.RESOLUTION, rule, happenings, calendar, each.clock.pauses, [*before, extension])
 

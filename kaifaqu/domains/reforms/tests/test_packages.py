@@ -317,6 +317,20 @@ def test_a_decision_is_sent_back_only_while_nothing_rests_on_it(office):
         do("package_items.send_back", item(package, "plan"), text="图有误")
 
 
+def test_what_was_granted_before_counts_when_more_is_asked_for(office):
+    package = office.entrust()
+    finished(package, "filing")
+    stand(on(7, 3))
+    do("package_items.submit", item(package, "plan"))
+    plan = do("package_items.accept", item(package, "plan"))  # due on the 10th
+    for amount, due in ((6, on(7, 18)), (4, on(7, 24))):
+        do("package_items.ask", plan, office.planner, amount=amount, text="情况复杂")
+        assert do("package_items.grant", plan, office.agent).resolution_due_on == due
+        stand(on(7, 15))  # in time, as the first extension says
+    with pytest.raises(ValidationError, match="延期合计 11，超过规定的 10"):
+        do("package_items.ask", plan, office.planner, amount=1, text="情况复杂")
+
+
 def test_time_that_was_granted_does_not_outlive_a_new_submission(office):
     package = office.entrust()
     filing = accepted(office, package, "filing")
