@@ -130,7 +130,7 @@ class Package(Record):
     def offers(self, verb: str) -> bool:
         """Tell whether there is something of the kind to do now: items are listed once, before it is handed in."""
         if verb == "lay_out":
-            return self.stage == ENTRUSTED and not self.items.filter(archived_at=None).exists()  # type: ignore[attr-defined]
+            return self.stage == ENTRUSTED and not self.items.filter(archived_at=None).exists()
         return super().offers(verb)
 
     @classmethod

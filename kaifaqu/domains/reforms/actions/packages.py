@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
@@ -60,9 +60,10 @@ def correct(package: Package, *, by: User, version: int, facts: dict, reason: st
     """Plan new facts of a package; its items, which the bodies see without it, are about what it is then about."""
     change = plan_correction(package, facts, reason=reason)
     yield change
-    for each in items_of(package) if "title" in change.names else ():
+    title = cast(Package, change.result).title
+    for each in items_of(package) if title != package.title else ():
         if each.about == package.title:
-            yield Change(each, {"about": change.result.title}, reason=reason)
+            yield Change(each, {"about": title}, reason=reason)
 
 
 @action("packages.submit", right="packages.submit", label=_("一次递交"), of=("owner", "party"))
