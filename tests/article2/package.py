@@ -54,12 +54,12 @@ def submit(run: Run) -> None:
     keys.page.wait_for_timeout(500)
     keys.choosers.pop().set_files(paper)
     keys.follow("#files button")
-    [file] = stored("files.Attachment", name__gt="", subject="reforms.package", subject_id=int(key("reforms.Package", run.package)))
+    [file] = stored("files.Attachment", subject="reforms.package", subject_id=int(key("reforms.Package", run.package)))
     run.bar.check("the enterprise attaches what it hands in, and cannot take it off again",
                   PAPERS in run.shown() and not keys.page.locator("#files a[href*='detach']").count())
     run.record(ENTERPRISE, "packages", run.package)
     told = run.step("submit", submitted_on=f"{date(2024, 8, 1)}")
-    is_refused = "企业今天递交" in told and stored("reforms.Package", code=run.package)[0]["submitted_on"] is None
+    is_refused = "以前已经在窗口递交的，请代办专员补录" in told and stored("reforms.Package", code=run.package)[0]["submitted_on"] is None
     run.bar.check("it sets no body's clock back", is_refused, told[:60])
     run.record(ENTERPRISE, "packages", run.package)
     run.step("submit")

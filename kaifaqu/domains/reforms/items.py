@@ -74,6 +74,7 @@ class PackageItem(Case):
         "promised_days": ("承诺时限", "承诺办结时限"), "specialist": ("代办员", "专员"), "resolved_on": ("办结时间",),
     }
     clock_codes = {Kind.RESPONSE: PAPERS, Kind.RESOLUTION: "approval.decision"}
+    clock_names = {Kind.RESPONSE: _("受理或补正")}
     confirmed = False
     lifecycle = ITEM_LIFECYCLE
     without = frozenset((  # of these it has its own, or needs none

@@ -40,9 +40,11 @@ def shown(user: User, record: Package) -> dict[str, Any]:
             reader.text(specialist) if (specialist := by_key[key].specialist) else "—", is_late(by_key[key]))
         for key, stretch in found.stretches.items()
     ]  # fmt: skip
+    enterprise = None if record.requester_id else record.project.enterprise
     return {
-        "record": record, "rows": rows, "schedule": found, "picture": picture(rows, found) if rows else None,
-        "due": found.due, "begun": record.submitted_on, "is_held": any(row.stretch.held for row in rows),
+        "record": record, "party": enterprise and enterprise.party, "rows": rows, "schedule": found,
+        "picture": picture(rows, found) if rows else None, "due": found.due, "begun": record.submitted_on,
+        "is_held": any(row.stretch.held for row in rows),
         "done": sum(row.item.stage in DONE for row in rows), "late": sum(row.late for row in rows),
         "critical": " → ".join(by_key[key].title for key in found.critical),
         "statutory": lengths(items, needs, "statutory_days"), "promised": lengths(items, needs, "promised_days"),

@@ -76,6 +76,23 @@ def test_an_account_that_is_opened_later_sees_what_was_there_before(people):
     assert seen(people.rival) == [1, 4, 0]
 
 
+def test_the_page_names_the_enterprise_of_the_project_where_none_is_named(people, client):
+    package = people.entrust()
+    client.force_login(people.agent)
+    page = client.get(f"/r/packages/{package.pk}/").content.decode()
+    assert f"<dt>委托企业（项目投资主体）</dt><dd>{people.firm}</dd>" in page
+    do("packages.correct", package, facts={"requester": people.rival_party}, reason="另有委托人")
+    assert "委托企业（项目投资主体）" not in client.get(f"/r/packages/{package.pk}/").content.decode()
+
+
+def test_the_clocks_of_an_item_bear_the_names_of_the_counter(people, client):
+    package = people.entrust()
+    do("package_items.submit", item(package, "filing"))
+    client.force_login(people.officer)
+    page = client.get(f"/r/package_items/{item(package, 'filing').pk}/").content.decode()
+    assert ('<dt>受理或补正期限</dt><dd><span class="light' in page, "<dt>回应期限</dt>" in page) == (True, False)
+
+
 def test_what_is_handed_in_once_reaches_every_body(people, client):
     package = people.entrust(kind="integrated")
     attach(package, people.owner)
