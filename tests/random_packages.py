@@ -82,6 +82,8 @@ class RandomPackages:
             item.refresh_from_db()
             source = [step.action for step in type(item).lifecycle.steps if step.source == item.stage]
             verbs = [verb for verb in STEPS if f"package_items.{verb}" in source or verb in WORDS and item.offers(verb)]
+            if not verbs:  # its result was handed over a moment ago
+                continue
             [verb] = self.chance.choices(verbs, [4 if verb in FORWARD else 2 if verb == "ask" else 1 for verb in verbs])
             last = max([item.opened_on, *(each.on for each in item.steps())])
             facts = {**STEPS[verb], "on": last + timedelta(days=self.chance.choice((0, 0, 1, 2, 5, 9, 30)))}
