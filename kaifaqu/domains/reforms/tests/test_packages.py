@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from kaifaqu.cases.waiting import Waiting
 from kaifaqu.domains.reforms.catalogue import Item
-from kaifaqu.domains.reforms.models import Consultation, ItemNeed, Package, PackageItem
+from kaifaqu.domains.reforms.models import ItemNeed, Package, PackageItem
 from kaifaqu.domains.reforms.packages_choosing import ItemsInput
 from kaifaqu.domains.reforms.packages_path import items_of, needs_in, schedule_of
 from kaifaqu.domains.reforms.tests.conftest import ITEMS, do, item, lay_down, on, stages, stand
@@ -396,44 +396,3 @@ def test_a_package_is_withdrawn_in_few_statements(office, django_assert_max_num_
 
 def test_items_are_listed_once(office):
     assert not office.entrust().offers("lay_out")
-
-
-class TestPackages(testing.RegisterTests):
-    register = Package
-
-    def facts(self, zone):
-        return {"kind": "agency", "project": project(zone), "entrusted_on": "2024-07-01", "chosen": "filing permit"}
-
-
-class TestItems(testing.RegisterTests):
-    register = PackageItem
-
-    def facts(self, zone):
-        return item_facts(zone)
-
-
-class TestNeeds(testing.RegisterTests):
-    register = ItemNeed
-
-    def facts(self, zone):
-        facts = item_facts(zone)
-        one, other = (testing.enter(PackageItem, zone, f"code | item\n{code} | {code}", **{**facts, "item": code})[0] for code in "AB")
-        return {"item": one, "needs": other}
-
-
-class TestConsultations(testing.RegisterTests):
-    register = Consultation
-
-    def facts(self, zone):
-        return {"consulted_on": "2024-07-01", "unit": "某企业", "contact": "演示 001", "content": "怎样办环评", "answer": "已答复"}
-
-
-def project(zone):
-    """Return a project."""
-    return testing.enter(Project, zone, "code | name | signed_on\nP1 | 新厂 | 2024-01-10")[0]
-
-
-def item_facts(zone):
-    """Return the facts of one item."""
-    [package] = testing.enter(Package, zone, "code\nB1", kind="agency", project=project(zone), entrusted_on="2024-07-01")
-    return {"package": package, "item": "filing", "title": "备案", "statutory_days": 3, "promised_days": 1, "opened_on": "2024-07-01"}
