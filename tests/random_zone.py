@@ -20,6 +20,7 @@ from kaifaqu.kernel.testing import party
 from kaifaqu.registers.visits.limits import parties
 from tests import random_attraction, random_infrastructure
 from tests.random_land import RandomLand
+from tests.random_packages import RandomPackages
 
 INDUSTRIES = ["2611", "26", "3021", "7723", "C", ""]
 AMOUNTS = [None, "0", "100", "100", "12000.5", "0.000001", "-350", "999999999"]
@@ -55,6 +56,7 @@ class RandomZone:
         self.refused = 0
         self.moment = BEGINNING
         self.land = RandomLand(self, code)
+        self.packages = RandomPackages(self, code)
 
     def live(self, steps: int) -> None:
         """Lay down lists and perhaps rules, then go on for so many steps."""
@@ -97,6 +99,7 @@ class RandomZone:
                 self.refused += 1
             random_infrastructure.build(self)
             self.land.go_on()
+            self.packages.go_on()
 
     def _targets(self) -> None:
         """Lay down a target of each kind, and another one for some of them later."""

@@ -121,8 +121,8 @@ GROUPED = {  # what a grouping reads besides
     "body": "parties", "project": "projects", "package_project": "packages projects",
 }  # fmt: skip
 SHARED = {  # the parties besides the owner that see a record, by their own right
-    **dict.fromkeys(("issues", "decisions", "lead_opinions", "package_items"), ("requester_id", "holder_id")),
-    "packages": ("requester_id",),
+    **dict.fromkeys(("issues", "decisions", "lead_opinions"), ("requester_id", "holder_id")),
+    "packages": (), "package_items": ("holder_id",),  # and the enterprise of the package
     **dict.fromkeys(
         ("meeting_plans", "meeting_components", "meetings", "agenda_items", "attendances", "signatures"), ("partner_id",)),
     **dict.fromkeys(("standard_parcels", "land_promises", "commitments"), ("party_id",)),
@@ -133,6 +133,7 @@ WITH = {  # seen by whoever sees the record that it belongs to
     "control_indicators": "standard_parcel", "promise_evidence": "promise",
     "commitment_items": "commitment", "compliance_checks": "commitment",
 }  # fmt: skip
+ITS_ENTERPRISE = "the enterprise of the package"
 HOLDER, REQUESTER, VISITING = ("owner_id", "holder_id"), ("requester_id",), ("owner_id", "department_id", "partner_id")
 ACTS = {  # which parties' people take an action, where that is not the owner's alone
     "promise_evidence.attach": ("owner_id", "party_id"),
@@ -142,12 +143,12 @@ ACTS = {  # which parties' people take an action, where that is not the owner's 
     **dict.fromkeys(("issues.confirm", "issues.dispute"), REQUESTER),
     **dict.fromkeys(("issues.object", "decisions.object", "lead_opinions.object"), ("holder_id",)),
     **dict.fromkeys(
-        (f"{cases}.remind" for cases in ("issues", "decisions", "lead_opinions", "package_items")),
-        ("owner_id", "holder_id", "requester_id")),
+        (f"{cases}.remind" for cases in ("issues", "decisions", "lead_opinions")), ("owner_id", "holder_id", "requester_id")),
+    "package_items.remind": (*HOLDER, ITS_ENTERPRISE),
     "meetings.sign": ("owner_id", "partner_id"), "land_promises.hand_in": ("party_id",),
     **dict.fromkeys((f"package_items.{verb}" for verb in (
         "accept", "begin", "supplement", "resume", "suspend", "take_up", "give_back", "resolve", "update", "ask")), HOLDER),
-    "packages.submit": ("owner_id", "requester_id"),
+    **dict.fromkeys(("packages.submit", "packages.attach"), ("owner_id", ITS_ENTERPRISE)),
     **dict.fromkeys(("visits.complete", "visits.join", "visits.raise_issue"), VISITING),
 }  # fmt: skip
 
@@ -644,7 +645,15 @@ def is_seen(row: Record, person: User) -> bool:
 def parties_of(row: Record) -> set[int]:
     """Return the parties whose people may look at a record: its owner, and those it is shared with."""
     row = getattr(row, WITH[row.register]) if row.register in WITH else row
-    return {pk for name in ("owner_id", *SHARED.get(row.register, ())) if (pk := getattr(row, name)) is not None}
+    own = {pk for name in ("owner_id", *SHARED.get(row.register, ())) if (pk := getattr(row, name)) is not None}
+    return own | ({enterprise_of(row)} - {None} if row.register in ("packages", "package_items") else set())
+
+
+def enterprise_of(row: Record) -> int | None:
+    """Return the party for which a package is carried through: the one that is named, else that of the project's enterprise."""
+    package = row if row.register == "packages" else row.package
+    enterprise = package.project.enterprise
+    return package.requester_id or (enterprise and enterprise.party_id)
 
 
 def is_readable(attachment: Attachment, person: User) -> bool:
@@ -655,7 +664,8 @@ def is_readable(attachment: Attachment, person: User) -> bool:
 
 def may_act(action: actions.Action, record: Record, person: User) -> bool:
     """Tell whether the person may take the action on the record, by the table above."""
-    parties = {getattr(record, name) for name in ACTS.get(action.code, ("owner_id",))}
+    parties = {
+        enterprise_of(record) if name == ITS_ENTERPRISE else getattr(record, name) for name in ACTS.get(action.code, ("owner_id",))}
     return bool(parties & owners_with(action.right, person))
 
 

@@ -47,18 +47,22 @@ def running(case: "Case", steps: Sequence[Any], world: World | None = None) -> l
     since = steps[started:] if started else steps
     opened = steps[started - 1].moment if started else case.opened
     day = first_moment(opened).date()
-    named = world.once((clocks_of, case.owner_id, day), lambda: clocks_of(case.owner_id, day, world))
+    named = named_on(case.owner_id, day, world)
     calendar = Calendar.of(case.owner_id, time_of.today(), world)
     pauses, found = list(pauses_of(steps)), []
     for kind, code in case.codes.items():
         began = opened if started else case.began(kind)
         if code in named and began is not None:
             own = case.own(kind, named[code])
-            more = sum(step.amount or 0 for step in since if step.kind == "granted") if kind is Kind.RESOLUTION else 0
-            rule = _rule(case, own.rule, day, more) if kind is Kind.RESOLUTION else own.rule
+            rule = _rule(case, own.rule, day, case.granted(since)) if kind is Kind.RESOLUTION else own.rule
             happenings = [Happening(began, Happened.OPENED), *_happenings(case, since, began)]
             found.append(Running(kind, own, rule, clock(kind, rule, happenings, calendar, pauses)))
     return found
+
+
+def named_on(owner_id: int, day: date, world: World) -> dict[str, Named]:
+    """Return the clocks that hold for the owner on the day, asked for once."""
+    return world.once((clocks_of, owner_id, day), lambda: clocks_of(owner_id, day, world))
 
 
 def refuse_extension(case: "Case", steps: Sequence[Any], amount: int, asked_on: Moment, basis: str) -> None:
@@ -69,8 +73,8 @@ def refuse_extension(case: "Case", steps: Sequence[Any], amount: int, asked_on: 
             counts = each.named.rule.longest_extension is not None and not case.agreed_on  # what was granted before counts as well
             granted = each.rule.amount - each.named.rule.amount if counts else 0
             rule = replace(each.rule, amount=each.rule.amount - granted)
-            before = [Extension(granted, case.opened, case.opened, basis)] if granted else []
-            happenings = [Happening(each.clock.started_at, Happened.OPENED)]
+            began = each.clock.started_at
+            before, happenings = [Extension(granted, began, began, basis)] if granted else [], [Happening(began, Happened.OPENED)]
             calendar = Calendar.of(case.owner_id, time_of.today(), laid_down())
             clock(Kind.RESOLUTION, rule, happenings, calendar, each.clock.pauses, [*before, extension])
 

@@ -95,6 +95,7 @@ class Case(Record):
     shared = ("requester", "holder")
     revives = False  # a case under the code of an archived one is another case: the old one's steps do not move its clocks
     clock_codes: ClassVar[Mapping[Kind, str]] = {}  # which clocks of the dated rule `clocks.rules` run
+    clock_names: ClassVar[Mapping[Kind, Any]] = {}  # what these are called, where a register has words of its own
     confirmed: ClassVar[bool] = True  # only the requester's word closes it
     without: ClassVar[frozenset[str]] = frozenset()  # verbs of the actions of cases that a register has not, or has its own of
     Step: ClassVar[Any]  # the register of its steps
@@ -154,6 +155,10 @@ class Case(Record):
     def own(self, kind: Kind, named: Named) -> Named:
         """Return a clock of the rules as it runs for this case; a subclass may give it days of its own."""
         return named
+
+    def granted(self, steps: Iterable[Any]) -> int:
+        """Return how much more time these steps granted."""
+        return sum(step.amount or 0 for step in steps if step.kind == What.GRANTED)
 
     def began(self, kind: Kind) -> Moment | None:
         """Return when a clock began to run: at the opening; a subclass may let one wait (None) for something else."""

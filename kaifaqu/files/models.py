@@ -21,6 +21,8 @@ PROOF = "_evidence"  # how the columns end that name a document
 
 def lent(register: type[Record], owners: frozenset[int]) -> Q:
     """Return the condition that a record is shared with one of these parties; what belongs to a record is shared with it."""
+    if said := getattr(register, "lent_to", None):  # it asks other records for whom it is
+        return said(owners)
     whole = getattr(register, "belongs_to", "")
     if whole:
         above = related(field_of(register, whole))
@@ -29,7 +31,10 @@ def lent(register: type[Record], owners: frozenset[int]) -> Q:
 
 
 class AttachmentQuerySet(RecordQuerySet):
-    """Attachments, of which nobody sees more than of the records they belong to."""
+    """Attachments, of which nobody sees more than of the records they belong to.
+
+    A register's `files_follow` names the columns of others ("package_items.package") with whose records its files go along.
+    """
 
     def seen_by(self, user: Any) -> "AttachmentQuerySet":
         """Return the attachments, archived ones included, that the user may look at: with their records, by a right of their own."""
@@ -48,6 +53,8 @@ class AttachmentQuerySet(RecordQuerySet):
                 seen.append(Q(subject=label, owner_id__in=owners if own is None else owners & own))
                 if more := lent(register, owners):
                     seen.append(Q(subject=label, subject_id__in=register.objects.filter(more).values("id")))
+            for part, _dot, column in (each.partition(".") for each in getattr(register, "files_follow", ())):
+                seen.append(Q(subject=label, subject_id__in=registers()[part].objects.visible_to(user).values(column)))
         return self.filter(Q(*seen, _connector=Q.OR)) if seen else self.none()
 
     def of(self, record: Record) -> "AttachmentQuerySet":

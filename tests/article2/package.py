@@ -1,27 +1,35 @@
-"""A package in the browser: 13 approvals are handed in as one, run in parallel, are told once what is missing, and are finished."""
+"""A package in the browser: 13 approvals are handed in as one, run in parallel, are told once what is missing, and are finished.
+
+The enterprise attaches what it hands in and submits; each body works under an account of its own, and reads what was handed in.
+"""
 
 import json
 from collections import Counter
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from tests import desks
 from tests.article2 import path
 from tests.article2.lead import LEAD
-from tests.article2.run import LAST, OFFICE, PLANNING, TODAY, Run
+from tests.article2.run import ENTERPRISE, LAST, OFFICE, PLANNING, TODAY, Run
 from tests.desks import key, stored
 from tests.laboratory import ROOT
 
 CELLS = "rows => rows.map(row => [...row.cells].map(cell => cell.innerText.trim()))"
 TELLING, THERE = date(2024, 8, 6), date(2024, 8, 8)  # on which it is told what is missing, and that is there
+PAPERS = "演示申请书.pdf"  # which the enterprise hands in
+COUNTERS = {"SPJ": "counter-spj", "ZRZY": "counter-zrzy", "DEMO-GH": PLANNING}  # who works for which body
 CATALOGUE = json.loads((ROOT / "kaifaqu/domains/reforms/data/items.json").read_text(encoding="utf-8"))["content"]["items"]
 
 
 def entrust(run: Run) -> None:
-    """Entrust the project with all of the catalogue, and hand it in as one: what waits for nothing lies at its body."""
+    """Entrust the project with all of the catalogue, to be handed in as one."""
+    employ(run)
     run.at(OFFICE).ledger("/r/packages/")
     run.main("a[href='/r/packages/new/entrust/']")
-    run.send(kind="integrated", project=key("projects.Project", run.project), entrusted_on=f"{TODAY}", agent=key("kernel.User", OFFICE))
+    run.send(kind="integrated", project=key("projects.Project", run.project), entrusted_on=f"{TODAY}",
+             requester=key("kernel.Party", "ENT-0001"), agent=key("kernel.User", OFFICE))
     [package] = stored("reforms.Package", project__code=run.project)
     run.package, items = package["code"], stored("reforms.PackageItem", package_id=package["id"])
     run.path = path.Path(TODAY, {
@@ -33,8 +41,37 @@ def entrust(run: Run) -> None:
     is_whole = days == {code: (each["statutory"], each["promised"]) for code, each in CATALOGUE.items()}
     run.bar.check("the whole catalogue is listed, with its days and what waits for what", needs == wanted and is_whole and len(days) == 13,
               f"{len(days)} items, {len(needs)} prerequisites")
-    run.record(OFFICE, "packages", run.package)
+
+
+def submit(run: Run) -> None:
+    """The enterprise itself attaches its papers, once, and submits: what waits for nothing lies at its body, which reads them."""
+    run.record(ENTERPRISE, "packages", run.package)
+    paper, keys = run.folder / PAPERS, run.keys
+    paper.write_bytes(b"%PDF-1.7 " + run.package.encode())
+    keys.skip("#content")
+    keys.reach("#files [type=file]", 120)
+    keys.press(" ")
+    keys.page.wait_for_timeout(500)
+    keys.choosers.pop().set_files(paper)
+    keys.follow("#files button")
+    [file] = stored("files.Attachment", subject="reforms.package", subject_id=int(key("reforms.Package", run.package)))
+    run.bar.check("the enterprise attaches what it hands in, and cannot take it off again",
+                  PAPERS in run.shown() and not keys.page.locator("#files a[href*='detach']").count())
+    run.record(ENTERPRISE, "packages", run.package)
+    told = run.step("submit", submitted_on=f"{date(2024, 8, 1)}")
+    is_refused = "以前已经在窗口递交的，请代办专员补录" in told and stored("reforms.Package", code=run.package)[0]["submitted_on"] is None
+    run.bar.check("it sets no body's clock back", is_refused, told[:60])
+    run.record(ENTERPRISE, "packages", run.package)
     run.step("submit")
+    item(run, COUNTERS["SPJ"], "filing")
+    reads = [run.at(account).page.goto(f"{run.office.base}/r/package_items/{item_of(run, code)['id']}/").status == 200
+             and PAPERS in run.shown() for account, code in ((COUNTERS["SPJ"], "filing"), (COUNTERS["ZRZY"], "site"), (PLANNING, "fire"))]
+    run.keys.skip("#content")
+    run.keys.reach(f"main a[href='/files/{file['id']}/']", 120)
+    with run.keys.page.expect_download() as waiting:
+        run.keys.press("Enter")
+    is_same = Path(waiting.value.path()).read_bytes() == paper.read_bytes()
+    run.bar.check("each body reads on its own item what was handed in once", all(reads) and is_same, reads)
     stages = Counter(stages_of(run).values())
     run.bar.check("it is handed in once: one item is with its body, twelve wait", stages == {"assigned": 1, "registered": 12}, dict(stages))
     scheduled(run)
@@ -42,12 +79,12 @@ def entrust(run: Run) -> None:
 
 def begin(run: Run) -> None:
     """The first item is taken in and decided: six lie at their bodies at once; one of them is told what is missing."""
-    item(run, OFFICE, "filing")
+    item(run, COUNTERS["SPJ"], "filing")
     run.step("accept")
     run.path["filing"].accepted = TODAY
     scheduled(run)
     run.day(TELLING)
-    item(run, OFFICE, "filing")
+    item(run, COUNTERS["SPJ"], "filing")
     run.step("resolve", result="演示：准予备案")
     run.path["filing"].done = TELLING
     at_once = {code for code, stage in stages_of(run).items() if stage == "assigned"}
@@ -56,7 +93,7 @@ def begin(run: Run) -> None:
     run.bar.check("what waited for it alone lies at its bodies on the same day, in parallel", is_parallel, sorted(at_once))
     for code in sorted(at_once - {"eia"}):
         act(run, code, "accept")
-    item(run, OFFICE, "eia")
+    item(run, COUNTERS["SPJ"], "eia")
     run.step("accept")
     for code in at_once:
         run.path[code].accepted = TELLING
@@ -73,7 +110,7 @@ def once(run: Run) -> None:
     run.day(THERE)
     run.path["eia"].held = (TELLING, THERE)
     scheduled(run)
-    item(run, OFFICE, "eia")
+    item(run, COUNTERS["SPJ"], "eia")
     run.step("resume")
     told = run.step("supplement", text="三、批复的复印件")
     is_refused = stages_of(run)["eia"] == "handling" and f"{TELLING} 已经告知过补正" in told and "不能再次要求" in told
@@ -179,7 +216,7 @@ def item(run: Run, account: str, code: str) -> None:
 
 
 def act(run: Run, code: str, verb: str, **facts: Any) -> None:
-    """Take a step of an item by the product's own action, for a body that has no account here."""
+    """Take a step of an item by the product's own action, under the account of its body."""
     from django.db import connection
 
     from kaifaqu.domains.reforms.models import PackageItem
@@ -187,8 +224,28 @@ def act(run: Run, code: str, verb: str, **facts: Any) -> None:
     from kaifaqu.kernel.access import User
     from kaifaqu.kernel.commit import commit
 
-    record, by = PackageItem.objects.get(package__code=run.package, item=code), User.objects.get_by_natural_key(OFFICE)
+    record = PackageItem.objects.get(package__code=run.package, item=code)
+    by = User.objects.get_by_natural_key(COUNTERS[record.holder.code])
     commit([actions.find(f"package_items.{verb}").plan(record, by=by, version=record.row_version, **facts)], by=by)
+    connection.close()
+
+
+def employ(run: Run) -> None:
+    """Give the bodies that have no account in the demo one each, with the role of a department."""
+    from django.db import connection
+
+    from kaifaqu.kernel import actions
+    from kaifaqu.kernel.access import SYSTEM, Credential, Installation, Party, Role, User
+    from kaifaqu.kernel.commit import commit
+
+    owner, role = Installation.objects.get().owner, Role.objects.get(code="department")
+    for place, (code, account) in enumerate(COUNTERS.items(), 61):
+        if not User.objects.filter(code=account).exists():
+            facts = {"code": account, "name": f"演示人员 {place:03d}"}
+            [user] = commit([actions.find("users.create").plan(owner, by=SYSTEM, facts=facts)], by=SYSTEM)
+            member = {"user": user, "party": Party.objects.get(code=code), "role": role, "since": "2024-01-01"}
+            commit([actions.find("memberships.create").plan(owner, by=SYSTEM, facts=member)], by=SYSTEM)
+            Credential.store(user, run.office.password)
     connection.close()
 
 

@@ -1,11 +1,12 @@
 """R5: article 2 goes its whole way in a real Chromium, by keyboard alone: a lead, a package of approvals, a standard parcel, a chain.
 
 A lead comes in by collecting, is admitted, negotiated, examined by the departments and signed: a project is made, the signing rate
-and the map of its chain follow. The 13 approvals of a project are handed in as one and run in parallel; each day its due dates and its
-critical path are counted here once more, on the calendar of `holidays`; what is missing is told once. A parcel is assessed, planned,
-announced, transferred and promised; the enterprise itself shows that it keeps its promise, and the office verifies. The chain map is
-walked by Tab and printed. At each step the database and the page must say the same. Then every page of these at two widths, light and
-dark, in both languages. The planted fault: the package forgets that it was told once what is missing.
+and the map of its chain follow. The 13 approvals of a project are handed in as one by the enterprise and run in parallel at the bodies,
+which work under their own accounts; each day its due dates and its critical path are counted here once more, on the calendar of
+`holidays`; what is missing is told once. A parcel is assessed, planned, announced, transferred and promised; the enterprise itself
+shows that it keeps its promise, and the office verifies. The chain map is walked by Tab and printed. At each step the database and
+the page must say the same. Then every page of these at two widths, light and dark, in both languages. The planted fault: the
+package forgets that it was told once what is missing.
 """
 
 import tempfile
@@ -140,14 +141,17 @@ def addresses(run: Run) -> dict[str, list[Any]]:
             f"/r/lead_opinions/{opinion}/", f"/r/chain_nodes/{key('chains.ChainNode', SEGMENT)}/", "/r/lead_profiles/new/",
             "/collections/new/leads/", "/r/reservations/new/",
         ],
-        ENTERPRISE: ["/r/land_promises/", f"/r/land_promises/{own}/", f"/r/standard_parcels/{land}/"],
+        ENTERPRISE: [
+            "/r/land_promises/", f"/r/land_promises/{own}/", f"/r/standard_parcels/{land}/", f"/r/packages/{case}/", "/r/packages/",
+            "/r/package_items/",
+        ],
         PLANNING: ["/r/package_items/", f"/r/lead_opinions/{opinion}/", f"/r/package_items/{package.item_of(run, 'utilities')['id']}/"],
     }  # fmt: skip
 
 
 TASKS = (
     lead.collect, lead.admit, lead.negotiate, lead.sign,
-    package.entrust, package.begin, package.once, package.follow, package.finish,
+    package.entrust, package.submit, package.begin, package.once, package.follow, package.finish,
     parcel.plan, parcel.offer, parcel.transfer, parcel.hand_in, parcel.verify,
     walk_chain, print_package, open_numbers,
 )  # fmt: skip

@@ -33,6 +33,7 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
     from kaifaqu.registers.projects.models import Project
     from tests import random_attraction
     from tests.answers import answers
+    from tests.random_packages import STEPS
     from tests.random_zone import RandomZone
 
     root = begin("ROOT", "测试", demo=True)
@@ -50,6 +51,9 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
     bar.check("every register that figures count has rows", not (bare := sorted(
         each.register for each in asked if not each.objects.exists())), ", ".join(bare) or f"{len(asked)} registers")
 
+    met = sum((Counter(zone.packages.done) for zone in zones), Counter())
+    bar.check("packages of approvals met all that can happen to them", not {*STEPS, "finish", "withdraw", "stock"} - {*met}, dict(met))
+
     chance = random.Random(4)
     spans = [Period.parse(text) for text in PERIODS]
     told_periods = [[str(span), span.start.isoformat(), span.end.isoformat()] for span in spans]
@@ -63,7 +67,8 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
     dimensions = sorted({each.code for definition in indicators.catalogue().values() for each in definition.by})
     for zone in zones:
         first, last = Event.objects.filter(party=zone.owner.pk).order_by("seq").values_list("seq", flat=True)[0], events.last_seq()
-        moments = [chance.randrange(first, last) for _ in range(bar.size(quick=2, full=6))] + [last]
+        asked = [chance.randrange(first, last) for _ in range(bar.size(quick=2, full=6))]
+        moments = [Event.objects.filter(changeset=Event.objects.get(seq=seq).changeset).latest("seq").seq for seq in asked] + [last]
         for by in ("", *dimensions):
             for known in moments:
                 requests.append({"owner": zone.owner.pk, "known": known, "periods": told_periods, "by": by})

@@ -57,7 +57,8 @@ def _told(case: Case, each: keeping.Running, calendar: Calendar) -> Told:
     if state is State.RUNNING and due.at is not None and first_moment(due.at).date() == clock.today():
         colour = "yellow"
     return Told(
-        str(KINDS[each.kind]), _("已完成（超期）") if late else str(STATES[state]), colour, day(due.at) if due.at else _("中止期间不计"),
+        str({**KINDS, **case.clock_names}[each.kind]), _("已完成（超期）") if late else str(STATES[state]), colour,
+        day(due.at) if due.at else _("中止期间不计"),
         _left(due, calendar) if state in (State.RUNNING, State.EXPIRED) else "", each.named.basis,
         [counted(part) for part in due.segments], due.provisional)
 

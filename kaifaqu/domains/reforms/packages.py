@@ -4,13 +4,14 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from kaifaqu.domains.reforms.packages_lifecycle import ENTRUSTED, PACKAGE_LIFECYCLE, PackageStage
+from kaifaqu.domains.reforms.packages_lifecycle import ENTRUSTED, PACKAGE_LIFECYCLE, UNFINISHED, PackageStage
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Party, User, refuse_foreign
-from kaifaqu.kernel.records import Record
+from kaifaqu.kernel.records import Record, RecordQuerySet, registers
 from kaifaqu.registers.projects.models import Project
 
 
@@ -32,12 +33,22 @@ def _fixed(label: Any) -> models.PositiveIntegerField:
     return models.PositiveIntegerField(label, null=True, blank=True, editable=False)
 
 
+class PackageQuerySet(RecordQuerySet):
+    """Packages, seen by their owner and by the enterprise for which they are carried through."""
+
+    def seen_by(self, user: Any) -> "PackageQuerySet":
+        """Return the packages, archived ones included, of owners that the user may look at, or of his enterprise."""
+        owners = user.owners(Package.right_to("view"))
+        return self.filter(Q(owner__in=owners) | Package.lent_to(owners))
+
+
 class Package(Record):
     """办件包：一个项目一次委托或一次递交的全部审批事项，由一名代办专员跟到底。
 
     One record is one entrusting (全代办) or one submission (集成办理) of one project; what is entrusted later is another.
-    The enterprise (`requester`) sees it. `statutory_days` and `promised_days` are those of the longest path by the catalogue
-    that held on `catalogue_on`; `days_taken` and `days_saved` are laid down when it is finished.
+    The enterprise sees it: the one that is named (`requester`), else that of the project as it is now. `statutory_days` and
+    `promised_days` are those of the longest path by the catalogue that held on `catalogue_on`; `days_taken` and `days_saved`
+    are laid down when it is finished.
     """
 
     register = "packages"
@@ -46,6 +57,8 @@ class Package(Record):
     shared = ("requester",)
     revives = False
     code_prefix = "BJ"
+    attached_by = ("packages.submit", ("owner", "party"))  # the enterprise brings what it hands in
+    files_follow = ("package_items.package",)  # each body that has an item of it reads what was handed in once
     headings = {
         "project": ("项目", "项目名称"), "entrusted_on": ("委托时间",), "agent": ("代办员", "专员"), "leader": ("领办领导",),
         "authorisation": ("委托书", "授权书"),
@@ -57,7 +70,7 @@ class Package(Record):
     title = models.CharField(_("名称"), max_length=200, blank=True, help_text=_("不填的，取项目名称"))
     requester = models.ForeignKey(
         Party, models.PROTECT, null=True, blank=True, verbose_name=_("委托企业"), related_name="+",
-        help_text=_("企业的账户单位；不填的，取项目投资主体的账户单位"))
+        help_text=_("企业的账户单位；不填的，是项目投资主体的账户单位"))
     entrusted_on = models.DateField(_("委托日期"))
     chosen = models.TextField(_("委托事项"), blank=True, help_text=_("不选的为目录中全部事项；没有选的前置事项，由它自己的前置接上"))
     scope = models.CharField(_("委托范围"), max_length=8, choices=Scope, default=Scope.WHOLE, editable=False)
@@ -75,6 +88,8 @@ class Package(Record):
     days_saved = models.IntegerField(_("节省（工作日）"), null=True, blank=True, editable=False)
     stage = models.CharField(_("状态"), max_length=12, choices=PackageStage, default=ENTRUSTED, editable=False)
 
+    objects = PackageQuerySet.as_manager()  # type: ignore[misc]  # a manager that asks the project, too
+
     class Meta(Record.Meta):
         verbose_name = verbose_name_plural = _("办件包")
         constraints = [*Record.Meta.constraints]
@@ -82,17 +97,47 @@ class Package(Record):
     def __str__(self) -> str:
         return f"{self.code} {self.title}".strip()
 
-    def derived(self) -> dict[str, Any]:
-        """Return the project's name, the enterprise's party where the project's enterprise names it, and how much is entrusted."""
+    @classmethod
+    def lent_to(cls, owners: Any, of: str = "") -> Q:
+        """Return the condition, `of` a package or of what points at one: one of these parties is its enterprise."""
+        theirs = Q(**{f"{of}requester": None, f"{of}project__enterprise__party__in": owners})
+        return Q(**{f"{of}requester__in": owners}) | theirs
+
+    @property
+    def party_id(self) -> int | None:
+        """Return the number of the enterprise's party: the one that is named, else that of the project's enterprise."""
         enterprise = self.project.enterprise
-        return {
-            "title": self.title or self.project.name, "requester": self.requester or (enterprise.party if enterprise else None),
-            "scope": Scope.PARTIAL if self.chosen else Scope.WHOLE,
-        }  # fmt: skip
+        return self.requester_id or (enterprise.party_id if enterprise else None)
+
+    def parties(self) -> set[int]:
+        """Return the numbers of its owner and of its enterprise's party."""
+        return {self.owner_id, self.party_id} - {None}  # type: ignore[return-value]
+
+    @property
+    def files_closed(self) -> str:
+        """Return why nothing is attached any more, or an empty text."""
+        if self.stage in UNFINISHED:
+            return ""
+        return _t("{package} 已经{stage}，文件不再增减；批文请附在各审批事项上。").format(package=self, stage=self.get_stage_display())
+
+    def derived(self) -> dict[str, Any]:
+        """Return the project's name, anew where it is another project, and how much is entrusted."""
+        known = type(self).objects.filter(pk=self.pk).select_related("project").first() if self.row_version else None
+        is_of_another = known is not None and known.project_id != self.project_id and known.title == self.title == known.project.name
+        title = self.project.name if is_of_another or not self.title else self.title
+        return {"title": title, "scope": Scope.PARTIAL if self.chosen else Scope.WHOLE}
 
     def offers(self, verb: str) -> bool:
-        """Tell whether there is something of the kind to do now: items are listed before it is handed in."""
-        return self.stage == ENTRUSTED if verb == "lay_out" else super().offers(verb)
+        """Tell whether there is something of the kind to do now: items are listed once, before it is handed in."""
+        if verb == "lay_out":
+            return self.stage == ENTRUSTED and not self.items.filter(archived_at=None).exists()
+        return super().offers(verb)
+
+    @classmethod
+    def refuse_together(cls, written: list[Any]) -> None:
+        """Raise ValidationError for items that are now carried through twice for one project."""
+        items: Any = registers()["package_items"]
+        items.refuse_together(list(items.objects.current().filter(package__in=written)))
 
     def clean(self) -> None:
         """Refuse another owner's project, and a day that has not come."""

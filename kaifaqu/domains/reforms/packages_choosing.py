@@ -1,9 +1,11 @@
 """How the items of a package are chosen in a form, and told in words."""
 
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
@@ -16,7 +18,7 @@ from kaifaqu.pages.rights import Boxes
 
 
 class ItemsInput(forms.CharField):
-    """Items of a catalogue, a box each, in groups by phase; the value is their codes in one order, nothing for all of them."""
+    """Items of a catalogue, a box each, in groups by phase; the value is their codes in one order."""
 
     def __init__(self, catalogue: dict[str, Item], **options: Any):
         self.codes = [*catalogue]
@@ -32,7 +34,7 @@ class ItemsInput(forms.CharField):
         """Return the codes as they are stored; those that the catalogue does not have stay, for the action to refuse."""
         chosen = str(value or "").split()
         known = [code for code in self.codes if code in chosen]
-        return "" if chosen and len(known) == len(self.codes) else " ".join([*known, *(each for each in chosen if each not in known)])
+        return " ".join([*known, *(each for each in chosen if each not in known)])
 
     def prepare_value(self, value: Any) -> str:
         """Return the text by which two editors are compared."""
@@ -40,9 +42,20 @@ class ItemsInput(forms.CharField):
 
 
 def _typed(column: models.Field, form: Any) -> forms.Field:
-    owners = [form.record.owner_id] if form.record else sorted(form.user.owners(form.action.right))
-    catalogue = catalogue_of(owners[0], form.record.entrusted_on if form.record else clock.today()) if owners else {}
-    return ItemsInput(catalogue, label=column.verbose_name, help_text=column.help_text)
+    owner, on = (form.record.owner, form.record.entrusted_on) if form.record else _typed_so_far(form)
+    catalogue = catalogue_of(owner.pk, on) if owner else {}
+    told = _("这是{owner}在 {day} 的事项目录；委托日期的目录不同的，提交时会列出。").format(owner=owner, day=on) if owner else ""
+    return ItemsInput(catalogue, label=column.verbose_name, help_text=f"{column.help_text}。{told}")
+
+
+def _typed_so_far(form: Any) -> tuple[Party | None, date]:
+    """Return the owner and the day of entrusting as the form has them: those of which the action will take the catalogue."""
+    typed = {"owner": form.fields["owner"], "entrusted_on": forms.DateField(required=False)}
+    found: dict[str, Any] = {"owner": typed["owner"].queryset.first(), "entrusted_on": clock.today()}
+    for name, field in typed.items():
+        with suppress(ValidationError):
+            found[name] = field.clean(form.posted.get(name)) or found[name]
+    return found["owner"], found["entrusted_on"]
 
 
 def _told(codes: str, row: Any) -> str:

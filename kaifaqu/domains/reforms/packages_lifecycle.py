@@ -17,6 +17,7 @@ class PackageStage(models.TextChoices):
 
 
 ENTRUSTED, HANDLING, FINISHED, WITHDRAWN = PackageStage
+UNFINISHED = (ENTRUSTED, HANDLING)
 PACKAGE_LIFECYCLE = Lifecycle(PackageStage, (
     Step(ENTRUSTED, HANDLING, _("一次递交"), requires=("submitted_on",), evidence=_("申请材料"), action="packages.submit"),
     Step(HANDLING, FINISHED, _("办结"), requires=("finished_on",), evidence=_("各事项的批文"), action="packages.finish"),
@@ -48,7 +49,7 @@ STEPS = (
     ("resolve", RUNNING, ItemStage.RESOLVED, _("办结")),
     ("deliver", (ItemStage.RESOLVED,), ItemStage.CLOSED, _("交付结果")),
     ("supplement", (ItemStage.ASSIGNED, *RUNNING), ItemStage.SUSPENDED, _("一次告知补正")),
-    ("resume", (ItemStage.SUSPENDED,), ItemStage.ASSIGNED, _("材料补齐")),
+    ("resume", (ItemStage.SUSPENDED,), ItemStage.ACCEPTED, _("材料补齐")),
     ("resume", (ItemStage.SUSPENDED,), ItemStage.HANDLING, _("材料补齐")),
     ("suspend", RUNNING, ItemStage.LONG_TERM, _("中止计时")),
     ("take_up", (ItemStage.LONG_TERM,), ItemStage.HANDLING, _("恢复计时")),

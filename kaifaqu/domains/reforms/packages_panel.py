@@ -9,6 +9,7 @@ from kaifaqu.domains.reforms.packages import Package
 from kaifaqu.domains.reforms.packages_lifecycle import DONE, HANDLING, IDLE
 from kaifaqu.domains.reforms.packages_path import items_of, lengths, needs_in, schedule_of
 from kaifaqu.domains.reforms.packages_schedule import Schedule, Stretch
+from kaifaqu.files.models import Attachment
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import User
 from kaifaqu.pages import manners
@@ -36,12 +37,14 @@ def shown(user: User, record: Package) -> dict[str, Any]:
     by_key = {each.pk: each for each in items}
     rows = [
         Row(by_key[key], stretch, "、".join(by_key[each].title for each in needs[key]),
-            reader.text(specialist) if (specialist := by_key[key].specialist) else "—", is_late(by_key[key], stretch))
+            reader.text(specialist) if (specialist := by_key[key].specialist) else "—", is_late(by_key[key]))
         for key, stretch in found.stretches.items()
     ]  # fmt: skip
+    enterprise = None if record.requester_id else record.project.enterprise
     return {
-        "record": record, "rows": rows, "schedule": found, "picture": picture(rows, found) if rows else None,
-        "due": found.due, "begun": record.submitted_on, "is_held": any(row.stretch.held for row in rows),
+        "record": record, "party": enterprise and enterprise.party, "rows": rows, "schedule": found,
+        "picture": picture(rows, found) if rows else None, "due": found.due, "begun": record.submitted_on,
+        "is_held": any(row.stretch.held for row in rows),
         "done": sum(row.item.stage in DONE for row in rows), "late": sum(row.late for row in rows),
         "critical": " → ".join(by_key[key].title for key in found.critical),
         "statutory": lengths(items, needs, "statutory_days"), "promised": lengths(items, needs, "promised_days"),
@@ -52,11 +55,12 @@ def shown(user: User, record: Package) -> dict[str, Any]:
 
 @manners.panel(PackageItem, "reforms/_needs.html", replaces=("item_needs.item", "item_needs.needs"))
 def waited_for(user: User, record: PackageItem) -> dict[str, Any]:
-    """Return what an item waits for and what waits for it, of what the person may see."""
+    """Return what an item waits for and what waits for it, of what the person may see, and what was handed in with its package."""
     pairs, seen = ItemNeed.objects.current(), PackageItem.objects.visible_to(user).order_by("id")
     return {
         "record": record, "needs": seen.filter(pk__in=pairs.filter(item=record).values("needs")),
         "waiting": seen.filter(pk__in=pairs.filter(needs=record).values("item")),
+        "files": Attachment.objects.current().readable_by(user).of(record.package).order_by("id"),
         "may_enter": user.may("item_needs.edit", record.owner_id),
     }  # fmt: skip
 
@@ -81,6 +85,7 @@ def told(row: Row) -> str:
     return f"{row.item.get_stage_display()} {when.format(day=f'{day:%m-%d}')}"
 
 
-def is_late(item: Any, stretch: Stretch) -> bool:
+def is_late(item: Any) -> bool:
     """Tell whether an item was done after it was due, or is not done though it was due at a body."""
-    return item.resolution_late or item.stage not in (*DONE, *IDLE) and bool(item.accepted_on) and stretch.due < clock.today()
+    due = item.resolution_due_on
+    return item.resolution_late or item.stage not in (*DONE, *IDLE) and due is not None and due < clock.today()

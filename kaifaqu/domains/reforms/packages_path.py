@@ -70,7 +70,7 @@ def saved(package: Package, items: list[PackageItem], submitted_on: date) -> Sav
 
 
 def _part(item: Any, needs: Needs, days: str) -> Part:
-    more = sum(step.amount or 0 for step in item.steps() if step.kind == "granted")
+    steps = item.steps()
     return Part(
-        item.pk, getattr(item, days) + more, tuple(needs[item.pk]), item.accepted_on, item.resolved_on,
-        tuple(keeping.pauses_of(item.steps())))
+        item.pk, getattr(item, days) + item.granted(steps), tuple(needs[item.pk]), item.accepted_on or item.received_on, item.resolved_on,
+        tuple(keeping.pauses_of(steps)))

@@ -109,9 +109,9 @@ def longest(days: Mapping[Key, int], needs: Mapping[Key, Collection[Key]]) -> in
 def schedule(parts: Iterable[Part], begun: date, calendar: Calendar, today: date) -> Schedule:
     """Return when each item runs.
 
-    An item starts on the day on which it was accepted; before that, on the day on which the last of what it needs is done
-    or due, and where it needs nothing, on the day on which the package begins. It is due after its working days, in which
-    pauses do not count. A pause therefore moves the item and what waits for it, and nothing else.
+    An item starts on the day on which it was accepted (handed in, while it is not); before that, on the day on which the last
+    of what it needs is done or due, and where it needs nothing, on the day on which the package begins. It is due after its
+    working days, in which pauses do not count. A pause therefore moves the item and what waits for it, and nothing else.
     """
     by_key = {each.key: each for each in parts}
     found: dict[Any, Stretch] = {}

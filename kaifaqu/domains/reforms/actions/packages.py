@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
@@ -25,7 +25,7 @@ from kaifaqu.domains.reforms.packages_path import items_of, needs_in, saved
 from kaifaqu.domains.reforms.packages_schedule import longest
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Party, User
-from kaifaqu.kernel.actions import action
+from kaifaqu.kernel.actions import action, plan_correction
 from kaifaqu.kernel.commit import EMPTY, Change
 from kaifaqu.kernel.fields import PartialDate
 from kaifaqu.registers.projects.models import Project
@@ -55,18 +55,34 @@ def lay_out(package: Package, *, by: User, version: int) -> Iterator[Change]:
     yield from _listing(package, {}, package.owner_id, package.entrusted_on, package.chosen)
 
 
-@action("packages.submit", right="packages.submit", label=_("一次递交"), of=("owner", "requester"))
+@action("packages.correct", right="packages.edit", label=_("更正"))
+def correct(package: Package, *, by: User, version: int, facts: dict, reason: str = "") -> Iterator[Change]:
+    """Plan new facts of a package; its items, which the bodies see without it, are about what it is then about."""
+    change = plan_correction(package, facts, reason=reason)
+    yield change
+    title = cast(Package, change.result).title
+    for each in items_of(package) if title != package.title else ():
+        if each.about == package.title:
+            yield Change(each, {"about": title}, reason=reason)
+
+
+@action("packages.submit", right="packages.submit", label=_("一次递交"), of=("owner", "party"))
 def submit(package: Package, *, by: User, version: int, submitted_on: date | None = None) -> Iterator[Change]:
     """Plan that the package is handed in as one: every item that waits for nothing lies at its body at once.
 
-    Raise ValidationError where there are no items, and where the body of one is not known.
+    The enterprise hands it in today; an earlier day, from which the bodies' time runs, is the office's to enter. Raise
+    ValidationError where there are no items, and where the body of one is not known.
     """
     items, day = items_of(package), submitted_on or clock.today()
+    if day != clock.today() and not by.may("packages.edit", package.owner_id):
+        raise ValidationError(_t("{package}：企业今天递交，请不填「递交日期」；以前已经在窗口递交的，请代办专员补录。").format(
+            package=package))
     if not items:
         raise ValidationError(_t("{package}：还没有事项，请先「按目录列出事项」。").format(package=package))
     refuse_without_holder(items)
     yield _step(package, HANDLING, day, submitted_on=day)
     needs = needs_in(items)
+    PackageItem.learn_steps(items)
     for each in items:
         if not needs[each.pk] and each.stage == ItemStage.REGISTERED:
             yield from received(each, by, day)
@@ -100,7 +116,9 @@ def withdraw(package: Package, *, by: User, version: int, reason: str, withdrawn
         raise ValidationError(_t("{package}：撤回请写明原因。").format(package=package))
     day = withdrawn_on or clock.today()
     yield _step(package, WITHDRAWN, day, reason, withdrawn_on=day)
-    for each in items_of(package):
+    items = items_of(package)
+    PackageItem.learn_steps(items)
+    for each in items:
         if each.stage not in (*DONE, ItemStage.REFUSED):
             yield from Moving(each, by, What.REFUSED, day, reason).plan(facts={"stage": ItemStage.REFUSED, "asked": None})
 
@@ -129,7 +147,7 @@ def _listing(package: Package, facts: dict[str, Any], owner_id: int, on: date, c
     catalogue = catalogue_of(owner_id, on)
     needs = chosen_of(catalogue, chosen.split())
     laid = {
-        "catalogue_on": on,
+        "catalogue_on": on, "chosen": chosen if len(needs) < len(catalogue) else "",  # all of it is no choice
         "statutory_days": longest({code: catalogue[code].statutory for code in needs}, needs),
         "promised_days": longest({code: catalogue[code].promised for code in needs}, needs),
     }  # fmt: skip
@@ -153,9 +171,12 @@ def _facts(package: Any, item: Item, bodies: dict[str, Party]) -> dict[str, Any]
 
 
 def _bodies(items: list[Item]) -> dict[str, Party]:
-    """Return the parties that the catalogue names, by code or else by name."""
-    named = {each.body for each in items}
+    """Return the parties that the catalogue names: by code, or else by a name that only one of them bears."""
+    named, parties = {each.body for each in items}, Party.objects.current()
+    by_name: dict[str, list[Party]] = {}
+    for each in parties.filter(name__in=named):
+        by_name.setdefault(each.name, []).append(each)
     return {
-        **{each.name: each for each in Party.objects.current().filter(name__in=named)},
-        **{each.code: each for each in Party.objects.current().filter(code__in=named)},
+        **{name: found[0] for name, found in by_name.items() if len(found) == 1},
+        **{each.code: each for each in parties.filter(code__in=named)},
     }  # fmt: skip

@@ -27,9 +27,21 @@ def within(kind: str, period: Period, world: World) -> Q:
     return Q(opened_on__lte=period.end, package_id__in=world.rows(Package).filter(entrusted(kind, period)).values("id"))
 
 
-def overdue(period: Period) -> Q:
-    """Return the condition: on the last day of the period not done, though the promised time was over the day before."""
-    return Q(accepted_on__lte=period.end, resolution_due_on__lt=period.end) & ~Q(resolved_on__lte=period.end)
+def submitted(period: Period) -> Q:
+    """Return the condition: a package of 集成办理, handed in by the last day of the period and on it not withdrawn."""
+    return Q(kind=PackageKind.INTEGRATED, submitted_on__lte=period.end) & ~Q(withdrawn_on__lte=period.end)
+
+
+def overdue(period: Period, world: World) -> Q:
+    """Return the condition: on the last day of the period with its body and not done, though its time was over the day before."""
+    withdrawn = world.rows(Package).filter(withdrawn_on__lte=period.end).values("id")
+    return Q(received_on__lte=period.end, resolution_due_on__lt=period.end) & ~(
+        Q(resolved_on__lte=period.end) | Q(package_id__in=withdrawn))
+
+
+def decided(period: Period) -> Q:
+    """Return the condition: decided in the period, and it is known when it was taken in, so how long it took."""
+    return during("resolved_on", period) & Q(accepted_on__isnull=False)
 
 
 AGENCY_PROJECTS = Indicator(
@@ -47,7 +59,7 @@ ITEMS_PER_PROJECT = Ratio(
 INTEGRATED_PROJECTS = Indicator(
     code="reforms.integrated.projects", label=_("集成办理项目数"), unit="个", register=Package, by=OF_PACKAGES,
     measure=Count("project", distinct=True), basis=_("期末已提交集成办理、没有撤回的项目，一个项目计一次"),
-    where=lambda period, world: entrusted(PackageKind.INTEGRATED, period))
+    where=lambda period, world: submitted(period))
 DAYS_SAVED = Indicator(
     code="reforms.integrated.days_saved", label=_("集成办理节省工作日"), unit="工作日", register=Package, by=OF_PACKAGES,
     measure=Sum("days_saved"),
@@ -55,20 +67,21 @@ DAYS_SAVED = Indicator(
     where=lambda period, world: Q(kind=PackageKind.INTEGRATED) & during("finished_on", period))
 OVERDUE = State(
     code="reforms.items.overdue.count", label=_("超期审批事项数"), unit="项", register=PackageItem, by=OF_ITEMS,
-    basis=_("期末已受理、没有办结，承诺时限在期末以前已到的事项；补正、中止的不计时"), where=lambda period, world: overdue(period))
+    basis=_("期末没有办结，承诺时限在期末以前已到的事项，不含已撤回的办件包；收到材料后没有按期告知补正也没有受理的，自收到之日起算；补正、中止的不计时"),
+    where=overdue)
 DECIDED = Indicator(
     code="reforms.items.decided.count", label=_("办结审批事项数"), unit="项", register=PackageItem, by=OF_ITEMS,
     basis=_("办结日期在期内的事项"), where=lambda period, world: during("resolved_on", period))
 DAYS_TAKEN = Indicator(
     code="reforms.items.days_taken", label=_("办结事项实际用时合计"), unit="工作日", register=PackageItem, by=OF_ITEMS,
-    measure=Sum("days_taken"), basis=_("期内办结的事项从受理次日到办结日的工作日，不含补正和中止的日子"),
-    where=lambda period, world: during("resolved_on", period))
+    measure=Sum("days_taken"), basis=_("期内办结、知道受理日期的事项从受理次日到办结日的工作日，不含补正和中止的日子"),
+    where=lambda period, world: decided(period))
 DAYS_PROMISED = Indicator(
     code="reforms.items.days_promised", label=_("办结事项承诺时限合计"), unit="工作日", register=PackageItem, by=OF_ITEMS,
-    measure=Sum("promised_days"), basis=_("期内办结的事项的承诺工作日"), where=lambda period, world: during("resolved_on", period))
+    measure=Sum("promised_days"), basis=_("期内办结、知道受理日期的事项的承诺工作日"), where=lambda period, world: decided(period))
 DAYS_STATUTORY = Indicator(
     code="reforms.items.days_statutory", label=_("办结事项法定时限合计"), unit="工作日", register=PackageItem, by=OF_ITEMS,
-    measure=Sum("statutory_days"), basis=_("期内办结的事项的法定工作日"), where=lambda period, world: during("resolved_on", period))
+    measure=Sum("statutory_days"), basis=_("期内办结、知道受理日期的事项的法定工作日"), where=lambda period, world: decided(period))
 TAKEN_OF_PROMISED = Ratio(
     code="reforms.items.taken_of_promised", label=_("实际用时占承诺时限"), unit="%", by=OF_ITEMS,
     basis=_("办结事项实际用时合计 ÷ 办结事项承诺时限合计"), numerator=DAYS_TAKEN, denominator=DAYS_PROMISED)

@@ -58,9 +58,12 @@ def test_m2_13_the_enterprise_sees_the_progress_of_its_own_items(office, client)
 
 
 def test_m2_14_two_projects_are_counted(office):
-    for project in ("P1", "P2"):
-        office.entrust(project, kind="integrated")
-    office.entrust("P2", kind="agency")
+    testing.enter(Project, office.zone, "code | name | signed_on\nP3 | 第三厂 | 2024-01-10\nP4 | 第四厂 | 2024-01-10")
+    packages = [office.entrust(project, kind="integrated") for project in ("P1", "P2", "P3")]
+    office.entrust("P4", kind="agency")
+    assert value(figures.INTEGRATED_PROJECTS) == 0  # entrusted, not handed in
+    for package in packages[:2]:
+        do("packages.submit", package)
     assert (value(figures.INTEGRATED_PROJECTS), value(figures.AGENCY_ITEMS)) == (2, 4)
 
 

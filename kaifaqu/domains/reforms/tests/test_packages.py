@@ -5,13 +5,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from kaifaqu.cases.waiting import Waiting
 from kaifaqu.domains.reforms.catalogue import Item
-from kaifaqu.domains.reforms.models import Consultation, ItemNeed, Package, PackageItem
+from kaifaqu.domains.reforms.models import ItemNeed, Package, PackageItem
 from kaifaqu.domains.reforms.packages_choosing import ItemsInput
 from kaifaqu.domains.reforms.packages_path import items_of, needs_in, schedule_of
-from kaifaqu.domains.reforms.tests.conftest import do, item, on, stages, stand
+from kaifaqu.domains.reforms.tests.conftest import ITEMS, do, item, lay_down, on, stages, stand
 from kaifaqu.kernel import actions, testing
 from kaifaqu.kernel.access import SYSTEM, User
-from kaifaqu.kernel.commit import commit
+from kaifaqu.kernel.commit import Conflict, commit
+from kaifaqu.kernel.events import Event
 from kaifaqu.registers.projects.models import Project
 
 
@@ -30,7 +31,7 @@ def test_a_package_lists_the_items_of_the_catalogue_with_their_days_and_bodies(o
     assert sorted((each.item.item, each.needs.item) for each in ItemNeed.objects.all()) == [
         ("eia", "filing"), ("permit", "eia"), ("permit", "plan"), ("plan", "filing")]
     assert str(item(package, "plan")) == "SX0002 规划许可 新厂"  # by which the body knows the project
-    assert (package.scope, package.requester, package.catalogue_on) == ("whole", office.firm, on(7, 1))
+    assert (package.scope, package.requester, package.party_id, package.catalogue_on) == ("whole", None, office.firm.pk, on(7, 1))
     assert (package.statutory_days, package.promised_days) == (30, 9)
 
 
@@ -52,7 +53,7 @@ def test_a_package_that_was_entered_without_items_gets_them_later(office):
 def test_the_clock_runs_from_acceptance_with_the_days_of_the_item(office):
     package = office.entrust()
     filing = do("package_items.submit", item(package, "filing"), office.agent)
-    assert (filing.get_stage_display(), filing.received_on, filing.resolution_due_on) == ("待受理", on(7, 1), None)
+    assert (filing.get_stage_display(), filing.received_on, filing.response_due_on) == ("待受理", on(7, 1), on(7, 8))
     assert Package.objects.get().get_stage_display() == "办理"
     stand(on(7, 3))
     filing = do("package_items.accept", filing, office.officer)
@@ -122,14 +123,13 @@ def test_before_acceptance_it_is_told_within_five_working_days_of_reception(offi
     assert "自收到之日起即为受理" in filing.steps()[-1].text
 
 
-def test_in_time_it_waits_again_to_be_taken_in(office):
+def test_what_is_complete_is_taken_in_with_it(office):
     filing = do("package_items.submit", item(office.entrust(), "filing"))
     stand(on(7, 8))
     filing = do("package_items.supplement", filing, office.officer, text="缺执照")
     stand(on(7, 22))
     filing = do("package_items.resume", filing, office.officer)
-    assert filing.get_stage_display() == "待受理"
-    assert do("package_items.accept", filing, office.officer).accepted_on == on(7, 22)
+    assert (filing.get_stage_display(), filing.accepted_on, filing.resolution_due_on) == ("受理", on(7, 22), on(7, 23))
 
 
 def test_what_is_given_back_begins_anew(office):
@@ -186,8 +186,7 @@ def test_each_waits_where_something_is_to_be_done(office):
     do("package_items.supplement", item(package, "filing"), text="缺执照")
     assert (waiting(office.officer, "held"), waiting(office.agent, "held")) == ([], ["filing"])
     do("package_items.resume", item(package, "filing"))
-    for verb, facts in (("accept", {}), ("resolve", {"result": "同意"})):
-        do(f"package_items.{verb}", item(package, "filing"), **facts)
+    do("package_items.resolve", item(package, "filing"), result="同意")
     assert waiting(office.agent, "office") == ["filing", "plan", "eia"]  # its result is handed over, the others handed in
 
 
@@ -251,55 +250,149 @@ def test_the_pages_say_what_was_chosen_by_name(office, client):
     assert all(each in form for each in ("备案（审批局，承诺 1 日）", "规划许可（规划部，承诺 5 日）", 'value="permit"'))
 
 
-def test_all_boxes_are_the_whole_catalogue_and_an_unknown_code_stays_to_be_refused(db):
+def test_all_of_the_catalogue_is_no_choice(office):
+    assert [(each.scope, each.chosen) for each in (office.entrust(chosen=" ".join(ITEMS)), office.entrust("P2", chosen="plan"))] == [
+        ("whole", ""), ("partial", "plan")]
+
+
+def test_the_form_shows_the_catalogue_of_the_typed_owner_and_day(office, client):
+    lay_down(office.zone, {"only": {**ITEMS["filing"], "label": "唯一事项"}}, "2024-06-20")
+    client.force_login(office.agent)
+    typed = {"owner": office.zone.pk, "kind": "agency", "entrusted_on": "2024-06-10", "chosen": "only"}
+    told = [client.get("/r/packages/new/entrust/").content.decode(), client.post("/r/packages/new/entrust/", typed).content.decode()]
+    assert [("2024-07-01 的事项目录" in each, "唯一事项" in each, "规划许可" in each) for each in told] == [
+        (True, True, False), (False, False, True)]
+    assert "2024-06-10 的事项目录" in told[1]
+
+
+def test_boxes_give_their_codes_and_an_unknown_code_stays_to_be_refused(db):
     catalogue = {code: Item(code, code, "", "", 1, 1, (), "") for code in ("a", "b")}
     field = ItemsInput(catalogue)
-    assert [field.to_python(typed) for typed in ("", "b", "b a", "b x")] == ["", "b", "", "b x"]
+    assert [field.to_python(typed) for typed in ("", "b", "b a", "b x")] == ["", "b", "a b", "b x"]
 
 
 def test_what_was_archived_is_waited_for_no_longer(office):
+    package = office.entrust()
+    do("package_items.archive", item(package, "plan"), reason="不用规划")
+    assert [(each.item.item, each.needs.item) for each in ItemNeed.objects.current().order_by("id")] == [
+        ("eia", "filing"), ("permit", "eia"), ("permit", "filing")]  # in place of it stands what it needed itself
+    do("package_items.archive", item(package, "filing"), reason="不用备案")
+    do("package_items.archive", item(package, "eia"), reason="不用环评")
+    assert waiting(office.agent, "office") == ["permit"]
+
+
+def test_what_waits_for_nothing_more_can_be_handed_in(office):
     package = office.entrust()
     do("package_items.archive", item(package, "filing"), reason="不用备案")
     assert waiting(office.agent, "office") == ["plan", "eia"]
     assert do("package_items.submit", item(package, "plan")).get_stage_display() == "待受理"
 
 
-class TestPackages(testing.RegisterTests):
-    register = Package
-
-    def facts(self, zone):
-        return {"kind": "agency", "project": project(zone), "entrusted_on": "2024-07-01", "chosen": "filing permit"}
-
-
-class TestItems(testing.RegisterTests):
-    register = PackageItem
-
-    def facts(self, zone):
-        return item_facts(zone)
-
-
-class TestNeeds(testing.RegisterTests):
-    register = ItemNeed
-
-    def facts(self, zone):
-        facts = item_facts(zone)
-        one, other = (testing.enter(PackageItem, zone, f"code | item\n{code} | {code}", **{**facts, "item": code})[0] for code in "AB")
-        return {"item": one, "needs": other}
+def test_two_decisions_at_the_same_time_forget_nothing(office):
+    package = office.entrust(kind="integrated")
+    do("packages.submit", package)
+    finished(package, "filing")
+    for code in ("plan", "eia"):
+        do("package_items.accept", item(package, code))
+    plans = [list(actions.find("package_items.resolve").plan(item(package, code), by=SYSTEM, version=item(package, code).row_version,
+                                                             result="同意")) for code in ("plan", "eia")]
+    commit(plans[0], by=SYSTEM)
+    with pytest.raises(Conflict):
+        commit(plans[1], by=SYSTEM)
+    assert stages(package)["eia"] == "受理"
+    do("package_items.resolve", item(package, "eia"), result="同意")
+    assert stages(package)["permit"] == "待受理"
 
 
-class TestConsultations(testing.RegisterTests):
-    register = Consultation
+def test_a_decision_is_sent_back_only_while_nothing_rests_on_it(office):
+    package = office.entrust(chosen="filing plan")
+    finished(package, "filing")
+    assert do("package_items.send_back", item(package, "filing"), text="日期有误").get_stage_display() == "办理"
+    do("package_items.resolve", item(package, "filing"), result="已备案")
+    finished(package, "plan")
+    with pytest.raises(ValidationError, match="等它办结的事项已经递交：规划许可"):
+        do("package_items.send_back", item(package, "filing"), text="日期有误")
+    do("packages.finish", package)
+    with pytest.raises(ValidationError, match="已经办结，不能再退回重办"):
+        do("package_items.send_back", item(package, "plan"), text="图有误")
 
-    def facts(self, zone):
-        return {"consulted_on": "2024-07-01", "unit": "某企业", "contact": "演示 001", "content": "怎样办环评", "answer": "已答复"}
+
+def test_what_was_granted_before_counts_when_more_is_asked_for(office):
+    package = office.entrust()
+    finished(package, "filing")
+    stand(on(7, 3))
+    do("package_items.submit", item(package, "plan"))
+    plan = do("package_items.accept", item(package, "plan"))  # due on the 10th
+    for amount, due in ((6, on(7, 18)), (4, on(7, 24))):
+        do("package_items.ask", plan, office.planner, amount=amount, text="情况复杂")
+        assert do("package_items.grant", plan, office.agent).resolution_due_on == due
+        stand(on(7, 15))  # in time, as the first extension says
+    with pytest.raises(ValidationError, match="延期合计 11，超过规定的 10"):
+        do("package_items.ask", plan, office.planner, amount=1, text="情况复杂")
 
 
-def project(zone):
-    """Return a project."""
-    return testing.enter(Project, zone, "code | name | signed_on\nP1 | 新厂 | 2024-01-10")[0]
+def test_time_that_was_granted_does_not_outlive_a_new_submission(office):
+    package = office.entrust()
+    filing = accepted(office, package, "filing")
+    do("package_items.ask", filing, office.officer, amount=5, text="情况复杂")
+    assert do("package_items.grant", filing, office.agent).resolution_due_on == on(7, 9)
+    do("package_items.give_back", filing, office.officer, text="不合格")
+    stand(on(7, 8))
+    do("package_items.submit", filing)
+    assert do("package_items.accept", filing).resolution_due_on == on(7, 9)
+    items = items_of(package)
+    assert schedule_of(Package.objects.get(), items, needs_in(items)).stretches[filing.pk].due == on(7, 9)
 
 
-def item_facts(zone):
-    """Return the facts of one item."""
-    [package] = testing.enter(Package, zone, "code\nB1", kind="agency", project=project(zone), entrusted_on="2024-07-01")
-    return {"package": package, "item": "filing", "title": "备案", "statutory_days": 3, "promised_days": 1, "opened_on": "2024-07-01"}
+def test_a_name_that_two_parties_bear_finds_no_body(office):
+    testing.party(office.zone, "SPJ2", "审批局")
+    package = office.entrust()
+    assert [each.holder for each in items_of(package)] == [None, office.department, None, None]  # the department by its code
+    with pytest.raises(ValidationError, match="还不知道由哪个单位承办：备案（审批局）"):
+        do("packages.submit", package)
+
+
+def test_one_approval_of_a_project_runs_once(office):
+    package = office.entrust(chosen="filing plan")
+    with pytest.raises(ValidationError, match=f"规划许可 新厂：同一项目的办件包 {package.code} 里已经有这个事项"):
+        office.entrust(chosen="plan eia")
+    assert office.entrust(chosen="eia permit").row_version == 1
+    other = office.entrust("P2")
+    with pytest.raises(ValidationError, match="里已经有这个事项"):
+        do("packages.correct", other, facts={"project": package.project}, reason="项目选错")
+    do("packages.withdraw", package, reason="不办了")
+    assert office.entrust(chosen="plan").row_version == 1
+
+
+def test_an_item_that_waits_is_not_moved_to_another_package(office):
+    package, other = office.entrust(), office.entrust("P2", chosen="filing")
+    with pytest.raises(ValidationError, match="跨了两个办件包"):
+        do("package_items.correct", item(package, "permit"), facts={"package": other}, reason="换")
+
+
+def test_what_the_office_enters_for_a_body_says_so(office):
+    bodies = "package_items.view package_items.handle"
+    clerk = testing.employ(office.zone, "clerk", f"{bodies} package_items.edit packages.edit")
+    officer = testing.employ(office.zone, "officer-2", bodies, at=office.bureau)
+    package = office.entrust()
+    do("package_items.submit", item(package, "filing"), clerk)
+    do("package_items.accept", item(package, "filing"), clerk)
+    told = do("package_items.resolve", item(package, "filing"), officer, result="已备案").steps()
+    assert [each.text for each in told] == ["", "（代录）", "已备案"]
+
+
+def test_each_step_of_a_package_says_when_it_happened(office):
+    package = office.entrust()
+    do("package_items.submit", item(package, "filing"), on=on(7, 1))
+    assert [f"{each.occurred_on}" for each in Event.objects.filter(subject_id=package.pk).exclude(target="")] == ["2024-07-01"]
+
+
+def test_a_package_is_withdrawn_in_few_statements(office, django_assert_max_num_queries):
+    package = office.entrust()
+    record = Package.objects.get(pk=package.pk)
+    with django_assert_max_num_queries(13):  # four items, one look at their steps
+        list(actions.find("packages.withdraw").plan(record, by=SYSTEM, version=record.row_version, reason="不办了"))
+
+
+def test_items_are_listed_once(office):
+    assert not office.entrust().offers("lay_out")
