@@ -9,9 +9,6 @@ from kaifaqu.kernel.records import registers
 
 UNITS = ("吨/年", "万吨/年", "万套/年", "件/年", "台/年", "万支/年", "万条/年", "辆/年", "架/年",
           "平方米/年", "万立方米/年", "米/年", "万千瓦时/年")
-FED = (  # registers of which every zone has rows
-    "leads", "chains", "chain_nodes", "chain_links", "node_firms", "supplies", "lead_profiles", "lead_responses", "lead_terms",
-    "lead_opinions", "negotiation_rounds", "product_capacities")
 
 
 def attract(zone: Any) -> None:

@@ -110,7 +110,7 @@ def pool(zone: Any) -> None:
     """Enter a pool, a total of one, or a reservation; or release one."""
     what = zone.chance.choice(("new", "total", "total", "reserve", "reserve", "reserve", "release"))
     if what == "new":
-        kind = zone.chance.choice(("land", "land", "power", "heat"))
+        kind = zone.chance.choice(("land", "land", "power", "heat", "water", "wastewater"))
         zone._enter("capacity_pools", name=f"池{zone.chance.randrange(9)}", kind=kind, park=zone._any("parks"))
         zone._enter("pool_capacities", pool=zone.rows["capacity_pools"][-1], since=date(2022, 1, 1), amount="100.000001")
     elif what == "total":

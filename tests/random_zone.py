@@ -81,7 +81,8 @@ class RandomZone:
                 self._rule("projects.rate.start", later, published_on=date(2024, 3, 1), supersedes=first)
             self._rule("visits.contact", {"days": self.chance.choice((0, 20, 100))})
         self.go_on(steps)
-        self.report()
+        for month in MONTHS:
+            self.report(month)
 
     def go_on(self, steps: int) -> None:
         """Take so many steps, some of them in the same instant."""
@@ -92,7 +93,7 @@ class RandomZone:
                 (self.enterprise, self.lead, self.project, self.suspension, self.entry, self.correct, self.archive, self.revive,
                  self.report, self.assignment, self.issue, self.step, self.visit, self.go, self.serve,
                  self.meet, self.feed, self.classify, self.attract),
-                (2, 4, 8, 2, 5, 6, 2, 1, 0.2, 1, 1, 5, 1.5, 1.5, 0.5, 1.5, 0.5, 2, 8))[0]
+                (2, 5, 8, 4, 5, 6, 2, 1, 0.2, 1, 2, 6, 1.5, 1.5, 0.5, 2.5, 0.5, 2, 8))[0]
             try:
                 step()
             except ValidationError:
@@ -129,7 +130,7 @@ class RandomZone:
             facts |= {"failed_on": "2024-12-31", "fail_kind": "land", "fail_reason": "用地"}
         category = self.chance.choice(("节能环保", "智能制造", ""))
         stands: dict[str, Any] = {"chain": self._any("chains")} if self.chance.random() < 0.3 else {"node": self._any("chain_nodes")}
-        self._enter("leads", name="拟投项目", introduced=self.chance.random() < 0.3, category=category, **stands, **facts)
+        self._enter("leads", name="拟投项目", introduced=self.chance.random() < 0.5, category=category, **stands, **facts)
 
     def attract(self) -> None:
         """Do something about chains and attraction."""
@@ -140,7 +141,7 @@ class RandomZone:
         names = ("signed_on", "landed_on", "started_on", "production_on", "full_capacity_on")
         facts: dict[str, Any] = self._chain(names[:self.chance.randrange(1, 6)])
         if self.chance.random() < 0.1:
-            facts["terminated_on"] = "2024-12-30"
+            facts["terminated_on"] = self.chance.choice(("2024-12-30", "2024-06-20", "2023-05"))
         self._enter(
             "projects", name="项目'％_\\𬱖", nature=self.chance.choice(("new", "expansion", "")), enterprise=self._any("enterprises"),
             lead=self._any("leads"), **{name: self.chance.choice(AMOUNTS) for name in (
@@ -169,15 +170,16 @@ class RandomZone:
         """Enter a project into a list."""
         self._enter("cohort_entries", cohort=self._any("cohorts"), subject=self._any("projects"))
 
-    def report(self) -> None:
+    def report(self, month: str = "") -> None:
         """Enter what was reported of every project for a month, of a few perhaps nothing."""
-        month, chance = self.chance.choice(MONTHS), self.chance.choice((0, 0, 0.02))
+        month, chance = month or self.chance.choice(MONTHS), self.chance.choice((0, 0, 0.02))
         for project in self.rows["projects"]:
             if self.chance.random() >= chance:
-                amount = self.chance.choice((*AMOUNTS[1:], *AMOUNTS[1:], None))
+                amount = self.chance.choice(AMOUNTS[1:]) if self.chance.random() >= chance else None
                 try:
                     self._enter("progress", subject=project, month=month, month_investment=amount, planned_investment="100",
-                                year_to_date=None if self.chance.random() < 0.01 else "999999999", problems="无")
+                                completed_to_date=self.chance.choice(("999999999", "9999999990")), funds_in_place="7.5",
+                                year_to_date="999999999" if self.chance.random() >= chance else None, problems="无")
                 except ValidationError:
                     self.refused += 1
 
@@ -210,6 +212,14 @@ class RandomZone:
 
     def meet(self) -> None:
         """Hold a meeting or go on with one: minutes, decisions, a signature, a supplement; or cancel it, or plan it again."""
+        if self.rows["meeting_plans"] and self.chance.random() < 0.3:
+            found = registers()["meeting_components"].objects.filter(plan=self.rows["meeting_plans"][0], cadence="none")
+            component, day = self.chance.choice([*found.order_by("id")]), self._day()
+            self._enter("meetings", component=component, number=self.chance.randrange(1, 99), topic="走访", period=f"{day:%Y-%m}",
+                        planned_on=day, due_on=day)
+            planned: Any = self.rows["meetings"][-1]
+            self._replace("meetings", planned, self._do("meetings", "hold", planned, held_on=day))
+            return
         meeting: Any = self._any("meetings")
         if meeting is None:
             raise ValidationError("no plan")
@@ -234,6 +244,9 @@ class RandomZone:
             self._enter("readings", feed=feed, day=self._day(), value="1.5")
         self._enter("alerts", feed=feed, kind="silent", found_on=self._day())
         self._enter("study_sessions", held_on=self._day(), mode=self.chance.choice(("led", "gathered")), branch=self.owner, topic="题目")
+        self._enter("grassroots", held_on=self._day(), matter=self.chance.choice(("policy", "office")), branch=self.owner, place="某厂")
+        since, until = sorted((self._day(), self._day()))
+        self._enter("work_lines", name=f"主线{self.chance.randrange(9)}", since=since, until=self.chance.choice((until, None)))
 
     def visit(self) -> None:
         """Enter a visit, made or planned, with somebody of most of its parties where it was made jointly."""

@@ -182,7 +182,7 @@ class PackageItem(Case):
             package__project=OuterRef("package__project"), item=OuterRef("item")).exclude(package=OuterRef("package")).values(
                 "package__code")[:1])).exclude(other=None)
         problems = [_t("{item}：同一项目的办件包 {package} 里已经有这个事项，还没有办结，一个事项只办一次。").format(
-            item=each, package=each.other) for each in twice.order_by("id")]
+            item=each, package=cast(Any, each).other) for each in twice.order_by("id")]
         pairs = ItemNeed.objects.current().filter(Q(item__in=keys) | Q(needs__in=keys)).exclude(item__package=F("needs__package"))
         problems += [_t("前置事项 {pair} 跨了两个办件包，请先归档它再换办件包。").format(pair=each)
                      for each in pairs.select_related("item", "needs")]
