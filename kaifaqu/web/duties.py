@@ -208,8 +208,8 @@ def _calendar(user: User, world: World) -> Iterator[Duty]:
         yield Duty(words.format(year=year), f"{reverse('new-rule')}?kind=clocks.calendar&owner={owner.pk}", is_late=late)
 
 
-def others_did(user: User, since: int) -> QuerySet[Event]:
-    """Return the changes of others since an event, as far as the person may see them, the latest first."""
+def others_did(user: User, since: Any) -> QuerySet[Event]:
+    """Return the changes of others since the event of a number, as far as the person may see them, the latest first."""
     rows = Event.objects.filter(on_visible_records(user), seq__gt=since).order_by("-seq")
     rows = rows.exclude(actor__in=(user.code, SYSTEM.code)).exclude(subject=Installation._meta.label_lower)
     # Others are notes: somebody signed in, a password was set, a list was exported. PostgreSQL takes LIKE for a rare match

@@ -4,6 +4,8 @@ import sys
 from datetime import timedelta
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import get_template
@@ -42,15 +44,14 @@ FIRST = (  # what the home page shows, as far as the installation has it
 def home(request: Request) -> HttpResponse:
     """Show what waits for the person, his own projects, what others have done, the first figures, and his registers."""
     user, reader = request.user, Reader(request.user)
-    since = Looked.objects.filter(user=user).values_list("seq", flat=True).first() or 0
-    latest = list(reader.entries(list(duties.others_did(user, since)[:duties.SHOWN]), with_facts=True))
+    seen = Coalesce(Subquery(Looked.objects.filter(user=user).values("seq")), 0)
+    latest = list(reader.entries(list(duties.others_did(user, seen)[:duties.SHOWN]), with_facts=True))
     following, figures = duties.Following(user, reader), _first_figures(request)
     to_do = duties.duties(user, figures.pop(), following.world)
     return render(request, "web/home.html", {
         "duties": to_do, "unread": duties.unread(to_do), "drafts": drafting.waiting(user),
         "own": following.own, "late": following.behind,
-        "latest": latest, "last": latest[0].event.seq if latest else since,
-        "figures": figures, "period": Period.parse(this_year()),
+        "latest": latest, "figures": figures, "period": Period.parse(this_year()),
     })  # fmt: skip
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import cast
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -62,7 +61,7 @@ def to_be_done(user: User, world: World) -> Iterator[Queue]:
         yield Queue(_("到期未核验的对标承诺"), _figure("land.promises.overdue.count"), late, is_late=True)
     if parties := user.owners("land_promises.hand_in"):
         mine = promises.filter(overdue(today, world), standard_parcel__enterprise__party__in=parties).exclude(waiting(today, world))
-        yield Queue(_("本企业到期、还没有交核验材料的对标承诺"), _listed(mine), mine, is_late=True)
+        yield Queue(_("本企业到期、还没有交核验材料的对标承诺"), reverse("records", args=["land_promises"]), mine, is_late=True)
     if owners := user.owners("compliance_checks.edit"):
         cases = Commitment.objects.visible_to(user).filter(unchecked(today, world), owner__in=owners)
         yield Queue(_("逾期未检查的承诺办理"), _figure("reforms.commitment.unchecked.count"), cases, is_late=True)
@@ -71,11 +70,3 @@ def to_be_done(user: User, world: World) -> Iterator[Queue]:
 def _figure(code: str) -> str:
     """Return the address of a figure of today, which opens its records."""
     return f"{reverse('figure', args=[code])}?period={clock.today()}"
-
-
-def _listed(promises: QuerySet) -> str:
-    """Return where an enterprise finds its promises: on the page of their parcel if it is one, else in the list, the open ones."""
-    parcels = {*promises.values_list("standard_parcel_id", flat=True)}
-    if len(parcels) == 1:
-        return f"{reverse('record', args=['standard_parcels', *parcels])}#controls"
-    return f"{reverse('records', args=['land_promises'])}?stage=signed"

@@ -177,10 +177,13 @@ def expected(world: World) -> dict[int, date]:
 
 
 def _expected(world: World) -> Iterator[tuple[int, date]]:
-    parcels = dict(world.rows(StandardParcel).exclude(project=None).values_list("id", "project_id"))
-    projects = {each.id: each for each in world.rows(Project).filter(
-        id__in=world.rows(StandardParcel).exclude(project=None).values("project_id"))}
-    for each in world.rows(Promise).filter(due_on=None):
+    asking = [*world.rows(Promise).filter(due_on=None)]
+    if not asking:
+        return
+    sold = world.rows(StandardParcel).exclude(project=None)
+    parcels = dict(sold.values_list("id", "project_id"))
+    projects = {each.id: each for each in world.rows(Project).filter(id__in=sold.values("project_id"))}
+    for each in asking:
         project = projects.get(parcels.get(each.standard_parcel_id, 0))
         if day := point_in(project, each, world) if project else None:
             yield each.id, day
