@@ -8,6 +8,14 @@ from kaifaqu.kernel import indicators
 from kaifaqu.kernel.figures import evaluate
 from kaifaqu.kernel.periods import Period
 
+OF_THE_QUARTER = ("issues.", "services.visits", "stats.visits", "stats.decisions", "stats.activities")  # which B3 feeds, S4 the others
+
+
+def dead(said: dict[str, Any]) -> list[str]:
+    """Return the figures that came to nothing but nought and no answer, in whatever period, at whatever moment, in every group."""
+    codes = {key.rpartition("|")[2] for key in said}
+    return sorted(codes - {key.rpartition("|")[2] for key, value in said.items() if {value[1], *value[2].values()} - {None, "0"}})
+
 
 def answers(owner: int, known: int | None, periods: list[str], by: str) -> dict[str, Any]:
     """Return every figure of the catalogue that can be grouped so, by "owner|known|period|by|code"."""

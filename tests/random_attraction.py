@@ -34,7 +34,8 @@ def _about_a_lead(zone: Any) -> None:
     due = {"due_on": zone._day()} if chance.random() < 0.5 else {}
     facts: dict[str, dict[str, Any]] = {
         "product_capacities": {
-            "product": chance.choice("甲乙丙"), "amount": chance.choice(("1", "12.5", "200", "0.0001")), "unit": chance.choice(UNITS)},
+            "product": chance.choice("甲乙丙"), "amount": chance.choice(("1", "12.5", "200", "0.0001")),
+            "unit": UNITS[len(zone.rows["product_capacities"]) % len(UNITS)]},
         "negotiation_rounds": {"held_on": day, "kind": chance.choice(("site", "decision", "drafting", "talk", "report"))},
         "lead_responses": {
             "received_on": day, "answered_on": day + timedelta(days=chance.randrange(9)) if chance.random() < 0.7 else None,

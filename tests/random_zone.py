@@ -23,6 +23,7 @@ from tests.random_land import RandomLand
 from tests.random_packages import RandomPackages
 
 INDUSTRIES = ["2611", "26", "3021", "7723", "C", ""]
+FORMS = {False: (8, 2, 1), True: (1, 0, 0)}  # how often a date is known to the day, the month, the year
 AMOUNTS = [None, "0", "100", "100", "12000.5", "0.000001", "-350", "999999999"]
 MONTHS = ("2023-05", "2023-06", "2023-12", "2024-06")  # in which the periods end that the bars ask about
 BEGINNING = datetime(2025, 1, 6, 9, tzinfo=clock.ZONE)  # after every date of the facts, none of which may lie ahead
@@ -45,10 +46,13 @@ def _is_open_to(verb: str, case: Any) -> bool:
 
 
 class RandomZone:
-    """One zone that is entered at random; `refused` counts what the rules did not let in."""
+    """One zone that is entered at random; `refused` counts what the rules did not let in.
 
-    def __init__(self, root: Party, code: str, seed: int):
-        self.chance = random.Random(seed)
+    An `exact` one knows every day and every amount, so that its figures have values; others know some by month or not at all.
+    """
+
+    def __init__(self, root: Party, code: str, seed: int, *, exact: bool = False):
+        self.chance, self.exact = random.Random(seed), exact
         self.owner = party(root, code, f"随机{code}")
         self.offices = [self.owner, *(party(root, f"{code}{name}", f"{name}局{code}") for name in "甲乙")]
         self.rows: dict[str, list[Record]] = {name: [] for name in registers()}
@@ -82,7 +86,8 @@ class RandomZone:
             self._rule("visits.contact", {"days": self.chance.choice((0, 20, 100))})
         self.go_on(steps)
         for month in MONTHS:
-            self.report(month)
+            if self.exact or self.chance.random() < 0.7:
+                self.report(month)
 
     def go_on(self, steps: int) -> None:
         """Take so many steps, some of them in the same instant."""
@@ -140,11 +145,11 @@ class RandomZone:
         """Enter a project at any stage."""
         names = ("signed_on", "landed_on", "started_on", "production_on", "full_capacity_on")
         facts: dict[str, Any] = self._chain(names[:self.chance.randrange(1, 6)])
-        if self.chance.random() < 0.1:
+        if self.chance.random() < 0.2:
             facts["terminated_on"] = self.chance.choice(("2024-12-30", "2024-06-20", "2023-05"))
         self._enter(
             "projects", name="项目'％_\\𬱖", nature=self.chance.choice(("new", "expansion", "")), enterprise=self._any("enterprises"),
-            lead=self._any("leads"), **{name: self.chance.choice(AMOUNTS) for name in (
+            lead=self._any("leads"), **{name: self.chance.choice(AMOUNTS[self.exact:]) for name in (
                 "total_investment", "expected_annual_output", "actual_annual_output")}, **facts)
 
     def suspension(self) -> None:
@@ -172,13 +177,13 @@ class RandomZone:
 
     def report(self, month: str = "") -> None:
         """Enter what was reported of every project for a month, of a few perhaps nothing."""
-        month, chance = month or self.chance.choice(MONTHS), self.chance.choice((0, 0, 0.02))
+        month, chance = month or self.chance.choice(MONTHS), 0 if self.exact else self.chance.choice((0, 0, 0.02))
         for project in self.rows["projects"]:
             if self.chance.random() >= chance:
                 amount = self.chance.choice(AMOUNTS[1:]) if self.chance.random() >= chance else None
                 try:
                     self._enter("progress", subject=project, month=month, month_investment=amount, planned_investment="100",
-                                completed_to_date=self.chance.choice(("999999999", "9999999990")), funds_in_place="7.5",
+                                completed_to_date="999999999", funds_in_place="7.5",
                                 year_to_date="999999999" if self.chance.random() >= chance else None, problems="无")
                 except ValidationError:
                     self.refused += 1
@@ -289,11 +294,11 @@ class RandomZone:
         if record is None:
             raise ValidationError("nothing to correct")
         facts: dict[str, Any] = {
-            "projects": {"total_investment": self.chance.choice(AMOUNTS), "started_on": self._partial()},
+            "projects": {"total_investment": self.chance.choice(AMOUNTS[self.exact:]), "started_on": self._partial()},
             "leads": {"introduced": self.chance.random() < 0.5, "negotiating_on": self._partial()},
             "enterprises": {"industry": self.chance.choice(INDUSTRIES)},
             "suspensions": {"until": date(2025, 1, 1)},
-            "progress": {"month_investment": self.chance.choice(AMOUNTS)},
+            "progress": {"month_investment": self.chance.choice(AMOUNTS[self.exact:])},
             "issues": {"category": "roads", "hard": self.chance.random() < 0.5, "opened_on": self._day()},
             "visits": {"department": self.chance.choice(self.offices), "purpose": "核对"},
         }[name]
@@ -342,12 +347,12 @@ class RandomZone:
         return date(2022, 1, 1) + timedelta(days=self.chance.randrange(1000))
 
     def _partial(self) -> str:
-        return self.chance.choices((f"{self._day()}", f"{self._day():%Y-%m}", f"{self._day():%Y}"), (8, 2, 1))[0]
+        return self.chance.choices((f"{self._day()}", f"{self._day():%Y-%m}", f"{self._day():%Y}"), FORMS[self.exact])[0]
 
     def _chain(self, names: tuple[str, ...]) -> dict[str, str]:
         """Return days in order, some of them known to the month or the year only."""
         days = sorted(self._day() for _ in names)
-        forms = [self.chance.choices(("%Y-%m-%d", "%Y-%m", "%Y"), (8, 2, 1))[0] for _ in names]
+        forms = [self.chance.choices(("%Y-%m-%d", "%Y-%m", "%Y"), FORMS[self.exact])[0] for _ in names]
         return {name: format(day, form) for name, day, form in zip(names, days, forms, strict=True)}
 
 

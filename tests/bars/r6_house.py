@@ -1,10 +1,11 @@
 """R6: the rooms of article 2 keep to the house: no domain imports another, and a simple register takes few lines in few files.
 
-The lines of a register are those of its class, of the actions on it, and of whatever else at the top of a module of its
-room speaks of it: its figures, its sections of pages, its tests. What speaks of several registers is shared out among them
-evenly; what speaks of none is the room's own, and printed beside them. Files of a register are those in which something
-speaks of it alone; with those that it shares they are printed too. Templates, data, samples and migrations are not
-counted. A register is simple that has no lifecycle and no action of its own; steps of cases are left aside. The median of
+The lines of a register are those of its class, of the actions on it, of the test that every register has, and of whatever
+else at the top of a module of its room speaks of it: its figures, its sections of pages. The other tests are printed
+beside them and not limited: a rule that was mended brings one along. What speaks of several registers is shared out among
+them evenly; what speaks of none is the room's own, and printed beside them. Files of a register are those in which
+something speaks of it alone; with those that it shares they are printed too. Templates, data, samples and migrations are
+not counted. A register is simple that has no lifecycle and no action of its own; steps of cases are left aside. The median of
 the simple ones has at most 80 lines in 4 files. The planted faults, in a copy: each register is spoken of at length in
 five more modules, and domains name each other in three spellings; each check must catch its own.
 """
@@ -54,9 +55,10 @@ def length(node: ast.stmt) -> int:
 
 @dataclass
 class Size:
-    """How many lines a register takes, in which files it stands alone, and in which at all."""
+    """How many lines a register takes, and tests of it besides; in which files it stands alone, and in which at all."""
 
     lines: float = 0
+    tests: float = 0
     own: set[Path] = field(default_factory=set)
     all: set[Path] = field(default_factory=set)
 
@@ -70,7 +72,12 @@ def measured(room: Path, classes: dict[str, str]) -> dict[str, Size]:
                 continue
             named = classes.get(getattr(node, "name", ""))
             spoken = {named} if named else {classes[name] for name in names_in(node) if name in classes} or {""}
+            is_further_test = "tests" in path.parts and "RegisterTests" not in {name for base in getattr(node, "bases", ())
+                                                                                 for name in names_in(base)}
             for register in spoken:
+                if is_further_test:
+                    found[register].tests += length(node) / len(spoken)
+                    continue
                 found[register].lines += length(node) / len(spoken)
                 found[register].all.add(path)
                 found[register].own |= {path} if len(spoken) == 1 else set()
@@ -104,10 +111,10 @@ def plant(top: Path, rooms: dict[str, dict[str, str]]) -> None:
         path.write_text(f"{path.read_text(encoding='utf-8')}\n{line}  # noqa\n", encoding="utf-8")
 
 
-def tell(register: str, size: Size, kind: str) -> tuple[float, int, int]:
+def tell(register: str, size: Size, kind: str) -> tuple[float, int, int, float]:
     """Print what a register takes, and return it."""
-    print(f"{register:28} {size.lines:7.1f} {len(size.own):5} {len(size.all):5}  {kind}")
-    return size.lines, len(size.own), len(size.all)
+    print(f"{register:28} {size.lines:7.1f} {len(size.own):5} {len(size.all):5} {size.tests:7.1f}  {kind}")
+    return size.lines, len(size.own), len(size.all), size.lines + size.tests
 
 
 with laboratory.database(), tempfile.TemporaryDirectory() as folder:
@@ -127,8 +134,8 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
     if bar.fault:
         plant(copy, rooms)
 
-    simple: list[tuple[float, int, int]] = []
-    print(f"{'register':28} {'lines':>7} {'files':>5} {'all':>5}  kind")
+    simple: list[tuple[float, int, int, float]] = []
+    print(f"{'register':28} {'lines':>7} {'files':>5} {'all':>5} {'tests':>7}  kind")
     for entry in ROOMS:
         room, _colon, only = entry.partition(": ")
         bar.check(f"{room} has registers", bool(rooms[room]), len(rooms[room]))
@@ -145,7 +152,7 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
             told = tell(register, size, kind)
             simple += [told] if is_simple else []
 
-    lines, files, shared = (statistics.median(each[n] for each in simple) if simple else 0 for n in (0, 1, 2))
+    lines, files, shared, tested = (statistics.median(each[n] for each in simple) if simple else 0 for n in range(4))
     domains = sorted(path.name for path in (copy / "kaifaqu" / "domains").iterdir() if (path / "models.py").exists())
     linted = subprocess.run(
         [sys.executable, "-c", "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"],
@@ -156,7 +163,8 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
             f"{told}.".startswith(f"kaifaqu.domains.{other}.") for told in named_by(path, copy))]
     bar.check("there are simple registers to measure", len(simple) >= 10, len(simple))
     checks = {
-        f"the median of the simple registers has at most {LINES} lines": (lines <= LINES, f"{lines:.1f} lines, {len(simple)} registers"),
+        f"the median of the simple registers has at most {LINES} lines": (
+            lines <= LINES, f"{lines:.1f} lines, {len(simple)} registers; {tested:.1f} with all their tests"),
         f"in at most {FILES} files": (files <= FILES, f"{files:g} files, {shared:g} with those that it shares"),
         "imports point down, and no domain imports another": (linted.returncode == 0, "、".join(domains)),
         "no file of a domain names another domain": (not crossing, "; ".join(crossing[:3]) or f"{len(domains)} domains"),

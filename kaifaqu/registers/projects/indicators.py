@@ -37,6 +37,7 @@ from kaifaqu.registers.projects.conditions import (
 )
 from kaifaqu.registers.projects.models import CohortKind, Lead, Nature, Project, ProjectProgress
 from kaifaqu.registers.projects.stays import over_norm
+from kaifaqu.registers.states import Hanging, Hung, Rate
 from kaifaqu.registers.targets.declaring import AgainstTarget, bear
 
 Words = str | Promise
@@ -306,11 +307,11 @@ RATES = [
 BY_PROJECT = tuple(replace(each, path=f"subject__{each.path}") for each in BY)
 
 
-class Reported(Indicator):
+class Reported(Hanging):
     """A sum over the reports of one month, which has a value only when every project that owes a report has given it."""
 
     def choose(self, period: Period, scope: frozenset[int], world: World) -> Definition:
-        """Return itself. Raise NotComputable where nobody has reported, or reports are missing."""
+        """Return itself. Raise NotComputable where nobody has reported, reports are missing, or a date leaves open whether one is."""
         reports = world.rows(ProjectProgress).filter(of_last_month(period), owner_id__in=scope).count()
         missing = world.rows(Project).filter(unreported(period, world), owner_id__in=scope).count()
         month = f"{period.end:%Y-%m}"
@@ -319,23 +320,17 @@ class Reported(Indicator):
                 month=month, reports=reports, missing=missing))
         if not reports:
             raise NotComputable(_t("无法计算：{month} 没有报送的月度进展。").format(month=month))
-        return self
+        return super().choose(period, scope, world)
 
 
-class ReportedRate(Ratio):
-    """One reported sum over another."""
-
-    def choose(self, period: Period, scope: frozenset[int], world: World) -> Definition:
-        """Return itself. Raise NotComputable as its sides do."""
-        for side, asked in self.sides(period):
-            side.choose(asked, scope, world)
-        return self
+def _owed(period: Period, world: World) -> Hung:
+    return [(Project, unreported(period, world))]
 
 
 def reported(code: str, label: Words, column: str, meaning: Words, by: tuple[Dimension, ...] = BY_PROJECT) -> Reported:
     """Define the sum of a reported column over the period's last month."""
     return Reported(
-        code=code, label=label, unit="万元", register=ProjectProgress, measure=Sum(column), by=by,
+        code=code, label=label, unit="万元", register=ProjectProgress, measure=Sum(column), by=by, hangs=_owed,
         basis=format_lazy(
             _("期间最后一个月各项目报送的「{meaning}」之和；月末在建的项目都报齐了才有数，缺报的不按 0 计"), meaning=meaning),
         where=lambda period, world: of_last_month(period) & Q(subject_id__in=world.rows(Project).values("id")))
@@ -351,7 +346,7 @@ CUMULATIVE_INVESTMENT = reported(
 PLANNED_INVESTMENT = reported("projects.progress.planned_investment", _("本年计划投资"), "planned_investment", _("本年计划投资"))
 FUNDS = reported("projects.progress.funds_in_place", _("到位资金"), "funds_in_place", _("到位资金"))
 COMPLETION, FUNDS_RATE = (
-    ReportedRate(
+    Rate(
         code=code, label=label, unit="%", numerator=above, denominator=PLANNED_INVESTMENT, by=BY_PROJECT,
         basis=format_lazy(_("{above} ÷ {below}，均为期间最后一个月报送的数"), above=above.label, below=PLANNED_INVESTMENT.label))
     for code, label, above in (
