@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,8 +50,8 @@ class Office:
         page.click("button.main")
         return page
 
-    def addresses(self, account: str, sample: int = 1) -> list[tuple[str, str]]:
-        """Return the pages of the route table that the person may open, each with the name of its route.
+    def addresses(self, account: str, most: int | None = None) -> list[tuple[str, str]]:
+        """Return the pages of the route table that the person may open, each with the name of its route; of a route `most` at most.
 
         They are those that bar S6 asks about, so that a new address cannot be forgotten here: S6 fails without a rule.
         """
@@ -62,9 +63,10 @@ class Office:
         person = User.objects.get_by_natural_key(account)
         client = Client(SERVER_NAME="127.0.0.1")
         client.force_login(person)
-        found = []
-        for visit in Walk({account: person}, sample).visits(person):
-            if visit.status == 200:
+        found, asked = [], Counter()
+        for visit in Walk({account: person}, 1).visits(person):
+            if visit.status == 200 and (most is None or asked[visit.name] < most):
+                asked[visit.name] += 1
                 answer = client.get(visit.address, visit.asked)
                 is_page = answer.headers["Content-Type"].startswith("text/html") and b"<!doctype html>" in answer.content[:20]  # whole
                 if answer.status_code == 200 and is_page:

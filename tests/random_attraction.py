@@ -21,6 +21,13 @@ def attract(zone: Any) -> None:
             zone.refused += 1
 
 
+def name_products(zone: Any) -> None:
+    """Enter a capacity in each unit, of what has been in negotiation longest."""
+    leads = sorted((each for each in zone.rows["leads"] if each.stage == "negotiating"), key=lambda each: str(each.negotiating_on))
+    for unit in UNITS if leads else ():
+        zone._enter("product_capacities", lead=leads[0], product=unit, amount="3", unit=unit)
+
+
 def _some(zone: Any, name: str) -> Any:
     found = zone._any(name)
     if found is None:
@@ -35,7 +42,7 @@ def _about_a_lead(zone: Any) -> None:
     facts: dict[str, dict[str, Any]] = {
         "product_capacities": {
             "product": chance.choice("甲乙丙"), "amount": chance.choice(("1", "12.5", "200", "0.0001")),
-            "unit": UNITS[len(zone.rows["product_capacities"]) % len(UNITS)]},
+            "unit": chance.choice(UNITS)},
         "negotiation_rounds": {"held_on": day, "kind": chance.choice(("site", "decision", "drafting", "talk", "report"))},
         "lead_responses": {
             "received_on": day, "answered_on": day + timedelta(days=chance.randrange(9)) if chance.random() < 0.7 else None,

@@ -86,8 +86,9 @@ class RandomZone:
             self._rule("visits.contact", {"days": self.chance.choice((0, 20, 100))})
         self.go_on(steps)
         for month in MONTHS:
-            if self.exact or self.chance.random() < 0.7:
+            if self.exact or self.chance.random() < 0.5:
                 self.report(month)
+        random_attraction.name_products(self)
 
     def go_on(self, steps: int) -> None:
         """Take so many steps, some of them in the same instant."""

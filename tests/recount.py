@@ -376,9 +376,12 @@ def each_once(w: World, code: str, start: date, end: date, dimension: str) -> tu
     subject, where, column = EACH_ONCE[code]
     groups: dict = defaultdict(set)
     for row in w.own(subject):
-        if where(w, row, start, end):
-            groups[group_of(w, row, dimension) if dimension else None].add(row[column])
-    told = {str(group): Fraction(len(found)) for group, found in groups.items()} if dimension else {}
+        belongs = where(w, row, start, end)
+        if belongs is not False:
+            groups[group_of(w, row, dimension) if dimension else None].add(row[column] if belongs else None)  # None: undecided
+    told = {str(group): None if None in found else Fraction(len(found)) for group, found in groups.items()} if dimension else {}
+    if any(None in found for found in groups.values()):
+        return "not_computable", None, told
     return "open", Fraction(len(set().union(*groups.values()))), told
 
 

@@ -31,7 +31,8 @@ with browser.office() as office, browser.chromium() as chrome:
 
     whole = bool(bar.size(quick=0, full=1))
     axe, findings, visited = Axe(), Counter(), Counter()
-    addresses = {account: office.addresses(account) for account in ACCOUNTS[:1 if bar.fault else None]}
+    most = None if whole else 1 if bar.fault else 2
+    addresses = {account: office.addresses(account, most) for account in ACCOUNTS[:1 if bar.fault else None]}
     met: Counter[str] = Counter()
     looks = itertools.cycle(LOOKS)
     contexts = {}
@@ -43,7 +44,7 @@ with browser.office() as office, browser.chromium() as chrome:
             contexts[account, scheme, language] = office.enter(context, account)
         for name, address in found:
             met[name] += 1
-            if not whole and met[name] > (2 if not bar.fault else 1):
+            if most and met[name] > most:
                 continue
             for scheme, language in LOOKS if whole else [next(looks)]:
                 page = contexts[account, scheme, language]

@@ -1,12 +1,10 @@
 """P4: no request leaves the house, the policy permits nothing that stands in a page, and every figure opens its records.
 
-Every page of the route table is opened (in the quick form three of each route); a request to another host or a violation
+Every page of the route table is opened (in the quick form two of each route); a request to another host or a violation
 of the content security policy is counted by the browser itself. Every number inside a component `figure` is followed: its
 page shows the very number and its records, or why there are none. The planted fault puts a script and a foreign picture
 into each page.
 """
-
-from collections import Counter
 
 from bar import Bar
 
@@ -39,11 +37,7 @@ with browser.office() as office, browser.chromium() as chrome:
             context.route(f"{office.base}/**", spoilt)
         page = pages[account] = office.enter(context, account)
         figures[account] = set()
-        met: Counter[str] = Counter()
-        for name, address in office.addresses(account):
-            met[name] += 1
-            if met[name] > bar.size(quick=3, full=10_000):
-                continue
+        for _name, address in office.addresses(account, 1 if bar.fault else bar.size(quick=2, full=10_000)):
             page.goto(address)
             visited += 1
             figures[account] |= {tuple(each) for each in page.eval_on_selector_all(

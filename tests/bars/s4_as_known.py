@@ -17,6 +17,7 @@ from bar import Bar
 
 from tests import laboratory
 
+SEEDS = (47, 54, 58, *range(70, 79))  # of the first three, one in which everything is known to the day: together they feed every figure
 PERIODS = ["2023", "2024-H1", "2023-03..05", "2023-06-15"]
 
 bar = Bar("S4", __doc__)
@@ -37,9 +38,9 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
 
     root = begin("ROOT", "测试", demo=True)
     zones = []
-    for number in range(bar.size(quick=2, full=12)):
-        zones.append(RandomZone(root, f"Z{number}", seed=47 + number, exact=number % 2 == 1))
-        zones[-1].live(bar.size(quick=360, full=520))
+    for number, seed in enumerate(SEEDS[:bar.size(quick=3, full=12)]):
+        zones.append(RandomZone(root, f"Z{number}", seed=seed, exact=seed % 2 == 1))
+        zones[-1].live(bar.size(quick=320, full=520))
     sizes = [sum(len(rows) for rows in zone.rows.values()) for zone in zones]
     bar.check("the histories have 300 records each, or more", min(sizes) >= 300,
               f"{len(zones)} zones, {sizes[:5]} records, {events.last_seq()} events")
@@ -59,7 +60,7 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
     dimensions = sorted({each.code for definition in indicators.catalogue().values() for each in definition.by})
     for zone in zones:
         first, last = Event.objects.filter(party=zone.owner.pk).order_by("seq").values_list("seq", flat=True)[0], events.last_seq()
-        asked = [chance.randrange(first, last) for _ in range(bar.size(quick=2, full=6))]
+        asked = [chance.randrange(first, last) for _ in range(bar.size(quick=1, full=6))]
         moments = [Event.objects.filter(changeset=Event.objects.get(seq=seq).changeset).latest("seq").seq for seq in asked] + [last]
         for by in ("", *dimensions):
             for known in moments:
