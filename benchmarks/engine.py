@@ -10,7 +10,7 @@ engine. The peer: the statement of benchmarks/peer.py over the same files, by th
 same threads and memory.
 
 No zone's computer enters twelve million rows in an hour, so the rows are multiplied: of projects, their standstills, their
-monthly reports and their places on lists there are as many copies as are needed, each with numbers of its own (number ×
+classes, monthly reports and places on lists there are as many copies as are needed, each with numbers of its own (number ×
 copies + copy), which the foreign keys between them follow; owners, enterprises and lists are those of the original. So
 every cell must be exactly so many times the cell that the ordinary database gives for the original, which is compared
 before a time counts. Values repeat from copy to copy, which helps the files' compression, on both sides alike.
@@ -90,9 +90,15 @@ def _here(known: Any) -> Iterator[Any]:
 
 def _many() -> set[Any]:
     """Return the registers whose rows are multiplied."""
-    from kaifaqu.registers.projects.models import CohortProject, Project, ProjectProgress, ProjectSuspension
+    from kaifaqu.registers.projects.models import (
+        CohortProject,
+        PeriodClass,
+        Project,
+        ProjectProgress,
+        ProjectSuspension,
+    )
 
-    return {Project, CohortProject, ProjectProgress, ProjectSuspension}
+    return {Project, CohortProject, ProjectProgress, ProjectSuspension, PeriodClass}
 
 
 def copies_for(rows: int) -> int:

@@ -532,7 +532,7 @@ class Walk:
                 open_here = person is not None and bool(
                     parties_of(row) & owners_with(open_to, person) or row.owner_id in owners_with("events.view", person))
                 (seen if known or open_here or row in seen else hidden).add(row)
-        public = "\n".join(text for row in seen if row for text in (row.code, getattr(row, "name", "")))
+        public = "\n".join(text for row in seen if row for text in (row.code, getattr(row, "name", ""), getattr(row, "title", "")))
         public += "\n".join(str(each.label) for each in indicators.catalogue().values())  # what figures are called, everybody may know
         public += "\n".join(row.project.name for row in seen if row and row.register == "packages")  # a package is told by its project
         shipped = (json.dumps(each.shipped().content, ensure_ascii=False) for each in dated.kinds().values())
