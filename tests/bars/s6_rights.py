@@ -3,9 +3,8 @@
 Everything is asked in the demo zone for its eight accounts, for a person who has every right but in a foreign party,
 and for somebody who has not signed in: every address with every register's records, every action, every figure in
 every grouping. A page must show no code and no name of a record that its reader may not see; what is sent without the
-right must write no event. In the quick form each
-person asks a third of the addresses that are closed to him. The planted faults are leaks of every kind, one after the
-other; all must be caught.
+right must write no event. In the quick form each person asks a quarter of the addresses, everybody another one. The
+planted faults are leaks of every kind, one after the other; all must be caught.
 """
 
 import io
@@ -63,7 +62,7 @@ with laboratory.database():
             print(f"        {leak.__name__}: {walk.findings[:1]}")
         bar.check("one of the planted leaks stays unnoticed", not all(caught.values()), caught)
     else:
-        walk = Walk(people, size, share=bar.size(quick=3, full=1)).run()
+        walk = Walk(people, size, share=bar.size(quick=4, full=1)).run()
         for kind, asked in walk.asked.items():
             found = [each for each in walk.findings if each.startswith(f"{kind}: ")]
             bar.check(f"{kind} answer by rights alone", not found, f"{asked} asked, {len(found)} wrong {found[:5] or ''}")
