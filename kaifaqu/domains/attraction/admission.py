@@ -69,6 +69,9 @@ def not_admitted(lead: Lead) -> list[str]:
 
 
 def why_all_the_same(lead: Lead) -> str:
-    """Return the reason with which negotiations of a lead began; it is asked for where a gate held it."""
-    began = Lead.Version.objects.filter(id=lead.pk, negotiating_on__isnull=False).order_by("seq").values("seq")[:1]
-    return Event.objects.filter(seq__in=[each["seq"] for each in began]).values_list("reason", flat=True).first() or ""
+    """Return the reason with which negotiations of a lead began; it is asked for where a gate held it, and so never of a new row."""
+    told = next((name for name in Lead.NEGOTIATED if getattr(lead, name) is not None), Lead.NEGOTIATED[0])
+    began = Lead.Version.objects.filter(id=lead.pk, **{f"{told}__isnull": False}).order_by("seq").first()
+    if began is None or began.row_version == 1:
+        return ""
+    return Event.objects.filter(seq=began.seq).values_list("reason", flat=True).first() or ""

@@ -58,7 +58,7 @@ def of_lead(user: Any, record: Lead) -> dict[str, Any] | None:
         told["profile"] = proof.profiles.get(record.pk)
         told["points"], told["rule"] = proof.points(record)
         told["evidence"] = proof.of(record)
-        told["why"] = admission.why_all_the_same(record) if record.negotiating_on else ""
+        told["why"] = admission.why_all_the_same(record)
         told["opinions"] = proof.opinions[record.pk]
         told["verdict"] = dict(Verdict.choices).get(proof.verdict(record), "")
     return told

@@ -120,10 +120,13 @@ class Work(Milestones):
             self._refuse_unknown_kind()
 
     def _refuse_unknown_kind(self) -> None:
-        """Refuse a kind that neither the rule of the work's first day has nor that of today: an old work may be entered late."""
+        """Refuse a kind that neither the rule of the work's first day has nor that of today: an old work may be entered late.
+
+        What stands there already stays: the rule may have lost or renamed the kind since.
+        """
         begun, today = self.contracted_on or self.started_on, clock.today()
         known = work_kinds(self.owner_id, *([min(begun.last, today)] if begun else []), today)
-        if self.kind not in known:
+        if self.kind not in known and not (self.pk and Work.objects.filter(pk=self.pk, kind=self.kind).exists()):
             raise ValidationError(_t("没有「工程类别」{kind}。可选：{kinds}；要增加的，请改规则「工程类别」。").format(
                 kind=self.kind, kinds="、".join(known)))
 

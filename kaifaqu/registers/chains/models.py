@@ -315,8 +315,8 @@ class Supply(Record):
         return f"{self.code} {self.product}"
 
     def clean(self) -> None:
-        """Refuse another owner's records, a year that is none, a supplier that is named twice, not at all or buys of itself, and an
-        amount below zero.
+        """Refuse another owner's records, a year that is none, a supplier that is named twice, not at all or buys of itself, an
+        amount below zero, and that a supplier on record is said not to be local.
         """
         super().clean()
         if self.archived_at is not None:
@@ -325,14 +325,21 @@ class Supply(Record):
         if (self.supplier is None) == (not self.supplier_name):
             raise ValidationError(_t("「{product}」：在册的供应商请选「供应商（在册）」，不在册的写名称，两者填一个。").format(
                 product=self.product))
+        if self.supplier is not None and not self.pk:
+            self.local = True  # a form tells the box that nobody touched as "no"
         problems = [] if self.year in YEARS else [_t("「年度」{year} 不像年份，请写四位数，如 2024。").format(year=self.year)]
         if self.supplier_id is not None and self.supplier_id == self.buyer_id:
             problems.append(_t("「{product}」：供应商和采购方是同一家企业，请核对。").format(product=self.product))
         if self.amount is not None and self.amount < 0:
             problems.append(_t("「{product}」的年采购额不能小于 0。").format(product=self.product))
+        if self.supplier is not None and not self.local:
+            problems.append(_t("「{product}」：供应商在册的，都算本地供应；不在本地的供应商，请写「供应商名称」。").format(product=self.product))
         if problems:
             raise ValidationError(problems)
 
     def derived(self) -> dict[str, Any]:
-        """Return that a supplier on record, which is one of the zone, supplies locally."""
-        return {"local": True} if self.supplier_id is not None else {}
+        """Return that a supplier on record, which is one of the zone, supplies locally; one that is named instead does where it is said."""
+        if self.supplier_id is not None:
+            return {"local": True}
+        was_on_record = self.local and self.pk and Supply.objects.filter(pk=self.pk, supplier__isnull=False).exists()
+        return {"local": False} if was_on_record else {}

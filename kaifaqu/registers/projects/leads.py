@@ -71,6 +71,7 @@ class Lead(Milestones):
     sought = ("investor",)
     ORDER = ("first_contact_on", "judged_on", "negotiating_on", "intent_on", "signed_on")
     LAST = "failed_on"
+    NEGOTIATED = ("negotiating_on", "intent_on", "signed_on")  # of these each says that there are negotiations
     lifecycle = LEAD_LIFECYCLE
 
     name = models.CharField(_("拟投项目"), max_length=200)
@@ -121,8 +122,8 @@ class Lead(Milestones):
                 node=self.node.name, chain=self.chain.name))
 
     def begins(self, facts: dict[str, Any]) -> bool:
-        """Tell whether with these facts negotiations begin."""
-        return self.negotiating_on is None and bool(facts.get("negotiating_on"))
+        """Tell whether with these facts negotiations begin, or what comes of them only, whose beginning is not told."""
+        return self.negotiating_on is None and any(facts.get(name) and getattr(self, name) is None for name in self.NEGOTIATED)
 
     def needs_own_reason(self, facts: dict[str, Any]) -> bool:
         """Tell whether the change needs a reason that a person has written: negotiations begin, and a gate holds it."""

@@ -147,8 +147,7 @@ class Scorer:
 
     def _is_within(self, item: Item, found: Found) -> bool:
         """Tell whether something was found within the item's period; the scoring's may have become another one."""
-        period = item.during(self.period)
-        return f"{period.start}" <= found.on <= f"{period.end}"
+        return item.takes(date.fromisoformat(found.on), self.period)
 
     def _months(self, item: Item) -> Months:
         """Return how the yearly target that is this figure was split by month; nothing where it was not, or is none."""

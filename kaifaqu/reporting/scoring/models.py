@@ -186,7 +186,8 @@ class ScoreFinding(OfAScoring):
     """查出的问题：评分表上没有指标可量的一项，由人登记的一条：督察问题、事故、通报。
 
     One record is what one document says about one item: how many, what, and when it was found, whenever it occurred. Two are
-    one that say the same of it. Its number counts for the item in whose period it was found.
+    one that say the same of it. Its number counts for the item in whose period it was found; a place, for that of which it was
+    published, on its day or later.
     """
 
     register = "score_findings"
@@ -215,9 +216,9 @@ class ScoreFinding(OfAScoring):
                 item=item.number, label=item.label, figure=getattr(item.definition(), "label", item.figure))
         if self.count <= 0:
             return _t("「数量」请填大于 0 的数。")
-        period = item.during(self.scoring.asked)
-        if not period.start <= self.found_on <= period.end:
-            return _t("「查出日期」{day} 不在这一项的期间（{period}）内。").format(day=self.found_on, period=period.label)
+        if not item.takes(self.found_on, self.scoring.asked):
+            return _t("「查出日期」{day} 不在这一项的期间（{period}）内。").format(
+                day=self.found_on, period=item.during(self.scoring.asked).label)
         return ""
 
 

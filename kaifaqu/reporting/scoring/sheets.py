@@ -67,6 +67,11 @@ class Item:
         """Return the period that it speaks of in a scoring of the period `own`."""
         return period_of(self.form.told.get("period", OWN), own)
 
+    def takes(self, day: date, own: Period) -> bool:
+        """Tell whether what was found on the day is about its period: found within; a place among others is published afterwards."""
+        period = self.during(own)
+        return period.start <= day and (self.form.takes_one or day <= period.end)
+
     def definition(self) -> Definition | None:
         """Return the definition of its figure, None where it has none."""
         return indicators.catalogue().get(self.figure)

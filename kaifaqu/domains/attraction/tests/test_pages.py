@@ -118,6 +118,25 @@ def test_a_lead_is_not_corrected_nor_imported_past_the_gate(zone, clerk):
     commit([correct(of, by=clerk, version=1, facts={"name": "托盘厂"}, reason="改名")], by=clerk)  # that is another matter
 
 
+@pytest.mark.parametrize("day", ["intent_on", "signed_on"])
+def test_what_comes_of_negotiations_is_not_filled_in_past_the_gate(zone, clerk, client, day):
+    of = lead(zone)
+    correct = actions.find("leads.correct").plan
+    with pytest.raises(ValidationError, match="还没有登记项目关键信息"):
+        correct(of, by=clerk, version=1, facts={day: "2024-05-01"})
+    commit([correct(of, by=clerk, version=1, facts={day: "2024-05-01"}, reason="县里会商同意")], by=clerk)
+    of = Lead.objects.get(pk=of.pk)
+    commit([correct(of, by=clerk, version=2, facts={day: "2024-05-02"}, reason="写错了")], by=clerk)  # nothing begins by it
+    assert not of.begins({day: "2024-05-02"})
+    assert "进入洽谈时写明的原因：县里会商同意" in page(client, clerk, f"/r/leads/{of.pk}/")
+
+
+def test_a_new_row_of_former_times_is_not_held_and_its_reason_is_none_of_the_gate(zone, clerk, client):
+    facts = {"code": "L9", "name": "旧线索", "first_contact_on": "2020-01-05", "negotiating_on": "2020-02-01"}
+    commit([actions.find("leads.create").plan(zone, by=clerk, facts=facts, reason="补录历史台账")], by=clerk)
+    assert "进入洽谈时写明的原因" not in page(client, clerk, f"/r/leads/{Lead.objects.get(code='L9').pk}/")
+
+
 def answer(code, verdict, **by):
     """Give an opinion."""
     opinion = LeadOpinion.objects.get(aspect=code)

@@ -180,6 +180,17 @@ def test_the_kinds_of_works_are_the_zones_own_and_an_old_work_can_be_entered(zon
         testing.enter(Work, zone, "name | kind | started_on\n再一条路 | 道路 | 2024-05-01")
 
 
+def test_a_kind_that_is_renamed_in_the_rule_stays_on_the_works_that_have_it(works, zone, clerk):
+    facts = {
+        "kind": "infrastructure.work_kinds", "since": "2020-01-01", "published_on": "2020-01-01", "source_document": "演示〔2020〕2号",
+        "content": json.dumps({"kinds": {"厂房": {}, "其他": {}}})}
+    commit([actions.find("rules.create").plan(zone, by=clerk, facts=facts)], by=clerk)
+    act(works["G2"], "works.correct", clerk, facts={"accepted_on": "2024-08-01"}, reason="验收了")
+    with pytest.raises(ValidationError, match="没有「工程类别」道路。可选：厂房、其他"):
+        act(works["G2"], "works.correct", clerk, facts={"kind": "道路"}, reason="更正")
+    act(works["G2"], "works.correct", clerk, facts={"kind": "厂房"}, reason="改用新名称")
+
+
 def test_the_kind_of_a_work_is_chosen_from_the_rule(zone, clerk, client):
     client.force_login(clerk)
     page = client.get(reverse("new", args=["works"])).content.decode()

@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from kaifaqu.kernel import actions, indicators, testing
 from kaifaqu.kernel.access import SYSTEM, User
@@ -186,6 +187,33 @@ def test_a_supplier_on_record_supplies_locally_and_nobody_buys_of_himself_or_twi
     testing.enter(Supply, zone, "code\nP3", **facts, supplier_name="某厂")
     with pytest.raises(ValidationError, match="已经登记"):
         testing.enter(Supply, zone, "code\nP4", **facts, supplier_name="某厂")
+
+
+def test_a_supplier_on_record_is_local_though_nobody_ticks_the_box(zone, clerk, client):
+    buyer, supplier = enterprise(zone), enterprise(zone, "Q2", "供应公司")
+    client.force_login(clerk)
+    typed = {"code": "P1", "year": "2024", "buyer": buyer.pk, "product": "涂料", "amount": "5", "owner": zone.pk, "supplier": supplier.pk}
+    assert client.post(reverse("new", args=["supplies"]), {**typed, "version": 0, "token": "1"}).status_code == 302
+    made = Supply.objects.get(code="P1")
+    assert made.local
+    with pytest.raises(ValidationError, match="供应商在册的，都算本地供应"):
+        act(made, "supplies.correct", facts={"local": False}, reason="更正")
+    elsewhere = {**typed, "supplier": "", "supplier_name": "外地厂", "local": "on", "version": 1, "token": "2", "reason": "更正"}
+    assert client.post(reverse("edit", args=["supplies", made.pk]), elsewhere).status_code == 302
+    assert not Supply.objects.get(code="P1").local  # what was so of itself is said anew
+    act(made, "supplies.correct", facts={"local": True}, reason="在本地生产")
+    act(made, "supplies.correct", facts={"amount": "6"}, reason="更正")
+    assert Supply.objects.get(code="P1").local
+
+
+def test_an_import_and_a_return_to_the_record_make_a_supplier_local(zone):
+    facts = {"year": "2024", "buyer": enterprise(zone), "product": "涂料", "amount": "5"}
+    supplier = enterprise(zone, "Q2", "供应公司")
+    [made] = testing.enter(Supply, zone, "code\nP1", **facts, supplier=supplier, local=False)
+    [named] = testing.enter(Supply, zone, "code\nP2", **{**facts, "product": "元件"}, supplier_name="某厂")
+    assert (made.local, named.local) == (True, False)
+    act(named, "supplies.correct", facts={"supplier": supplier, "supplier_name": ""}, reason="已在册")
+    assert Supply.objects.get(code="P2").local
 
 
 def test_many_links_are_checked_for_circles_in_as_many_statements_as_few(zone):

@@ -197,6 +197,17 @@ def test_a_sheet_of_a_past_period_can_be_chosen(zone, clerk, lay, client):
     assert '<option value="old" selected>旧表</option>' in page
 
 
+def test_a_place_is_published_after_its_period_and_nothing_else_is_found_then(zone, clerk, lay, do, find):
+    entry = {"number": "1", "dimension": "排名", "label": "全省排名", "of": "71", "shares": [["20%", "10"], ["50%", "8"]]}
+    lay({"half": {**SHEET, "title": "名次", "ranks": [entry]}})
+    held = do("scorings.create", zone, clerk, facts={"sheet": "half", "period": "2024-H1"})
+    find(held, item="1", count=14, found_on="2024-07-20")
+    assert draft(held, clerk).lines[0].counted == 10
+    for item, day in (("1", "2023-12-31"), ("2.1", "2024-07-20")):
+        with pytest.raises(ValidationError, match="不在这一项的期间（2024年上半年）内"):
+            find(held, item=item, count=14, found_on=day, what="另一个")
+
+
 def test_a_place_among_many_is_published_once(zone, clerk, lay, do, find):
     entry = {"number": "1", "dimension": "排名", "label": "全省排名", "of": "71", "shares": [["20%", "10"], ["50%", "8"]]}
     lay({"half": {"title": "名次", "basis": "演示", "places": 2, "ranks": [entry]}})
