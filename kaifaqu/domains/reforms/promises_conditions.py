@@ -5,8 +5,10 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
+from kaifaqu.domains.reforms.parcels import StandardParcel
 from kaifaqu.domains.reforms.promises import Evidence, Verdict, expected
 from kaifaqu.kernel.world import World
+from kaifaqu.registers.projects.models import Project
 
 
 def planned(on: date) -> Q:
@@ -27,12 +29,19 @@ def transferred(on: date) -> Q:
 
 def due(on: date, world: World) -> Q:
     """Return the condition on promises: signed by the day, with the agreed day come by then, or else that of the project."""
-    return Q(signed_on__lte=on) & (Q(due_on__lte=on) | Q(id__in=[pk for pk, day in expected(world).items() if day <= on]))
+    return Q(signed_on__lte=on) & (Q(due_on__lte=on) | _by_project([pk for pk, day in expected(world).items() if day <= on], world))
 
 
 def undated(on: date, world: World) -> Q:
     """Return the condition on promises: signed by the day, not settled, and nobody knows when it is due."""
-    return Q(signed_on__lte=on, due_on=None) & ~Q(id__in=[*expected(world)]) & ~settled(on) & ~Q(id__in=_rectified(on, world))
+    return Q(signed_on__lte=on, due_on=None) & ~_by_project([*expected(world)], world) & ~settled(on) & ~Q(
+        id__in=_rectified(on, world))
+
+
+def _by_project(found: list[int], world: World) -> Q:
+    """Return the condition: one of these, whose day is that of a project; it names what they were found by, so that all see what is read."""
+    sold = world.rows(StandardParcel).filter(project_id__in=world.rows(Project).values("id"))
+    return Q(id__in=found, standard_parcel_id__in=sold.values("id"))
 
 
 def settled(on: date) -> Q:

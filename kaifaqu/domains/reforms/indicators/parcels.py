@@ -8,7 +8,7 @@ from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.domains.reforms.parcels import StandardParcel
-from kaifaqu.domains.reforms.parcels_rules import CONTROLLED
+from kaifaqu.domains.reforms.parcels_rules import CONTROLLED, CONTROLS
 from kaifaqu.domains.reforms.promises import Promise
 from kaifaqu.domains.reforms.promises_conditions import (
     announced,
@@ -56,15 +56,16 @@ AVERAGE = Ratio(
 
 
 def _promises(code: str, label: Words, basis: Words, where: Callable[[date, World], Q],
-              sort: type[Indicator] = Indicator) -> Indicator:
-    return sort(code=code, label=label, unit="项", basis=basis, register=Promise, by=OF_PROMISES,
+              sort: type[Indicator] = Indicator, rule: str = "") -> Indicator:
+    return sort(code=code, label=label, unit="项", basis=basis, register=Promise, by=OF_PROMISES, rule=rule,
                 where=lambda period, world: where(period.end, world))
 
 
 SIGNED = _promises("land.promises.signed.count", _("对标承诺"), _("期末以前签订的对标承诺"), lambda on, _world: Q(signed_on__lte=on))
 DUE = _promises(
     "land.promises.due.count", _("到期的对标承诺"),
-    _("期末以前签订、到期日不晚于期末的对标承诺；没有约定到期日的，按项目的投产、计划竣工或达产日期推算"), due)
+    _("期末以前签订、到期日不晚于期末的对标承诺；没有约定到期日的，按项目的投产、计划竣工或达产日期推算"), due,
+    rule=CONTROLS.code)
 VERIFIED = _promises(
     "land.promises.verified.count", _("已核验的对标承诺"), _("期末以前核验过的对标承诺：达标、责令整改或认定违约"), verified)
 MET = _promises("land.promises.met.count", _("达标的对标承诺"), _("期末以前核验为达标的对标承诺"), lambda on, _world: Q(met_on__lte=on))
@@ -72,7 +73,7 @@ BREACHED = _promises(
     "land.promises.breached.count", _("违约的对标承诺"), _("期末以前认定违约的对标承诺"), lambda on, _world: Q(breached_on__lte=on))
 OVERDUE = _promises(
     "land.promises.overdue.count", _("到期未核验的对标承诺"),
-    _("到期日（责令整改的，整改期限）在期末以前，而期末没有核验为达标或认定违约的对标承诺"), overdue, State)
+    _("到期日（责令整改的，整改期限）在期末以前，而期末没有核验为达标或认定违约的对标承诺"), overdue, State, CONTROLS.code)
 WAITING = _promises(
     "land.promises.waiting.count", _("已交材料、等待核验的对标承诺"),
     _("期末没有核验为达标或认定违约，而期末以前交来的材料有还没核验的对标承诺"), waiting, State)
