@@ -202,7 +202,7 @@ class Evidence(Part):
 
     One record is one document handed in for one promise. The number is the one that stands in the document; a statistical
     return is no evidence, whatever it is called. What the enterprise itself has handed in nobody changes: it is judged, or
-    refused with the reason. Office and enterprise attach the document until then.
+    refused with the reason; its files are the enterprise's own, too. To what the office entered, both attach the document until then.
     """
 
     register = "promise_evidence"
@@ -242,6 +242,12 @@ class Evidence(Part):
     def files_closed(self) -> str:
         """Return why no file is attached or taken off any more: what was judged stays as it is."""
         return _t("{evidence}：已于 {day} 核验，附件不能再增减。").format(evidence=self, day=self.verified_on) if self.verdict else ""
+
+    def files_closed_to(self, by: Any) -> str:
+        """Return why this person attaches or takes off no file: what the enterprise handed in itself is its own."""
+        if not self.by_enterprise or self.party_id and by.may("land_promises.hand_in", self.party_id):
+            return ""
+        return _t("{evidence}：是企业用自己的账户交来的，附件也只由企业自己增减；不能采用的请办「不予采用」。").format(evidence=self)
 
     def offers(self, verb: str) -> bool:
         """Tell whether there is something of the kind to do now: what was judged is not refused."""
