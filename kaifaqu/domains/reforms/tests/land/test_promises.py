@@ -212,6 +212,37 @@ def test_each_figure_that_follows_the_project_says_so_and_is_kept_from_who_may_n
     assert [str(each.figure(july, scope=scope).data_date) for each in every] == ["2024-08-06"] * 3
 
 
+def test_a_day_inside_an_imprecise_date_of_the_project_leaves_what_is_due_open(zone):
+    [project] = testing.enter(Project, zone, """
+        code | name | signed_on  | started_on | expected_completion_on
+        P1   | 项目 | 2024-01-01 | 2024-05-01 | 2024-06
+    """, enterprise=land.firm(zone))
+    act(land.transferred(zone, project=project), "promise", signed_on="2024-04-02")  # two at completion, three a year later
+    assert [told(figures.DUE, day) for day in ("2024-05-31", "2024-06-01", "2024-06-29", "2024-06-30")] == [0, None, None, 2]
+    assert [told(figures.OVERDUE, day) for day in ("2024-06-01", "2024-06-02", "2024-06-30", "2024-07-01")] == [0, None, None, 2]
+    assert [told(figures.DUE, day) for day in ("2025-05-31", "2025-06-01", "2025-06-30")] == [2, None, 5]
+    figure = figures.OVERDUE.figure(Period.parse("2024-06-15"), scope=access.scope())
+    assert (figure.status, "有 2 项对标承诺" in figure.reason) == ("not_computable", True)
+    assert "还没有到" in figures.OVERDUE.figure(Period.parse("2024-09"), scope=access.scope()).reason  # of a day to come, as before
+    for name in ("investment", "plot_ratio"):
+        act(Promise.objects.get(indicator=name), "correct", facts={"due_on": "2024-06-10"})
+    assert (told(figures.DUE, "2024-06-15"), told(figures.OVERDUE, "2024-06-15"), told(figures.UNDATED)) == (2, 2, 0)
+
+
+def test_what_is_settled_or_has_a_day_of_its_own_is_not_left_open(zone):
+    [project] = testing.enter(Project, zone, """
+        code | name | signed_on  | started_on | expected_completion_on
+        P1   | 项目 | 2024-01-01 | 2024-05-01 | 2024
+    """, enterprise=land.firm(zone))
+    land.transferred(zone, project=project)
+    met, short = land.promised(zone, due_on=None), land.promised(zone, "plot_ratio", "0.8", due_on=None)
+    verify(met, "310")
+    assert told(figures.OVERDUE, "2024-07-05") is None
+    verify(short, "0.7", kind="planning", rectify_by="2024-07-20")
+    assert [told(figures.OVERDUE, day) for day in ("2024-07-05", "2024-07-21")] == [0, 1]
+    assert (told(figures.DUE, "2024-07-05"), told(figures.DUE, "2024-12-31")) == (None, 2)
+
+
 def investment_now():
     """Return the promise of the investment as it stands."""
     return Promise.objects.get(indicator="investment")
