@@ -416,6 +416,8 @@ def figure(w: World, code: str, start: date, end: date, dimension: str) -> tuple
         return "not_computable", None, {}
     if code in recount_attraction.ON_LEADS and recount_attraction.is_open(w, code, end, by, no, both):
         return "not_computable", None, {}
+    if recount_land.is_open(w, code, start, end, SUMS.get(code, ("", None))[1]):
+        return "not_computable", None, {}
     if code in recount_infrastructure.UNITS and recount_infrastructure.is_open(w, code, end):
         return "not_computable", None, {}
     if code in recount_infrastructure.NEEDED and not recount_infrastructure.reported(w, code, start, end):

@@ -11,11 +11,17 @@ from typing import Any
 
 PARCEL, PROMISE, PAPER = "reforms.standardparcel", "reforms.promise", "reforms.evidence"
 CASE, ITEM, CHECK = "reforms.commitment", "reforms.commitmentitem", "reforms.compliancecheck"
+BY_PROJECT = "land.promises.due.count", "land.promises.overdue.count"  # no value where a project's date leaves one open
 OVERDUE = (
     "land.promises.overdue.count", "land.promises.waiting.count", "land.promises.undated.count", "reforms.commitment.unchecked.count",
 )  # of a day to come nothing of it is known
 INITIAL, VERIFY, CHECK_AFTER = 12, 365, 180  # months, and days after the approval, as shipped
 Asked = Callable[..., Any]
+
+
+def first_day(text: str) -> date:
+    """Return the first day that 2023, 2023-05 or 2023-05-07 may mean."""
+    return date.fromisoformat(f"{text}-01-01"[:10] if len(text) == 4 else f"{text}-01"[:10])
 
 
 def last_day(text: str) -> date:
@@ -30,10 +36,10 @@ def months_later(day: date, months: int) -> date:
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
-def due_day(w: Any, p: dict) -> date | None:
-    """Return when a promise is due: on the agreed day, else at its point by the project; what produces is completed."""
+def due_days(w: Any, p: dict) -> tuple[date, date] | None:
+    """Return from when to when a promise may be due: on the agreed day, else at its point by the project; what produces is completed."""
     if p["due_on"]:
-        return date.fromisoformat(p["due_on"])
+        return (date.fromisoformat(p["due_on"]),) * 2
     parcels = {row["id"]: row for row in w.all(PARCEL)}
     parcel = parcels.get(p["standard_parcel_id"])
     projects = [row for row in w.all("projects.project") if parcel and row["id"] == parcel["project_id"]]
@@ -43,10 +49,23 @@ def due_day(w: Any, p: dict) -> date | None:
     told = full if p["due_point"] == "full" else real or planned
     if told is None:
         return None
-    day, signed = last_day(told), date.fromisoformat(p["signed_on"])
+    first, last, signed = first_day(told), last_day(told), date.fromisoformat(p["signed_on"])
     if p["due_point"] == "initial":
-        day = months_later(day, (w.rule("reforms.controls", signed) or {"initial_months": INITIAL})["initial_months"])
-    return max(day, signed)
+        months = (w.rule("reforms.controls", signed) or {"initial_months": INITIAL})["initial_months"]
+        first, last = months_later(first, months), months_later(last, months)
+    return max(first, signed), max(last, signed)
+
+
+def has_come(days: tuple[date, date] | None, e: date) -> bool | None:
+    """Tell whether a promise is due by the day; None where that falls between the days on which it may be."""
+    if days is None or days[0] > e:
+        return False
+    return True if days[1] <= e else None
+
+
+def is_open(w: Any, code: str, s: date, e: date, where: Callable) -> bool:
+    """Tell whether a promise leaves a figure without a value: nobody knows whether it was due."""
+    return code in BY_PROJECT and any(where(w, p, s, e) is None for p in w.own(PROMISE))
 
 
 def judged(w: Any, p: dict, e: date) -> list[dict]:
@@ -86,11 +105,12 @@ def sums(by: Asked, no: Asked, both: Asked, either: Asked) -> dict[str, tuple]:
         return verdicts[-1]["rectify_by"] if verdicts else None
 
     def overdue(w: Any, p: dict, s: date, e: date) -> Any:
-        until = given_time(w, p, e) or str(due_day(w, p) or date.max)
-        return both(by(p["signed_on"], e), until < str(e), no(settled(p, e)))
+        until = given_time(w, p, e)
+        past = until < str(e) if until else has_come(due_days(w, p), e - timedelta(days=1))
+        return both(by(p["signed_on"], e), past, no(settled(p, e)))
 
     def undated(w: Any, p: dict, s: date, e: date) -> Any:
-        return both(by(p["signed_on"], e), due_day(w, p) is None, given_time(w, p, e) is None, no(settled(p, e)))
+        return both(by(p["signed_on"], e), due_days(w, p) is None, given_time(w, p, e) is None, no(settled(p, e)))
 
     def waiting(w: Any, p: dict, s: date, e: date) -> Any:
         papers = w.pointing(PAPER, "promise_id", p["id"])
@@ -98,7 +118,7 @@ def sums(by: Asked, no: Asked, both: Asked, either: Asked) -> dict[str, tuple]:
         return both(lies, no(settled(p, e)))
 
     def due(w: Any, p: dict, s: date, e: date) -> Any:
-        return both(by(p["signed_on"], e), (due_day(w, p) or date.max) <= e)
+        return both(by(p["signed_on"], e), has_come(due_days(w, p), e))
 
     def verified(w: Any, p: dict, s: date, e: date) -> Any:
         return either(settled(p, e), bool(judged(w, p, e)))

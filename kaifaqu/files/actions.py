@@ -32,11 +32,21 @@ def create(owner: Party, *, by, version: int = 0, facts: dict[str, Any], source:
     if not by.may(register.right_to("edit"), owner.pk):
         raise PermissionDenied(_t("没有更正{register}的权限（{right}）。").format(
             register=register._meta.verbose_name, right=register.right_to("edit")))
+    _demand_open(attachment.find_subject(), by)
     known = Attachment.objects.filter(sha256=attachment.sha256)
     if by is not SYSTEM and known.exists() and not known.readable_by(by).exists():
         raise ValidationError(_t("文件库里没有这个文件（{sha256}，{size} 字节），请先上传。").format(
             sha256=attachment.sha256, size=attachment.size))
     return change
+
+
+@action("attachments.archive", right="attachments.edit", label=_("归档"))
+def archive(attachment: Attachment, *, by, version: int, reason: str) -> Change:
+    """Plan that an attachment is taken off in its own list, where its record's files are not closed."""
+    if not reason:
+        raise ValidationError(_t("{record}：归档请写明原因。").format(record=attachment))
+    _demand_open(attachment.find_subject(), by)
+    return Change(attachment, {"archived_at": clock.now()}, reason=reason)
 
 
 @action("attachments.erase", right="attachments.erase", label=_("删除文件和文件名"))
@@ -67,16 +77,17 @@ def _rights_of_steps(register: type[Record]) -> set[str]:
     return {registry[step.action].right for step in lifecycle.steps if step.action in registry} if lifecycle else set()
 
 
-def _demand_open(record: Record) -> None:
-    """Raise ValidationError for a record whose files are closed: it says so in a sentence, `files_closed`."""
-    if refusal := getattr(record, "files_closed", ""):
+def _demand_open(record: Record | None, by: Any) -> None:
+    """Raise ValidationError for a record whose files are closed, to all or to the person: `files_closed`, `files_closed_to`."""
+    closed_to = getattr(record, "files_closed_to", None)
+    if refusal := getattr(record, "files_closed", "") or closed_to and closed_to(by):
         raise ValidationError(refusal)
 
 
 def _attach(register: type[Record], verb: str, right: str, label: str | Promise, of: tuple[str, ...] = ("owner",)) -> None:
     @action(register.right_to(verb), right=right, label=label, on=register, of=of)
     def attach(record: Record, *, by, version: int, kept: Kept, purpose: str = "", reason: str = "") -> Change:
-        _demand_open(record)
+        _demand_open(record, by)
         if verb == PROVE and purpose not in purposes(register):
             raise ValidationError(_t("{record}：请选择这个文件证明哪一项。").format(record=record))
         return Change(Attachment(owner_id=record.owner_id), {
@@ -88,7 +99,7 @@ def _attach(register: type[Record], verb: str, right: str, label: str | Promise,
 def _detach(register: type[Record], right: str) -> None:
     @action(register.right_to(DETACH), right=right, label=_("撤下文件"), on=register)
     def detach(record: Record, *, by, version: int, attachment: int, reason: str) -> Iterator[Change]:
-        _demand_open(record)
+        _demand_open(record, by)
         found = Attachment.objects.current().of(record).filter(pk=attachment).first()  # a number: who sees the record sees it
         if found is None:
             raise ValidationError(_t("{record}：没有这个附件，或它已经撤下。").format(record=record))

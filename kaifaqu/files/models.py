@@ -33,7 +33,8 @@ def lent(register: type[Record], owners: frozenset[int]) -> Q:
 class AttachmentQuerySet(RecordQuerySet):
     """Attachments, of which nobody sees more than of the records they belong to.
 
-    A register's `files_follow` names the columns of others ("package_items.package") with whose records its files go along.
+    A register's `files_follow` names the columns of others ("package_items.package") with whose records its files go along,
+    and with which of these.
     """
 
     def seen_by(self, user: Any) -> "AttachmentQuerySet":
@@ -53,8 +54,10 @@ class AttachmentQuerySet(RecordQuerySet):
                 seen.append(Q(subject=label, owner_id__in=owners if own is None else owners & own))
                 if more := lent(register, owners):
                     seen.append(Q(subject=label, subject_id__in=register.objects.filter(more).values("id")))
-            for part, _dot, column in (each.partition(".") for each in getattr(register, "files_follow", ())):
-                seen.append(Q(subject=label, subject_id__in=registers()[part].objects.visible_to(user).values(column)))
+            for name, which in getattr(register, "files_follow", {}).items():
+                part, _dot, column = name.partition(".")
+                along = registers()[part].objects.visible_to(user).filter(which)
+                seen.append(Q(subject=label, subject_id__in=along.values(column)))
         return self.filter(Q(*seen, _connector=Q.OR)) if seen else self.none()
 
     def of(self, record: Record) -> "AttachmentQuerySet":

@@ -29,7 +29,7 @@ def promised(user: User, since: date, until: date) -> Iterator[Entry]:
     """Yield the days on which promises are to be verified, and those by which something is to be put right."""
     days = expected(World())
     for each in Promise.objects.visible_to(user).filter(stage__in=OPEN):
-        due = each.rectify_by or each.due_on or days.get(each.pk)
+        due = each.rectify_by or each.due_on or days.get(each.pk, (None, None))[1]
         if due and since <= due <= until:
             words = _("整改到期") if each.rectify_by else _("对标承诺到期")
             yield Entry(each, "due", words, str(each), due)

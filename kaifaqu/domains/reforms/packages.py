@@ -8,7 +8,13 @@ from django.db.models import Q
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from kaifaqu.domains.reforms.packages_lifecycle import ENTRUSTED, PACKAGE_LIFECYCLE, UNFINISHED, PackageStage
+from kaifaqu.domains.reforms.packages_lifecycle import (
+    ENTRUSTED,
+    IDLE,
+    PACKAGE_LIFECYCLE,
+    UNFINISHED,
+    PackageStage,
+)
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Party, User, refuse_foreign
 from kaifaqu.kernel.records import Record, RecordQuerySet, registers
@@ -58,7 +64,7 @@ class Package(Record):
     revives = False
     code_prefix = "BJ"
     attached_by = ("packages.submit", ("owner", "party"))  # the enterprise brings what it hands in
-    files_follow = ("package_items.package",)  # each body that has an item of it reads what was handed in once
+    files_follow = {"package_items.package": ~Q(stage__in=IDLE)}  # each body reads what was handed in once, if an item lies with it
     headings = {
         "project": ("项目", "项目名称"), "entrusted_on": ("委托时间",), "agent": ("代办员", "专员"), "leader": ("领办领导",),
         "authorisation": ("委托书", "授权书"),

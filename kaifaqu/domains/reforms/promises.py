@@ -98,9 +98,10 @@ class Promise(Shared):
 
     @property
     def expected(self) -> date | None:
-        """Return when its point comes by the dates of the parcel's project; None while these are unknown."""
+        """Return the last day on which its point may come by the dates of the parcel's project; None while these are unknown."""
         project = self.standard_parcel.project if self.standard_parcel else None
-        return point_in(project, self, World()) if project else None
+        found = point_in(project, self, World()) if project else None
+        return found and found[1]
 
     def is_met(self, value: Decimal) -> bool:
         """Tell whether a value is what was promised: compared exactly, nothing is rounded."""
@@ -163,20 +164,22 @@ class Promise(Shared):
         return found
 
 
-def point_in(project: Any, promise: Any, world: World) -> date | None:
-    """Return when the promise's point comes by the project's dates, real ones before planned ones; None while unknown."""
+def point_in(project: Any, promise: Any, world: World) -> tuple[date, date] | None:
+    """Return the first and last day on which its point may come by the project's dates, real before planned; None while unknown."""
     built = project.production_on or project.expected_completion_on  # what produces is completed
     day = project.full_capacity_on if promise.due_point == DuePoint.FULL else built
     months = initial_months(promise.owner_id, promise.signed_on, world) if promise.due_point == DuePoint.INITIAL else 0
-    return max(later(day.last, months), promise.signed_on) if day else None
+    if not day:
+        return None
+    return max(later(day.first, months), promise.signed_on), max(later(day.last, months), promise.signed_on)
 
 
-def expected(world: World) -> dict[int, date]:
-    """Return by promise, of those without an agreed day, when its point comes by the dates that this world knows."""
+def expected(world: World) -> dict[int, tuple[date, date]]:
+    """Return by promise, of those without an agreed day, the first and last day of its point by the dates that this world knows."""
     return world.once((Promise, "expected"), lambda: dict(_expected(world)))
 
 
-def _expected(world: World) -> Iterator[tuple[int, date]]:
+def _expected(world: World) -> Iterator[tuple[int, tuple[date, date]]]:
     asking = [*world.rows(Promise).filter(due_on=None)]
     if not asking:
         return
@@ -185,8 +188,8 @@ def _expected(world: World) -> Iterator[tuple[int, date]]:
     projects = {each.id: each for each in world.rows(Project).filter(id__in=sold.values("project_id"))}
     for each in asking:
         project = projects.get(parcels.get(each.standard_parcel_id, 0))
-        if day := point_in(project, each, world) if project else None:
-            yield each.id, day
+        if found := point_in(project, each, world) if project else None:
+            yield each.id, found
 
 
 class Verdict(models.TextChoices):
@@ -202,7 +205,7 @@ class Evidence(Part):
 
     One record is one document handed in for one promise. The number is the one that stands in the document; a statistical
     return is no evidence, whatever it is called. What the enterprise itself has handed in nobody changes: it is judged, or
-    refused with the reason. Office and enterprise attach the document until then.
+    refused with the reason; its files are the enterprise's own, too. To what the office entered, both attach the document until then.
     """
 
     register = "promise_evidence"
@@ -242,6 +245,12 @@ class Evidence(Part):
     def files_closed(self) -> str:
         """Return why no file is attached or taken off any more: what was judged stays as it is."""
         return _t("{evidence}：已于 {day} 核验，附件不能再增减。").format(evidence=self, day=self.verified_on) if self.verdict else ""
+
+    def files_closed_to(self, by: Any) -> str:
+        """Return why this person attaches or takes off no file: what the enterprise handed in itself is its own."""
+        if not self.by_enterprise or self.party_id and by.may("land_promises.hand_in", self.party_id):
+            return ""
+        return _t("{evidence}：是企业用自己的账户交来的，附件也只由企业自己增减；不能采用的请办「不予采用」。").format(evidence=self)
 
     def offers(self, verb: str) -> bool:
         """Tell whether there is something of the kind to do now: what was judged is not refused."""

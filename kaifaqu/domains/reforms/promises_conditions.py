@@ -5,8 +5,10 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
+from kaifaqu.domains.reforms.parcels import StandardParcel
 from kaifaqu.domains.reforms.promises import Evidence, Verdict, expected
 from kaifaqu.kernel.world import World
+from kaifaqu.registers.projects.models import Project
 
 
 def planned(on: date) -> Q:
@@ -27,12 +29,25 @@ def transferred(on: date) -> Q:
 
 def due(on: date, world: World) -> Q:
     """Return the condition on promises: signed by the day, with the agreed day come by then, or else that of the project."""
-    return Q(signed_on__lte=on) & (Q(due_on__lte=on) | Q(id__in=[pk for pk, day in expected(world).items() if day <= on]))
+    return Q(signed_on__lte=on) & (Q(due_on__lte=on) | _by_project(
+        [pk for pk, (_first, last) in expected(world).items() if last <= on], world))
+
+
+def maybe_due(on: date, world: World) -> Q:
+    """Return the condition on promises: whether one is due cannot be said, for the day falls inside a date of its project."""
+    return Q(signed_on__lte=on) & _by_project([pk for pk, (first, last) in expected(world).items() if first <= on < last], world)
 
 
 def undated(on: date, world: World) -> Q:
     """Return the condition on promises: signed by the day, not settled, and nobody knows when it is due."""
-    return Q(signed_on__lte=on, due_on=None) & ~Q(id__in=[*expected(world)]) & ~settled(on) & ~Q(id__in=_rectified(on, world))
+    return Q(signed_on__lte=on, due_on=None) & ~_by_project([*expected(world)], world) & ~settled(on) & ~Q(
+        id__in=_rectified(on, world))
+
+
+def _by_project(found: list[int], world: World) -> Q:
+    """Return the condition: one of these, whose day is that of a project; it names what they were found by, for all to see."""
+    sold = world.rows(StandardParcel).filter(project_id__in=world.rows(Project).values("id"))
+    return Q(id__in=found, standard_parcel_id__in=sold.values("id"))
 
 
 def settled(on: date) -> Q:
@@ -49,6 +64,11 @@ def overdue(on: date, world: World) -> Q:
     """Return the condition on promises: on the day past its date and not settled; a rectification gives it another date."""
     past = due(on - timedelta(days=1), world) & ~Q(id__in=_rectified(on, world))
     return Q(signed_on__lte=on) & ~settled(on) & (past | Q(id__in=_rectified(on, world).filter(rectify_by__lt=on)))
+
+
+def maybe_overdue(on: date, world: World) -> Q:
+    """Return the condition on promises: whether one is overdue cannot be said, as its project's date leaves open whether it was due."""
+    return maybe_due(on - timedelta(days=1), world) & ~settled(on) & ~Q(id__in=_rectified(on, world))
 
 
 def waiting(on: date, world: World) -> Q:

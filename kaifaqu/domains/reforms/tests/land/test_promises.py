@@ -15,6 +15,8 @@ from kaifaqu.domains.reforms.tests.land import growing as land
 from kaifaqu.domains.reforms.tests.land.growing import act
 from kaifaqu.files.models import Attachment
 from kaifaqu.kernel import access, clock, events, testing
+from kaifaqu.kernel.figures import evaluate
+from kaifaqu.kernel.guard import registers_read
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
 from kaifaqu.pages.stages import stops
@@ -196,6 +198,51 @@ def test_a_due_day_follows_the_project_whenever_that_is_known(zone):
     assert told(figures.OVERDUE, "2024-06-02") == 1
 
 
+def test_each_figure_that_follows_the_project_says_so_and_is_kept_from_who_may_not_see_projects(zone):
+    land.promised(zone, due_on=None)
+    clerk = testing.employ(zone, "no-projects", "land_promises.view standard_parcels.view")
+    every, july, scope = (figures.DUE, figures.OVERDUE, figures.UNDATED), Period.parse("2024-07"), access.scope()
+    read = evaluate([(each, july) for each in every], scope=scope, user=clerk)  # one page: what a figure has read is not read again
+    assert [each.status for each in read] == ["refused"] * 3
+    assert [registers_read(each) for each in every] == [frozenset({Promise, StandardParcel, Project, *more}) for more in (
+        (), (Evidence,), (Evidence,))]
+    assert [each.figure(july, scope=scope).rule != "" for each in every] == [True, True, False]
+    clock.set(datetime(2024, 8, 6, 9, tzinfo=clock.ZONE))
+    testing.enter(Project, zone, "code | name | signed_on\nP1 | 项目 | 2024-01-01")
+    assert [str(each.figure(july, scope=scope).data_date) for each in every] == ["2024-08-06"] * 3
+
+
+def test_a_day_inside_an_imprecise_date_of_the_project_leaves_what_is_due_open(zone):
+    [project] = testing.enter(Project, zone, """
+        code | name | signed_on  | started_on | expected_completion_on
+        P1   | 项目 | 2024-01-01 | 2024-05-01 | 2024-06
+    """, enterprise=land.firm(zone))
+    act(land.transferred(zone, project=project), "promise", signed_on="2024-04-02")  # two at completion, three a year later
+    assert [told(figures.DUE, day) for day in ("2024-05-31", "2024-06-01", "2024-06-29", "2024-06-30")] == [0, None, None, 2]
+    assert [told(figures.OVERDUE, day) for day in ("2024-06-01", "2024-06-02", "2024-06-30", "2024-07-01")] == [0, None, None, 2]
+    assert [told(figures.DUE, day) for day in ("2025-05-31", "2025-06-01", "2025-06-30")] == [2, None, 5]
+    figure = figures.OVERDUE.figure(Period.parse("2024-06-15"), scope=access.scope())
+    assert (figure.status, "有 2 项对标承诺" in figure.reason) == ("not_computable", True)
+    assert "还没有到" in figures.OVERDUE.figure(Period.parse("2024-09"), scope=access.scope()).reason  # of a day to come, as before
+    for name in ("investment", "plot_ratio"):
+        act(Promise.objects.get(indicator=name), "correct", facts={"due_on": "2024-06-10"})
+    assert (told(figures.DUE, "2024-06-15"), told(figures.OVERDUE, "2024-06-15"), told(figures.UNDATED)) == (2, 2, 0)
+
+
+def test_what_is_settled_or_has_a_day_of_its_own_is_not_left_open(zone):
+    [project] = testing.enter(Project, zone, """
+        code | name | signed_on  | started_on | expected_completion_on
+        P1   | 项目 | 2024-01-01 | 2024-05-01 | 2024
+    """, enterprise=land.firm(zone))
+    land.transferred(zone, project=project)
+    met, short = land.promised(zone, due_on=None), land.promised(zone, "plot_ratio", "0.8", due_on=None)
+    verify(met, "310")
+    assert told(figures.OVERDUE, "2024-07-05") is None
+    verify(short, "0.7", kind="planning", rectify_by="2024-07-20")
+    assert [told(figures.OVERDUE, day) for day in ("2024-07-05", "2024-07-21")] == [0, 1]
+    assert (told(figures.DUE, "2024-07-05"), told(figures.DUE, "2024-12-31")) == (None, 2)
+
+
 def investment_now():
     """Return the promise of the investment as it stands."""
     return Promise.objects.get(indicator="investment")
@@ -282,6 +329,14 @@ def test_the_enterprise_attaches_the_document_itself_and_the_office_opens_it(zon
     for person, status in ((owner, 200), (clerk, 200), (foreigner, 404)):
         client.force_login(person)
         assert client.get(download).status_code == status
+    client.force_login(clerk)
+    for verb, told in (("attach", {"file": SimpleUploadedFile("换.pdf", b"%PDF-1.7 c"), "purpose": "", "token": "4"}), (
+            "detach", {"attachment": Attachment.objects.get().pk, "reason": "换一份", "token": "5"})):
+        answer = client.post(reverse(verb, args=["promise_evidence", paper.pk]), told)
+        assert "附件也只由企业自己增减" in answer.content.decode()
+    with pytest.raises(ValidationError, match="附件也只由企业自己增减"):
+        act(Attachment.objects.get(), "archive", clerk, reason="换一份")
+    assert Attachment.objects.current().count() == 1
     act(promise, "verify", clerk, verified_on="2024-08-05")
     client.force_login(owner)
     answer = client.post(attach, {"file": SimpleUploadedFile("另一份.pdf", b"%PDF-1.7 b"), "purpose": "", "token": "3"})
