@@ -178,6 +178,37 @@ def test_a_breach_of_one_item_hides_no_other_and_is_no_dead_end(zone):
     assert [told(figures.UNCHECKED, "2024-07-30"), told(figures.BREACHES, "2024-05")] == [0, 1]
 
 
+@pytest.mark.parametrize("day", ["2024-04-15", "2024-05-01", "2024-06-02"])
+def test_a_breach_that_is_entered_late_breaks_what_was_put_right(zone, day):
+    case, [energy, soil] = approved(zone), CommitmentItem.objects.order_by("id")
+    act(energy, "check", checked_on="2024-05-01", result="breach", consequence="改按常规审批")
+    act(energy, "check", checked_on="2024-06-01", result="kept")
+    assert act(case, "restore", restored_on="2024-06-01").stage == "approved"
+    act(soil, "check", checked_on=day, result="breach", consequence="撤销批复")
+    case = Commitment.objects.get()
+    assert (case.stage, str(case.breached_on), case.restored_on) == ("breached", max(day, "2024-05-01"), None)
+    with pytest.raises(ValidationError, match="请先登记复查为「履行」的检查：水土保持方案审批"):
+        act(case, "restore", restored_on="2024-06-01")
+    act(soil, "check", checked_on="2024-06-20", result="kept")
+    assert act(case, "restore", restored_on="2024-06-20").stage == "approved"
+
+
+def test_what_was_put_right_stays_so_when_only_the_day_of_the_breach_was_mistyped(zone):
+    case, energy = approved(zone), CommitmentItem.objects.order_by("id").first()
+    act(energy, "check", checked_on="2024-05-01", result="breach", consequence="改按常规审批")
+    act(energy, "check", checked_on="2024-06-01", result="kept")
+    act(case, "restore", restored_on="2024-06-01")
+    broken, kept = ComplianceCheck.objects.order_by("id")
+    act(broken, "correct", facts={"checked_on": "2024-05-02"}, reason="登记错误")
+    case = Commitment.objects.get()
+    assert (case.stage, str(case.breached_on), str(case.restored_on)) == ("approved", "2024-05-02", "2024-06-01")
+    act(energy, "check", checked_on="2024-07-01", result="rectify", follow_up_on="2024-07-20")  # a later fault is no breach
+    assert Commitment.objects.get().stage == "approved"
+    act(kept, "archive", reason="登记错误")  # nobody has seen it put right
+    case = Commitment.objects.get()
+    assert (case.stage, case.restored_on) == ("breached", None)
+
+
 def test_old_stock_comes_in_with_its_items_and_concludes_only_with_checks(zone):
     [project] = testing.enter(Project, zone, "code | name | signed_on\nP1 | 项目 | 2021-12-01")
     [case] = testing.enter(Commitment, zone, """
