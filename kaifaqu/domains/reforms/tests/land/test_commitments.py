@@ -4,6 +4,7 @@ import json
 from datetime import date
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from kaifaqu.domains.reforms.commitments_rules import COMMITMENT
@@ -17,6 +18,7 @@ from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.periods import Period
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.projects.models import Project
+from kaifaqu.sheets import importing
 
 
 def told(definition, period="2024-07"):
@@ -45,6 +47,15 @@ def approved(zone, code="P1", on="2024-01-20", **facts):
     case = act(begun(zone, code), "sign", signed_on="2024-01-04", signed_evidence="承诺书1号")
     case = act(case, "publicise", publicised_on="2024-01-05", publicised_evidence="网站")
     return act(case, "approve", approved_on=on, approved_evidence="承诺批〔2024〕1号", **facts)
+
+
+def brought(zone, clerk, text):
+    """Return a table of checks that was brought in and looked at."""
+    rows = "\n".join("\t".join(cell.strip() for cell in line.split("|")) for line in text.strip().splitlines())
+    upload = importing.receive(ComplianceCheck, zone, clerk, "检查.txt", rows, reason="核对")
+    upload.choices["confirmed"] = [*ComplianceCheck.objects.values_list("pk", flat=True)]
+    importing.check(upload)
+    return upload
 
 
 def test_items_are_chosen_before_the_letter_is_signed(zone):
@@ -207,6 +218,40 @@ def test_what_was_put_right_stays_so_when_only_the_day_of_the_breach_was_mistype
     act(kept, "archive", reason="登记错误")  # nobody has seen it put right
     case = Commitment.objects.get()
     assert (case.stage, case.restored_on) == ("breached", None)
+
+
+def test_a_table_brings_breaches_of_one_case_as_if_they_were_entered_one_by_one_and_is_taken_back_whole(zone, clerk, monkeypatch, tmp_path):
+    monkeypatch.setattr(settings, "HOME", tmp_path)
+    case, energy = approved(zone), CommitmentItem.objects.order_by("id").first()
+    act(energy, "check", checked_on="2024-07-01", result="breach", consequence="记入信用档案")
+    upload = brought(zone, clerk, """
+        编号   | 承诺办理 | 承诺事项 | 检查日期   | 结果 | 后果
+        JC0001 | CP1      | CS0001   | 2024-07-01 | 履行 |
+               | CP1      | CS0002   | 2024-07-01 | 违诺 | 责令停工
+               | CP1      | CS0001   | 2024-07-20 | 违诺 | 改按常规审批
+               | CP1      | CS0002   | 2024-06-10 | 违诺 | 责令整改
+    """)
+    assert upload.found["counts"] == {"changed": 1, "new": 3}
+    changeset = importing.write(upload, clerk)
+    case = Commitment.objects.get()
+    assert (case.stage, str(case.breached_on), case.consequence) == ("breached", "2024-07-20", "改按常规审批")
+    commit([actions.find("changesets.undo").plan(changeset, by=clerk, version=changeset.row_version, reason="重复")], by=clerk)
+    case = Commitment.objects.get()
+    assert (case.stage, str(case.breached_on), case.consequence) == ("breached", "2024-07-01", "记入信用档案")
+    assert [each.result for each in ComplianceCheck.objects.current()] == ["breach"]
+
+
+def test_a_table_whose_rows_cancel_each_other_leaves_what_the_last_of_them_says(zone, clerk, monkeypatch, tmp_path):
+    monkeypatch.setattr(settings, "HOME", tmp_path)
+    approved(zone)
+    act(CommitmentItem.objects.order_by("id").first(), "check", checked_on="2024-07-01", result="breach", consequence="记入信用档案")
+    importing.write(brought(zone, clerk, """
+        编号   | 承诺办理 | 承诺事项 | 检查日期   | 结果 | 后果
+        JC0001 | CP1      | CS0001   | 2024-07-01 | 履行 |
+               | CP1      | CS0002   | 2024-07-01 | 违诺 | 记入信用档案
+    """), clerk)
+    case = Commitment.objects.get()
+    assert (case.stage, str(case.breached_on)) == ("breached", "2024-07-01")
 
 
 def test_old_stock_comes_in_with_its_items_and_concludes_only_with_checks(zone):
