@@ -262,7 +262,7 @@ def _written(upload: Upload) -> Changeset | None:
 
 
 def write_changes(
-    plans: Iterable["Planned | Iterable[Change]"], *, by: User, owner: Party, kind: str, target: str, counts: dict[str, int],
+    plans: Iterable["Planned"], *, by: User, owner: Party, kind: str, target: str, counts: dict[str, int],
     file_name: str = "", sha256: str = "", reason: str = "", begin: str = "",
 ) -> Changeset:
     """Write planned changes of any number as one changeset, inside the caller's transaction, and return its record.
@@ -308,21 +308,18 @@ class Planned:
         return references | {change.record.pk for change in self.changes if not change.is_new}
 
 
-def _parts(plans: Iterable[Planned | Iterable[Change]]) -> Iterator[list[Iterable[Change]]]:
+def _parts(plans: Iterable[Planned]) -> Iterator[list[list[Change]]]:
     """Yield the planned changes in parts, each to be written before the next is asked for.
 
     A row that concerns what an earlier row has changed besides its own record is planned anew after that was written, as if the
     rows were entered one by one.
     """
-    part, followed = list[Iterable[Change]](), set[int]()
+    part, followed = list[list[Change]](), set[int]()
     for plan in plans:
-        anew = isinstance(plan, Planned) and followed and not followed.isdisjoint(plan.concerns())
+        anew = followed and not followed.isdisjoint(plan.concerns())
         if part and (anew or len(part) == PART):
             yield part
             part = []
-        if not isinstance(plan, Planned):
-            part.append(plan)
-            continue
         if anew:
             plan.again()
         followed |= plan.followed()

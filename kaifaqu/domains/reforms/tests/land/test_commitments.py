@@ -16,6 +16,7 @@ from kaifaqu.kernel import access, actions, events, testing
 from kaifaqu.kernel.access import SYSTEM
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.periods import Period
+from kaifaqu.pages import many
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.projects.models import Project
 from kaifaqu.sheets import importing
@@ -239,6 +240,14 @@ def test_a_table_brings_breaches_of_one_case_as_if_they_were_entered_one_by_one_
     case = Commitment.objects.get()
     assert (case.stage, str(case.breached_on), case.consequence) == ("breached", "2024-07-01", "记入信用档案")
     assert [each.result for each in ComplianceCheck.objects.current()] == ["breach"]
+
+
+def test_items_of_one_case_that_were_broken_are_entered_together(zone, clerk):
+    approved(zone)
+    check, told = actions.find("commitment_items.check"), {"checked_on": date(2024, 7, 1), "result": "breach", "consequence": "责令停工"}
+    person = type(clerk).objects.get(pk=clerk.pk)
+    [changeset] = many.write(check, [*many.plan(check, CommitmentItem.objects.order_by("id"), told, person)], person, "")
+    assert (Commitment.objects.get().stage, ComplianceCheck.objects.count(), changeset.changed) == ("breached", 2, 2)
 
 
 def test_a_table_whose_rows_cancel_each_other_leaves_what_the_last_of_them_says(zone, clerk, monkeypatch, tmp_path):
