@@ -309,10 +309,9 @@ class Planned:
 
 
 def _parts(plans: Iterable[Planned]) -> Iterator[list[list[Change]]]:
-    """Yield the planned changes in parts, each to be written before the next is asked for.
+    """Yield the planned changes in parts, each to be written before the next is asked for, as if rows were entered one by one.
 
-    A row that concerns what an earlier row has changed besides its own record is planned anew after that was written, as if the
-    rows were entered one by one.
+    A row that concerns what an earlier one has changed besides its own record is planned anew after that was written.
     """
     part, followed = list[list[Change]](), set[int]()
     for plan in plans:
