@@ -29,14 +29,14 @@ class Outcome:
     """What the action would do to one record: its changes with their facts in words, or why it is refused."""
 
     record: Record
-    changes: list[Change] = field(default_factory=list)
+    planned: importing.Planned | None = None
     told: list[tuple[str, str, str]] = field(default_factory=list)  # label, before, after
     refusal: str = ""
 
     @property
     def is_same(self) -> bool:
         """Tell whether the action is possible and would change nothing."""
-        return not self.refusal and not any(change.writes for change in self.changes)
+        return not self.refusal and self.planned is not None and not any(change.writes for change in self.planned.changes)
 
 
 def actions_in_bulk(user: User, register: type[Record]) -> list[Action]:
@@ -53,9 +53,8 @@ def plan(action: Action, records: Iterable[Record], told: dict[str, Any], user: 
     for record in records:
         outcome = Outcome(record)
         try:
-            planned = action.plan(record, by=user, version=record.row_version, **told)
-            outcome.changes = [planned] if isinstance(planned, Change) else list(planned)
-            outcome.told = [fact for change in outcome.changes for fact in _in_words(change, reader, change.record is record)]
+            outcome.planned = importing.Planned(action.plan, record, by=user, version=record.row_version, **told)
+            outcome.told = [fact for change in outcome.planned.changes for fact in _in_words(change, reader, change.record is record)]
         except (ValidationError, PermissionDenied) as refusal:
             outcome.refusal = "".join(getattr(refusal, "messages", None) or [str(refusal)])
         yield outcome
@@ -89,8 +88,9 @@ def write(action: Action, outcomes: list[Outcome], user: User, reason: str) -> l
             wanted = [each for each in some if not each.is_same]
             if wanted:
                 written.append(importing.write_changes(
-                    [each.changes for each in wanted], by=user, owner=owners[owner], kind=Origin.BULK, target=action.register.register,
-                    counts={CHANGED: len(wanted), SAME: len(some) - len(wanted)}, reason=reason, begin=bulk(action.register, action.right)))
+                    [each.planned for each in wanted if each.planned], by=user, owner=owners[owner], kind=Origin.BULK,
+                    target=action.register.register, counts={CHANGED: len(wanted), SAME: len(some) - len(wanted)},
+                    reason=reason, begin=bulk(action.register, action.right)))
     return written
 
 

@@ -48,7 +48,7 @@ def undo(changeset: Changeset, *, by: User, version: int, reason: str) -> Iterat
     yield Change(changeset, {"undone_by": mark.result}, reason=reason)
     back: dict[tuple[Any, int], Record] = {}
     for register, seqs in written.items():
-        for change in _back(register, seqs, reason, back):
+        for change in _back(register, changeset, seqs, reason, back):
             back[register, change.result.pk] = change.result
             yield change
 
@@ -95,7 +95,7 @@ def _written(changeset: Changeset) -> dict[type[Record], dict[int, int]]:
 
 def _refuse_blocked(changeset: Changeset, written: dict[type[Record], dict[int, int]], by: User) -> None:
     """Raise ValidationError that names what is in the way, as far as the person may see it, and counts the rest."""
-    blockers = list(_blockers(written))
+    blockers = list(_blockers(changeset, written))
     if not blockers:
         return
     seen = [sentence for records, sentence in blockers if all(by.has_perm(each.right_to("view"), each) for each in records)]
@@ -105,7 +105,7 @@ def _refuse_blocked(changeset: Changeset, written: dict[type[Record], dict[int, 
     raise ValidationError([_t("{changeset}：不能撤销，请先处理以下记录：").format(changeset=changeset), *seen[:NAMED], *more])
 
 
-def _blockers(written: dict[type[Record], dict[int, int]]) -> Iterator[tuple[list[Record], str]]:
+def _blockers(changeset: Changeset, written: dict[type[Record], dict[int, int]]) -> Iterator[tuple[list[Record], str]]:
     """Yield a sentence for each record that has changed since, is needed by others or held back, with the records it names."""
     for register, seqs in written.items():
         held_back = getattr(register, "held_back", None)
@@ -116,10 +116,10 @@ def _blockers(written: dict[type[Record], dict[int, int]]) -> Iterator[tuple[lis
             with_references([*live.values()])
             yield from (([live[pk]], _t("{record}：这一批之后又有变更。").format(record=named(live[pk]))) for pk in later)
             if held_back:  # asked of what stands now, and of what would stand again
-                held = {row.id: why for row, why in held_back([*live.values(), *_before(register, seqs, keys).values()])}
+                held = {row.id: why for row, why in held_back([*live.values(), *_before(register, changeset, keys).values()])}
                 yield from (([live[pk]], why) for pk, why in held.items())
             first = dict(register.Version.objects.filter(id__in=keys).order_by("-seq").values_list("id", "seq"))
-            made = [pk for pk in keys if first[pk] == seqs[pk]]
+            made = [pk for pk in keys if first[pk] > changeset.pk]
             for other, key in references(register):
                 for row in other.objects.current().filter(**{f"{key.name}__in": made}).exclude(pk__in=[*written.get(other, ())]):
                     target = getattr(row, key.name)
@@ -135,22 +135,23 @@ def _changed(register: type[Record], seqs: dict[int, int], later: list[int]) -> 
     return [pk for pk in later if left.get(pk) != now.get(pk)]
 
 
-def _before(register: type[Record], seqs: dict[int, int], keys: list[int]) -> dict[int, Any]:
-    """Return by record the version before the changeset, where there is one."""
+def _before(register: type[Record], changeset: Changeset, keys: list[int]) -> dict[int, Any]:
+    """Return by record the version before the changeset, where there is one; the changeset's own event is its first."""
     keys_to_others = [each.name for each in register._meta.concrete_fields if each.is_relation and each.name != "owner"]
     versions = register.Version.objects.select_related(*keys_to_others) if keys_to_others else register.Version.objects.all()
-    earlier = versions.filter(id__in=keys, seq__lt=max(seqs[pk] for pk in keys)).order_by("seq")
-    return {version.id: version for version in earlier if version.seq < seqs[version.id]}
+    return {version.id: version for version in versions.filter(id__in=keys, seq__lt=changeset.pk).order_by("seq")}
 
 
-def _back(register: type[Record], seqs: dict[int, int], reason: str, back: dict[tuple[Any, int], Record]) -> Iterator[Change]:
+def _back(
+    register: type[Record], changeset: Changeset, seqs: dict[int, int], reason: str, back: dict[tuple[Any, int], Record],
+) -> Iterator[Change]:  # fmt: skip
     """Yield for each record the change to its version before the changeset; one that had none is archived.
 
     A record that refers to others of the changeset sees them as they will be: `back` holds what was planned already.
     """
     columns = [each for each in register._meta.concrete_fields if each.name not in ("id", "owner", "row_version")]
     for keys in _parts(sorted(seqs)):
-        before = _before(register, seqs, keys)
+        before = _before(register, changeset, keys)
         for record in register.objects.filter(pk__in=keys).order_by("id"):
             version = before.get(record.pk)
             for each in columns:

@@ -262,7 +262,7 @@ def _written(upload: Upload) -> Changeset | None:
 
 
 def write_changes(
-    plans: Iterable[Change | Iterable[Change]], *, by: User, owner: Party, kind: str, target: str, counts: dict[str, int],
+    plans: Iterable["Planned"], *, by: User, owner: Party, kind: str, target: str, counts: dict[str, int],
     file_name: str = "", sha256: str = "", reason: str = "", begin: str = "",
 ) -> Changeset:
     """Write planned changes of any number as one changeset, inside the caller's transaction, and return its record.
@@ -276,8 +276,8 @@ def write_changes(
         "changed": counts.get(CHANGED, 0), "same": counts.get(SAME, 0),
     }
     [changeset] = commit([actions.find(begin or f"{target}.import").plan(owner, by=by, facts=facts, reason=reason)], by=by)
-    plans, written = iter(plans), 0
-    while part := list(islice(plans, PART)):
+    written = 0
+    for part in _parts(plans):
         written += len(part)
         commit(part, by=by, changeset=changeset.pk)
     if written != counts.get(NEW, 0) + counts.get(CHANGED, 0):
@@ -285,7 +285,49 @@ def write_changes(
     return changeset
 
 
-def plans(upload: Upload, by: User, reason: str = "") -> Iterator[Change | Iterable[Change]]:
+class Planned:
+    """What a row does, planned ahead: first the change of its own record, then those of others that follow from it."""
+
+    def __init__(self, plan: Callable[..., Any], subject: Record, **told: Any):
+        self.plan, self.subject, self.told = plan, subject, told
+        self.again()
+
+    def again(self) -> None:
+        """Plan it on what stands now."""
+        planned = self.plan(self.subject, **self.told)
+        self.changes: list[Change] = [planned] if isinstance(planned, Change) else planned
+
+    def followed(self) -> set[int]:
+        """Return the records that it changes besides its own."""
+        return {change.record.pk for change in self.changes[1:] if change.writes and not change.is_new}
+
+    def concerns(self) -> set[int]:
+        """Return the records that it changes or that its own refers to."""
+        own = self.changes[0].result
+        references = {getattr(own, each.attname) for each in own._meta.concrete_fields if each.is_relation and each.name != "owner"}
+        return references | {change.record.pk for change in self.changes if not change.is_new}
+
+
+def _parts(plans: Iterable[Planned]) -> Iterator[list[list[Change]]]:
+    """Yield the planned changes in parts, each to be written before the next is asked for, as if rows were entered one by one.
+
+    A row that concerns what an earlier one has changed besides its own record is planned anew after that was written.
+    """
+    part, followed = list[list[Change]](), set[int]()
+    for plan in plans:
+        anew = followed and not followed.isdisjoint(plan.concerns())
+        if part and (anew or len(part) == PART):
+            yield part
+            part = []
+        if anew:
+            plan.again()
+        followed |= plan.followed()
+        part.append(plan.changes)
+    if part:
+        yield part
+
+
+def plans(upload: Upload, by: User, reason: str = "") -> Iterator[Planned]:
     """Yield the planned changes of the checked rows. Raise ValidationError that names records changed since the check."""
     register = registers()[upload.register]
     create, correct = (actions.find(register.right_to(verb)).plan for verb in ("create", "correct"))
@@ -298,14 +340,14 @@ def plans(upload: Upload, by: User, reason: str = "") -> Iterator[Change | Itera
         for told, told_facts in zip(part, facts, strict=True):
             if told["kind"] == NEW:
                 source = place.format(file=upload.name, sheet=told["sheet"], row=told["number"])
-                yield create(upload.owner, by=by, facts=told_facts, source=source[-200:], reason=reason)
+                yield Planned(create, upload.owner, by=by, facts=told_facts, source=source[-200:], reason=reason)
                 continue
             record = records.get(told["record"])
             if record is None or record.row_version != told["version"]:
                 stale.append(_("第 {row} 行 {name}：检查以后已被他人修改。").format(row=told["number"], name=told["name"]))
             elif not stale:
                 own = reason or unasked(record, told_facts, _("导入 {file}").format(file=upload.name))
-                yield correct(record, by=by, version=record.row_version, facts=told_facts, reason=own)
+                yield Planned(correct, record, by=by, version=record.row_version, facts=told_facts, reason=own)
     if stale:
         raise ValidationError([*stale[:NAMED], _("共 {count} 行，什么也没有写入。请重新检查后再导入。").format(count=len(stale))])
 

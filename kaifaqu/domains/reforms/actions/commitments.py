@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from math import inf
 from typing import Annotated, Any, cast
 
 from django.core.exceptions import ValidationError
@@ -123,7 +124,7 @@ def _checked(case: Commitment, facts: dict[str, Any]) -> Iterator[Change]:
 
 
 def _told(change: Change) -> Iterator[Change]:
-    """Yield the change of a check, and that of its case, if it tells another breach then: the last that was found, or none any more."""
+    """Yield the change of a check, and that of its case, if it tells another breach then, or none any more."""
     yield change
     check = cast(ComplianceCheck, change.result)
     cases = {check.commitment_id, cast(ComplianceCheck, change.record).commitment_id}
@@ -131,19 +132,27 @@ def _told(change: Change) -> Iterator[Change]:
 
 
 def _found(case: Commitment, check: ComplianceCheck) -> Change:
-    """Plan what a case tells of a breach, with a check as it will be."""
-    breaches = [*ComplianceCheck.objects.current().filter(commitment=case, result=Result.BREACH).exclude(pk=check.pk)]
-    if check.commitment_id == case.pk and check.result == Result.BREACH and check.archived_at is None:
-        breaches.append(check)
-    last = max(breaches, key=lambda each: each.checked_on, default=None)
-    day = PartialDate.parse(last.checked_on) if last else None
-    facts: dict[str, Any] = {"breached_on": day, "consequence": last.consequence if last else ""}
-    if day == case.breached_on:
+    """Plan what a case tells of a breach, with a check as it will be: the last that was found, and whether all was put right."""
+    made = [*ComplianceCheck.objects.current().filter(commitment=case).exclude(pk=check.pk)]
+    if check.commitment_id == case.pk and check.archived_at is None:
+        made.append(check)
+    made.sort(key=lambda each: (each.checked_on, each.pk or inf))
+    last = next((each for each in reversed(made) if each.result == Result.BREACH), None)
+    facts: dict[str, Any] = {
+        "breached_on": PartialDate.parse(last.checked_on) if last else None, "consequence": last.consequence if last else ""}
+    if last and case.restored_on and not _not_put_right(made, case.restored_on.last):
         return Change(case, facts)
-    facts["restored_on"] = None  # broken anew, or never broken
+    facts["restored_on"] = None  # broken anew, found late to be broken besides, or never broken
     if last and BREACHED in {step.target for step in COMMITMENT_LIFECYCLE.steps_from(case)}:
         return _step(case, BREACHED, "breached_on", facts)
     return Change(case, facts)
+
+
+def _not_put_right(made: list[ComplianceCheck], on: date) -> list[str]:
+    """Return what was broken, be it after the day, and was not kept when it was last looked at by the day."""
+    seen = [each for each in made if each.checked_on <= on or each.result == Result.BREACH]
+    broken = {each.item_id: each.item for each in seen if each.result == Result.BREACH}
+    return [str(item or _t("整件")) for key, item in broken.items() if not _is_kept(seen, key)]
 
 
 @action("commitments.conclude", right=ADVANCE, label=_("核查完毕"))
@@ -172,10 +181,9 @@ def _is_kept(made: list[ComplianceCheck], item_id: int | None) -> bool:
 @action("commitments.restore", right=ADVANCE, label=_("整改到位"))
 def restore(case: Commitment, *, by: User, version: int, restored_on: Annotated[date, _("整改到位日期")]) -> Change:
     """Plan that what was broken is put right, and the case goes on where it was. Raise ValidationError before a check that says so."""
-    made = [*ComplianceCheck.objects.current().filter(commitment=case, checked_on__lte=restored_on).order_by("checked_on", "id")]
-    broken = {each.item_id: each.item for each in made if each.result == Result.BREACH}
-    lacking = [str(item or _t("整件")) for key, item in broken.items() if not _is_kept(made, key)]
-    if lacking or restored_on > clock.today() or not broken:
+    made = [*ComplianceCheck.objects.current().filter(commitment=case).order_by("checked_on", "id")]
+    lacking = _not_put_right(made, restored_on)
+    if lacking or restored_on > clock.today() or not case.breached_on:
         raise ValidationError(_t("{case}：{day} 还不能办整改到位。请先登记复查为「履行」的检查：{items}。").format(
             case=case, day=restored_on, items="、".join(lacking) or _t("整件")))
     day = PartialDate.parse(restored_on)

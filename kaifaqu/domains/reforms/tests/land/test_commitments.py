@@ -4,6 +4,7 @@ import json
 from datetime import date
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from kaifaqu.domains.reforms.commitments_rules import COMMITMENT
@@ -15,8 +16,10 @@ from kaifaqu.kernel import access, actions, events, testing
 from kaifaqu.kernel.access import SYSTEM
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.periods import Period
+from kaifaqu.pages import many
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.projects.models import Project
+from kaifaqu.sheets import importing
 
 
 def told(definition, period="2024-07"):
@@ -45,6 +48,15 @@ def approved(zone, code="P1", on="2024-01-20", **facts):
     case = act(begun(zone, code), "sign", signed_on="2024-01-04", signed_evidence="承诺书1号")
     case = act(case, "publicise", publicised_on="2024-01-05", publicised_evidence="网站")
     return act(case, "approve", approved_on=on, approved_evidence="承诺批〔2024〕1号", **facts)
+
+
+def brought(zone, clerk, text):
+    """Return a table of checks that was brought in and looked at."""
+    rows = "\n".join("\t".join(cell.strip() for cell in line.split("|")) for line in text.strip().splitlines())
+    upload = importing.receive(ComplianceCheck, zone, clerk, "检查.txt", rows, reason="核对")
+    upload.choices["confirmed"] = [*ComplianceCheck.objects.values_list("pk", flat=True)]
+    importing.check(upload)
+    return upload
 
 
 def test_items_are_chosen_before_the_letter_is_signed(zone):
@@ -176,6 +188,79 @@ def test_a_breach_of_one_item_hides_no_other_and_is_no_dead_end(zone):
     assert (case.stage, case.restored_on) == ("breached", None)
     assert act(case, "withdraw", withdrawn_on="2024-07-30", withdraw_reason="改按常规审批").stage == "withdrawn"
     assert [told(figures.UNCHECKED, "2024-07-30"), told(figures.BREACHES, "2024-05")] == [0, 1]
+
+
+@pytest.mark.parametrize("day", ["2024-04-15", "2024-05-01", "2024-06-02"])
+def test_a_breach_that_is_entered_late_breaks_what_was_put_right(zone, day):
+    case, [energy, soil] = approved(zone), CommitmentItem.objects.order_by("id")
+    act(energy, "check", checked_on="2024-05-01", result="breach", consequence="改按常规审批")
+    act(energy, "check", checked_on="2024-06-01", result="kept")
+    assert act(case, "restore", restored_on="2024-06-01").stage == "approved"
+    act(soil, "check", checked_on=day, result="breach", consequence="撤销批复")
+    case = Commitment.objects.get()
+    assert (case.stage, str(case.breached_on), case.restored_on) == ("breached", max(day, "2024-05-01"), None)
+    with pytest.raises(ValidationError, match="请先登记复查为「履行」的检查：水土保持方案审批"):
+        act(case, "restore", restored_on="2024-06-01")
+    act(soil, "check", checked_on="2024-06-20", result="kept")
+    assert act(case, "restore", restored_on="2024-06-20").stage == "approved"
+
+
+def test_what_was_put_right_stays_so_when_only_the_day_of_the_breach_was_mistyped(zone):
+    case, energy = approved(zone), CommitmentItem.objects.order_by("id").first()
+    act(energy, "check", checked_on="2024-05-01", result="breach", consequence="改按常规审批")
+    act(energy, "check", checked_on="2024-06-01", result="kept")
+    act(case, "restore", restored_on="2024-06-01")
+    broken, kept = ComplianceCheck.objects.order_by("id")
+    act(broken, "correct", facts={"checked_on": "2024-05-02"}, reason="登记错误")
+    case = Commitment.objects.get()
+    assert (case.stage, str(case.breached_on), str(case.restored_on)) == ("approved", "2024-05-02", "2024-06-01")
+    act(energy, "check", checked_on="2024-07-01", result="rectify", follow_up_on="2024-07-20")  # a later fault is no breach
+    assert Commitment.objects.get().stage == "approved"
+    act(kept, "archive", reason="登记错误")  # nobody has seen it put right
+    case = Commitment.objects.get()
+    assert (case.stage, case.restored_on) == ("breached", None)
+
+
+def test_a_table_brings_breaches_of_one_case_as_if_they_were_entered_one_by_one_and_is_taken_back_whole(zone, clerk, monkeypatch, tmp_path):
+    monkeypatch.setattr(settings, "HOME", tmp_path)
+    case, energy = approved(zone), CommitmentItem.objects.order_by("id").first()
+    act(energy, "check", checked_on="2024-07-01", result="breach", consequence="记入信用档案")
+    upload = brought(zone, clerk, """
+        编号   | 承诺办理 | 承诺事项 | 检查日期   | 结果 | 后果
+        JC0001 | CP1      | CS0001   | 2024-07-01 | 履行 |
+               | CP1      | CS0002   | 2024-07-01 | 违诺 | 责令停工
+               | CP1      | CS0001   | 2024-07-20 | 违诺 | 改按常规审批
+               | CP1      | CS0002   | 2024-06-10 | 违诺 | 责令整改
+    """)
+    assert upload.found["counts"] == {"changed": 1, "new": 3}
+    changeset = importing.write(upload, clerk)
+    case = Commitment.objects.get()
+    assert (case.stage, str(case.breached_on), case.consequence) == ("breached", "2024-07-20", "改按常规审批")
+    commit([actions.find("changesets.undo").plan(changeset, by=clerk, version=changeset.row_version, reason="重复")], by=clerk)
+    case = Commitment.objects.get()
+    assert (case.stage, str(case.breached_on), case.consequence) == ("breached", "2024-07-01", "记入信用档案")
+    assert [each.result for each in ComplianceCheck.objects.current()] == ["breach"]
+
+
+def test_items_of_one_case_that_were_broken_are_entered_together(zone, clerk):
+    approved(zone)
+    check, told = actions.find("commitment_items.check"), {"checked_on": date(2024, 7, 1), "result": "breach", "consequence": "责令停工"}
+    person = type(clerk).objects.get(pk=clerk.pk)
+    [changeset] = many.write(check, [*many.plan(check, CommitmentItem.objects.order_by("id"), told, person)], person, "")
+    assert (Commitment.objects.get().stage, ComplianceCheck.objects.count(), changeset.changed) == ("breached", 2, 2)
+
+
+def test_a_table_whose_rows_cancel_each_other_leaves_what_the_last_of_them_says(zone, clerk, monkeypatch, tmp_path):
+    monkeypatch.setattr(settings, "HOME", tmp_path)
+    approved(zone)
+    act(CommitmentItem.objects.order_by("id").first(), "check", checked_on="2024-07-01", result="breach", consequence="记入信用档案")
+    importing.write(brought(zone, clerk, """
+        编号   | 承诺办理 | 承诺事项 | 检查日期   | 结果 | 后果
+        JC0001 | CP1      | CS0001   | 2024-07-01 | 履行 |
+               | CP1      | CS0002   | 2024-07-01 | 违诺 | 记入信用档案
+    """), clerk)
+    case = Commitment.objects.get()
+    assert (case.stage, str(case.breached_on)) == ("breached", "2024-07-01")
 
 
 def test_old_stock_comes_in_with_its_items_and_concludes_only_with_checks(zone):
