@@ -534,7 +534,8 @@ class Walk:
                 (seen if known or open_here or row in seen else hidden).add(row)
         public = "\n".join(text for row in seen if row for text in (row.code, getattr(row, "name", ""), getattr(row, "title", "")))
         public += "\n".join(str(each.label) for each in indicators.catalogue().values())  # what figures are called, everybody may know
-        public += "\n".join(row.project.name for row in seen if row and row.register == "packages")  # a package is told by its project
+        packages = ({"packages": row, "package_items": getattr(row, "package", None)}.get(row.register) for row in seen if row)
+        public += "\n".join(each.project.name for each in packages if each)  # what is carried through is told by its project
         shipped = (json.dumps(each.shipped().content, ensure_ascii=False) for each in dated.kinds().values())
         public += "\n".join(shipped)  # and what the rules say that come with the product
         codes = {row.code for row in hidden if not _is_word(row.code)} - {row.code for row in seen if row}

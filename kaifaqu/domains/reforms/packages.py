@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.domains.reforms.packages_lifecycle import (
     ENTRUSTED,
+    HANDLING,
     IDLE,
     PACKAGE_LIFECYCLE,
     UNFINISHED,
+    ItemStage,
     PackageStage,
 )
 from kaifaqu.kernel import clock
@@ -64,7 +66,8 @@ class Package(Record):
     revives = False
     code_prefix = "BJ"
     attached_by = ("packages.submit", ("owner", "party"))  # the enterprise brings what it hands in
-    files_follow = {"package_items.package": ~Q(stage__in=IDLE)}  # each body reads what was handed in once, if an item lies with it
+    # Each body reads what was handed in once, from then on: also while its item waits, not when it has given it back.
+    files_follow = {"package_items.package": ~Q(stage__in=IDLE) | Q(stage=ItemStage.REGISTERED, package__stage=HANDLING)}
     headings = {
         "project": ("项目", "项目名称"), "entrusted_on": ("委托时间",), "agent": ("代办员", "专员"), "leader": ("领办领导",),
         "authorisation": ("委托书", "授权书"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -180,14 +180,14 @@ def expected(world: World) -> dict[int, tuple[date, date]]:
 
 
 def _expected(world: World) -> Iterator[tuple[int, tuple[date, date]]]:
-    asking = [*world.rows(Promise).filter(due_on=None)]
+    sold = world.rows(StandardParcel).exclude(project=None)
+    project_of = Subquery(sold.filter(id=OuterRef("standard_parcel_id")).values("project_id")[:1])
+    asking = [*world.rows(Promise).filter(due_on=None).annotate(project_of=project_of)]
     if not asking:
         return
-    sold = world.rows(StandardParcel).exclude(project=None)
-    parcels = dict(sold.values_list("id", "project_id"))
     projects = {each.id: each for each in world.rows(Project).filter(id__in=sold.values("project_id"))}
     for each in asking:
-        project = projects.get(parcels.get(each.standard_parcel_id, 0))
+        project = projects.get(each.project_of)
         if found := point_in(project, each, world) if project else None:
             yield each.id, found
 

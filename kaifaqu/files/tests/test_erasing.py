@@ -1,5 +1,7 @@
 """Erasing: neither the name of an attached file nor its content is anywhere afterwards, unless another attachment needs it."""
 
+import time
+
 import psycopg
 import pytest
 from django.db import connection
@@ -63,4 +65,4 @@ def test_while_somebody_sees_what_was_postgresql_cannot_let_go_of_it(clerk):
         erase(clerk, clerk)
         assert (scrub(User), scrub()) == (False, False)
         other.execute("ROLLBACK")
-        assert scrub()
+        assert any(scrub() or time.sleep(1) for _attempt in range(20))  # the database's own upkeep, too, sees what was for a moment

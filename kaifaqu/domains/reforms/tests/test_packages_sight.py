@@ -98,9 +98,6 @@ def test_what_is_handed_in_once_reaches_every_body(people, client):
     attach(package, people.owner)
     package = do("packages.submit", package, people.owner)
     [file] = Attachment.objects.all()
-    do("package_items.accept", item(package, "filing"))
-    do("package_items.begin", item(package, "filing"))
-    do("package_items.resolve", item(package, "filing"), result="已备案")  # with which the plan lies at its body
     for person, count in ((people.agent, 1), (people.owner, 1), (people.planner, 1), (people.officer, 1), (people.rival, 0)):
         assert Attachment.objects.visible_to(User.objects.get(pk=person.pk)).count() == count, person.code
         client.force_login(person)
@@ -109,7 +106,7 @@ def test_what_is_handed_in_once_reaches_every_body(people, client):
     assert "申请书.pdf" in client.get(f"/r/package_items/{item(package, 'plan').pk}/").content.decode()
 
 
-def test_a_body_reads_the_files_only_while_an_item_lies_with_it_or_was_decided_there(people):
+def test_a_body_reads_the_files_from_their_handing_in_until_it_gives_its_item_back(people):
     def read():
         return [Attachment.objects.readable_by(User.objects.get(pk=each.pk)).count() for each in (people.officer, people.planner)]
 
@@ -117,9 +114,9 @@ def test_a_body_reads_the_files_only_while_an_item_lies_with_it_or_was_decided_t
     package = attach(package, people.owner)
     assert read() == [0, 0]  # entrusted only
     package = do("packages.submit", Package.objects.get(), people.owner)
-    assert read() == [1, 0]  # the plan still waits for the filing
+    assert read() == [1, 1]  # the plan still waits for the filing: its body may prepare
     do("package_items.give_back", item(package, "filing"), text="材料不对")
-    assert read() == [0, 0]
+    assert read() == [0, 1]
     do("package_items.submit", item(package, "filing"))
     do("package_items.accept", item(package, "filing"))
     do("package_items.resolve", item(package, "filing"), result="已备案")
