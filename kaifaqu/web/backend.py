@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import check_password, make_password
 from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import F
 
 from kaifaqu.kernel.access import Credential, User
 
@@ -26,8 +27,8 @@ class Backend(BaseBackend):
         return user if check_password(password, stored) and user.is_active else None
 
     def get_user(self, user_id: int) -> User | None:
-        """Return the active person of a session."""
-        return User.objects.current().filter(pk=user_id, is_active=True).first()
+        """Return the active person of a session, whose password, which the session must match, is read along."""
+        return User.objects.current().filter(pk=user_id, is_active=True).annotate(read_along=F("credential__password")).first()
 
     def has_perm(self, user_obj, perm: str, obj: Any = None) -> bool:
         """Answer as the person does."""
