@@ -101,7 +101,8 @@ class User(Record):
 
     def get_session_auth_hash(self) -> str:
         """Return what a session must match: it changes with the password, so that old sessions end; once from what was read along."""
-        return salted_hmac("kaifaqu.session", self.__dict__.pop("read_along", "") or Credential.of(self), algorithm="sha256").hexdigest()
+        stored = self.__dict__.pop("read_along") or "" if "read_along" in self.__dict__ else Credential.of(self)
+        return salted_hmac("kaifaqu.session", stored, algorithm="sha256").hexdigest()
 
     def get_session_auth_fallback_hash(self) -> Iterator[str]:
         """Yield nothing: a session of an earlier password has ended."""
