@@ -82,10 +82,8 @@ class User(Record):
 
     class Meta(Record.Meta):
         verbose_name = verbose_name_plural = _("人员")
-        constraints = [
-            *Record.Meta.constraints,
-            models.UniqueConstraint(fields=("code",), name="user_code_everywhere", violation_error_message=_("账号已被使用。")),
-        ]
+        constraints = [*Record.Meta.constraints, models.UniqueConstraint(
+            fields=("code",), name="user_code_everywhere", violation_error_message=_("账号已被使用。"))]
 
     def __str__(self) -> str:
         return self.name or self.code
