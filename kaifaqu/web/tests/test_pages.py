@@ -170,7 +170,7 @@ def test_a_full_disk_is_said_without_asking_the_database(page, client, django_as
     client.raise_request_exception = False
     with override_settings(DEBUG=False), pytest.MonkeyPatch.context() as patch:
         patch.setattr("kaifaqu.web.views.Reader", Mock(side_effect=OSError(errno.ENOSPC, "No space left", "/srv/private")))
-        with django_assert_num_queries(3):  # of the session and the person, none for the page
+        with django_assert_num_queries(2):  # of the session and the person, none for the page
             answer = page("home")
     assertContains(answer, "磁盘已满，没有保存任何内容", status_code=507)
     assertNotContains(answer, "private", status_code=507)
