@@ -16,7 +16,7 @@ from kaifaqu.cases.models import Case, CaseStep, What, last
 from kaifaqu.clocks.clocks import Moment
 from kaifaqu.clocks.moments import Kind
 from kaifaqu.clocks.rules import Named
-from kaifaqu.domains.reforms.packages import Package, PackageKind
+from kaifaqu.domains.reforms.packages import LentQuerySet, Package, PackageKind
 from kaifaqu.domains.reforms.packages_lifecycle import (
     DONE,
     HANDLING,
@@ -29,7 +29,7 @@ from kaifaqu.domains.reforms.packages_lifecycle import (
 from kaifaqu.domains.reforms.packages_schedule import cycle
 from kaifaqu.kernel.access import User, refuse_foreign
 from kaifaqu.kernel.commit import Conflict
-from kaifaqu.kernel.records import Record, RecordQuerySet
+from kaifaqu.kernel.records import Record
 
 HAPPENED = {  # what a step of a case is called at the counter
     What.ASSIGNED: _("递交"), What.RESPONDED: _("开始办理"), What.PAUSED: _("一次告知补正"), What.RESUMED: _("材料补齐"),
@@ -39,15 +39,6 @@ HAPPENED = {  # what a step of a case is called at the counter
 
 
 PAPERS = "approval.papers"
-
-
-class ItemQuerySet(RecordQuerySet):
-    """Items, seen by their owner, by the body that decides them and by the enterprise of their package."""
-
-    def seen_by(self, user: Any) -> "ItemQuerySet":
-        """Return the items, archived ones included, of owners that the user may look at, or lent to a party of his."""
-        owners = user.owners(PackageItem.right_to("view"))
-        return self.filter(Q(owner__in=owners) | PackageItem.lent_to(owners))
 
 
 class PackageItem(Case):
@@ -95,7 +86,7 @@ class PackageItem(Case):
     response_due_on = models.DateField(_("受理或补正期限"), null=True, blank=True, editable=False)
     stage = models.CharField(_("状态"), max_length=12, choices=ItemStage, default=ItemStage.REGISTERED, editable=False)
 
-    objects = ItemQuerySet.as_manager()  # type: ignore[misc]  # a manager that asks the package, too
+    objects = LentQuerySet.as_manager()  # type: ignore[misc]  # a manager that asks the package, too
 
     class Meta(Case.Meta):
         verbose_name = verbose_name_plural = _("审批事项")
@@ -119,7 +110,7 @@ class PackageItem(Case):
 
     def parties(self) -> set[int]:
         """Return the numbers of its owner, of the body and of the enterprise's party."""
-        return {self.owner_id, self.holder_id, self.party_id} - {None}  # type: ignore[return-value]
+        return {pk for pk in (self.owner_id, self.holder_id, self.party_id) if pk}
 
     def own(self, kind: Kind, named: Named) -> Named:
         """Return the clock of the decision with the days that the catalogue promised for this item.

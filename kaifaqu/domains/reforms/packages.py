@@ -41,13 +41,14 @@ def _fixed(label: Any) -> models.PositiveIntegerField:
     return models.PositiveIntegerField(label, null=True, blank=True, editable=False)
 
 
-class PackageQuerySet(RecordQuerySet):
-    """Packages, seen by their owner and by the enterprise for which they are carried through."""
+class LentQuerySet(RecordQuerySet):
+    """Packages or items of them, seen by their owner and by whomever they are lent to."""
 
-    def seen_by(self, user: Any) -> "PackageQuerySet":
-        """Return the packages, archived ones included, of owners that the user may look at, or of his enterprise."""
-        owners = user.owners(Package.right_to("view"))
-        return self.filter(Q(owner__in=owners) | Package.lent_to(owners))
+    def seen_by(self, user: Any) -> "LentQuerySet":
+        """Return the records, archived ones included, of owners that the user may look at, or lent to a party of his."""
+        model: Any = self.model
+        owners = user.owners(model.right_to("view"))
+        return self.filter(Q(owner__in=owners) | model.lent_to(owners))
 
 
 class Package(Record):
@@ -97,7 +98,7 @@ class Package(Record):
     days_saved = models.IntegerField(_("节省（工作日）"), null=True, blank=True, editable=False)
     stage = models.CharField(_("状态"), max_length=12, choices=PackageStage, default=ENTRUSTED, editable=False)
 
-    objects = PackageQuerySet.as_manager()  # type: ignore[misc]  # a manager that asks the project, too
+    objects = LentQuerySet.as_manager()  # type: ignore[misc]  # a manager that asks the project, too
 
     class Meta(Record.Meta):
         verbose_name = verbose_name_plural = _("办件包")
@@ -120,7 +121,7 @@ class Package(Record):
 
     def parties(self) -> set[int]:
         """Return the numbers of its owner and of its enterprise's party."""
-        return {self.owner_id, self.party_id} - {None}  # type: ignore[return-value]
+        return {pk for pk in (self.owner_id, self.party_id) if pk}
 
     @property
     def files_closed(self) -> str:
