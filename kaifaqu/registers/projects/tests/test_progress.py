@@ -13,7 +13,7 @@ from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.fields import PartialDate
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
-from kaifaqu.registers.projects.models import MonthField, ProjectProgress
+from kaifaqu.registers.projects.models import MonthField, Project, ProjectProgress
 from kaifaqu.sheets import importing
 
 PROJECTS = """
@@ -212,3 +212,11 @@ def test_what_is_not_reported_is_missing_and_never_zero(zone, building):
     reported(zone, "subject | month | planned_investment | problems\nP2 | 2024-06 | 10 | 停工")
     assert "2 条记录中有 1 条缺少「本年累计完成投资（万元）」" in value("projects.progress.year_to_date", zone, "2024-06").reason
     assert value("projects.progress.month_investment", zone, "2024-01").reason == "无法计算：2024-01 没有报送的月度进展。"
+
+
+def test_a_project_that_perhaps_owes_a_report_leaves_the_sum_without_a_value(zone, building):
+    reported(zone, "subject | month | year_to_date\nP1 | 2024-06 | 5\nP2 | 2024-06 | 6")
+    assert value("projects.progress.year_to_date", zone, "2024-06").value == 11
+    testing.enter(Project, zone, "code | name | signed_on | started_on | production_on\nP9 | 只知年份 | 2023-01-01 | 2023-05-01 | 2024")
+    figure = value("projects.progress.year_to_date", zone, "2024-06")
+    assert (figure.status, "有 1 条项目的日期只精确到月或年" in figure.reason) == ("not_computable", True)
