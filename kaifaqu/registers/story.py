@@ -1,8 +1,9 @@
 """Stories: what the people of a demo did, told day by day through the same actions that everybody uses."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 from kaifaqu.kernel import actions, clock
@@ -19,19 +20,24 @@ class Ref:
     code: str
 
     def find(self, owner: Party) -> Record:
-        """Return the owner's record of this code."""
-        return self.register.objects.current().get(owner=owner, code=self.code)
+        """Return the owner's record of this code; a party or a person whose code this is, whoever administers it."""
+        rows = self.register.objects.current()
+        return rows.get(code=self.code) if self.register in (Party, User) else rows.get(owner=owner, code=self.code)
 
 
 @dataclass(frozen=True)
 class Scene:
-    """One action at one moment: who took it, on which record (of an action that creates one, none), with what facts."""
+    """One action at one moment: who took it, on which record (of an action that creates one, none), with what facts.
+
+    `owner` is the code of the party whose record it is; by default the installation's own.
+    """
 
     at: datetime
     by: str
     action: str
     record: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
+    owner: str = ""
 
     def play(self, owner: Party, person: User | System) -> None:
         """Take the action as the person."""
@@ -45,25 +51,44 @@ class Scene:
         commit([planned], by=person)
 
 
+@dataclass(frozen=True)
+class Batch:
+    """Many rows of one register that somebody enters at one moment, such as a ledger that was kept elsewhere before."""
+
+    at: datetime
+    by: str
+    register: type[Record]
+    rows: Sequence[Mapping[str, Any]]
+    owner: str = ""
+
+    def play(self, owner: Party, person: User | System) -> None:
+        """Enter the rows as the person, in one commit; what several rows speak of is looked up once."""
+        create, find = actions.find(self.register.right_to("create")).plan, cache(lambda ref: ref.find(owner))
+        commit([create(owner, by=person, facts=_found(dict(row), owner, find)) for row in self.rows], by=person)
+
+
 def moment(day: date, minutes: int = 0) -> datetime:
     """Return a moment of the day in Asia/Shanghai, so many minutes after nine in the morning."""
     return datetime.combine(day, time(9), clock.ZONE) + timedelta(minutes=minutes)
 
 
-def tell(owner: Party, scenes: Iterable[Scene]) -> None:
+def tell(owner: Party, scenes: Iterable[Scene | Batch]) -> None:
     """Play the scenes in the order of their moments, each on its own day; scenes of one moment in the order given."""
     people: dict[str, User] = {}
+    owners = {"": owner}
     for scene in sorted(scenes, key=lambda scene: scene.at):
         clock.set(scene.at)
         if scene.by not in people:
             people[scene.by] = User.objects.get_by_natural_key(scene.by)
-        scene.play(owner, people[scene.by])
+        if scene.owner not in owners:
+            owners[scene.owner] = Party.objects.current().get(code=scene.owner)
+        scene.play(owners[scene.owner], people[scene.by])
 
 
-def _found(value: Any, owner: Party) -> Any:
+def _found(value: Any, owner: Party, find: Callable[[Ref], Record] | None = None) -> Any:
     """Return the value with the records that it speaks of, in facts within facts too."""
     if isinstance(value, Ref):
-        return value.find(owner)
+        return find(value) if find else value.find(owner)
     if isinstance(value, list | tuple):
-        return type(value)(_found(each, owner) for each in value)
-    return {name: _found(each, owner) for name, each in value.items()} if isinstance(value, Mapping) else value
+        return type(value)(_found(each, owner, find) for each in value)
+    return {name: _found(each, owner, find) for name, each in value.items()} if isinstance(value, Mapping) else value

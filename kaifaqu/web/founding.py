@@ -8,6 +8,7 @@ from kaifaqu.kernel import actions, clock
 from kaifaqu.kernel.access import SYSTEM, Credential, Party
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.founding import begin
+from kaifaqu.kernel.records import registers
 from kaifaqu.web.actions import give_password
 
 ADMINISTRATORS = ("system", "security", "audit")
@@ -18,9 +19,15 @@ ROLES = {
 
 
 def rights_of(role: str) -> str:
-    """Return the rights of a shipped role, written out: projects.* is every right on projects that there is."""
+    """Return the rights of a shipped role, written out: projects.* is every right on projects, domain:party on all of that room."""
     named = actions.rights()
-    return " ".join(dict.fromkeys(right for pattern in ROLES[role]["rights"] for right in fnmatch.filter(named, pattern)))
+    patterns = [pattern for each in ROLES[role]["rights"] for pattern in _patterns(each)]
+    return " ".join(dict.fromkeys(right for pattern in patterns for right in fnmatch.filter(named, pattern)))
+
+
+def _patterns(right: str) -> list[str]:
+    kind, _colon, room = right.rpartition(":")
+    return [f"{name}.*" for name, each in registers().items() if each._meta.app_label == room] if kind else [right]
 
 
 def found(code: str, name: str, administrator: str, password: str) -> Party:

@@ -49,6 +49,13 @@ PARTIES = {  # code: name, party above
     "BUREAU": ("演示县统计局", ""),
     "ENT-0001": ("演示甲一精细化工有限公司", ""),
     "POWER": ("演示县供电公司", ""),
+    "DEMO-CY": ("产业发展部", "DEMO"),
+    "DEMO-FLY": ("演示通航运营有限公司", ""),
+    "DEMO-XY": ("演示通用航空学院", ""),
+    "DEMO-YJ": ("演示采掘装备研究院", ""),
+    "DEMO-CO": ("演示园区运营有限公司", ""),
+    "DEMO-ELV": ("演示再生资源回收有限公司", ""),
+    "DEMO-4S": ("演示汽车销售服务有限公司", ""),
     **reforms.PARTIES,
 }
 FIGURES = ("projects", "leads", "suspensions", "period_classes", "cohorts", "cohort_entries", "rules", "targets")
@@ -58,6 +65,8 @@ PEOPLE = {  # account: role, number of the 演示人员, party of work
     "sysadmin": ("system", 25, "DEMO"), "audit": ("audit", 26, "DEMO"),
     "bureau": ("bureau", 27, "BUREAU"), "enterprise": ("enterprise", 28, "ENT-0001"),
     "planning": ("department", 29, "DEMO-GH"),
+    "industry": ("industry", 30, "DEMO"), "flight": ("flight", 31, "DEMO-FLY"), "college": ("college", 32, "DEMO-XY"),
+    "institute": ("institute", 33, "DEMO-YJ"), "company": ("company", 34, "DEMO-CO"), "recycler": ("recycler", 35, "DEMO-ELV"),
 }
 ACCOUNTS = [(ROLES[role]["name"], account, PASSWORD) for account, (role, _number, _party) in PEOPLE.items()]
 RULES = {  # kind: content, document with the zone's choice in words

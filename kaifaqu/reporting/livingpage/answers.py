@@ -10,7 +10,7 @@ from typing import Any, cast
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel import access, dated, figures, indicators, units
-from kaifaqu.kernel.access import User
+from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.figures import Figure
 from kaifaqu.kernel.indicators import Choice, Definition, Dimension
 from kaifaqu.kernel.periods import Period
@@ -77,16 +77,17 @@ def answers(user: User | None = None) -> list[Answer]:
     """Return the page's facts with what the installation's records give, all computed together; without `user` for itself."""
     known = domains.catalogue()  # of a line of work that is off nothing is there
     wanted = {each: [known[code] for code in each.indicators if code in known] for each in statements()}
-    asked: dict[Dimension | None, dict[tuple[Definition, Period], None]] = {}  # by the dimension of the group that is asked for
+    scopes = _scopes()
+    asked: dict[tuple[tuple[str, ...], Dimension | None], dict[tuple[Definition, Period], None]] = {}  # by owners and the group's dimension
     for each, definitions in wanted.items():
         for definition in definitions:
-            asked.setdefault(_dimension(each, definition), {})[definition, each.period] = None
+            asked.setdefault((each.owners, _dimension(each, definition)), {})[definition, each.period] = None
     computed = {
-        (by, *pair): figure for by, pairs in asked.items()
-        for pair, figure in zip(pairs, figures.evaluate(pairs, scope=access.scope(), by=by, user=user), strict=True)}
+        (owners, by, *pair): figure for (owners, by), pairs in asked.items()
+        for pair, figure in zip(pairs, figures.evaluate(pairs, scope=scopes[owners], by=by, user=user), strict=True)}
 
     def figure(statement: Statement, definition: Definition) -> Figure:
-        found = computed[_dimension(statement, definition), definition, statement.period]
+        found = computed[statement.owners, _dimension(statement, definition), definition, statement.period]
         return _narrowed(found, statement.group[1]) if statement.group else found
 
     return [
@@ -94,6 +95,13 @@ def answers(user: User | None = None) -> list[Answer]:
         if definitions and len(definitions) == len(each.indicators) else _counted(each)
         for each, definitions in wanted.items()
     ]
+
+
+def _scopes() -> dict[tuple[str, ...], frozenset[int]]:
+    """Return the parties that the page names as owners, by their codes; where an installation has none of them, its own party."""
+    every = {each.owners for each in statements()}
+    found = dict(Party.objects.current().filter(code__in={code for owners in every for code in owners}).values_list("code", "pk"))
+    return {owners: frozenset(found[code] for code in owners if code in found) or access.scope() for owners in every}
 
 
 def _dimension(statement: Statement, definition: Definition) -> Dimension | None:

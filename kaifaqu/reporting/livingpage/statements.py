@@ -43,6 +43,7 @@ class Statement:
     `dictionary` names what is counted where the fact is how many things are listed: the choices of a column
     (leads.chain_role), the figures that a rule chooses (projects.rate.*), or the rows of a dated rule's table that have
     a mark (issues.routing:routes.focus). `group` is the one group of the figures that the fact is about: dimension, name.
+    `owners` are the codes of the parties whose records it is about: those of its article, or its own.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Statement:
     dictionary: str = ""
     note_texts: Texts | None = None
     group: tuple[str, str] | None = None
+    owners: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:
@@ -178,11 +180,12 @@ def articles() -> tuple[Article, ...]:
 @cache
 def statements() -> tuple[Statement, ...]:
     """Return the facts in the order of the page."""
+    owners = {each["number"]: each["owners"] for each in _file()["articles"]}
     return tuple(
         Statement(
             each["id"], each["article"], each["kind"], _texts(each), Decimal(each["wanted"]), each["unit"], each["qualifier"],
             Period.parse(each["period"]), tuple(each["indicators"]), each.get("dictionary", ""), each.get("note"),
-            tuple(each["group"]) if "group" in each else None)
+            tuple(each["group"]) if "group" in each else None, tuple(each.get("owners", owners[each["article"]])))
         for each in _file()["statements"])
 
 
