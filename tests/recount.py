@@ -307,7 +307,7 @@ GROUPINGS = {  # of what; the longest beginning of a code decides
     "services.visits.": ("kind", "department"), "stats.": ("component",), "stats.mechanism.": (), "stats.decisions.": ("holder",),
     **recount_attraction.GROUPINGS,
     "platform.feeds.": ("park",), "platform.alerts.": ("kind",), "party.study.": ("mode", "branch"),
-    "party.grassroots.": ("matter", "branch"), "zone.": (), **recount_land.GROUPINGS,
+    "party.grassroots.": ("matter", "branch"), "zone.": (), "qualifications.": ("kind", "subject", "authority", "certified"), **recount_land.GROUPINGS,
     "infrastructure.": (), **recount_infrastructure.GROUPINGS, **recount_packages.GROUPINGS,
 }
 CHOICES = {"signing": "negotiation", "start": "cohort", "production": "cohort", "full_capacity": "value"}
@@ -329,6 +329,8 @@ def group_of(w: World, row: Row, dimension: str) -> str | None:
         return recount_infrastructure.group(w, row, dimension)
     if dimension == "park":
         return w.name("places.park", row["park_id"])
+    if dimension == "certified":
+        return w.name("organisations.enterprise", row["holder_id"])
     if dimension in ("body", "package_project", "project"):
         return recount_packages.group_of(w, row, dimension)
     if dimension in recount_land.PARKS:
