@@ -307,7 +307,8 @@ GROUPINGS = {  # of what; the longest beginning of a code decides
     "services.visits.": ("kind", "department"), "stats.": ("component",), "stats.mechanism.": (), "stats.decisions.": ("holder",),
     **recount_attraction.GROUPINGS,
     "platform.feeds.": ("park",), "platform.alerts.": ("kind",), "party.study.": ("mode", "branch"),
-    "party.grassroots.": ("matter", "branch"), "zone.": (), "qualifications.": ("kind", "subject", "authority", "certified"), **recount_land.GROUPINGS,
+    "party.grassroots.": ("matter", "branch"), "zone.": (), **recount_land.GROUPINGS,
+    "qualifications.": ("kind", "subject", "authority", "certified"),
     "infrastructure.": (), **recount_infrastructure.GROUPINGS, **recount_packages.GROUPINGS,
 }
 CHOICES = {"signing": "negotiation", "start": "cohort", "production": "cohort", "full_capacity": "value"}

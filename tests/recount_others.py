@@ -1,4 +1,4 @@
-"""What figures about feeds, warnings, branches, lines of work and qualifications mean, recounted from the events; a part of tests/recount.py."""
+"""What figures of feeds, warnings, branches, lines of work and qualifications mean, recounted; a part of tests/recount.py."""
 
 from datetime import date, timedelta
 from typing import Any

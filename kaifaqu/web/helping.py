@@ -51,7 +51,7 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
     "scorings": "scoring", "scoring-sheet": "scoring", "scoring": "scoring", "scoring-file": "scoring",
     "visits": "visits", "visit-new": "visits", "visit-near": "visits", "visit-blank": "visits", "visit-sheet": "visits",
     "visit-merge": "visits", "visit-issue": "visits", "chronicle": "visits",
-    "switch-domain": "audit", "overview": "overview", "own-calendar": "calendar", "revoke-calendar": "calendar",
+    "switch-domain": "audit", "choose-edition": "audit", "overview": "overview", "own-calendar": "calendar", "revoke-calendar": "calendar",
     "calendar-feed": "calendar",
     "funnel": "attraction", "chain-maps": "attraction", "chain-map": "attraction",
     "meetings": "meetings", "meeting": "meetings", "meeting-minutes": "meetings", "meeting-figure": "meetings",
@@ -65,7 +65,7 @@ REGISTERS = {  # whose pages have a topic of their own
     "briefs": "briefs", "brief_templates": "briefs",
     "upper_forms": "forms", "form_cells": "forms", "form_fillings": "forms",
     "visits": "visits", "visitors": "visits", "quiet_spans": "visits", "service_assignments": "visits", "visit_issues": "visits",
-    "feeds": "overview", "readings": "overview", "alerts": "overview", "domains": "audit", "study_sessions": "party",
+    "feeds": "overview", "readings": "overview", "alerts": "overview", "domains": "audit", "editions": "audit", "study_sessions": "party",
     "zones": "map", "parks": "map", "parcels": "map", "buildings": "premises", "building_units": "premises", "leases": "premises",
     **dict.fromkeys((
         "works", "work_buildings", "work_progress", "work_payments", "plants", "plant_capacities", "plant_days", "capacity_pools",

@@ -261,5 +261,5 @@ def test_the_page_asks_little(client, ledger, clerk, django_assert_max_num_queri
     client.force_login(clerk)
     client.get("/page/")
     read = {part.register for each in statements() for code in each.indicators for part in indicators.find(code).parts()}
-    with django_assert_max_num_queries(21 + 2 * len(read)):  # of a register one for the sums, one for what is missing
+    with django_assert_max_num_queries(22 + 2 * len(read)):  # of a register one for the sums, one for what is missing
         client.get("/page/")
