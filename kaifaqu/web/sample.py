@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _t
 from kaifaqu.domains.attraction import sample as attraction
 from kaifaqu.domains.infrastructure import sample as infrastructure
 from kaifaqu.domains.party import sample as party
+from kaifaqu.domains.recycling import sample as recycling
 from kaifaqu.domains.reforms import sample as reforms
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import SYSTEM, Installation, Party, Role, User
@@ -139,6 +140,7 @@ def scenes() -> Iterator[Scene | Batch]:
     yield from meetings.scenes()
     yield from visits.scenes(Random(DEMO["seed"]))
     yield from vehicles.scenes()
+    yield from recycling.scenes()
     yield from dispatch.scenes()
     yield from briefs.scenes()
     yield from upper.scenes()
