@@ -139,8 +139,6 @@ def scenes() -> Iterator[Scene | Batch]:
     yield from issues.scenes()
     yield from meetings.scenes()
     yield from visits.scenes(Random(DEMO["seed"]))
-    yield from vehicles.scenes()
-    yield from recycling.scenes()
     yield from dispatch.scenes()
     yield from briefs.scenes()
     yield from upper.scenes()
@@ -150,7 +148,8 @@ def scenes() -> Iterator[Scene | Batch]:
 
 def of_parties() -> Iterator[Scene | Batch]:
     """Yield what the parties in the zone tell of themselves, each of its own ledger."""
-    yield from ()
+    yield from vehicles.scenes()
+    yield from recycling.scenes()
 
 
 def own_scenes(party: str) -> Iterator[Scene | Batch]:

@@ -254,25 +254,12 @@ class Twelfth(Rate):
         return super().compute(numerator, Decimal(12))
 
 
-class OfMonth(Rate):
-    """A rate of one month against a twelfth of a yearly figure."""
-
-    def choose(self, period: Period, scope: frozenset[int], world: World) -> Definition:
-        """Return itself. Raise NotComputable for a period that is no month."""
-        if len(period.months()) != 1:
-            raise NotComputable(_t("这个比率按单个月计算，请选择一个月；全年请看年产能利用率。"))
-        return super().choose(period, scope, world)
-
-
 PER_MONTH = Twelfth(
     code="elv.capacity.per_month", label=_("月均拆解能力"), unit="辆/月", numerator=CAPACITY, denominator=CAPACITY, times=1,
     basis=_("期末那一天的年拆解能力 ÷ 12"))
 USE_RATE = Rate(
     code="elv.capacity.use_rate", label=_("年产能利用率"), unit="%", numerator=DISMANTLED, denominator=CAPACITY,
     basis=_("期内拆解的报废机动车 ÷ 期末那一天的年拆解能力；期间不满一年的不折算"))
-MONTH_USE_RATE = OfMonth(
-    code="elv.capacity.use_rate.month", label=_("月产能利用率"), unit="%", numerator=DISMANTLED, denominator=CAPACITY, times=1200,
-    basis=_("当月拆解的报废机动车 ÷ 月末那一天的年拆解能力的十二分之一"))
 
 
 # Parts and batteries

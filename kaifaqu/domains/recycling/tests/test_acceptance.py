@@ -173,9 +173,6 @@ def test_m6_16_the_use_rate_is_dismantled_over_capacity(zone, clerk, base, vehic
     assert [told(indicators.DISMANTLED, period, zone) for period in ("2024", "2024-07", "2024-06", "2024-08")] == [3, 2, 1, 0]
     corrected(DismantlingCapacity.objects.get(until=None), clerk, per_year=120)
     assert (told(indicators.USE_RATE, "2024", zone), told(indicators.USE_RATE, "2024-07", zone)) == (Decimal("2.5"), Decimal("1.67"))
-    assert told(indicators.MONTH_USE_RATE, "2024-07", zone) == 20
-    year = indicators.MONTH_USE_RATE.figure(Period.parse("2024"), scope={zone})
-    assert (year.value, "按单个月计算" in year.reason) == (None, True)
     assert told(indicators.DISMANTLED, "2024", zone, "channel") == {"招投标": 1, "网络平台": 1, "自主回收": 1}
 
 
