@@ -14,7 +14,7 @@ GROUP = 10  # parts of one whole, where parts are related to one another
 def demanded(name: str, number: int, made: Made) -> Facts:
     """Return the facts that the record of this number in this register must have."""
     for room in (_of_kernel, _of_projects, _of_meetings, _of_services, _of_reporting, _of_infrastructure, _of_chains, _of_leads, _of_land,
-                 _of_approvals):
+                 _of_approvals, _of_vehicles, _of_recycling):
         if facts := room(number, made).get(name):
             return facts
     return {}
@@ -217,4 +217,44 @@ def _of_approvals(number: int, made: Made) -> dict[str, Facts]:
             "package": nth(made, "packages", number // GROUP), "item": f"{number}", "statutory_days": 20, "promised_days": 7,
             "opened_on": "2023-05-17", **dict.fromkeys(("received_on", "accepted_on", "resolved_on")), "result": ""},
         "item_needs": {"item": needs, "needs": item},
+    }
+
+
+def _of_vehicles(number: int, made: Made) -> dict[str, Facts]:
+    day = "2023-05-17"
+    return {
+        "vehicles": {
+            "vin": f"DEM{number}", "channel": "partner", "partner": nth(made, "enterprises", number), "first_registered_on": "2009-01-01",
+            "received_on": day, "handed_over_on": day, "dismantled_on": None, "deregistered_on": None, "kerb_mass": "0.1"},
+        "recycling_certificates": {
+            "vehicle": nth(made, "vehicles", number), "number": f"{number:012d}", "issued_on": day, "handed_over_on": day,
+            "voided_on": None, "void_reason": ""},
+    }
+
+
+def _of_recycling(number: int, made: Made) -> dict[str, Facts]:
+    car, lot, category, day = (nth(made, "vehicles", number), nth(made, "dismantling_lots", number), nth(made, "part_categories", number),
+                               "2023-05-17")
+    lasting = {"since": day, "until": None}
+    licence = next((each for each in rows_of(made, "qualifications") if each.kind == "remanufacturing"), None)
+    return {
+        "tenders": {"published_on": day, "closes_on": None},
+        "bids": {"tender": nth(made, "tenders", number), "bid_on": day, "decided_on": None, "outcome": "", "contracted_on": None},
+        "recovery_partners": {"enterprise": nth(made, "enterprises", number), **lasting},
+        "partner_commissions": {"vehicle": car, "agreed_on": day, "amount": "0.01", "paid_on": None},
+        "part_categories": {"name": f"=品类{number}", **lasting},
+        "vehicle_parts": {"vehicle": car, "category": category, "removed_on": day, "use": "remanufacture", "mass": "0.01"},
+        "remanufacture_transfers": {
+            "part": nth(made, "vehicle_parts", number), "receiver": licence and licence.holder, "handed_over_on": "2024-01-01"},
+        "traction_batteries": {
+            "vehicle": car, "pack_code": f"{number:06d}", "removed_on": day, "destination": None, "handed_over_on": None, "receipt": ""},
+        "dismantling_jobs": {"vehicle": car, "lot": lot, **dict.fromkeys(("input_mass", "shell_mass", "assembly_mass"), "0.1")},
+        "lot_outputs": {"lot": lot, "category": category, "mass": "0.1"},
+        "waste_lots": {"waste_code": "900-052-31", "stored_on": day, "mass": "100"},
+        "waste_transfers": {"lot": nth(made, "waste_lots", number), "handed_over_on": day, "mass": "0.01"},
+        "base_phases": {"parcel": nth(made, "parcels", number), "started_on": None},
+        "base_facilities": {"phase": nth(made, "base_phases", number), "building": nth(made, "buildings", number)},
+        "dismantling_capacities": {"phase": nth(made, "base_phases", number), "per_year": 30000, **lasting},
+        "service_areas": {"name": f"@地区{number}", **lasting},
+        "rank_claims": {"year": 2023, "rank": 1, "among": 3}, "line_sales": {"amount": "100.000001", "margin": "-0.000001"},
     }

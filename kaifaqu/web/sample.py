@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _t
 from kaifaqu.domains.attraction import sample as attraction
 from kaifaqu.domains.infrastructure import sample as infrastructure
 from kaifaqu.domains.party import sample as party
+from kaifaqu.domains.recycling import sample as recycling
 from kaifaqu.domains.reforms import sample as reforms
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import SYSTEM, Installation, Party, Role, User
@@ -30,6 +31,7 @@ from kaifaqu.registers.premises import sample as premises
 from kaifaqu.registers.projects import sample as projects
 from kaifaqu.registers.story import Batch, Ref, Scene, moment, tell
 from kaifaqu.registers.targets import sample as targets
+from kaifaqu.registers.vehicles import sample as vehicles
 from kaifaqu.registers.visits import sample as visits
 from kaifaqu.reporting.briefs import sample as briefs
 from kaifaqu.reporting.dispatch import sample as dispatch
@@ -146,7 +148,8 @@ def scenes() -> Iterator[Scene | Batch]:
 
 def of_parties() -> Iterator[Scene | Batch]:
     """Yield what the parties in the zone tell of themselves, each of its own ledger."""
-    yield from ()
+    yield from vehicles.scenes()
+    yield from recycling.scenes()
 
 
 def own_scenes(party: str) -> Iterator[Scene | Batch]:
