@@ -78,7 +78,7 @@ class Vehicle(Record):
         "holder", "phone", "channel", "partner", "received_on", "kerb_mass", "handed_over_on", "dismantled_on", "deregistered_on",
         "synthetic")
     listed = ("code", "vin", "plate", "category", "power", "channel", "received_on", "dismantled_on", "deregistered_on")
-    code_prefix = "BF"
+    code_prefix = "V"
     keys = (("vin",), ("code",))
     totals = ("kerb_mass",)
     headings = {
