@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kaifaqu.kernel import clock, decided
 from kaifaqu.kernel.indicators import Definition, Indicator, NotComputable, Ratio
@@ -61,3 +63,13 @@ class Rate(Ratio):
         for side, asked in self.sides(period):
             side.choose(asked, scope, world)
         return self
+
+
+class Difference(Ratio):
+    """One figure less another, of one unit."""
+
+    above, below = gettext_lazy("总量"), gettext_lazy("减去")
+
+    def compute(self, numerator: Decimal, denominator: Decimal) -> Decimal | None:
+        """Return what is left."""
+        return numerator - denominator

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Exists, F, Q, Subquery, Sum, Window
@@ -28,11 +27,11 @@ from kaifaqu.domains.infrastructure.models import (
     WorkPayment,
 )
 from kaifaqu.domains.infrastructure.plants import CapacityOfDay, held
-from kaifaqu.kernel.indicators import Choice, Definition, Dimension, Indicator, NotComputable, Ratio
+from kaifaqu.kernel.indicators import Choice, Definition, Dimension, Indicator, NotComputable
 from kaifaqu.kernel.onepass import asked_once
 from kaifaqu.kernel.periods import Period, during
 from kaifaqu.kernel.world import World
-from kaifaqu.registers.states import Rate
+from kaifaqu.registers.states import Difference, Rate
 
 __all__ = ["workshops"]  # the figures of what is built are among this room's
 Where = Callable[[Period, World], Q]
@@ -156,16 +155,6 @@ RECLAIMED_RATE = Rate(
 # Capacity pools: one figure for each kind, because units differ
 
 POOLS_BY = (Dimension("pool", _("容量池"), "pool__name"), Dimension("park", _("园区"), "pool__park__name"))
-
-
-class Difference(Ratio):
-    """One figure less another, of one unit."""
-
-    above, below = _("总量"), _("减去")
-
-    def compute(self, numerator: Decimal, denominator: Decimal) -> Decimal | None:
-        """Return what is left."""
-        return numerator - denominator
 
 
 @asked_once
