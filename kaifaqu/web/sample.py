@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _t
 
 from kaifaqu.domains.attraction import sample as attraction
 from kaifaqu.domains.infrastructure import sample as infrastructure
+from kaifaqu.domains.outreach import sample as outreach
 from kaifaqu.domains.party import sample as party
 from kaifaqu.domains.reforms import sample as reforms
+from kaifaqu.domains.subsidies import sample as subsidies
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import SYSTEM, Installation, Party, Role, User
 from kaifaqu.kernel.commit import commit
@@ -129,6 +131,8 @@ def scenes() -> Iterator[Scene]:
     yield from meetings.scenes()
     yield from visits.scenes(Random(DEMO["seed"]))
     yield from vehicles.scenes()
+    yield from subsidies.scenes()
+    yield from outreach.scenes()
     yield from dispatch.scenes()
     yield from briefs.scenes()
     yield from upper.scenes()

@@ -49,7 +49,7 @@ class PolicyDocument(Record):
     title = models.CharField(_("文件名称"), max_length=200)
     kind = models.CharField(_("文件种类"), max_length=10, choices=DocumentKind)
     issuer = models.CharField(_("发文机关"), max_length=100, help_text=_("联合印发的写牵头的一个"))
-    issuers = models.PositiveSmallIntegerField(_("印发部门数"), default=1, help_text=_("含牵头的一个"))
+    issuers = models.PositiveSmallIntegerField(_("印发部门数"), null=True, blank=True, help_text=_("含牵头的一个；不知道的空着"))
     issued_on = PartialDateField(_("印发日期"), null=True, blank=True)
     announced_on = PartialDateField(_("宣布日期"), null=True, blank=True, help_text=_("向社会公开发布的日子"))
     published_on = PartialDateField(_("公布日期"), null=True, blank=True, help_text=_("据以办理的文本公布的日子"))
@@ -70,7 +70,7 @@ class PolicyDocument(Record):
     def clean(self) -> None:
         """Refuse a document of no department, and one that ends before it begins."""
         super().clean()
-        if self.issuers < 1:
+        if self.issuers is not None and self.issuers < 1:
             raise ValidationError(_t("「印发部门数」至少是 1。"))
         refuse_before(self, "until", "since")
 

@@ -54,7 +54,10 @@ def test_m6_17_documents_tell_their_departments_month_and_day(zone, documents, c
     assert (told(figures.ISSUERS, "2024-04"), told(figures.ISSUED, "2024-04")) == (7, 202404)
     assert (told(figures.ISSUERS, "2024-05"), told(figures.ISSUED, "2024-05")) == (0, None)
     assert (told(figures.RAISED, "2024-07-25"), told(figures.RAISED, "2024-07-24")) == (20240725, 0)
-    testing.enter(PolicyDocument, zone, "title | kind | issuer | issued_on\n另一份细则 | rules | 演示厅 | 2024-05")  # the month is known
+    testing.enter(PolicyDocument, zone, """
+        title      | kind  | issuer | issuers | issued_on
+        另一份细则 | rules | 演示厅 | 1       | 2024-05
+    """)  # its day is not known
     assert (told(figures.ISSUED, "2024-05"), told(figures.ISSUED, "2024-05-15"), told(figures.ISSUERS, "2024-Q2")) == (202405, None, 8)
     dropped(documents[0], clerk)
     assert (told(figures.ISSUERS, "2024-04"), told(figures.ISSUED, "2024-04")) == (0, None)
