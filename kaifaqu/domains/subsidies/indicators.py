@@ -116,7 +116,9 @@ class OfRate(ByRate):
         found = self.rate(content, period.end)
         if found is None:
             raise NotComputable(_t("{day} 还没有补贴标准。").format(day=period.end))
-        if not world.rows(PolicyDocument).filter(number=found.document, owner_id__in=scope).exists():
+        filed = world.once((PolicyDocument, scope), lambda: {
+            *world.rows(PolicyDocument).filter(owner_id__in=scope).values_list("number", flat=True)})
+        if found.document not in filed:
             raise NotComputable(_t("标准依据的文件「{number}」还没有登记，请先登记在「政策文件」里。").format(number=found.document))
         return (found,)
 
