@@ -1,6 +1,7 @@
 """开发区：一条命令装好并启动。Kaifaqu: one command sets it up and serves it.
 
 python3 start.py                    装好环境，载入演示区，在 http://127.0.0.1:8000 提供服务
+python3 start.py --edition 版本     另装一个单位自己的安装：zone、operator、college、institute、company、recycler
 python3 start.py setup              只装好，不启动
 python3 start.py kaifaqu 命令 ...   产品的命令行
 python3 start.py test [--full]      全部检查；--full 用完整的数据规模
@@ -37,6 +38,12 @@ def main(arguments: list) -> int:
         refuse(f"""
             需要 Python 3.11 或更高版本，现在运行的是 {found}。请安装后用它运行，例如 python3.11 start.py。
             Python 3.11 or newer is needed; this is {found}.""")
+    if arguments[:1] == ["--edition"]:
+        if len(arguments) < 2 or arguments[1].startswith("-"):
+            say(__doc__)
+            return 2
+        ENVIRONMENT["KAIFAQU_EDITION"] = arguments[1]
+        arguments = arguments[2:]
     command, *rest = arguments or ["serve"]
     if command == "kaifaqu":
         install(LOCK)

@@ -105,7 +105,10 @@ def secret(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-HOME = Path(os.environ.get("KAIFAQU_HOME", BASE_DIR / "var"))
+EDITION = os.environ.get("KAIFAQU_EDITION", "")  # the kind of organisation that an empty installation is founded for
+if EDITION and not (EDITION.isascii() and EDITION.isalpha()):  # it names a folder
+    raise ImproperlyConfigured(f"KAIFAQU_EDITION={EDITION!r}：请写版本的代码，如 zone、company、recycler。")
+HOME = Path(os.environ.get("KAIFAQU_HOME", BASE_DIR / "-".join(filter(None, ("var", EDITION)))))
 DEMO = flag("KAIFAQU_DEMO", default=True)  # load the demo zone into an empty installation
 DEBUG = flag("KAIFAQU_DEBUG", default=False)
 SECRET_KEY = os.environ.get("KAIFAQU_SECRET_KEY") or secret(HOME / "secret_key")

@@ -51,7 +51,7 @@ def demo() -> list[tuple[str, str, str]]:
 
     _make("demo", sample.load, is_new=True)
     clock.release()
-    return sample.ACCOUNTS
+    return sample.accounts()
 
 
 def _make(what: str, make: Callable[[], Any], *, is_new: bool) -> None:

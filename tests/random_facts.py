@@ -55,6 +55,9 @@ def _of_kernel(number: int, made: Made) -> dict[str, Facts]:
         "zones": {"division": "", "boundary": "", "statistical_code": ""}, "parks": {"boundary": ""},
         "parcels": {"boundary": "", "area": "61.737"}, "parties": {"parent": None},
         "enterprises": {"credit_code": "", "industry": "2611", "party": None},
+        "qualifications": {"since": "2024-01-01", "until": None},
+        "qualification_renewals": {"qualification": nth(made, "qualifications", number), "opened_on": "2023-05-17",
+                                   **dict.fromkeys(("agreed_on", "responded_on", "resolved_on"))},
     }
 
 

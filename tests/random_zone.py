@@ -45,6 +45,20 @@ def _is_open_to(verb: str, case: Any) -> bool:
     return code in actions.registry() and is_permitted and case.offers(verb)
 
 
+def qualify(zone: Any) -> None:
+    """Enter now and then a qualification, and seldom a rule about those that end soon."""
+    if zone.chance.random() < 0.1:
+        since = zone._day()
+        until = zone.chance.choice((since + timedelta(days=zone.chance.choice((30, 400))), None))
+        zone._enter("qualifications", holder=zone._any("enterprises"), kind=zone.chance.choice(("airworthiness", "testing")),
+                    subject=zone.chance.choice(("C42E", "")), since=since, until=until)
+    elif zone.chance.random() < 0.01:
+        zone._rule("qualifications.warning", {"days": zone.chance.choice((0, 365))})
+
+
+LATER = (qualify,)  # what builds rooms that came later, in a random zone
+
+
 class RandomZone:
     """One zone that is entered at random; `refused` counts what the rules did not let in.
 
@@ -53,6 +67,7 @@ class RandomZone:
 
     def __init__(self, root: Party, code: str, seed: int, *, exact: bool = False):
         self.chance, self.exact = random.Random(seed), exact
+        self.second = random.Random(seed + 1)  # of the rooms that came later, so that the others go on as they went
         self.owner = party(root, code, f"随机{code}")
         self.offices = [self.owner, *(party(root, f"{code}{name}", f"{name}局{code}") for name in "甲乙")]
         self.rows: dict[str, list[Record]] = {name: [] for name in registers()}
@@ -107,6 +122,17 @@ class RandomZone:
             random_infrastructure.build(self)
             self.land.go_on()
             self.packages.go_on()
+            self.further()
+
+    def further(self) -> None:
+        """Take perhaps a step in the rooms that came later, each by a chance of its own."""
+        first, self.chance = self.chance, self.second
+        for build in LATER:
+            try:
+                build(self)
+            except ValidationError:
+                self.refused += 1
+        self.chance = first
 
     def _targets(self) -> None:
         """Lay down a target of each kind, and another one for some of them later."""

@@ -308,6 +308,7 @@ GROUPINGS = {  # of what; the longest beginning of a code decides
     **recount_attraction.GROUPINGS,
     "platform.feeds.": ("park",), "platform.alerts.": ("kind",), "party.study.": ("mode", "branch"),
     "party.grassroots.": ("matter", "branch"), "zone.": (), **recount_land.GROUPINGS,
+    "qualifications.": ("kind", "subject", "authority", "certified"),
     "infrastructure.": (), **recount_infrastructure.GROUPINGS, **recount_packages.GROUPINGS,
 }
 CHOICES = {"signing": "negotiation", "start": "cohort", "production": "cohort", "full_capacity": "value"}
@@ -329,6 +330,8 @@ def group_of(w: World, row: Row, dimension: str) -> str | None:
         return recount_infrastructure.group(w, row, dimension)
     if dimension == "park":
         return w.name("places.park", row["park_id"])
+    if dimension == "certified":
+        return w.name("organisations.enterprise", row["holder_id"])
     if dimension in ("body", "package_project", "project"):
         return recount_packages.group_of(w, row, dimension)
     if dimension in recount_land.PARKS:

@@ -263,6 +263,7 @@ class Walk:
         yield Visit("check-installation", 302 if any(self.zone.pk in owners_with(right, person) for right in looking) else 403)
         yield Visit("calendar-feed", 404, "nobody-has-this-key", is_public=True)
         yield Visit("switch-domain", 302 if self.zone.pk in owners_with("domains.switch", person) else 403)
+        yield Visit("choose-edition", 302 if self.zone.pk in owners_with("domains.switch", person) else 403)
         yield Visit("rules", 200 if owners_with("rules.view", person) else 403)
         for kind in ("", *dated.kinds()):
             yield Visit("new-rule", 200 if owners_with("rules.edit", person) else 403, kind=kind)

@@ -1,4 +1,4 @@
-"""What the pages remember for a person: no facts, so neither versioned nor in any event. `domains` has a register of its own."""
+"""What the pages remember for a person: no facts, so neither versioned nor in any event. `domains`, `editions` have registers."""
 
 from django.db import models
 from django.db.models import Case, Q, When
@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Membership, User
 from kaifaqu.pages.domains import Domain
+from kaifaqu.pages.editions import ChosenEdition
 
-__all__ = ["Domain", "Draft", "SavedView", "views_for"]
+__all__ = ["ChosenEdition", "Domain", "Draft", "SavedView", "views_for"]
 
 
 class SavedView(models.Model):

@@ -9,6 +9,7 @@ from kaifaqu.kernel.access import SYSTEM, Credential, Party
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.founding import begin
 from kaifaqu.kernel.records import registers
+from kaifaqu.pages import editions
 from kaifaqu.web.actions import give_password
 
 ADMINISTRATORS = ("system", "security", "audit")
@@ -30,16 +31,19 @@ def _patterns(right: str) -> list[str]:
     return [f"{name}.*" for name, each in registers().items() if each._meta.app_label == room] if kind else [right]
 
 
-def found(code: str, name: str, administrator: str, password: str) -> Party:
+def found(code: str, name: str, administrator: str, password: str, edition: str = "") -> Party:
     """Found a productive installation; the first person holds the three administrator roles until they are separated.
 
-    Raise ValidationError when the installation is founded already, or the password is too weak.
+    It is of the edition, with its roles and its lines of work; without one it has every role and no line of work that can be
+    switched. Raise ValidationError when it is founded already, the password is too weak, or there is no such edition.
     """
     Credential.refuse_weak(password)
+    wanted = editions.find(edition) if edition else None
     party = begin(code, name)
     enter = {register: actions.find(f"{register}.create").plan for register in ("roles", "users", "memberships")}
     roles = commit([
-        enter["roles"](party, by=SYSTEM, facts={"code": role, "name": ROLES[role]["name"], "rights": rights_of(role)}) for role in ROLES
+        enter["roles"](party, by=SYSTEM, facts={"code": role, "name": ROLES[role]["name"], "rights": rights_of(role)})
+        for role in ROLES if wanted is None or role in (*ADMINISTRATORS, *wanted.roles) or editions.ALL in wanted.roles
     ], by=SYSTEM)
     [user] = commit([enter["users"](party, by=SYSTEM, facts={"code": administrator, "name": administrator})], by=SYSTEM)
     commit([
@@ -47,4 +51,6 @@ def found(code: str, name: str, administrator: str, password: str) -> Party:
         for role in roles if role.code in ADMINISTRATORS
     ], by=SYSTEM)
     give_password(user, password, by=SYSTEM)
+    if wanted:
+        commit([actions.find("editions.choose").plan(party, by=SYSTEM, edition=edition)], by=SYSTEM)
     return party

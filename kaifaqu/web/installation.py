@@ -28,7 +28,7 @@ from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.events import Head
 from kaifaqu.kernel.records import Record
 from kaifaqu.kernel.world import World
-from kaifaqu.pages import domains
+from kaifaqu.pages import domains, editions
 from kaifaqu.pages.reading import Reader
 from kaifaqu.pages.views import Request, demand
 from kaifaqu.sheets import guarding
@@ -64,7 +64,8 @@ def settings(request: Request) -> HttpResponse:
         "about": list(_about(installation)), "signing": list(_signing()), "may_look": may_look,
         "limits": list(_limits()) if may_look else [], "data": list(_places()) if may_look else [],
         "head": Head.objects.get() if may_look else None, "checkup": Checkup.objects.select_related("person").first() if may_look else None,
-        "domains": list(_domains()), "may_switch": user.may(SWITCHING, installation.owner_id),
+        "domains": list(_domains()), "edition": editions.chosen(), "editions": editions.every().values(),
+        "may_switch": user.may(SWITCHING, installation.owner_id),
         "rules": list(_rules(user, installation)), "administrators": list(_administrators(user, installation)),
     })  # fmt: skip
 
@@ -92,6 +93,22 @@ def switch_domain(request: Request) -> HttpResponse:
             commit([switch(installation.owner, by=request.user, domain=name)], by=request.user)
             said = _("已启用业务模块「{label}」。") if "on" in request.POST else _("已停用业务模块「{label}」；其中的记录都还在。")
             messages.success(request, said.format(label=domains.every()[name].verbose_name))
+        except ValidationError as refusal:
+            messages.error(request, refusal.messages[0])
+    return redirect(f"{reverse('settings')}#domains")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose_edition(request: Request) -> HttpResponse:
+    """Choose another edition: its lines of work are on, the others off; nothing of them is lost."""
+    installation = Installation.objects.select_related("owner").get()
+    demand(request.user, SWITCHING, installation)
+    if request.method == "POST":
+        try:
+            changes = editions.choose(installation.owner, by=request.user, edition=request.POST.get("edition", ""))
+            commit([changes], by=request.user)
+            messages.success(request, _("已选用{edition}。").format(edition=editions.chosen()))
         except ValidationError as refusal:
             messages.error(request, refusal.messages[0])
     return redirect(f"{reverse('settings')}#domains")

@@ -1,4 +1,4 @@
-"""The demo: an invented zone whose people keep their ledgers from February 2022 to the day the demo stands on."""
+"""The demo: an invented zone, and the parties in it, whose people keep their ledgers from February 2022 to the day it stands on."""
 
 import json
 from collections.abc import Iterator
@@ -20,6 +20,8 @@ from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import SYSTEM, Installation, Party, Role, User
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.founding import begin
+from kaifaqu.pages import editions
+from kaifaqu.pages.editions import DEMO as DEMO_EDITION
 from kaifaqu.registers.chains import sample as chains
 from kaifaqu.registers.feeds import sample as feeds
 from kaifaqu.registers.issues import sample as issues
@@ -28,7 +30,7 @@ from kaifaqu.registers.organisations import sample as organisations
 from kaifaqu.registers.places import sample as places
 from kaifaqu.registers.premises import sample as premises
 from kaifaqu.registers.projects import sample as projects
-from kaifaqu.registers.story import Ref, Scene, moment, tell
+from kaifaqu.registers.story import Batch, Ref, Scene, moment, tell
 from kaifaqu.registers.targets import sample as targets
 from kaifaqu.registers.vehicles import sample as vehicles
 from kaifaqu.registers.visits import sample as visits
@@ -42,6 +44,7 @@ from kaifaqu.web.founding import ROLES, rights_of
 
 DEMO = json.loads(resources.files(__package__).joinpath("data/demo.json").read_text(encoding="utf-8"))
 FOUNDED, DAY = date.fromisoformat(DEMO["founded_on"]), date.fromisoformat(DEMO["day"])
+ZONE = "DEMO"  # the party whose story is told whole
 PASSWORD = "kaifaqu-demo-2024"  # of every demo account; no productive installation has any of them
 
 PARTIES = {  # code: name, party above
@@ -62,16 +65,15 @@ PARTIES = {  # code: name, party above
     **reforms.PARTIES,
 }
 FIGURES = ("projects", "leads", "suspensions", "period_classes", "cohorts", "cohort_entries", "rules", "targets")
-PEOPLE = {  # account: role, number of the 演示人员, party of work
-    "director": ("director", 21, "DEMO"), "projects": ("projects", 22, "DEMO"),
-    "attraction": ("attraction", 23, "DEMO"), "security": ("security", 24, "DEMO"),
-    "sysadmin": ("system", 25, "DEMO"), "audit": ("audit", 26, "DEMO"),
+ADMINISTRATORS = {"security": ("security", 24, ""), "sysadmin": ("system", 25, ""), "audit": ("audit", 26, "")}
+PEOPLE = {  # account: role, number of the 演示人员, party of work; "" is the party whose installation this is
+    **ADMINISTRATORS,
+    "director": ("director", 21, "DEMO"), "projects": ("projects", 22, "DEMO"), "attraction": ("attraction", 23, "DEMO"),
     "bureau": ("bureau", 27, "BUREAU"), "enterprise": ("enterprise", 28, "ENT-0001"),
     "planning": ("department", 29, "DEMO-GH"),
     "industry": ("industry", 30, "DEMO"), "flight": ("flight", 31, "DEMO-FLY"), "college": ("college", 32, "DEMO-XY"),
     "institute": ("institute", 33, "DEMO-YJ"), "company": ("company", 34, "DEMO-CO"), "recycler": ("recycler", 35, "DEMO-ELV"),
 }
-ACCOUNTS = [(ROLES[role]["name"], account, PASSWORD) for account, (role, _number, _party) in PEOPLE.items()]
 RULES = {  # kind: content, document with the zone's choice in words
     "projects.rate.signing": ({"variant": "negotiation"}, "演示开发区〔2024〕1号：签约率以曾进入洽谈的线索为分母"),
     "projects.rate.start": ({"variant": "cohort", "grace": 0}, "演示开发区〔2024〕1号：开工率以各期签约一批为分母，不设宽限"),
@@ -88,32 +90,40 @@ RULES = {  # kind: content, document with the zone's choice in words
 }
 
 
-def load() -> list[tuple[str, str, str]]:
-    """Load the demo zone on the days of its story, and return its accounts: label, code, password.
+def load(edition: str = DEMO_EDITION) -> list[tuple[str, str, str]]:
+    """Load the demo zone on the days of its story, or of its story what one party tells, and return the accounts.
 
-    Raise ValidationError when the installation is not empty.
+    Raise ValidationError when the installation is not empty, or there is no such edition.
     """
+    wanted = editions.find(edition)
     if Installation.objects.exists():
         raise ValidationError(_t("本安装已有数据，演示数据只能载入空的安装。"))
+    code, name, name_en = wanted.party
     try:
         clock.set(moment(FOUNDED))
-        zone = begin("DEMO", "演示经济技术开发区", name_en="Demo Economic and Technological Development Zone", demo=True)
-        for scene in employment("security", 0):
-            scene.play(zone, SYSTEM)
-        tell(zone, scenes())
+        root = begin(code, name, name_en=name_en, demo=True)
+        for scene in employment("security", 0, code):
+            scene.play(root, SYSTEM)
+        tell(root, scenes() if code == ZONE else own_scenes(code))
         clock.set(moment(DAY))
-        _open_accounts()
+        _open_accounts(wanted)
     finally:
         clock.release()
-    return ACCOUNTS
+    return accounts()
 
 
-def scenes() -> Iterator[Scene]:
+def accounts() -> list[tuple[str, str, str]]:
+    """Return the demo accounts that there are: role in words, code, password."""
+    there = {*User.objects.current().filter(code__in=PEOPLE).values_list("code", flat=True)}
+    return [(ROLES[role]["name"], account, PASSWORD) for account, (role, _number, _party) in PEOPLE.items() if account in there]
+
+
+def scenes() -> Iterator[Scene | Batch]:
     """Yield the whole story."""
-    yield from employment("sysadmin", 10)
+    yield from employment("sysadmin", 10, ZONE)
     yield from parties()
     for account in (each for each in PEOPLE if each not in ("security", "sysadmin")):
-        yield from employment(account, 60)
+        yield from employment(account, 60, ZONE)
     yield from others()
     yield from organisations.scenes()
     yield from places.scenes()
@@ -130,13 +140,28 @@ def scenes() -> Iterator[Scene]:
     yield from issues.scenes()
     yield from meetings.scenes()
     yield from visits.scenes(Random(DEMO["seed"]))
-    yield from vehicles.scenes()
-    yield from subsidies.scenes()
-    yield from outreach.scenes()
     yield from dispatch.scenes()
     yield from briefs.scenes()
     yield from upper.scenes()
     yield from scoring.scenes()
+    yield from of_parties()
+
+
+def of_parties() -> Iterator[Scene | Batch]:
+    """Yield what the parties in the zone tell of themselves, each of its own ledger."""
+    yield from vehicles.scenes()
+    yield from subsidies.scenes()
+    yield from outreach.scenes()
+
+
+def own_scenes(party: str) -> Iterator[Scene | Batch]:
+    """Yield what one party tells of its own ledger, on an installation of its own."""
+    yield from employment("sysadmin", 10, party)
+    for account in (each for each, (_role, _number, at) in PEOPLE.items() if at == party or each == "audit"):
+        yield from employment(account, 60, party)
+    for each in of_parties():
+        if each.owner == party:
+            yield each
 
 
 def entry(day: date, minutes: int, by: str, register: str, **facts: Any) -> Scene:
@@ -144,13 +169,13 @@ def entry(day: date, minutes: int, by: str, register: str, **facts: Any) -> Scen
     return Scene(moment(day, minutes), by, f"{register}.create", facts={"facts": facts})
 
 
-def employment(account: str, minutes: int) -> Iterator[Scene]:
-    """Yield how somebody gets an account, with a role in the party of work."""
+def employment(account: str, minutes: int, home: str) -> Iterator[Scene]:
+    """Yield how somebody gets an account, with a role in the party of work, by default that whose installation it is."""
     role, number, party = PEOPLE[account]
     yield entry(FOUNDED, minutes, "security", "roles", code=role, name=ROLES[role]["name"], rights=rights_of(role))
     yield entry(FOUNDED, minutes, "security", "users", code=account, name=f"演示人员 {number:03d}")
     yield entry(
-        FOUNDED, minutes, "security", "memberships", user=Ref(User, account), party=Ref(Party, party),
+        FOUNDED, minutes, "security", "memberships", user=Ref(User, account), party=Ref(Party, party or home),
         role=Ref(Role, role), since=FOUNDED)
 
 
@@ -177,6 +202,9 @@ def others() -> Iterator[Scene]:
     yield Scene(moment(date(2024, 1, 11)), "projects", "enterprises.correct", "Q0001", {
         "facts": {"party": Ref(Party, "ENT-0001")},
     })
+    yield Scene(moment(date(2024, 1, 11)), "recycler", "enterprises.correct", outreach.WITH_ACCOUNT, {
+        "facts": {"party": Ref(Party, "DEMO-4S")},
+    }, "DEMO-ELV")
 
 
 def learning() -> Iterator[Scene]:
@@ -196,10 +224,11 @@ def rules() -> Iterator[Scene]:
             source_document=document, content=json.dumps(content))
 
 
-def _open_accounts() -> None:
-    """Give every account the demo's password, and let the demo stand on its day."""
+def _open_accounts(edition: editions.Edition) -> None:
+    """Give every account the demo's password, choose the edition, and let the demo stand on its day."""
     security, sysadmin = (User.objects.get_by_natural_key(code) for code in ("security", "sysadmin"))
-    for account in PEOPLE:
-        give_password(User.objects.get_by_natural_key(account), PASSWORD, by=security)
-    installation = Installation.objects.get()
+    for account in User.objects.current().filter(code__in=PEOPLE).order_by("id"):
+        give_password(account, PASSWORD, by=security)
+    installation = Installation.objects.select_related("owner").get()
+    commit([editions.choose(installation.owner, by=sysadmin, edition=edition.code)], by=sysadmin)
     commit([move_day(installation, by=sysadmin, version=installation.row_version, demo_day=DAY)], by=sysadmin)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("settings/", installation.settings, name="settings"),
     path("settings/check/", installation.check, name="check-installation"),
     path("settings/domains/", installation.switch_domain, name="switch-domain"),
+    path("settings/edition/", installation.choose_edition, name="choose-edition"),
     path("search/", search.search, name="search"),
     path("help/", helping.contents, name="help-contents"),
     path("help/<slug:name>/", helping.topic, name="help"),

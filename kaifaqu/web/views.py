@@ -9,16 +9,19 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import get_template
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from kaifaqu.files import store
-from kaifaqu.kernel import clock, events, indicators
+from kaifaqu.kernel import actions, clock, events
+from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.figures import Figure, evaluate
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import Record
-from kaifaqu.pages import drafting
+from kaifaqu.pages import domains, drafting, editions
 from kaifaqu.pages.asked import number
 from kaifaqu.pages.domains import registers
+from kaifaqu.pages.editions import Edition
 from kaifaqu.pages.explaining import explain
 from kaifaqu.pages.figures import this_year
 from kaifaqu.pages.reading import Reader
@@ -33,10 +36,6 @@ from kaifaqu.web.models import Looked
 
 WEEK = timedelta(days=7)
 RED_THINGS = 5  # on a director's page
-FIRST = (  # what the home page shows, as far as the installation has it
-    "projects.under_construction.count", "projects.under_construction.investment", "projects.continuing.count",
-    "projects.new.count", "leads.in_negotiation.count",
-)  # fmt: skip
 
 
 @login_required
@@ -46,13 +45,19 @@ def home(request: Request) -> HttpResponse:
     user, reader = request.user, Reader(request.user)
     seen = Coalesce(Subquery(Looked.objects.filter(user=user).values("seq")), 0)
     latest = list(reader.entries(list(duties.others_did(user, seen)[:duties.SHOWN]), with_facts=True))
-    following, figures = duties.Following(user, reader), _first_figures(request)
+    following, (edition, party) = duties.Following(user, reader), editions.of(user)
+    figures = _first_figures(request, edition, party)
     to_do = duties.duties(user, figures.pop(), following.world)
     return render(request, "web/home.html", {
         "duties": to_do, "unread": duties.unread(to_do), "drafts": drafting.waiting(user),
         "own": following.own, "late": following.behind,
-        "latest": latest, "figures": figures, "period": Period.parse(this_year()),
+        "latest": latest, "figures": figures, "period": Period.parse(this_year()), "edition": edition, "party": party,
+        "ways": [(way, reverse("new", args=[way.register])) for way in edition.ways if _may_enter(user, way.register)],
     })  # fmt: skip
+
+
+def _may_enter(user: User, register: str) -> bool:
+    return register in registers() and bool(user.owners(actions.find(f"{register}.create").right))
 
 
 @login_required
@@ -70,9 +75,10 @@ def looked(request: Request) -> HttpResponse:
 def week(request: Request) -> HttpResponse:
     """Show a director's week on one page: what changed and why, what is red, what waits for him, what is due."""
     user, reader, since = request.user, Reader(request.user), _week_ago()
-    now = _first_figures(request)
+    told = editions.of(user)
+    now = _first_figures(request, *told)
     unreported = now.pop()
-    then = _first_figures(request, known=since)[:-1] if since else now
+    then = _first_figures(request, *told, known=since)[:-1] if since else now
     pairs, following = list(zip(then, now, strict=True)), duties.Following(user, reader, RED_THINGS)
     to_do = duties.duties(user, unreported, following.world)
     changed = [pair for pair in pairs if not _alike(*pair)]
@@ -98,12 +104,18 @@ def _week_ago() -> int:
         return 0
 
 
-def _first_figures(request: Request, known: int | None = None) -> list[Figure]:
-    """Return the figures that the installation shows first, for this year to date, and last that of the projects without a report."""
-    period, catalogue, installation = Period.parse(this_year()), indicators.catalogue(), installation_of(request)
-    asked = [(catalogue[code], period) for code in FIRST if code in catalogue]
-    asked.append(duties.unreported())
-    return evaluate(asked, scope={installation.owner_id} if installation else (), known=known, user=request.user)
+def _first_figures(request: Request, edition: Edition, party: Party | None, known: int | None = None) -> list[Figure]:
+    """Return the figures that the edition shows first, for this year to date, and last that of the projects without a report.
+
+    They are those of the party in whose words the person is greeted, where he is greeted in another's than the installation's.
+    """
+    period, catalogue, installation = Period.parse(this_year()), domains.catalogue(), installation_of(request)
+    asked = [(catalogue[code], period) for code in edition.figures if code in catalogue]
+    home = {installation.owner_id} if installation else set()
+    if party is not None and party.pk not in home:
+        own = evaluate(asked, scope={party.pk}, known=known, user=request.user)
+        return [*own, *evaluate([duties.unreported()], scope=home, known=known, user=request.user)]
+    return evaluate([*asked, duties.unreported()], scope=home, known=known, user=request.user)
 
 
 @login_required

@@ -16,7 +16,6 @@ from kaifaqu.domains.outreach.models import (
     PromotionVenue,
 )
 from kaifaqu.domains.outreach.rules import ANSWERS
-from kaifaqu.kernel.access import Party
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.organisations.sample import wrong_credit_code
 from kaifaqu.registers.story import Batch, Ref, Scene, moment
@@ -44,7 +43,8 @@ VENUES = (  # kind, name, city
     ("auto_park", "演示汽贸园东区", "太原市"), ("auto_park", "演示汽贸园西区", "晋中市"), ("used_cars", "演示二手车交易市场", "太原市"),
     ("used_cars", "演示旧机动车市场", "忻州市"),
 )  # fmt: skip
-PARTNERS = (  # kind, name; the first has an account
+WITH_ACCOUNT = "Q7001"  # the partner that has an account where its party is on the installation
+PARTNERS = (  # kind, name
     ("dealer", "演示汽车销售服务有限公司"), ("dealer", "演示汽车销售服务三店"),
     ("dealer", "演示汽车销售服务四店"), ("maker", "演示汽车制造有限公司"),
     ("maker", "演示新能源汽车有限公司"),
@@ -167,7 +167,6 @@ def offline() -> Iterator[Batch]:
     } for number, (kind, name, city) in enumerate(VENUES, 1)])
     yield batch(FIRST, -76, Enterprise, [{
         "code": f"Q{7001 + place}", "name": name, "credit_code": wrong_credit_code(7001 + place), "synthetic": True,
-        **({"party": Ref(Party, "DEMO-4S")} if place == 0 else {}),
     } for place, (_kind, name) in enumerate(PARTNERS)])
     for number, (place, signed, until, title) in enumerate(AGREEMENTS, 1):
         yield batch(signed, -70, DealerAgreement, [{

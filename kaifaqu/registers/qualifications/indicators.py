@@ -17,7 +17,7 @@ from kaifaqu.registers.qualifications.rules import WARNING
 BY = (
     Dimension("kind", _("证照种类"), "kind", name=lambda code: str(dict(Kind.choices).get(code, code))),
     Dimension("subject", _("型号或范围"), "subject"), Dimension("authority", _("发证机关"), "authority"),
-    Dimension("holder", _("持证企业"), "holder__name"),
+    Dimension("certified", _("持证企业"), "holder__name"),
 )
 
 

@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.urls import resolve, reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel import indicators, units
@@ -21,6 +20,7 @@ from kaifaqu.kernel.access import User
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import registers
 from kaifaqu.pages import domains
+from kaifaqu.pages.editions import told
 
 STATED, IMPLIED, STRUCTURE, BOUND = "stated", "implied", "structure", "bound"
 QUALIFIED = {  # how the page qualifies a number, in words around it; rounded: it has been, to the places it is printed with
@@ -155,11 +155,6 @@ class Article:
     def about(self) -> str:
         """Return whom the article is about, by their part and not by name."""
         return told(self.about_texts)
-
-
-def told(texts: Texts) -> str:
-    """Return the text in the reader's language."""
-    return texts["en" if (get_language() or "").startswith("en") else "zh"]
 
 
 def source() -> str:

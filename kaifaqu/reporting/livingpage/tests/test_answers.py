@@ -262,5 +262,5 @@ def test_the_page_asks_little(client, ledger, clerk, django_assert_max_num_queri
     client.get("/page/")
     read = {part.register for each in statements() for code in each.indicators for part in indicators.find(code).parts()}
     owners = {each.owners for each in statements() if each.indicators}  # each are asked with their rules, and whether something was written
-    with django_assert_max_num_queries(16 + 5 * len(owners) + 2 * len(read)):  # of a register one for the sums, one for what is missing
+    with django_assert_max_num_queries(17 + 5 * len(owners) + 2 * len(read)):  # of a register one for the sums, one for what is missing
         client.get("/page/")

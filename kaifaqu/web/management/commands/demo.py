@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from kaifaqu.interfaces.commandline.command import Command as BaseCommand
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import SYSTEM, Installation
 from kaifaqu.kernel.commit import commit
+from kaifaqu.pages import editions
 from kaifaqu.web import sample
 from kaifaqu.web.actions import move_day
 
@@ -29,7 +31,7 @@ class Command(BaseCommand):
         if what == "load":
             if Installation.objects.exists():
                 raise ValueError(_("本安装已有数据，演示数据只能载入空的安装。"))
-            sample.load()
+            sample.load(settings.EDITION or editions.DEMO)
         installation = Installation.objects.first()
         if installation is None or not installation.demo:
             raise ValueError(_("本安装不是演示安装。"))
@@ -40,7 +42,7 @@ class Command(BaseCommand):
             clock.release()
         return {
             "day": clock.today().isoformat(),
-            "accounts": [dict(zip(("label", "code", "password"), account, strict=True)) for account in sample.ACCOUNTS],
+            "accounts": [dict(zip(("label", "code", "password"), account, strict=True)) for account in sample.accounts()],
         }
 
     def show(self, answer: dict[str, Any]) -> Iterator[str]:

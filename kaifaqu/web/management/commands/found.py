@@ -4,7 +4,10 @@ import getpass
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
+
 from kaifaqu.interfaces.commandline.command import Command as BaseCommand
+from kaifaqu.pages import editions
 from kaifaqu.web import founding
 
 
@@ -18,11 +21,14 @@ class Command(BaseCommand):
         parser.add_argument("code", help="单位代码")
         parser.add_argument("name", help="单位名称")
         parser.add_argument("administrator", help="管理员账号")
+        parser.add_argument("--edition", default=settings.EDITION, help="版本：zone、company、recycler 等，按单位的业务启用模块")
 
-    def run(self, *, code: str, name: str, administrator: str, **options: Any) -> dict[str, str]:
+    def run(self, *, code: str, name: str, administrator: str, edition: str, **options: Any) -> dict[str, str]:
         """Return what was founded; the password is asked for, never given on the command line."""
+        if edition:
+            editions.find(edition)  # before a password is asked for
         password = getpass.getpass(f"{administrator} 的口令（至少 10 位）：")
-        party = founding.found(code, name, administrator, password)
+        party = founding.found(code, name, administrator, password, edition)
         return {"party": str(party), "administrator": administrator}
 
     def show(self, answer: dict[str, str]) -> Iterator[str]:

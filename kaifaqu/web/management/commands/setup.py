@@ -5,9 +5,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
+from django.utils.translation import gettext as _
 
 from kaifaqu.interfaces.commandline.command import Command as BaseCommand
 from kaifaqu.kernel.access import Installation
+from kaifaqu.pages import editions
 from kaifaqu.web.management.commands.demo import Command as Demo
 
 
@@ -19,9 +21,12 @@ class Command(BaseCommand):
     def run(self, **options: Any) -> dict[str, Any]:
         """Migrate and load; return whose the installation is, and the demo's day and accounts."""
         call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
+        if settings.EDITION and editions.find(settings.EDITION) != (held := editions.chosen()) and Installation.objects.exists():
+            told = _("本安装是{held}，不是{wanted}。请另选数据文件夹（KAIFAQU_HOME），或由系统管理员在「设置」里选用{wanted}。")
+            raise ValueError(told.format(held=held, wanted=editions.find(settings.EDITION)))
         what = "accounts"
         if settings.DEMO and not Installation.objects.exists():
-            self.stderr.write("正在载入演示开发区 …")
+            self.stderr.write("正在载入演示数据 …")
             what = "load"
         demo = Demo().run(what=what, day=None) if what == "load" or Installation.objects.filter(demo=True).exists() else None
         installation = Installation.objects.select_related("owner").first()
