@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _t
 
 from kaifaqu.domains.attraction import sample as attraction
 from kaifaqu.domains.infrastructure import sample as infrastructure
+from kaifaqu.domains.outreach import sample as outreach
 from kaifaqu.domains.party import sample as party
 from kaifaqu.domains.recycling import sample as recycling
 from kaifaqu.domains.reforms import sample as reforms
+from kaifaqu.domains.subsidies import sample as subsidies
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import SYSTEM, Installation, Party, Role, User
 from kaifaqu.kernel.commit import commit
@@ -150,6 +152,8 @@ def of_parties() -> Iterator[Scene | Batch]:
     """Yield what the parties in the zone tell of themselves, each of its own ledger."""
     yield from vehicles.scenes()
     yield from recycling.scenes()
+    yield from subsidies.scenes()
+    yield from outreach.scenes()
 
 
 def own_scenes(party: str) -> Iterator[Scene | Batch]:
@@ -200,6 +204,9 @@ def others() -> Iterator[Scene]:
     yield Scene(moment(date(2024, 1, 11)), "projects", "enterprises.correct", "Q0001", {
         "facts": {"party": Ref(Party, "ENT-0001")},
     })
+    yield Scene(moment(date(2024, 1, 11)), "recycler", "enterprises.correct", outreach.WITH_ACCOUNT, {
+        "facts": {"party": Ref(Party, "DEMO-4S")},
+    }, "DEMO-ELV")
 
 
 def learning() -> Iterator[Scene]:

@@ -68,7 +68,8 @@ def test_a_figure_and_a_dictionary_that_are_named_are_there_and_are_of_the_same_
     for each in statements():
         for code in each.indicators:
             named += 1
-            units.convert(Decimal(1), indicators.find(code).unit, each.unit)
+            if (unit := indicators.find(code).unit) != each.unit:  # days and labels are no quantities
+                units.convert(Decimal(1), unit, each.unit)
         if ":" in each.dictionary:  # a mark in a table of a rule, which an installation lays down
             kind, table, mark = re.fullmatch(r"(.*):(.*)\.(.*)", each.dictionary).groups()
             [rows] = [item for item in dated.kinds()[kind].check.items if item.path == table]

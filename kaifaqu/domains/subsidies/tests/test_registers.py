@@ -1,0 +1,74 @@
+"""The registers of subsidies keep what every register keeps, and refuse what cannot be."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from kaifaqu.domains.subsidies.models import PolicyDocument, SubsidyApplication, SubsidyPayment
+from kaifaqu.domains.subsidies.tests.conftest import PRINTED
+from kaifaqu.kernel import actions, testing
+from kaifaqu.kernel.commit import commit
+from kaifaqu.registers.vehicles.models import RecyclingCertificate, Vehicle
+
+
+def application(zone, **facts):
+    """Return the facts of one application of a vehicle with a valid certificate."""
+    [vehicle] = testing.enter(Vehicle, zone, "code | vin\nV9 | DEM00000000000009", category="passenger_car", power="1",
+                              owner_kind="individual", channel="own", synthetic=True)
+    testing.enter(RecyclingCertificate, zone, "number | issued_on | handed_over_on\nN9 | 2024-05-02 | 2024-05-01", vehicle=vehicle)
+    return {"vehicle": vehicle, "submitted_on": "2024-06-01", "power": "nev", "price": "14.8", "city": "太原", "invoiced_on": "2024-05-10",
+            **PRINTED, **facts}  # fmt: skip
+
+
+class TestDocuments(testing.RegisterTests):
+    register = PolicyDocument
+
+    def facts(self, zone):
+        return {"title": "实施细则", "kind": "rules", "issuer": "商务部", "issued_on": "2024-04"}
+
+
+class TestApplications(testing.RegisterTests):
+    register = SubsidyApplication
+
+    def facts(self, zone):
+        return application(zone)
+
+
+class TestPayments(testing.RegisterTests):
+    register = SubsidyPayment
+
+    def facts(self, zone):
+        [made] = testing.enter(SubsidyApplication, zone, "code\nA9", **application(zone))
+        return {"application": made, "paid_on": "2024-07-01", "amount": "1"}
+
+
+@pytest.mark.parametrize(("facts", "sentence"), [
+    ({"submitted_on": "2024-05-11"}, "「申请提交日期」2024-05-11 早于「新车注册日期」2024-05-12"),
+    ({"submitted_on": "2024-08-06"}, "2024-08-06 还没有到"), ({"power": "fuel"}, "燃油乘用车请填写「新车排量（升）」"),
+    ({"displacement": "1.5"}, "新能源乘用车不填"), ({"price": "0"}, "「新车价税合计（万元）」要大于 0"),
+])
+def test_an_application_that_cannot_be_is_refused(zone, facts, sentence):
+    with pytest.raises(ValidationError, match=sentence):
+        testing.enter(SubsidyApplication, zone, "code\nA9", **application(zone, **facts))
+
+
+def test_a_vehicle_has_one_application(zone, applications, vehicles):
+    with pytest.raises(ValidationError, match="已有一份补贴申请"):
+        testing.enter(SubsidyApplication, zone, "code\nA7", **application(zone) | {"vehicle": vehicles[0]})
+
+
+def test_what_differs_from_the_old_car_is_pointed_out(zone, applications):
+    assert applications[4].warnings() == ["V6 DEM00000000000006 没有有效的回收证明，这份申请不计入件数。"]
+    [made] = testing.enter(SubsidyApplication, zone, "code\nA9", **application(zone, handed_over_on="2024-05-02"))
+    assert made.warnings() == ["「证明上的交车日期」2024-05-02 与登记的 2024-05-01 不一致，请核对，以免退回。"]
+
+
+def test_nothing_is_paid_before_it_was_applied_for_and_no_paid_application_goes_away(zone, applications, clerk):
+    with pytest.raises(ValidationError, match="早于申请提交日期 2024-07-25"):
+        testing.enter(SubsidyPayment, zone, "application | paid_on | amount\nA3 | 2024-07-24 | 1")
+    with pytest.raises(ValidationError, match="F1"):
+        commit([actions.find("subsidy_applications.archive").plan(applications[0], by=clerk, version=1, reason="重复")], by=clerk)
+
+
+def test_a_number_names_one_document(zone, documents):
+    with pytest.raises(ValidationError, match="这个文号的文件已经登记过"):
+        testing.enter(PolicyDocument, zone, "number | title | kind | issuer\n商消费函〔2024〕75号 | 又一份 | rules | 商务部")
