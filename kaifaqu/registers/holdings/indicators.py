@@ -15,7 +15,7 @@ from kaifaqu.registers.holdings.models import Dividend, Holding
 from kaifaqu.registers.holdings.rules import CONTROL
 from kaifaqu.registers.organisations.models import Enterprise
 
-COMPANY, HOLDER = Dimension("company", _("公司"), "company__name"), Dimension("holder", _("股东"), "holder__name")
+COMPANY, HOLDER = Dimension("of_company", _("公司"), "company__name"), Dimension("shareholder", _("股东"), "holder__name")
 
 
 def own(world: World) -> Q:
