@@ -153,7 +153,8 @@ def assets(chance: Random) -> Iterator[Batch]:
             told |= {"disposed_on": "2024-03-15", "disposal": "演示处置批复"}
         rows.append({
             "code": f"ZC{number + 1:04d}", "name": f"演示{KINDS[kind]} {number + 1:02d}", "kind": kind,
-            "certificate": f"演示证 {number + 1:04d}", "holder": firm("GS0002" if number % 8 == 3 else ""), "acquired_on": f"{2018 + number % 5}-06-30", **told})
+            "certificate": f"演示证 {number + 1:04d}", "holder": firm("GS0002" if number % 8 == 3 else ""),
+            "acquired_on": f"{2018 + number % 5}-06-30", **told})
     yield batch(date(2024, 3, 18), 440, models.Asset, rows)
     begun = [("idle" if number in AWAKENED else state, "2023-01-01", "2024-02-20" if number in AWAKENED else None)
              for number, state in enumerate((*STATES, "idle", "let"))]
@@ -206,7 +207,8 @@ def debt() -> Iterator[Batch]:
     """Yield what is borrowed and to be repaid, the statements, and why state capital grew."""
     yield batch(OPENED, 460, models.Financing, [
         {"code": code, "kind": kind, "borrower": firm(""), "creditor": creditor, "amount": amount, "rate": rate,
-         "since": since, "until": until, "drawn_on": since, "document": f"演示融资合同 {code}"} for code, kind, creditor, amount, rate, since, until in FINANCING])
+         "since": since, "until": until, "drawn_on": since, "document": f"演示融资合同 {code}"}
+        for code, kind, creditor, amount, rate, since, until in FINANCING])
     yield batch(CLOSED, 461, models.Repayment, [
         {"financing": Ref(models.Financing, code), "due_on": due, "amount": amount, "interest": interest, "paid_on": paid,
          "voucher": "演示还款凭证" if paid else ""} for code, due, amount, interest, paid in REPAYMENTS])
