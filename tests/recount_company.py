@@ -197,21 +197,24 @@ RATIOS = {
     "platform.income.fiscal_share": ("platform.income.fiscal", "platform.income.total", 100),
     "platform.debt_ratio": ("platform.liabilities", "platform.assets", 100),
 }
-OF_ASSETS = ("asset_kind", "asset_holder")
+OF_ASSETS, OF_VALUES = ("asset_kind", "asset_holder"), ("valued_kind", "valued_holder")
 GROUPINGS = {
-    "reform.functions.": ("function_field",), "reform.delegations.": (), "reform.items.": ("reform_group",),
+    "reform.functions.": ("function_field",), "reform.delegations.": (), "reform.items.count": ("item_group",), "reform.items.done_rate": ("reform_group",),
     "reform.tasks.": ("reform_group",), "plan.count": ("plan_label",), "plan.goals.": ("goal_group", "goal_word"),
-    "platform.departments.": ("of_company",), "platform.posts.": ("of_company",), "platform.subsidiaries.": (),
+    "platform.departments.": ("of_company",), "platform.posts.": ("posts_company",), "platform.subsidiaries.": (),
     "holdings.count": ("of_company", "shareholder"), "holdings.ownership_pct": ("shareholder",), "holdings.chain.": (),
     "holdings.income": ("held_company",), "assets.": OF_ASSETS, "assets.actions.": ("asset_means",),
+    **dict.fromkeys(("assets.total_value", "assets.appraised_value", "assets.transferred.", "assets.profitable"), OF_VALUES),
     "platform.income.": ("income_line",), "platform.income.fiscal_share": (), "platform.financing.": ("financing_kind",),
-    "platform.repayment_": ("financing_kind", "creditor"), "platform.assets": (), "platform.liabilities": (), "platform.debt_ratio": (),
+    "platform.repayment_": ("owed_kind", "creditor"), "platform.assets": (), "platform.liabilities": (), "platform.debt_ratio": (),
 }
 OWN = {dimension for dimensions in GROUPINGS.values() for dimension in dimensions}
 COLUMNS = {  # dimensions that are a column of the row itself, or of what it belongs to
     "function_field": "field", "plan_label": "label", "goal_group": "part", "goal_word": "word", "asset_means": "means",
-    "income_line": "line", "reform_group": "category", "asset_kind": "kind", "financing_kind": "kind", "creditor": "creditor",
-    "of_company": "company_id", "shareholder": "holder_id", "asset_holder": "holder_id", "held_company": "company_id",
+    "income_line": "line", "reform_group": "category", "item_group": "category", "asset_kind": "kind", "valued_kind": "kind", "financing_kind": "kind",
+    "owed_kind": "kind", "creditor": "creditor",
+    "of_company": "company_id", "posts_company": "company_id", "shareholder": "holder_id", "asset_holder": "holder_id",
+    "valued_holder": "holder_id", "held_company": "company_id",
 }
 ABOVE = {"item_id": ITEM, "asset_id": ASSET, "financing_id": FINANCING, "department_id": DEPARTMENT, "holding_id": HOLDING}
 

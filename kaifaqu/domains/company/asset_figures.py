@@ -27,7 +27,9 @@ KINDS = dict(AssetKind.choices)
 ASSETS_BY = (
     Dimension("asset_kind", _("资产类别"), "kind", name=lambda code: str(KINDS.get(code, code))),
     Dimension("asset_holder", _("权属单位"), "holder__name"))
-VALUES_BY = tuple(Dimension(each.code, each.label, f"asset__{each.path}", name=each.name) for each in ASSETS_BY)
+VALUES_BY = tuple(
+    Dimension(code, each.label, f"asset__{each.path}", name=each.name)
+    for code, each in zip(("valued_kind", "valued_holder"), ASSETS_BY, strict=True))
 
 
 @asked_once

@@ -87,7 +87,7 @@ UNREVIEWED = Indicator(
 GROUP = (Dimension("reform_group", _("改革分组"), "item__category"),)
 REFORM_ITEMS = Indicator(
     code="reform.items.count", label=_("改革事项数"), unit="项", basis=_("期末以前确定的改革事项"), register=ReformItem,
-    by=(Dimension("reform_group", _("改革分组"), "category"),), where=lambda period, world: Q(set_on__lte=period.end))
+    by=(Dimension("item_group", _("改革分组"), "category"),), where=lambda period, world: Q(set_on__lte=period.end))
 TASKS, TASKS_DONE, TASKS_OVERDUE = (
     Indicator(code=f"reform.tasks.{name}", label=label, unit="件", basis=basis, register=ReformTask, by=GROUP, where=where)
     for name, label, basis, where in (
@@ -109,7 +109,7 @@ DEPARTMENTS = Indicator(
     by=(Dimension("of_company", _("公司"), "company__name"),), where=lambda period, world: CompanyDepartment.on(period.end))
 POSTS = Indicator(
     code="platform.posts.count", label=_("岗位人数"), unit="人", basis=_("期末那一天设立的岗位的人数之和"), register=CompanyPost,
-    measure=Sum("headcount"), by=(Dimension("of_company", _("公司"), "department__company__name"),),
+    measure=Sum("headcount"), by=(Dimension("posts_company", _("公司"), "department__company__name"),),
     where=lambda period, world: CompanyPost.on(period.end))
 
 # Plans: a plan's code is its name, the goals are counted

@@ -102,7 +102,7 @@ def due_soon(on: date, world: World) -> Q:
 
 
 REPAYMENTS_BY = (
-    Dimension(KIND.code, KIND.label, "financing__kind", name=KIND.name), Dimension("creditor", _("出资机构"), "financing__creditor"))
+    Dimension("owed_kind", KIND.label, "financing__kind", name=KIND.name), Dimension("creditor", _("出资机构"), "financing__creditor"))
 DUE = Indicator(
     code="platform.repayment_due_90d", label=_("近期应还本息"), unit="万元",
     basis=_("期末还没有还、从期末那一天起在规则「还款提醒」所定天数（出厂 90 天）以内到期的应还本息之和；已经逾期的另列"),

@@ -100,7 +100,7 @@ def test_m5_02_six_groups_are_shipped_and_an_owner_has_others(zone, clerk):
         "kind": "company.reform_groups", "since": SINCE, "published_on": SINCE, "source_document": "方案",
         "content": json.dumps({"groups": {"机构精简": {"hua": True}}})})], by=clerk)
     commit([create(zone, by=clerk, facts={"name": "精简", "category": "机构精简", "set_on": SINCE})], by=clerk)
-    assert told(zone, "reform.items.count", by="reform_group") == dict.fromkeys([*GROUPS, "机构精简"], 1)
+    assert told(zone, "reform.items.count", by="item_group") == dict.fromkeys([*GROUPS, "机构精简"], 1)
 
 
 def test_m5_02_the_done_rate_of_a_group_comes_from_its_tasks(zone):
@@ -265,7 +265,7 @@ def debt(zone, group):
 def test_m5_16_repayments_due_in_ninety_days_are_listed(zone, clerk, debt):
     assert behind(zone, "platform.repayment_due_90d") == ["K2", "K3", "K6"]
     assert (told(zone, "platform.repayment_due_90d"), behind(zone, "platform.repayment_overdue")) == (360, ["K1"])
-    assert told(zone, "platform.repayment_due_90d", by="financing_kind") == {"贷款": 300, "担保": 60}
+    assert told(zone, "platform.repayment_due_90d", by="owed_kind") == {"贷款": 300, "担保": 60}
     commit([actions.find("rules.create").plan(zone, by=clerk, facts={
         "kind": "company.repayment_warning", "since": SINCE, "published_on": SINCE, "source_document": "办法", "content": '{"days": 91}'})],
         by=clerk)
