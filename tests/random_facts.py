@@ -14,7 +14,7 @@ GROUP = 10  # parts of one whole, where parts are related to one another
 def demanded(name: str, number: int, made: Made) -> Facts:
     """Return the facts that the record of this number in this register must have."""
     for room in (_of_kernel, _of_projects, _of_meetings, _of_services, _of_reporting, _of_infrastructure, _of_chains, _of_leads, _of_land,
-                 _of_approvals, _of_vehicles, _of_recycling):
+                 _of_approvals, _of_vehicles, _of_recycling, _of_holdings, _of_company):
         if facts := room(number, made).get(name):
             return facts
     return {}
@@ -257,4 +257,32 @@ def _of_recycling(number: int, made: Made) -> dict[str, Facts]:
         "dismantling_capacities": {"phase": nth(made, "base_phases", number), "per_year": 30000, **lasting},
         "service_areas": {"name": f"@地区{number}", **lasting},
         "rank_claims": {"year": 2023, "rank": 1, "among": 3}, "line_sales": {"amount": "100.000001", "margin": "-0.000001"},
+    }
+
+
+def _of_holdings(number: int, made: Made) -> dict[str, Facts]:
+    holder, company = _pair(made, "enterprises", number)
+    return {
+        "holdings": {"company": company, "holder": holder, "share": "33.333333", "since": "2023-05-17", "until": None},
+        "dividends": {"holding": nth(made, "holdings", number), "due": "0.000001", "received": "999999999.999999",
+                      "received_on": "2023-05-17"},
+    }
+
+
+def _of_company(number: int, made: Made) -> dict[str, Facts]:
+    asset, span = nth(made, "assets", number), {"since": "2023-05-17", "until": None}
+    return {
+        "function_items": span, "strategy_plans": span, "company_posts": span, "delegations": {**span, "ended_on": None},
+        "function_holders": {"function": nth(made, "function_items", number), "side": "company", **span},
+        "delegation_reviews": {"delegation": nth(made, "delegations", number), "year": 2023},
+        "reform_items": {"category": "三化之一"}, "plan_goals": {"word": "保值增值"},
+        "company_departments": {"parent": None, **span}, "assets": {"area": "0.01", "cost": "0.000001"},
+        "asset_uses": {"asset": asset, **span}, "asset_valuations": {"asset": asset, "amount": "999999999.999999"},
+        "asset_transfers": {"giver": nth(made, "enterprises", number), "receiver": nth(made, "enterprises", number + 1),
+                            "price": "0.000001", "approval": f"=批复{number}"},
+        "company_income": {"line": "租金", "asset": asset, "period": f"{2000 + number % 24}-{number % 12 + 1:02d}", "cost": "0.000001"},
+        "financings": {"amount": "0.000001", "rate": "3.8501", **span},
+        "repayments": {"financing": nth(made, "financings", number), "amount": "12000.5", "interest": "0.000001"},
+        "balance_statements": {"company": nth(made, "enterprises", number), "assets": "999999999.999999", "liabilities": "0"},
+        "equity_adjustments": {"amount": "0.000001"},
     }

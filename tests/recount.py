@@ -22,6 +22,7 @@ from typing import Any
 
 sys.path.append(str(Path(__file__).parent))  # an isolated Python does not look beside its script
 import recount_attraction
+import recount_company
 import recount_infrastructure
 import recount_land
 import recount_meetings
@@ -269,7 +270,7 @@ SUMS = {
     **recount_owed.SUMS, **recount_visits.SUMS, **recount_meetings.SUMS, **recount_others.SUMS,
     **recount_attraction.sums(by, from_on, no, both, either), **recount_infrastructure.SUMS, **recount_packages.SUMS,
     **recount_land.sums(by, no, both, either),
-    **recount_recycling.SUMS, OVERDUE: ("projects.project", without_contact, ""),
+    OVERDUE: ("projects.project", without_contact, ""),
 }
 RATIOS = {
     **{f"projects.{name}.investment_avg": (f"projects.{name}.investment", f"projects.{name}.count", 1)
@@ -298,11 +299,10 @@ TARGETS = {
 GAPS = {code.replace("projects.targets", "targets.gap"): (reached, code) for code, reached in TARGETS.items()}
 RATIOS |= {code.replace("projects.targets", "targets.achieved_rate"): (reached, code, 100) for code, reached in TARGETS.items()}
 RATIOS |= recount_owed.RATIOS | recount_meetings.RATIOS
-RATIOS |= recount_recycling.RATIOS
 RATIOS |= recount_land.RATIOS | recount_attraction.RATIOS | recount_infrastructure.RATIOS | recount_packages.RATIOS
 EACH_ONCE = (
     recount_visits.EACH_ONCE | recount_attraction.EACH_ONCE | recount_infrastructure.EACH_ONCE | recount_packages.EACH_ONCE
-    | recount_recycling.EACH_ONCE | recount_land.each_once(by, no, both))
+    | recount_land.each_once(by, no, both))
 GROUPINGS = {  # of what; the longest beginning of a code decides
     "": (), "projects.": ("industry", "nature", "park", "department"), "projects.targets.": (), "projects.rate.signing": (),
     "issues.": ("category", "holder", "project_stage"), "stats.visits.": ("kind", "department"),
@@ -310,9 +310,14 @@ GROUPINGS = {  # of what; the longest beginning of a code decides
     **recount_attraction.GROUPINGS,
     "platform.feeds.": ("park",), "platform.alerts.": ("kind",), "party.study.": ("mode", "branch"),
     "party.grassroots.": ("matter", "branch"), "zone.": (), **recount_land.GROUPINGS,
-    **recount_recycling.GROUPINGS, "qualifications.": ("kind", "subject", "authority", "certified"),
+    "qualifications.": ("kind", "subject", "authority", "certified"),
     "infrastructure.": (), **recount_infrastructure.GROUPINGS, **recount_packages.GROUPINGS,
 }
+for room in (recount_recycling, recount_company):  # rooms that came later
+    SUMS |= getattr(room, "SUMS", {})
+    RATIOS |= getattr(room, "RATIOS", {})
+    EACH_ONCE |= getattr(room, "EACH_ONCE", {})
+    GROUPINGS |= getattr(room, "GROUPINGS", {})
 CHOICES = {"signing": "negotiation", "start": "cohort", "production": "cohort", "full_capacity": "value"}
 
 
@@ -334,6 +339,8 @@ def group_of(w: World, row: Row, dimension: str) -> str | None:
         return recount_infrastructure.group(w, row, dimension)
     if dimension == "park":
         return w.name("places.park", row["park_id"])
+    if dimension in recount_company.OWN:
+        return recount_company.group_of(w, row, dimension)
     if dimension == "certified":
         return w.name("organisations.enterprise", row["holder_id"])
     if dimension in ("body", "package_project", "project"):
@@ -423,6 +430,8 @@ def figure(w: World, code: str, start: date, end: date, dimension: str) -> tuple
     if code in of_a_day and str(end) > w.today:
         return "not_computable", None, {}
     if code in recount_attraction.ON_LEADS and recount_attraction.is_open(w, code, end, by, no, both):
+        return "not_computable", None, {}
+    if code in recount_company.OF_INCOME and recount_company.is_cut(w, start, end):
         return "not_computable", None, {}
     if recount_land.is_open(w, code, start, end, SUMS.get(code, ("", None))[1]):
         return "not_computable", None, {}

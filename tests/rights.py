@@ -109,6 +109,20 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"attraction\.(planned_capacity\..*|in_negotiation\.named_products\.count)", "leads product_capacities"),
     (r"attraction\.terms\.(met\.)?count", "lead_terms leads"), (r"attraction\.terms\.(due\..*|met_rate)", "lead_terms leads projects"),
     (r"attraction\.signed\.large\.count", "projects"), (r"attraction\.(signed\.on_chain\.count|fit_rate)", "leads projects"),
+    (r"reform\.functions\.count", "function_items"), (r"reform\.functions\.(?!count$).*", "function_holders function_items"),
+    (r"reform\.delegations\.count", "delegations"), (r"reform\.delegations\.unreviewed\.count", "delegation_reviews delegations"),
+    (r"reform\.items\.count", "reform_items"), (r"reform\.(items\.done_rate|tasks\..*)", "reform_tasks"),
+    (r"plan\.count", "strategy_plans"), (r"plan\.goals\..*", "plan_goals strategy_plans"),
+    (r"platform\.departments\.count", "company_departments"), (r"platform\.posts\.count", "company_posts"),
+    (r"platform\.subsidiaries\.count|holdings\.(ownership_pct|chain\.depth)", "enterprises holdings"),
+    (r"holdings\.count", "holdings"), (r"holdings\.income", "dividends"),
+    (r"assets\.count", "assets"), (r"assets\.(idle\.count|idle_rate|unstated\.count)", "asset_uses assets"),
+    (r"assets\.(unvalued\.count|total_value|appraised_value)", "asset_valuations assets"),
+    (r"assets\.profitable(\.value|_share)", "asset_valuations assets company_income"),
+    (r"assets\.actions\.count", "asset_actions"), (r"assets\.transferred\.value", "asset_transfers"),
+    (r"platform\.income\..*", "company_income"), (r"platform\.financing\.amount", "financings"),
+    (r"platform\.repayment_(due_90d|overdue)", "repayments"),
+    (r"platform\.(assets|liabilities|debt_ratio)", "balance_statements enterprises"),
     (r"stats\.activities\..*", "meetings"), (r"stats\.decisions\..*", "decisions"),
 )
 GROUPED = {  # what a grouping reads besides
@@ -118,6 +132,9 @@ GROUPED = {  # what a grouping reads besides
     "chain": "chains", "node": "chain_nodes", "node_chain": "chain_nodes chains",
     "parcel_park": "parcels parks", "promised_park": "standard_parcels parcels parks",
     "case_park": "projects parks", "checked_park": "commitments projects parks",
+    **dict.fromkeys(("of_company", "shareholder", "asset_holder"), "enterprises"), "posts_company": "company_departments enterprises",
+    "held_company": "holdings enterprises", "reform_group": "reform_items", "valued_kind": "assets", "valued_holder": "assets enterprises",
+    **dict.fromkeys(("owed_kind", "creditor"), "financings"),
     "body": "parties", "project": "projects", "package_project": "packages projects",
 }  # fmt: skip
 SHARED = {  # the parties besides the owner that see a record, by their own right
@@ -283,6 +300,8 @@ class Walk:
         yield Visit("lights", 200 if owners_with("projects.view", person) else 403)
         capacity = ("capacity_pools.view", "pool_capacities.view", "reservations.view")
         yield Visit("capacity", 200 if all(owners_with(right, person) for right in capacity) else 403)
+        structure = ("holdings.view", "enterprises.view", "company_departments.view", "company_posts.view")
+        yield Visit("group-structure", 200 if all(owners_with(right, person) for right in structure) else 403)
         yield Visit("targets", 200 if owners_with("targets.view", person) else 403)
         yield Visit("places", 200 if any(owners_with(f"{each}.view", person) for each in ("zones", "parks", "parcels")) else 403)
         for code in indicators.catalogue():

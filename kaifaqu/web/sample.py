@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 
 from kaifaqu.domains.attraction import sample as attraction
+from kaifaqu.domains.company import sample as company
 from kaifaqu.domains.infrastructure import sample as infrastructure
 from kaifaqu.domains.outreach import sample as outreach
 from kaifaqu.domains.party import sample as party
@@ -25,6 +26,7 @@ from kaifaqu.pages import editions
 from kaifaqu.pages.editions import DEMO as DEMO_EDITION
 from kaifaqu.registers.chains import sample as chains
 from kaifaqu.registers.feeds import sample as feeds
+from kaifaqu.registers.holdings import sample as holdings
 from kaifaqu.registers.issues import sample as issues
 from kaifaqu.registers.meetings import sample as meetings
 from kaifaqu.registers.organisations import sample as organisations
@@ -154,6 +156,8 @@ def of_parties() -> Iterator[Scene | Batch]:
     yield from recycling.scenes()
     yield from subsidies.scenes()
     yield from outreach.scenes()
+    yield from holdings.scenes()
+    yield from company.scenes(Random(DEMO["seed"]))
 
 
 def own_scenes(party: str) -> Iterator[Scene | Batch]:
