@@ -11,8 +11,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 
 from kaifaqu.domains.attraction import sample as attraction
+from kaifaqu.domains.capital import sample as capital
 from kaifaqu.domains.infrastructure import sample as infrastructure
 from kaifaqu.domains.party import sample as party
+from kaifaqu.domains.property import sample as parks_run
 from kaifaqu.domains.reforms import sample as reforms
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import SYSTEM, Installation, Party, Role, User
@@ -124,6 +126,8 @@ def scenes() -> Iterator[Scene]:
     yield from feeds.scenes(Random(DEMO["seed"]))
     yield from learning()
     yield from reforms.scenes()
+    yield from parks_run.scenes(Random(DEMO["seed"]))
+    yield from capital.scenes()
     yield from issues.scenes()
     yield from meetings.scenes()
     yield from visits.scenes(Random(DEMO["seed"]))

@@ -54,10 +54,10 @@ LEVERAGE = Ratio(
 
 INVESTED, STAKES = (
     Indicator(code=f"funds.{code}", label=label, unit=unit, register=FundStake, measure=measure, basis=basis, by=(FUND_BY, KIND_BY),
-              where=lambda period, world: Q(invested_on__lte=period.end))
+              where=lambda period, world: Q(invested_on__lte=period.end, enterprise__isnull=False))
     for code, label, unit, measure, basis in (
-        ("invested", _("基金投资金额"), "万元", Sum("amount"), _("到期末的投资金额之和，投基金的也算")),
-        ("stakes.count", _("基金投资"), "项", Count("id"), _("到期末的投资，一次算一项"))))
+        ("invested", _("基金投企业金额"), "万元", Sum("amount"), _("到期末对企业的投资金额之和；投基金的不算，那支基金再投出去时才算")),
+        ("stakes.count", _("基金投企业项数"), "项", Count("id"), _("到期末对企业的投资，一次算一项"))))
 LANDED = Indicator(
     code="funds.landed_projects.count", label=_("基金落地项目"), unit="个", register=FundStake, measure=Count("project", distinct=True),
     basis=_("到期末的投资所连的区内项目，一个项目有几笔投资都算一个"), by=(FUND_BY, KIND_BY),

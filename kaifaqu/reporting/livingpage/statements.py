@@ -31,6 +31,7 @@ LABELS = ("日期", "年月", "年份", "代号")  # units of what is no quantit
 
 SCREENS = {  # pages of their own, by their routes: what each is called, and the register without whose right it is closed
     "figures": (_("指标"), ""), "overview": (_("总览"), ""), "chain-maps": (_("产业链图谱"), "chains"),
+    "services": (_("企业服务"), "service_items"),
 }  # fmt: skip
 
 Texts = dict[str, str]  # zh and en

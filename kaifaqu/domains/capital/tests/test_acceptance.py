@@ -69,16 +69,16 @@ def test_m5_14_landed_projects_are_counted_from_the_links(zone, clerk):
         P1   | 一项目 | Q1         | 2024-01-05 | 协议
         P2   | 二项目 | Q1         | 2024-01-05 | 协议
     """)
-    *_others, second, last = testing.enter(FundStake, zone, """
+    _into, _first, second, last, _none = testing.enter(FundStake, zone, """
         fund | enterprise | into | target_kind | amount | invested_on | project
         M1   |            | Z1   |             | 3000   | 2023-07-01  |
         Z1   | Q1         |      | growth      | 400    | 2024-03-01  | P1
         Z1   | Q1         |      | growth      | 100    | 2024-06-01  | P1
         Z1   | Q1         |      | technology  | 600    | 2024-07-01  | P2
         Z1   | Q1         |      | technology  | 50     | 2024-08-01  |
-    """)[:-1]
+    """)
     assert (told(zone, "funds.landed_projects.count"), told(zone, "funds.landed_projects.count", "2024-H1")) == (2, 1)
-    assert told(zone, "funds.invested", by="target_kind") == {"成长型": 500, "科技型": 650, "": 3000} or told(zone, "funds.invested") == 4150
+    assert told(zone, "funds.invested", by="target_kind") == {"成长型": 500, "科技型": 650}  # not what went into another fund
     assert removed(zone, clerk, "funds.landed_projects.count", second) == 2
     assert removed(zone, clerk, "funds.landed_projects.count", last) == 1
-    assert (told(zone, "funds.invested"), told(zone, "funds.stakes.count")) == (3450, 3)
+    assert (told(zone, "funds.invested"), told(zone, "funds.stakes.count")) == (450, 2)
