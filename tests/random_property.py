@@ -54,8 +54,8 @@ class RandomProperty:
         """Enter a contract, an item of its list, a fee or a settlement; or sign the list."""
         what = self.chance.choice(("new", "new", "item", "fee", "settle", "settle", "sign"))
         if what == "new":
-            self.zone._enter("hosting_contracts", title=f"合同{self.chance.randrange(9)}", partner=self.need("enterprises"), park=self.need("parks"),
-                             signed_on=self.day(), rent_basis=self.chance.choice(("received", "due")), **self.span())
+            told = {"partner": self.need("enterprises"), "park": self.need("parks"), "rent_basis": self.chance.choice(("received", "due"))}
+            self.zone._enter("hosting_contracts", title=f"合同{self.chance.randrange(9)}", signed_on=self.day(), **told, **self.span())
             return
         contract, month = self.need("hosting_contracts"), self.month()
         if what == "item":

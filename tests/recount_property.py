@@ -18,7 +18,8 @@ CONTRACT, SETTLEMENT, AMENITY, BILL, ITEM, PROVIDER, REQUEST, ORDER = (f"propert
 FUND, PAYMENT, STAKE = (f"capital.{name}" for name in ("fund", "fundpayment", "fundstake"))
 UNIT, LEASE, BUILDING, FIRM = "premises.unit", "premises.lease", "premises.building", "organisations.enterprise"
 DAYS = 5  # working days for a service of which the catalogue says nothing, as shipped
-DIMENSIONS = ("amenity_kind", "order_kind", "rent_park", "tenant", "service_kind", "provider", "hosting", "fund", "fund_level")
+DIMENSIONS = ("amenity_kind", "amenity_park", "order_kind", "rent_park", "tenant", "service_kind", "provider", "hosting", "fund",
+              "fund_level")
 
 
 def live(w: Any, subject: str, at: int | None) -> Row | None:
@@ -37,6 +38,7 @@ def group_of(w: Any, row: Row, dimension: str) -> str | None:
     way, column = {
         "amenity_kind": ((), "kind"), "order_kind": ((), "kind"), "hosting": ((("contract_id", CONTRACT),), "title"),
         "rent_park": ((to_lease, ("unit_id", UNIT), ("building_id", BUILDING), ("park_id", "places.park")), "name"),
+        "amenity_park": ((("building_id", BUILDING), ("park_id", "places.park")), "name"),
         "tenant": ((to_lease, ("tenant_id", FIRM)), "name"), "service_kind": ((("item_id", ITEM),), "kind"),
         "provider": ((("provider_id", PROVIDER), ("enterprise_id", FIRM)), "name"),
         "fund": ((("fund_id", FUND),), "name"), "fund_level": ((("fund_id", FUND),), "level"),
@@ -161,7 +163,7 @@ RATIOS = {
 }
 _REQUEST, _STAKE = ("service_kind", "provider"), ("fund", "target_kind")
 GROUPINGS = {
-    "parks.hosted.": (), "parks.settlements.": ("hosting",), "parks.amenities.": ("park",), "parks.amenities.kinds.": (),
+    "parks.hosted.": (), "parks.settlements.": ("hosting",), "parks.amenities.": ("amenity_park",), "parks.amenities.kinds.": (),
     "parks.amenities.count": ("amenity_kind",), "parks.amenities.vacant.": ("amenity_kind",), "parks.rent.": ("rent_park", "tenant"),
     "services.kinds.": (), "services.providers.": ("service_kind",),
     **dict.fromkeys(("services.requests.", "services.done.", "services.rated.", "services.satisf", "services.on_time_rate"), _REQUEST),

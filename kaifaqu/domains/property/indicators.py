@@ -34,7 +34,7 @@ def _named(choices: type[AmenityKind | ServiceKind | WorkKind]) -> Callable[[str
 
 
 AMENITY_BY = (Dimension("amenity_kind", _("配套类别"), "kind", name=_named(AmenityKind)),)
-UNIT_BY = (Dimension("park", _("园区"), "building__park__name"),)
+UNIT_BY = (Dimension("amenity_park", _("园区"), "building__park__name"),)
 BILL_BY = (Dimension("rent_park", _("园区"), "lease__unit__building__park__name"), Dimension("tenant", _("承租方"), "lease__tenant__name"))
 ITEM_BY = Dimension("service_kind", _("服务类别"), "item__kind", name=_named(ServiceKind))
 REQUEST_BY = (ITEM_BY, Dimension("provider", _("服务机构"), "provider__enterprise__name"))

@@ -111,7 +111,7 @@ def test_m5_10_vacancies_are_listed_and_occupancy_is_by_area(company):
     assert told(company, "parks.amenities.vacant.count", "2024-06-30") == 1
     assert told(company, "parks.amenities.occupancy") == Decimal("22.22")  # 100 of 450
     assert told(company, "parks.amenities.occupancy", "2024-06-30") == Decimal("33.33")  # 100 and 50
-    assert told(company, "parks.amenities.leased_area", by="park") == {"南园": 100}
+    assert told(company, "parks.amenities.leased_area", by="amenity_park") == {"南园": 100}
     assert told(company, "parks.amenities.vacant.count", by="amenity_kind") == {"超市": 1, "银行": 1}
     assert removed(company, "parks.amenities.count", rows[2]) == 2
     assert [told(company, f"parks.amenities.{each}") for each in ("vacant.count", "kinds.count", "area")] == [1, 2, 400]
