@@ -14,7 +14,7 @@ GROUP = 10  # parts of one whole, where parts are related to one another
 def demanded(name: str, number: int, made: Made) -> Facts:
     """Return the facts that the record of this number in this register must have."""
     for room in (_of_kernel, _of_projects, _of_meetings, _of_services, _of_reporting, _of_infrastructure, _of_chains, _of_leads, _of_land,
-                 _of_approvals, _of_vehicles, _of_recycling, _of_holdings, _of_company):
+                 _of_approvals, _of_vehicles, _of_recycling, _of_holdings, _of_company, _of_property, _of_capital):
         if facts := room(number, made).get(name):
             return facts
     return {}
@@ -285,4 +285,29 @@ def _of_company(number: int, made: Made) -> dict[str, Facts]:
         "repayments": {"financing": nth(made, "financings", number), "amount": "12000.5", "interest": "0.000001"},
         "balance_statements": {"company": nth(made, "enterprises", number), "assets": "999999999.999999", "liabilities": "0"},
         "equity_adjustments": {"amount": "0.000001"},
+    }
+
+
+def _of_property(number: int, made: Made) -> dict[str, Facts]:
+    contract, lease = nth(made, "hosting_contracts", number), nth(made, "leases", number)
+    month = f"20{10 + turn(made, 'hosting_contracts', number)}-05"
+    return {
+        "hosting_contracts": {"signed_on": "2023-05-17", "since": "2024-01-01", "until": None, "ended_on": None, "handed_over_on": None},
+        "hosting_settlements": {"contract": contract, "first": month, "last": month},
+        "amenities": {"unit": nth(made, "building_units", number), "since": "2024-01-01", "until": None},
+        "rent_bills": {"lease": lease, "month": f"20{24 + turn(made, 'leases', number)}-05", "due": "12000.5", "received": "0.000001"},
+        "service_providers": {"item": nth(made, "service_items", number), "enterprise": nth(made, "enterprises", number),
+                              "since": "2024-01-01", "until": None},
+        "service_requests": {
+            "item": nth(made, "service_items", number), "provider": None, "opened_on": "2023-05-17", "agreed_on": None,
+            **dict.fromkeys(("responded_on", "resolved_on", "confirmed_on")), "result": "", "satisfaction": ""},
+    }
+
+
+def _of_capital(number: int, made: Made) -> dict[str, Facts]:
+    return {
+        "funds": {"level": "parent", "parent": None, "size": "0.000001", "established_on": "2023-05-17", "ended_on": None},
+        "fund_payments": {"amount": "0.000001"},
+        "fund_stakes": {"enterprise": nth(made, "enterprises", number), "into": None, "target_kind": "growth", "amount": "0.000001",
+                        "share": "12.5", "exited_on": None},
     }

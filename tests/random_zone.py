@@ -21,6 +21,7 @@ from kaifaqu.registers.visits.limits import parties
 from tests import random_attraction, random_company, random_infrastructure, random_recycling
 from tests.random_land import RandomLand
 from tests.random_packages import RandomPackages
+from tests.random_property import RandomProperty
 
 INDUSTRIES = ["2611", "26", "3021", "7723", "C", ""]
 FORMS = {False: (8, 2, 1), True: (1, 0, 0)}  # how often a date is known to the day, the month, the year
@@ -76,6 +77,7 @@ class RandomZone:
         self.moment = BEGINNING
         self.land = RandomLand(self, code)
         self.packages = RandomPackages(self, code)
+        self.property = RandomProperty(self, code)
 
     def live(self, steps: int) -> None:
         """Lay down lists and perhaps rules, then go on for so many steps."""
@@ -122,6 +124,7 @@ class RandomZone:
             random_infrastructure.build(self)
             self.land.go_on()
             self.packages.go_on()
+            self.property.go_on()
             self.further()
 
     def further(self) -> None:

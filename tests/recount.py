@@ -30,6 +30,7 @@ import recount_others
 import recount_owed
 import recount_packages
 import recount_recycling
+import recount_property
 import recount_visits
 
 Row = dict
@@ -270,6 +271,7 @@ SUMS = {
     **recount_owed.SUMS, **recount_visits.SUMS, **recount_meetings.SUMS, **recount_others.SUMS,
     **recount_attraction.sums(by, from_on, no, both, either), **recount_infrastructure.SUMS, **recount_packages.SUMS,
     **recount_land.sums(by, no, both, either),
+    **recount_property.sums(by, from_on, both),
     OVERDUE: ("projects.project", without_contact, ""),
 }
 RATIOS = {
@@ -299,10 +301,11 @@ TARGETS = {
 GAPS = {code.replace("projects.targets", "targets.gap"): (reached, code) for code, reached in TARGETS.items()}
 RATIOS |= {code.replace("projects.targets", "targets.achieved_rate"): (reached, code, 100) for code, reached in TARGETS.items()}
 RATIOS |= recount_owed.RATIOS | recount_meetings.RATIOS
+RATIOS |= recount_property.RATIOS
 RATIOS |= recount_land.RATIOS | recount_attraction.RATIOS | recount_infrastructure.RATIOS | recount_packages.RATIOS
 EACH_ONCE = (
     recount_visits.EACH_ONCE | recount_attraction.EACH_ONCE | recount_infrastructure.EACH_ONCE | recount_packages.EACH_ONCE
-    | recount_land.each_once(by, no, both))
+    | recount_land.each_once(by, no, both) | recount_property.EACH_ONCE)
 GROUPINGS = {  # of what; the longest beginning of a code decides
     "": (), "projects.": ("industry", "nature", "park", "department"), "projects.targets.": (), "projects.rate.signing": (),
     "issues.": ("category", "holder", "project_stage"), "stats.visits.": ("kind", "department"),
@@ -312,6 +315,7 @@ GROUPINGS = {  # of what; the longest beginning of a code decides
     "party.grassroots.": ("matter", "branch"), "zone.": (), **recount_land.GROUPINGS,
     "qualifications.": ("kind", "subject", "authority", "certified"),
     "infrastructure.": (), **recount_infrastructure.GROUPINGS, **recount_packages.GROUPINGS,
+    **recount_property.GROUPINGS,
 }
 for room in (recount_recycling, recount_company):  # rooms that came later
     SUMS |= getattr(room, "SUMS", {})
@@ -335,6 +339,8 @@ def group_of(w: World, row: Row, dimension: str) -> str | None:
         return enterprise and enterprise["industry"][:2] or None
     if dimension in recount_recycling.DIMENSIONS:
         return recount_recycling.group_of(w, row, dimension)
+    if dimension in recount_property.DIMENSIONS:
+        return recount_property.group_of(w, row, dimension)
     if dimension in recount_infrastructure.OWN or dimension == "park" and "park_id" not in row:
         return recount_infrastructure.group(w, row, dimension)
     if dimension == "park":

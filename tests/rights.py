@@ -124,6 +124,16 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"platform\.repayment_(due_90d|overdue)", "repayments"),
     (r"platform\.(assets|liabilities|debt_ratio)", "balance_statements enterprises"),
     (r"stats\.activities\..*", "meetings"), (r"stats\.decisions\..*", "decisions"),
+    (r"parks\.hosted\..*", "hosting_contracts"), (r"parks\.settlements\..*", "hosting_settlements"), (r"parks\.rent\..*", "rent_bills"),
+    (r"parks\.amenities\.(count|kinds\.count)", "amenities"), (r"parks\.amenities\.vacant\.count", "amenities leases"),
+    (r"parks\.amenities\.area", "amenities building_units"),
+    (r"parks\.amenities\.(leased_area|occupancy)", "amenities building_units leases"),
+    (r"services\.kinds\.count", "service_items service_providers"), (r"services\.providers\.count", "service_providers"),
+    (r"services\.(requests|done|rated|satisfied)\..*|services\.(on_time_rate|satisfaction)", "service_requests"),
+    (r"property\.orders\..*", "work_orders"),
+    (r"funds\.(parent\.count|sub\.count|size)", "funds"), (r"funds\.paid_in", "fund_payments"),
+    (r"funds\.(sub\.paid_in\..*|leverage_ratio)", "fund_payments funds"),
+    (r"funds\.(invested|stakes\.count|landed_projects\.count)", "fund_stakes"),
 )
 GROUPED = {  # what a grouping reads besides
     "industry": "enterprises", "park": "parks", "holder": "parties", "department": "assignments", "component": "meeting_components",
@@ -136,9 +146,12 @@ GROUPED = {  # what a grouping reads besides
     "held_company": "holdings enterprises", "reform_group": "reform_items", "valued_kind": "assets", "valued_holder": "assets enterprises",
     **dict.fromkeys(("owed_kind", "creditor"), "financings"),
     "body": "parties", "project": "projects", "package_project": "packages projects",
+    "amenity_park": "buildings parks", "rent_park": "leases building_units buildings parks", "tenant": "leases enterprises",
+    "service_kind": "service_items", "provider": "service_providers enterprises", "hosting": "hosting_contracts",
+    "fund": "funds", "fund_level": "funds",
 }  # fmt: skip
 SHARED = {  # the parties besides the owner that see a record, by their own right
-    **dict.fromkeys(("issues", "decisions", "lead_opinions"), ("requester_id", "holder_id")),
+    **dict.fromkeys(("issues", "decisions", "lead_opinions", "service_requests"), ("requester_id", "holder_id")),
     "packages": (), "package_items": ("holder_id",),  # and the enterprise of the package
     **dict.fromkeys(
         ("meeting_plans", "meeting_components", "meetings", "agenda_items", "attendances", "signatures"), ("partner_id",)),
@@ -146,7 +159,7 @@ SHARED = {  # the parties besides the owner that see a record, by their own righ
     "visits": ("department_id", "partner_id"), "visitors": ("party_id",),
 }  # fmt: skip
 WITH = {  # seen by whoever sees the record that it belongs to
-    **dict.fromkeys(("issue_steps", "decision_steps", "lead_opinion_steps", "package_item_steps"), "subject"),
+    **dict.fromkeys(("issue_steps", "decision_steps", "lead_opinion_steps", "package_item_steps", "service_request_steps"), "subject"),
     "control_indicators": "standard_parcel", "promise_evidence": "promise",
     "commitment_items": "commitment", "compliance_checks": "commitment",
 }  # fmt: skip
@@ -302,6 +315,7 @@ class Walk:
         yield Visit("capacity", 200 if all(owners_with(right, person) for right in capacity) else 403)
         structure = ("holdings.view", "enterprises.view", "company_departments.view", "company_posts.view")
         yield Visit("group-structure", 200 if all(owners_with(right, person) for right in structure) else 403)
+        yield Visit("services", 200 if owners_with("service_items.view", person) else 403)
         yield Visit("targets", 200 if owners_with("targets.view", person) else 403)
         yield Visit("places", 200 if any(owners_with(f"{each}.view", person) for each in ("zones", "parks", "parcels")) else 403)
         for code in indicators.catalogue():

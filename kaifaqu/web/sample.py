@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _t
 
 from kaifaqu.domains.attraction import sample as attraction
 from kaifaqu.domains.company import sample as company
+from kaifaqu.domains.capital import sample as capital
 from kaifaqu.domains.infrastructure import sample as infrastructure
 from kaifaqu.domains.outreach import sample as outreach
 from kaifaqu.domains.party import sample as party
 from kaifaqu.domains.recycling import sample as recycling
+from kaifaqu.domains.property import sample as parks_run
 from kaifaqu.domains.reforms import sample as reforms
 from kaifaqu.domains.subsidies import sample as subsidies
 from kaifaqu.kernel import clock
@@ -140,6 +142,8 @@ def scenes() -> Iterator[Scene | Batch]:
     yield from feeds.scenes(Random(DEMO["seed"]))
     yield from learning()
     yield from reforms.scenes()
+    yield from parks_run.scenes(Random(DEMO["seed"]))
+    yield from capital.scenes()
     yield from issues.scenes()
     yield from meetings.scenes()
     yield from visits.scenes(Random(DEMO["seed"]))

@@ -33,6 +33,7 @@ SCREENS = {  # pages of their own, by their routes: what each is called, and the
     "figures": (_("指标"), ""), "overview": (_("总览"), ""), "chain-maps": (_("产业链图谱"), "chains"),
     "guide": (_("报废和补贴流程说明"), "guide_pages"),
     "group-structure": (_("组织架构"), "company_departments"),
+    "services": (_("企业服务"), "service_items"),
 }  # fmt: skip
 
 Texts = dict[str, str]  # zh and en
