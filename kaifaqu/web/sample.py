@@ -11,7 +11,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 
 from kaifaqu.domains.attraction import sample as attraction
+from kaifaqu.domains.college import sample as college
 from kaifaqu.domains.infrastructure import sample as infrastructure
+from kaifaqu.domains.minesafety import sample as minesafety
 from kaifaqu.domains.party import sample as party
 from kaifaqu.domains.reforms import sample as reforms
 from kaifaqu.kernel import clock
@@ -127,6 +129,8 @@ def scenes() -> Iterator[Scene]:
     yield from issues.scenes()
     yield from meetings.scenes()
     yield from visits.scenes(Random(DEMO["seed"]))
+    yield from college.scenes(DEMO["seed"])
+    yield from minesafety.scenes()
     yield from dispatch.scenes()
     yield from briefs.scenes()
     yield from upper.scenes()

@@ -16,10 +16,10 @@ from kaifaqu.domains.college.models import (
     IntegrationMeasure,
     Major,
     MeasureKind,
+    Origin,
     Post,
     SchoolClass,
     SkillCertificate,
-    Source,
     Student,
 )
 from kaifaqu.domains.college.rules import SMALLEST
@@ -41,7 +41,8 @@ def _chosen(code: str, label: Any, choices: Any) -> Dimension:
 DEPARTMENTS = Indicator(
     code="college.departments.count", label=_("开设系数"), unit="个", basis=_("期末已设立、没有撤销的系部"),
     register=Department, where=lambda period, world: Department.on(period.end))
-MAJORS_BY = (Dimension("department", _("所属系部"), "department__name"), Dimension("cluster", _("专业集群"), "cluster__name"))
+MAJORS_BY = (
+    Dimension("school_department", _("所属系部"), "department__name"), Dimension("school_cluster", _("专业集群"), "cluster__name"))
 MAJORS = Indicator(
     code="college.majors.count", label=_("开设专业数"), unit="个", basis=_("期末已开设、没有停办的专业"),
     register=Major, by=MAJORS_BY, where=lambda period, world: Major.on(period.end))
@@ -49,8 +50,9 @@ CLUSTERS = Indicator(
     code="college.major_clusters.count", label=_("专业集群数"), unit="个", basis=_("期末开设的专业所属的集群，各计一次"),
     register=Major, where=lambda period, world: Major.on(period.end) & Q(cluster__isnull=False), measure=Count("cluster", distinct=True))
 CLASSES_BY = (
-    Dimension("class", _("班级"), "name"), Dimension("major", _("专业"), "major__name"),
-    Dimension("department", _("所属系部"), "major__department__name"), Dimension("cluster", _("专业集群"), "major__cluster__name"))
+    Dimension("school_class", _("班级"), "name"), Dimension("school_major", _("专业"), "major__name"),
+    Dimension("school_department", _("所属系部"), "major__department__name"),
+    Dimension("school_cluster", _("专业集群"), "major__cluster__name"))
 CLASSES = Indicator(
     code="college.classes.count", label=_("在籍班级数"), unit="个", basis=_("期末已入学、没有毕业的班级"),
     register=SchoolClass, by=CLASSES_BY[1:], where=lambda period, world: SchoolClass.on_roll(period.end))
@@ -62,8 +64,8 @@ ENROLLED = Indicator(
 # Degree and skill: over the students who are entered one by one
 
 STUDENTS_BY = (
-    _chosen("degree", _("学历层次"), Degree.choices), Dimension("class", _("班级"), "school_class__name"),
-    Dimension("major", _("专业"), "school_class__major__name"))
+    _chosen("degree", _("学历层次"), Degree.choices), Dimension("school_class", _("班级"), "school_class__name"),
+    Dimension("school_major", _("专业"), "school_class__major__name"))
 
 
 def _certified(period: Period, world: World) -> Q:
@@ -88,9 +90,9 @@ DUAL_RATE = RateOfPeople(
 # Graduates: one outcome each, by the day of graduation
 
 OUTCOMES_BY = (
-    Dimension("major", _("专业"), "student__school_class__major__name"),
-    Dimension("department", _("所属系部"), "student__school_class__major__department__name"),
-    Dimension("class", _("班级"), "student__school_class__name"))
+    Dimension("school_major", _("专业"), "student__school_class__major__name"),
+    Dimension("school_department", _("所属系部"), "student__school_class__major__department__name"),
+    Dimension("school_class", _("班级"), "student__school_class__name"))
 
 
 def _graduated(period: Period, world: World) -> Q:
@@ -127,20 +129,20 @@ UNTRACED = OfPeople(
 # Who teaches, and who cooperates
 
 STAFF_BY = (
-    _chosen("source", _("来源"), Source.choices), _chosen("post", _("职务"), Post.choices),
-    Dimension("organisation", _("来源单位"), "organisation__name"))
+    _chosen("origin", _("来源类别"), Origin.choices), _chosen("post", _("职务"), Post.choices),
+    Dimension("origin_organisation", _("来源单位"), "organisation__name"))
 APPOINTMENTS = Indicator(
     code="college.appointments.count", label=_("师资聘任数"), unit="人", basis=_("期末在聘期内的师资聘任，一人一职一条"),
     register=FacultyAppointment, by=STAFF_BY, where=lambda period, world: FacultyAppointment.on(period.end))
 FROM_INDUSTRY = Indicator(
     code="college.faculty.from_industry.count", label=_("企业师资数"), unit="人", basis=_("期末在聘期内、来自企业的师资聘任"),
     register=FacultyAppointment, by=STAFF_BY[1:],
-    where=lambda period, world: FacultyAppointment.on(period.end) & Q(source=Source.ENTERPRISE))
+    where=lambda period, world: FacultyAppointment.on(period.end) & Q(origin=Origin.ENTERPRISE))
 SOURCES = Indicator(
     code="college.faculty_sources.count", label=_("师资来源单位数"), unit="家", basis=_("期末在聘期内的高校和企业师资的来源单位，各计一次"),
     register=FacultyAppointment, by=STAFF_BY[:1], measure=Count("organisation", distinct=True),
     where=lambda period, world: FacultyAppointment.on(period.end) & Q(
-        source__in=(Source.UNIVERSITY, Source.ENTERPRISE), organisation__isnull=False))
+        origin__in=(Origin.UNIVERSITY, Origin.ENTERPRISE), organisation__isnull=False))
 AGREEMENTS = Indicator(
     code="college.agreements.count", label=_("有效校企合作协议数"), unit="份", basis=_("期末已签订、在有效期内的校企合作协议"),
     register=CollegeAgreement, where=lambda period, world: CollegeAgreement.in_force(period.end))

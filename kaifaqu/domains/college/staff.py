@@ -10,7 +10,7 @@ from kaifaqu.registers.agreeing import Agreement
 from kaifaqu.registers.organisations.models import Enterprise
 
 
-class Source(models.TextChoices):
+class Origin(models.TextChoices):
     """From where a teacher comes to the college."""
 
     UNIVERSITY = "university", _("高校")
@@ -32,20 +32,20 @@ class FacultyAppointment(Dated):
     """师资聘任：学院聘任一个人担任一项职务，自起聘之日起，到聘期届满或解聘之日止.
 
     One record is one person in one post for one term, known by a code; a further term is another record. The name is
-    personal: lists, figures and what others see have the source and the post only.
+    personal: lists, figures and what others see have the origin and the post only.
     """
 
     register = "faculty_appointments"
-    columns = ("code", "person", "source", "organisation", "post", "since", "until", "document")
-    listed = ("code", "source", "organisation", "post", "since", "until")
+    columns = ("code", "person", "origin", "organisation", "post", "since", "until", "document")
+    listed = ("code", "origin", "organisation", "post", "since", "until")
     code_prefix = "PR"
     headings = {
-        "person": ("教师姓名", "受聘人"), "source": ("来源类别",), "organisation": ("原单位", "派出单位"), "post": ("岗位", "职位"),
+        "person": ("教师姓名", "受聘人"), "origin": ("来源", "来源类型"), "organisation": ("原单位", "派出单位"), "post": ("岗位", "职位"),
         "since": ("起聘日期", "聘期起"), "until": ("聘期止",), "document": ("聘书编号", "聘任文件"),
     }
 
     person = PersonalField(_("受聘人姓名"), max_length=100, blank=True)
-    source = models.CharField(_("来源"), max_length=12, choices=Source)
+    origin = models.CharField(_("来源类别"), max_length=12, choices=Origin)
     organisation = models.ForeignKey(
         Enterprise, models.PROTECT, null=True, blank=True, verbose_name=_("来源单位"), related_name="+",
         help_text=_("高校也登记在企业台账里；没有单位的不填"))

@@ -98,9 +98,9 @@ def campus(zone):
 
 def test_m3_13_departments_majors_and_roster_come_from_rows(college, clerk):
     assert (told(figures.DEPARTMENTS), told(figures.MAJORS), told(figures.CLUSTERS)) == (4, 13, 4)
-    assert told(figures.MAJORS, by="department") == (13, {"无人机系": 4, "维修系": 3, "运输系": 3, "信息系": 3})
+    assert told(figures.MAJORS, by="school_department") == (13, {"无人机系": 4, "维修系": 3, "运输系": 3, "信息系": 3})
     assert told(figures.ENROLLED) == 4986 < 5000
-    assert told(figures.ENROLLED, by="class") == (4986, {"2021级": 1500, "2022级": 1700, "2023级": 1786})
+    assert told(figures.ENROLLED, by="school_class") == (4986, {"2021级": 1500, "2022级": 1700, "2023级": 1786})
     assert (told(figures.CLASSES), behind(figures.ENROLLED)) == (3, ["B1", "B2", "B3"])
     assert (told(figures.FOUNDERS), told(figures.MEASURES)) == (2, 3)
 
@@ -140,7 +140,7 @@ def faculty(zone):
     """Return appointments from one university and two enterprises, a special one, and one whose term is over."""
     testing.enter(Enterprise, zone, "code | name\nQ1 | 演示航空大学\nQ2 | 演示轻型飞机公司\nQ3 | 演示飞机制造公司")
     return testing.enter(FacultyAppointment, zone, """
-        code | person       | source     | organisation | post            | since      | until
+        code | person       | origin     | organisation | post            | since      | until
         R1   | 演示人员 301 | special    |              | committee_chair | 2020-03-01 |
         R2   | 演示人员 302 | university | Q1           | president       | 2020-03-01 |
         R3   | 演示人员 303 | enterprise | Q2           | teacher         | 2021-03-01 | 2025-03-01
@@ -150,7 +150,7 @@ def faculty(zone):
 
 
 def test_m3_14_teachers_are_listed_by_source(faculty, clerk):
-    assert told(figures.APPOINTMENTS, by="source") == (4, {"特聘": 1, "高校": 1, "企业": 2})
+    assert told(figures.APPOINTMENTS, by="origin") == (4, {"特聘": 1, "高校": 1, "企业": 2})
     assert told(figures.APPOINTMENTS, by="post") == (4, {"院长": 1, "技术委员会主任": 1, "专业教师": 1, "技术人员": 1})
     assert (told(figures.FROM_INDUSTRY), behind(figures.FROM_INDUSTRY)) == (2, ["R3", "R4"])
     assert (told(figures.SOURCES), told(figures.FROM_INDUSTRY, "2022-12-31")) == (3, 3)
@@ -163,7 +163,7 @@ def test_m3_14_no_public_view_has_a_private_name(zone, faculty, clerk, client):
     figure = figures.APPOINTMENTS.figure(Period.parse(DAY), scope={zone}, by=figures.STAFF_BY[0], user=reader)
     assert (figure.value, figure.records, {each.label: each.value for each in figure.groups}) == (4, [], {"特聘": 1, "高校": 1, "企业": 2})
     client.force_login(reader)
-    page = client.get(reverse("figure", args=[figures.APPOINTMENTS.code]), {"period": DAY, "by": "source"}).content.decode()
+    page = client.get(reverse("figure", args=[figures.APPOINTMENTS.code]), {"period": DAY, "by": "origin"}).content.decode()
     assert ("企业" in page, "演示人员" in page) == (True, False)
     assert client.get(reverse("records", args=["faculty_appointments"])).status_code in (403, 404)
     client.force_login(clerk)
@@ -254,13 +254,13 @@ RIGHTS = "graduate_outcomes.figures students.figures college_classes.view colleg
 def test_m3_16_small_groups_are_hidden_in_public_view(graduates, clerk, zone):
     reader = testing.employ(zone, "reader", RIGHTS)
     for figure in (figures.GRADUATES, figures.EMPLOYED, figures.EMPLOYMENT_RATE, figures.AVERAGE_INCOME):
-        value, groups = told(figure, "2023", "class", reader)
+        value, groups = told(figure, "2023", "school_class", reader)
         assert value == told(figure, "2023")
         assert groups == {"一班": None, "二班": None}, "the only small one would be the whole less all others"
-        assert told(figure, "2023", "class", clerk)[1] == told(figure, "2023", "class")[1] != groups
+        assert told(figure, "2023", "school_class", clerk)[1] == told(figure, "2023", "school_class")[1] != groups
     figure = figures.EMPLOYMENT_RATE.figure(Period.parse("2023"), scope={zone}, by=figures.OUTCOMES_BY[2], user=reader)
     assert {each.reason for each in figure.groups} == {"少于 10 人的不公布。"}
-    assert told(figures.EMPLOYMENT_RATE, "2023", "department", reader)[1] == {"无人机系": Decimal("95.05")}
+    assert told(figures.EMPLOYMENT_RATE, "2023", "school_department", reader)[1] == {"无人机系": Decimal("95.05")}
 
 
 def test_m3_16_of_few_graduates_nothing_is_told_in_public_view(graduates, clerk, zone):

@@ -101,7 +101,7 @@ class TestAppointments(testing.RegisterTests):
     register = FacultyAppointment
 
     def facts(self, zone):
-        own = {"source": "enterprise", "organisation": enterprise(zone), "post": "teacher"}
+        own = {"origin": "enterprise", "organisation": enterprise(zone), "post": "teacher"}
         return {"person": "演示人员 301", "since": "2021-03-01", **own}
 
 
