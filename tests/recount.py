@@ -22,6 +22,7 @@ from typing import Any
 
 sys.path.append(str(Path(__file__).parent))  # an isolated Python does not look beside its script
 import recount_attraction
+import recount_college
 import recount_infrastructure
 import recount_land
 import recount_meetings
@@ -268,7 +269,7 @@ SUMS = {
     **recount_owed.SUMS, **recount_visits.SUMS, **recount_meetings.SUMS, **recount_others.SUMS,
     **recount_attraction.sums(by, from_on, no, both, either), **recount_infrastructure.SUMS, **recount_packages.SUMS,
     **recount_land.sums(by, no, both, either),
-    OVERDUE: ("projects.project", without_contact, ""),
+    OVERDUE: ("projects.project", without_contact, ""), **recount_college.SUMS,
 }
 RATIOS = {
     **{f"projects.{name}.investment_avg": (f"projects.{name}.investment", f"projects.{name}.count", 1)
@@ -296,11 +297,11 @@ TARGETS = {
 }
 GAPS = {code.replace("projects.targets", "targets.gap"): (reached, code) for code, reached in TARGETS.items()}
 RATIOS |= {code.replace("projects.targets", "targets.achieved_rate"): (reached, code, 100) for code, reached in TARGETS.items()}
-RATIOS |= recount_owed.RATIOS | recount_meetings.RATIOS
+RATIOS |= recount_owed.RATIOS | recount_meetings.RATIOS | recount_college.RATIOS
 RATIOS |= recount_land.RATIOS | recount_attraction.RATIOS | recount_infrastructure.RATIOS | recount_packages.RATIOS
 EACH_ONCE = (
     recount_visits.EACH_ONCE | recount_attraction.EACH_ONCE | recount_infrastructure.EACH_ONCE | recount_packages.EACH_ONCE
-    | recount_land.each_once(by, no, both))
+    | recount_land.each_once(by, no, both) | recount_college.EACH_ONCE)
 GROUPINGS = {  # of what; the longest beginning of a code decides
     "": (), "projects.": ("industry", "nature", "park", "department"), "projects.targets.": (), "projects.rate.signing": (),
     "issues.": ("category", "holder", "project_stage"), "stats.visits.": ("kind", "department"),
@@ -308,7 +309,7 @@ GROUPINGS = {  # of what; the longest beginning of a code decides
     **recount_attraction.GROUPINGS,
     "platform.feeds.": ("park",), "platform.alerts.": ("kind",), "party.study.": ("mode", "branch"),
     "party.grassroots.": ("matter", "branch"), "zone.": (), "qualifications.": ("kind", "subject", "authority", "certified"), **recount_land.GROUPINGS,
-    "infrastructure.": (), **recount_infrastructure.GROUPINGS, **recount_packages.GROUPINGS,
+    **recount_college.GROUPINGS, "infrastructure.": (), **recount_infrastructure.GROUPINGS, **recount_packages.GROUPINGS,
 }
 CHOICES = {"signing": "negotiation", "start": "cohort", "production": "cohort", "full_capacity": "value"}
 
@@ -329,6 +330,8 @@ def group_of(w: World, row: Row, dimension: str) -> str | None:
         return recount_infrastructure.group(w, row, dimension)
     if dimension == "park":
         return w.name("places.park", row["park_id"])
+    if dimension in recount_college.DIMENSIONS:
+        return recount_college.group_of(w, row, dimension)
     if dimension == "certified":
         return w.name("organisations.enterprise", row["holder_id"])
     if dimension in ("body", "package_project", "project"):
@@ -413,7 +416,8 @@ def reported(w: World, code: str, start: date, end: date, dimension: str) -> tup
 
 def figure(w: World, code: str, start: date, end: date, dimension: str) -> tuple:
     """Return status, value and groups of any figure."""
-    of_a_day = (recount_others.LIVE, OVERDUE, recount_attraction.LATE, recount_packages.OVERDUE, *recount_land.OVERDUE)
+    of_a_day = (recount_others.LIVE, OVERDUE, recount_attraction.LATE, recount_packages.OVERDUE, *recount_land.OVERDUE,
+                *recount_college.OF_A_DAY)
     if code in of_a_day and str(end) > w.today:
         return "not_computable", None, {}
     if code in recount_attraction.ON_LEADS and recount_attraction.is_open(w, code, end, by, no, both):

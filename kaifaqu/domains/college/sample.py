@@ -125,7 +125,8 @@ def skills() -> Iterator[Batch]:
          "enrolled_on": date(2022, 9, 1)} for code in codes])
     yield batch(31, SkillCertificate, [
         {"code": f"JN{code[2:]}", "student": Ref(Student, code), "occupation": "演示无人机驾驶", "grade": "四级",
-         "since": date(2023, 6, 20), "until": date(2024, 6, 20) if number < LAPSED else None} for number, code in enumerate(codes[:CERTIFIED + LAPSED])])
+         "since": date(2023, 6, 20), "until": date(2024, 6, 20) if number < LAPSED else None}
+        for number, code in enumerate(codes[:CERTIFIED + LAPSED])])
 
 
 def partners() -> Iterator[Batch]:

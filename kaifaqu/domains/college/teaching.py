@@ -21,12 +21,13 @@ class Cluster(Record):
     """
 
     register = "college_clusters"
-    columns = ("code", "name")
+    columns = ("code", "name", "industry")
     code_prefix = "JQ"
     keys = (("code",), ("name",))
-    headings = {"name": ("专业群", "集群名称")}
+    headings = {"name": ("专业群",), "industry": ("面向产业", "产业链")}
 
     name = models.CharField(_("集群名称"), max_length=100)
+    industry = models.CharField(_("对接产业"), max_length=100, blank=True)
 
     class Meta(Record.Meta):
         verbose_name = verbose_name_plural = _("专业集群")

@@ -261,5 +261,6 @@ def test_the_page_asks_little(client, ledger, clerk, django_assert_max_num_queri
     client.force_login(clerk)
     client.get("/page/")
     read = {part.register for each in statements() for code in each.indicators for part in indicators.find(code).parts()}
-    with django_assert_max_num_queries(21 + 2 * len(read)):  # of a register one for the sums, one for what is missing
+    grouped = {each.group[0] for each in statements() if each.group}  # what is asked by a dimension is asked apart
+    with django_assert_max_num_queries(15 + 6 * len(grouped) + 2 * len(read)):  # of a register one for the sums, one for what is missing
         client.get("/page/")
