@@ -115,17 +115,18 @@ RATIOS = {
     "college.investment_per_mu": ("college.investment.total", "college.land_area_mu", 1),
     "fence.sites.commissioned_rate": ("fence.sites.commissioned.count", "fence.sites.required.count", 100),
 }
-OF_OUTCOMES, OF_STUDENTS = ("school_major", "school_department", "school_class"), ("degree", "school_class", "school_major")
+OF_OUTCOMES, OF_STUDENTS = ("graduate_major", "graduate_department", "graduate_class"), ("degree", "student_class", "student_major")
 GROUPINGS = {
-    "college.": (), "college.majors.": ("school_department", "school_cluster"),
-    "college.classes.": ("school_major", "school_department", "school_cluster"),
-    "college.students.enrolled": ("school_class", "school_major", "school_department", "school_cluster"),
+    "college.": (), "college.majors.": ("major_department", "major_cluster"),
+    "college.classes.": ("class_major", "class_department", "class_cluster"),
+    "college.students.enrolled": ("class_name", "class_major", "class_department", "class_cluster"),
     "college.students.": OF_STUDENTS, "college.dual_certificate_rate": OF_STUDENTS, "college.graduates.": OF_OUTCOMES,
     "college.graduates.untraced": OF_STUDENTS, "college.appointments.": ("origin", "post", "origin_organisation"),
     "college.faculty.": ("post", "origin_organisation"), "college.faculty_sources.": ("origin",), "college.measures.": ("kind",),
     "fence.sites.": ("kind", "mine", "city"), "fence.fences.": (),
 }
-DIMENSIONS = ("school_class", "school_major", "school_department", "school_cluster", "origin_organisation", "mine", "city")
+DIMENSIONS = {each for some in GROUPINGS.values() for each in some} - {"degree", "origin", "post", "kind"}
+LADDER = (("student_id", STUDENT, ""), ("school_class_id", CLASS, "class"), ("major_id", MAJOR, "major"))
 
 
 def group_of(w: Any, row: dict, dimension: str) -> str | None:
@@ -135,13 +136,13 @@ def group_of(w: Any, row: dict, dimension: str) -> str | None:
     if dimension in ("mine", "city"):
         found = live(w, "minesafety.mine", row["mine_id"])
         return found and (found["name"] if dimension == "mine" else found["city"]) or None
-    at: dict | None = row
-    for column, subject in (("student_id", STUDENT), ("school_class_id", CLASS), ("major_id", MAJOR)):
-        if at is not None and column in at and (dimension != "school_class" or subject != MAJOR):
-            at = live(w, subject, at[column])
-            if at is None:
-                return None
-    if dimension in ("school_class", "school_major"):
-        return at["name"] if at else None
-    name = dimension.removeprefix("school_")
-    return w.name(f"college.{name}", at[f"{name}_id"]) if at else None
+    if dimension == "class_name":
+        return row["name"]
+    wanted, at = dimension.partition("_")[2], row
+    for column, subject, name in LADDER:  # from the graduate to the student, the class and the major
+        if column in at:
+            found = live(w, subject, at[column])
+            if found is None or name == wanted:
+                return found and found["name"]
+            at = found
+    return w.name(f"college.{wanted}", at[f"{wanted}_id"])

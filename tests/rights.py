@@ -109,6 +109,15 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"attraction\.(planned_capacity\..*|in_negotiation\.named_products\.count)", "leads product_capacities"),
     (r"attraction\.terms\.(met\.)?count", "lead_terms leads"), (r"attraction\.terms\.(due\..*|met_rate)", "lead_terms leads projects"),
     (r"attraction\.signed\.large\.count", "projects"), (r"attraction\.(signed\.on_chain\.count|fit_rate)", "leads projects"),
+    (r"college\.departments\.count", "college_departments"), (r"college\.(majors|major_clusters)\.count", "college_majors"),
+    (r"college\.(classes\.count|students\.enrolled)", "college_classes"), (r"college\.students\.recorded", "students"),
+    (r"college\.(students\.dual_certificate|dual_certificate_rate)", "students skill_certificates"),
+    (r"college\.graduates\..*", "graduate_outcomes students"), (r"college\.agreements\..*", "college_agreements"),
+    (r"college\.(appointments|faculty\.from_industry|faculty_sources)\.count", "faculty_appointments"),
+    (r"college\.founders\.count", "college_founders"), (r"college\.measures\.count", "college_measures"),
+    (r"college\.investment\.total", "campus_parcels projects"), (r"college\.land_area_mu", "campus_parcels parcels"),
+    (r"college\.investment_per_mu", "campus_parcels parcels projects"),
+    (r"fence\.sites\..*", "fence_sites"), (r"fence\.fences\.count", "geo_fences"),
     (r"stats\.activities\..*", "meetings"), (r"stats\.decisions\..*", "decisions"),
 )
 GROUPED = {  # what a grouping reads besides
@@ -119,6 +128,12 @@ GROUPED = {  # what a grouping reads besides
     "parcel_park": "parcels parks", "promised_park": "standard_parcels parcels parks",
     "case_park": "projects parks", "checked_park": "commitments projects parks",
     "body": "parties", "project": "projects", "package_project": "packages projects",
+    "major_department": "college_departments", "major_cluster": "college_clusters", "class_major": "college_majors",
+    "class_department": "college_majors college_departments", "class_cluster": "college_majors college_clusters",
+    "student_class": "college_classes", "student_major": "college_classes college_majors",
+    "graduate_class": "students college_classes", "graduate_major": "students college_classes college_majors",
+    "graduate_department": "students college_classes college_majors college_departments",
+    "origin_organisation": "enterprises", "mine": "mines", "city": "mines",
 }  # fmt: skip
 SHARED = {  # the parties besides the owner that see a record, by their own right
     **dict.fromkeys(("issues", "decisions", "lead_opinions"), ("requester_id", "holder_id")),

@@ -42,7 +42,7 @@ DEPARTMENTS = Indicator(
     code="college.departments.count", label=_("开设系数"), unit="个", basis=_("期末已设立、没有撤销的系部"),
     register=Department, where=lambda period, world: Department.on(period.end))
 MAJORS_BY = (
-    Dimension("school_department", _("所属系部"), "department__name"), Dimension("school_cluster", _("专业集群"), "cluster__name"))
+    Dimension("major_department", _("所属系部"), "department__name"), Dimension("major_cluster", _("专业集群"), "cluster__name"))
 MAJORS = Indicator(
     code="college.majors.count", label=_("开设专业数"), unit="个", basis=_("期末已开设、没有停办的专业"),
     register=Major, by=MAJORS_BY, where=lambda period, world: Major.on(period.end))
@@ -50,9 +50,9 @@ CLUSTERS = Indicator(
     code="college.major_clusters.count", label=_("专业集群数"), unit="个", basis=_("期末开设的专业所属的集群，各计一次"),
     register=Major, where=lambda period, world: Major.on(period.end) & Q(cluster__isnull=False), measure=Count("cluster", distinct=True))
 CLASSES_BY = (
-    Dimension("school_class", _("班级"), "name"), Dimension("school_major", _("专业"), "major__name"),
-    Dimension("school_department", _("所属系部"), "major__department__name"),
-    Dimension("school_cluster", _("专业集群"), "major__cluster__name"))
+    Dimension("class_name", _("班级"), "name"), Dimension("class_major", _("专业"), "major__name"),
+    Dimension("class_department", _("所属系部"), "major__department__name"),
+    Dimension("class_cluster", _("专业集群"), "major__cluster__name"))
 CLASSES = Indicator(
     code="college.classes.count", label=_("在籍班级数"), unit="个", basis=_("期末已入学、没有毕业的班级"),
     register=SchoolClass, by=CLASSES_BY[1:], where=lambda period, world: SchoolClass.on_roll(period.end))
@@ -64,8 +64,8 @@ ENROLLED = Indicator(
 # Degree and skill: over the students who are entered one by one
 
 STUDENTS_BY = (
-    _chosen("degree", _("学历层次"), Degree.choices), Dimension("school_class", _("班级"), "school_class__name"),
-    Dimension("school_major", _("专业"), "school_class__major__name"))
+    _chosen("degree", _("学历层次"), Degree.choices), Dimension("student_class", _("班级"), "school_class__name"),
+    Dimension("student_major", _("专业"), "school_class__major__name"))
 
 
 def _certified(period: Period, world: World) -> Q:
@@ -90,9 +90,9 @@ DUAL_RATE = RateOfPeople(
 # Graduates: one outcome each, by the day of graduation
 
 OUTCOMES_BY = (
-    Dimension("school_major", _("专业"), "student__school_class__major__name"),
-    Dimension("school_department", _("所属系部"), "student__school_class__major__department__name"),
-    Dimension("school_class", _("班级"), "student__school_class__name"))
+    Dimension("graduate_major", _("专业"), "student__school_class__major__name"),
+    Dimension("graduate_department", _("所属系部"), "student__school_class__major__department__name"),
+    Dimension("graduate_class", _("班级"), "student__school_class__name"))
 
 
 def _graduated(period: Period, world: World) -> Q:

@@ -98,9 +98,9 @@ def campus(zone):
 
 def test_m3_13_departments_majors_and_roster_come_from_rows(college, clerk):
     assert (told(figures.DEPARTMENTS), told(figures.MAJORS), told(figures.CLUSTERS)) == (4, 13, 4)
-    assert told(figures.MAJORS, by="school_department") == (13, {"无人机系": 4, "维修系": 3, "运输系": 3, "信息系": 3})
+    assert told(figures.MAJORS, by="major_department") == (13, {"无人机系": 4, "维修系": 3, "运输系": 3, "信息系": 3})
     assert told(figures.ENROLLED) == 4986 < 5000
-    assert told(figures.ENROLLED, by="school_class") == (4986, {"2021级": 1500, "2022级": 1700, "2023级": 1786})
+    assert told(figures.ENROLLED, by="class_name") == (4986, {"2021级": 1500, "2022级": 1700, "2023级": 1786})
     assert (told(figures.CLASSES), behind(figures.ENROLLED)) == (3, ["B1", "B2", "B3"])
     assert (told(figures.FOUNDERS), told(figures.MEASURES)) == (2, 3)
 
@@ -254,13 +254,13 @@ RIGHTS = "graduate_outcomes.figures students.figures college_classes.view colleg
 def test_m3_16_small_groups_are_hidden_in_public_view(graduates, clerk, zone):
     reader = testing.employ(zone, "reader", RIGHTS)
     for figure in (figures.GRADUATES, figures.EMPLOYED, figures.EMPLOYMENT_RATE, figures.AVERAGE_INCOME):
-        value, groups = told(figure, "2023", "school_class", reader)
+        value, groups = told(figure, "2023", "graduate_class", reader)
         assert value == told(figure, "2023")
         assert groups == {"一班": None, "二班": None}, "the only small one would be the whole less all others"
-        assert told(figure, "2023", "school_class", clerk)[1] == told(figure, "2023", "school_class")[1] != groups
+        assert told(figure, "2023", "graduate_class", clerk)[1] == told(figure, "2023", "graduate_class")[1] != groups
     figure = figures.EMPLOYMENT_RATE.figure(Period.parse("2023"), scope={zone}, by=figures.OUTCOMES_BY[2], user=reader)
     assert {each.reason for each in figure.groups} == {"少于 10 人的不公布。"}
-    assert told(figures.EMPLOYMENT_RATE, "2023", "school_department", reader)[1] == {"无人机系": Decimal("95.05")}
+    assert told(figures.EMPLOYMENT_RATE, "2023", "graduate_department", reader)[1] == {"无人机系": Decimal("95.05")}
 
 
 def test_m3_16_of_few_graduates_nothing_is_told_in_public_view(graduates, clerk, zone):
