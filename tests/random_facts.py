@@ -14,7 +14,7 @@ GROUP = 10  # parts of one whole, where parts are related to one another
 def demanded(name: str, number: int, made: Made) -> Facts:
     """Return the facts that the record of this number in this register must have."""
     for room in (_of_kernel, _of_projects, _of_meetings, _of_services, _of_reporting, _of_infrastructure, _of_chains, _of_leads, _of_land,
-                 _of_approvals, _of_vehicles, _of_recycling, _of_holdings, _of_company, _of_property, _of_capital):
+                 _of_approvals, _of_vehicles, _of_recycling, _of_holdings, _of_company, _of_property, _of_capital, _of_college):
         if facts := room(number, made).get(name):
             return facts
     return {}
@@ -310,4 +310,21 @@ def _of_capital(number: int, made: Made) -> dict[str, Facts]:
         "fund_payments": {"amount": "0.000001"},
         "fund_stakes": {"enterprise": nth(made, "enterprises", number), "into": None, "target_kind": "growth", "amount": "0.000001",
                         "share": "12.5", "exited_on": None},
+    }
+
+
+def _of_college(number: int, made: Made) -> dict[str, Facts]:
+    lasting = {"since": "2024-01-01", "until": None}
+    student = nth(made, "students", number)
+    return {
+        **dict.fromkeys(("college_founders", "college_measures", "faculty_appointments", "college_departments"), lasting),
+        "college_majors": {"since": "2020-01-01", "until": None},
+        "campus_parcels": {"project": nth(made, "projects", number), "parcel": nth(made, "parcels", number)},
+        "college_agreements": {"signed_on": "2023-05-17", "since": "2023-05-17", "until": None, "ended_on": None},
+        "college_classes": {"entered_on": "2023-05-17", "graduated_on": None},
+        "students": {"enrolled_on": "2023-05-17", "left_on": None, "graduated_on": "2023-05-17"},
+        "skill_certificates": {"student": student, **lasting},
+        "graduate_outcomes": {"student": student, "employed": True, "monthly_income": "0.01"},
+        "fence_sites": {**lasting, **dict.fromkeys(("contracted_on", "installed_on", "commissioned_on"), "2023-05-17")},
+        "geo_fences": {"frame": "machine", "outline": "0,0;5.2,0;5.2,-2.4", "warn_distance": "6", "stop_distance": "0.01", **lasting},
     }

@@ -22,6 +22,7 @@ from typing import Any
 
 sys.path.append(str(Path(__file__).parent))  # an isolated Python does not look beside its script
 import recount_attraction
+import recount_college
 import recount_company
 import recount_infrastructure
 import recount_land
@@ -29,8 +30,8 @@ import recount_meetings
 import recount_others
 import recount_owed
 import recount_packages
-import recount_recycling
 import recount_property
+import recount_recycling
 import recount_visits
 
 Row = dict
@@ -317,7 +318,7 @@ GROUPINGS = {  # of what; the longest beginning of a code decides
     "infrastructure.": (), **recount_infrastructure.GROUPINGS, **recount_packages.GROUPINGS,
     **recount_property.GROUPINGS,
 }
-for room in (recount_recycling, recount_company):  # rooms that came later
+for room in (recount_recycling, recount_company, recount_college):  # rooms that came later
     SUMS |= getattr(room, "SUMS", {})
     RATIOS |= getattr(room, "RATIOS", {})
     EACH_ONCE |= getattr(room, "EACH_ONCE", {})
@@ -347,6 +348,8 @@ def group_of(w: World, row: Row, dimension: str) -> str | None:
         return w.name("places.park", row["park_id"])
     if dimension in recount_company.OWN:
         return recount_company.group_of(w, row, dimension)
+    if dimension in recount_college.DIMENSIONS:
+        return recount_college.group_of(w, row, dimension)
     if dimension == "certified":
         return w.name("organisations.enterprise", row["holder_id"])
     if dimension in ("body", "package_project", "project"):
@@ -432,7 +435,7 @@ def reported(w: World, code: str, start: date, end: date, dimension: str) -> tup
 def figure(w: World, code: str, start: date, end: date, dimension: str) -> tuple:
     """Return status, value and groups of any figure."""
     of_a_day = (recount_others.LIVE, OVERDUE, recount_attraction.LATE, recount_packages.OVERDUE, *recount_land.OVERDUE,
-        recount_recycling.OVERDUE)
+                recount_recycling.OVERDUE, *recount_college.OF_A_DAY)
     if code in of_a_day and str(end) > w.today:
         return "not_computable", None, {}
     if code in recount_attraction.ON_LEADS and recount_attraction.is_open(w, code, end, by, no, both):

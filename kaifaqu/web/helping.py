@@ -23,6 +23,7 @@ ORDER = (  # of the contents
     "start", "find", "views", "record", "steps", "cases", "meetings", "dispatch", "bulk", "import", "collect", "figures", "targets",
     "scoring", "inbox", "week", "briefs", "forms", "export", "files", "visits", "map", "rules", "rights", "audit",
     "page", "qualifications", "premises", "infrastructure", "party", "reforms", "attraction", "overview", "calendar",
+    "college", "minesafety",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
     "home": "start", "sign-in": "start", "password": "start", "help-contents": "start", "help": "start", "design": "start",
@@ -70,6 +71,10 @@ REGISTERS = {  # whose pages have a topic of their own
     **dict.fromkeys((
         "works", "work_buildings", "work_progress", "work_payments", "plants", "plant_capacities", "plant_days", "capacity_pools",
         "pool_capacities", "reservations"), "infrastructure"),
+    **dict.fromkeys((
+        "college_clusters", "college_departments", "college_majors", "college_classes", "students", "skill_certificates",
+        "graduate_outcomes", "faculty_appointments", "college_agreements", "college_founders", "college_measures", "campus_parcels"),
+        "college"), **dict.fromkeys(("mines", "fence_sites", "geo_fences"), "minesafety"),
     **dict.fromkeys(("qualifications", "qualification_renewals", "qualification_renewal_steps"), "qualifications"),
     "study_attendances": "party", "product_capacities": "attraction", "negotiation_rounds": "attraction", "lead_profiles": "attraction",
     "lead_responses": "attraction", "lead_opinions": "attraction", "lead_opinion_steps": "attraction", "lead_terms": "attraction",

@@ -15,6 +15,9 @@ from kaifaqu.domains.company import sample as company
 from kaifaqu.domains.capital import sample as capital
 from kaifaqu.domains.infrastructure import sample as infrastructure
 from kaifaqu.domains.outreach import sample as outreach
+from kaifaqu.domains.college import sample as college
+from kaifaqu.domains.infrastructure import sample as infrastructure
+from kaifaqu.domains.minesafety import sample as minesafety
 from kaifaqu.domains.party import sample as party
 from kaifaqu.domains.recycling import sample as recycling
 from kaifaqu.domains.property import sample as parks_run
@@ -147,6 +150,8 @@ def scenes() -> Iterator[Scene | Batch]:
     yield from issues.scenes()
     yield from meetings.scenes()
     yield from visits.scenes(Random(DEMO["seed"]))
+    yield from college.scenes(DEMO["seed"])
+    yield from minesafety.scenes()
     yield from dispatch.scenes()
     yield from briefs.scenes()
     yield from upper.scenes()
