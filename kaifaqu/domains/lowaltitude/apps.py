@@ -14,6 +14,10 @@ class LowAltitudeConfig(AppConfig):
     verbose_name = _("低空经济")
 
     def ready(self) -> None:
-        """Say what belongs on the pages of enterprises and projects, and what waits for whoever confirms landings."""
+        """Say what belongs on the pages of enterprises, what waits for confirmed landings, and what is asked about points in a file."""
+        from kaifaqu.pages.importing import hand_ins
+        from kaifaqu.registers.places.forms import HandInShapes
+
+        hand_ins |= dict.fromkeys(("bird_observations", "obstacles"), HandInShapes)
         import_module(f"{self.name}.coming")
         import_module(f"{self.name}.strands").declare()

@@ -174,7 +174,7 @@ class JumpRecord(Record):
 
     sortie = models.ForeignKey(Sortie, models.PROTECT, verbose_name=_("飞行架次"), related_name="+")
     place = models.PositiveSmallIntegerField(_("名单序号"))
-    jumper = PersonalField(_("跳伞员"), max_length=60)
+    jumper = PersonalField(_("跳伞员"), max_length=60, blank=True)
     licence = PersonalField(_("跳伞执照号"), max_length=40, blank=True)
     weight = models.PositiveSmallIntegerField(_("体重含装备（千克）"), null=True, blank=True)
     equipment = models.ForeignKey(JumpEquipment, models.PROTECT, null=True, blank=True, verbose_name=_("跳伞装备"), related_name="+")
@@ -191,10 +191,12 @@ class JumpRecord(Record):
         return f"{self.sortie.code}-{self.place:02d}" if self.sortie_id else self.code
 
     def clean(self) -> None:
-        """Refuse a sortie from which nobody jumps, equipment whose inspection is over, and what is another owner's."""
+        """Refuse a sortie from which nobody jumps, equipment whose inspection is over, and what is another owner's or nobody's."""
         super().clean()
         if self.archived_at is not None:
             return
+        if self.pk is None and not self.jumper:  # a name that was erased stays empty
+            raise ValidationError(_t("请填写「跳伞员」。"))
         refuse_foreign(self, "sortie", "equipment")
         if self.sortie.purpose != Purpose.SKYDIVING or self.sortie.cancelled_for:
             raise ValidationError(_t("{sortie} 不是飞过的跳伞架次。").format(sortie=self.sortie))

@@ -4,8 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Max, Q, Sum
-from django.db.models.functions import ExtractYear
+from django.db.models import Case, Count, IntegerField, Max, Q, Sum, Value, When
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -97,6 +96,10 @@ DELIVERED = Indicator(
 # Provincial organisations of research and development
 
 
+YEAR = Case(  # of a date, in words that every engine has
+    *(When(since__gte=date(year, 1, 1), then=Value(year)) for year in range(2060, 1999, -1)), output_field=IntegerField())
+
+
 def _recognised(period: Period, world: World) -> Q:
     return Q(kind=Kind.NEW_RD_ORG) & during("since", period)
 
@@ -117,7 +120,7 @@ RD_ORGS = Indicator(
     measure=Count("holder", distinct=True))
 RD_ORG_YEAR = YearOf(
     code="rd.provincial_new_rd_org.approved_year", label=_("省级新型研发机构获批年份"), unit="年份",
-    basis=_("期内最近一份新型研发机构认定的发证年份"), register=Qualification, where=_recognised, measure=Max(ExtractYear("since")))
+    basis=_("期内最近一份新型研发机构认定的发证年份"), register=Qualification, where=_recognised, measure=Max(YEAR))
 
 
 # Sessions; the newspaper page gives no period, so all until the end of the period are counted
@@ -129,8 +132,8 @@ EVENTS = Indicator(
     register=AviationEvent, where=lambda period, world: Q(held_on__lte=period.end), by=(EVENT_KIND, _column(AviationEvent, "series")))
 SERIES = Indicator(
     code="aviation.events.named.count", label=_("已举办的赛事系列数"), unit="项",
-    basis=_("期末以前举办过的赛事系列，各计一次；没有系列的不计"), register=AviationEvent, where=lambda period, world: Q(held_on__lte=period.end) & ~Q(series=""),
-    measure=Count("series", distinct=True), by=(EVENT_KIND,))
+    basis=_("期末以前举办过的赛事系列，各计一次；没有系列的不计"), register=AviationEvent, measure=Count("series", distinct=True),
+    where=lambda period, world: Q(held_on__lte=period.end) & ~Q(series=""), by=(EVENT_KIND,))
 
 
 # Sorties; cancelled ones are in none of these figures
@@ -234,7 +237,8 @@ OBSTACLES = Indicator(
     where=lambda period, world: Q(found_on__lte=period.end) & ~Q(removed_on__lte=period.end), by=(_column(Obstacle, "kind"),))
 HANDED_OVER = Indicator(
     code="missions.obstacles.handed_over.count", label=_("已移交空域管理的障碍物数"), unit="处",
-    basis=_("期末以前移交空域管理的障碍物，消除了的也计"), register=Obstacle, where=lambda period, world: Q(handed_over_on__lte=period.end), by=OBSTACLES.by)
+    basis=_("期末以前移交空域管理的障碍物，消除了的也计"), register=Obstacle, by=OBSTACLES.by,
+    where=lambda period, world: Q(handed_over_on__lte=period.end))
 
 
 # Study tours and tourism
