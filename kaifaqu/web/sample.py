@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _t
 
 from kaifaqu.domains.attraction import sample as attraction
 from kaifaqu.domains.infrastructure import sample as infrastructure
+from kaifaqu.domains.lowaltitude import sample as lowaltitude
 from kaifaqu.domains.party import sample as party
 from kaifaqu.domains.reforms import sample as reforms
 from kaifaqu.kernel import clock
@@ -124,6 +125,7 @@ def scenes() -> Iterator[Scene]:
     yield from feeds.scenes(Random(DEMO["seed"]))
     yield from learning()
     yield from reforms.scenes()
+    yield from lowaltitude.scenes()
     yield from issues.scenes()
     yield from meetings.scenes()
     yield from visits.scenes(Random(DEMO["seed"]))
