@@ -24,6 +24,7 @@ sys.path.append(str(Path(__file__).parent))  # an isolated Python does not look 
 import recount_attraction
 import recount_infrastructure
 import recount_land
+import recount_lowaltitude
 import recount_meetings
 import recount_others
 import recount_owed
@@ -267,7 +268,7 @@ SUMS = {
     **{code: ("projects.lead", where, "") for code, where in LEAD.items()},
     **recount_owed.SUMS, **recount_visits.SUMS, **recount_meetings.SUMS, **recount_others.SUMS,
     **recount_attraction.sums(by, from_on, no, both, either), **recount_infrastructure.SUMS, **recount_packages.SUMS,
-    **recount_land.sums(by, no, both, either),
+    **recount_land.sums(by, no, both, either), **recount_lowaltitude.SUMS,
     OVERDUE: ("projects.project", without_contact, ""),
 }
 RATIOS = {
@@ -297,10 +298,10 @@ TARGETS = {
 GAPS = {code.replace("projects.targets", "targets.gap"): (reached, code) for code, reached in TARGETS.items()}
 RATIOS |= {code.replace("projects.targets", "targets.achieved_rate"): (reached, code, 100) for code, reached in TARGETS.items()}
 RATIOS |= recount_owed.RATIOS | recount_meetings.RATIOS
-RATIOS |= recount_land.RATIOS | recount_attraction.RATIOS | recount_infrastructure.RATIOS | recount_packages.RATIOS
+RATIOS |= recount_lowaltitude.RATIOS | recount_land.RATIOS | recount_attraction.RATIOS | recount_infrastructure.RATIOS | recount_packages.RATIOS
 EACH_ONCE = (
     recount_visits.EACH_ONCE | recount_attraction.EACH_ONCE | recount_infrastructure.EACH_ONCE | recount_packages.EACH_ONCE
-    | recount_land.each_once(by, no, both))
+    | recount_land.each_once(by, no, both) | recount_lowaltitude.EACH_ONCE)
 GROUPINGS = {  # of what; the longest beginning of a code decides
     "": (), "projects.": ("industry", "nature", "park", "department"), "projects.targets.": (), "projects.rate.signing": (),
     "issues.": ("category", "holder", "project_stage"), "stats.visits.": ("kind", "department"),
@@ -308,7 +309,7 @@ GROUPINGS = {  # of what; the longest beginning of a code decides
     **recount_attraction.GROUPINGS,
     "platform.feeds.": ("park",), "platform.alerts.": ("kind",), "party.study.": ("mode", "branch"),
     "party.grassroots.": ("matter", "branch"), "zone.": (), "qualifications.": ("kind", "subject", "authority", "certified"), **recount_land.GROUPINGS,
-    "infrastructure.": (), **recount_infrastructure.GROUPINGS, **recount_packages.GROUPINGS,
+    "infrastructure.": (), **recount_lowaltitude.GROUPINGS, **recount_infrastructure.GROUPINGS, **recount_packages.GROUPINGS,
 }
 CHOICES = {"signing": "negotiation", "start": "cohort", "production": "cohort", "full_capacity": "value"}
 
@@ -325,6 +326,8 @@ def group_of(w: World, row: Row, dimension: str) -> str | None:
         enterprises = w.once("enterprises", find=lambda: {each["id"]: each for each in w.all("organisations.enterprise")})
         enterprise = enterprises.get(row["enterprise_id"])
         return enterprise and enterprise["industry"][:2] or None
+    if dimension in recount_lowaltitude.OWN:
+        return recount_lowaltitude.group(w, row, dimension)
     if dimension in recount_infrastructure.OWN or dimension == "park" and "park_id" not in row:
         return recount_infrastructure.group(w, row, dimension)
     if dimension == "park":
@@ -426,6 +429,15 @@ def figure(w: World, code: str, start: date, end: date, dimension: str) -> tuple
         return "not_computable", None, {}
     if code in SUMS:
         return add_up(w, code, start, end, dimension)
+    if code == recount_lowaltitude.YEAR:
+        year = recount_lowaltitude.year(w, start, end)
+        return "open" if year else "not_computable", year, {}
+    if code in recount_lowaltitude.HOURS:
+        minutes, sorties = (figure(w, side, start, end, dimension) for side in recount_lowaltitude.HOURS[code])
+        if minutes[1] is None:
+            return "not_computable", None, {}
+        told = {name: minutes[2].get(name, Fraction(0)) for name in minutes[2].keys() | sorties[2].keys()}
+        return "open", over(minutes[1], Fraction(60), 1), {name: value and over(value, Fraction(60), 1) for name, value in told.items()}
     if code in DIFFERENT:
         return different(w, code, end)
     if code in EACH_ONCE:
@@ -479,7 +491,7 @@ def main(events_file: str, requests_file: str) -> None:
     chosen = [f"projects.rate.{name}" for name in CHOICES]
     codes = [
         *SUMS, *DIFFERENT, *EACH_ONCE, *PROGRESS, *RATIOS, *TARGETS, *GAPS, *chosen, *recount_infrastructure.LEFT,
-        recount_infrastructure.CUMULATIVE]
+        recount_infrastructure.CUMULATIVE, recount_lowaltitude.YEAR, *recount_lowaltitude.HOURS]
     answers, worlds = {}, {}
     for request in requests:
         asked = request["known"], request["owner"], request.get("today", str(date.max))

@@ -243,7 +243,7 @@ HANDED_OVER = Indicator(
 
 # Study tours and tourism
 
-TOURS_BY = (Dimension("organiser", _("组织企业"), "organiser__name"), Dimension("site", _("研学场地"), "site__name"))
+TOURS_BY = (Dimension("organiser", _("组织企业"), "organiser__name"), Dimension("study_site", _("研学场地"), "site__name"))
 PARTICIPANTS = Indicator(
     code="aviation.study_tours.participants", label=_("航空研学人次"), unit="人次", basis=_("活动日期在期内的研学批次的实到人数之和"),
     register=StudyTour, where=lambda period, world: during("held_on", period), measure=Sum("headcount"), by=TOURS_BY)
