@@ -14,7 +14,7 @@ GROUP = 10  # parts of one whole, where parts are related to one another
 def demanded(name: str, number: int, made: Made) -> Facts:
     """Return the facts that the record of this number in this register must have."""
     for room in (_of_kernel, _of_projects, _of_meetings, _of_services, _of_reporting, _of_infrastructure, _of_chains, _of_leads, _of_land,
-                 _of_approvals):
+                 _of_approvals, _of_lowaltitude):
         if facts := room(number, made).get(name):
             return facts
     return {}
@@ -217,4 +217,26 @@ def _of_approvals(number: int, made: Made) -> dict[str, Facts]:
             "package": nth(made, "packages", number // GROUP), "item": f"{number}", "statutory_days": 20, "promised_days": 7,
             "opened_on": "2023-05-17", **dict.fromkeys(("received_on", "accepted_on", "resolved_on")), "result": ""},
         "item_needs": {"item": needs, "needs": item},
+    }
+
+
+def _of_lowaltitude(number: int, made: Made) -> dict[str, Facts]:
+    year = 2000 + turn(made, "enterprises", number)
+    return {
+        "aviation_roles": {"enterprise": nth(made, "enterprises", number), "role": "maker",
+                           "since": f"{year}-01-01", "until": f"{year}-02-01"},
+        "aviation_products": {"began_on": "2022", "produced_on": "2023-05", "ended_on": None, "project": nth(made, "projects", number)},
+        "prototype_events": {"prototype": f"样机{number}", "stage": "assembled"},
+        "aircraft": {"serial_number": f"{number:05d}", "delivered_on": None, "buyer": ""},
+        "missions": {"military": False, "ended_on": None},
+        "bird_observations": {"seen": 7, "position": f"111.0{number % 90 + 10}, 35.6"},
+        "obstacles": {"position": "111.01, 35.6", "handed_over_on": "2023-05-17", "handed_over_to": "=空域"},
+        "sorties": {"purpose": "skydiving", "mission": None, "cancelled_for": ""},
+        "jump_equipment": {"valid_until": "2024-01-01", "retired_on": None},
+        "jumps": {"sortie": nth(made, "sorties", number), "place": turn(made, "sorties", number) + 1, "exited_at": "",
+                  "landed_at": "08:30"},
+        "aviation_events": {"held_on": None},
+        "study_sites": {"capacity": 100},
+        "study_tours": {"planned_headcount": 60, "held_on": "2023-05-17", "headcount": 50},
+        "tour_products": {"craft": "balloon", "since": "2024-01-01", "until": "2025-01-01"},
     }

@@ -131,7 +131,8 @@ def change(zone: Any) -> None:
     facts: dict[str, dict[str, Any]] = {
         "aviation_roles": {"scenario": "events"}, "aviation_products": {"ended_on": zone._partial()},
         "prototype_events": {"reached_on": zone._day()}, "aircraft": {"serial_number": f"X{zone.chance.randrange(999)}"},
-        "missions": {"kind": "obstacles"}, "bird_observations": {"species": "鸥"}, "obstacles": {"kind": "building"}, "sorties": {"flown_on": zone._day()},
+        "missions": {"kind": "obstacles"}, "bird_observations": {"species": "鸥"}, "obstacles": {"kind": "building"},
+        "sorties": {"flown_on": zone._day()},
         "jumps": {"landed_at": "10:40"}, "aviation_events": {"series": "公开赛"}, "study_tours": {"planned_headcount": 60},
         "tour_products": {"craft": "trike"},
     }

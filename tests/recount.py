@@ -298,7 +298,8 @@ TARGETS = {
 GAPS = {code.replace("projects.targets", "targets.gap"): (reached, code) for code, reached in TARGETS.items()}
 RATIOS |= {code.replace("projects.targets", "targets.achieved_rate"): (reached, code, 100) for code, reached in TARGETS.items()}
 RATIOS |= recount_owed.RATIOS | recount_meetings.RATIOS
-RATIOS |= recount_lowaltitude.RATIOS | recount_land.RATIOS | recount_attraction.RATIOS | recount_infrastructure.RATIOS | recount_packages.RATIOS
+RATIOS |= recount_lowaltitude.RATIOS
+RATIOS |= recount_land.RATIOS | recount_attraction.RATIOS | recount_infrastructure.RATIOS | recount_packages.RATIOS
 EACH_ONCE = (
     recount_visits.EACH_ONCE | recount_attraction.EACH_ONCE | recount_infrastructure.EACH_ONCE | recount_packages.EACH_ONCE
     | recount_land.each_once(by, no, both) | recount_lowaltitude.EACH_ONCE)
