@@ -22,7 +22,7 @@ from kaifaqu.registers.leaving import refuse_leaving
 class Purpose(models.TextChoices):
     """What a sortie is flown for; missions and training are kept apart, so that their hours never overlap."""
 
-    MISSION = "mission", _("任务")
+    MISSION = "mission", _("执行任务")
     TRAINING = "training", _("训练")
     SKYDIVING = "skydiving", _("跳伞")
     TOURISM = "tourism", _("旅游")
@@ -81,7 +81,7 @@ class Sortie(Record):
         if not self.cancelled_for:
             refuse_ahead(self, "flown_on")
         if (self.purpose == Purpose.MISSION) != (self.mission is not None):
-            raise ValidationError(_t("飞行用途是「任务」的要填「飞行任务」，其他用途的空着。"))
+            raise ValidationError(_t("飞行用途是「执行任务」的要填「飞行任务」，其他用途的空着。"))
         if self.mission is not None and self.mission.laser and not self.cancelled_for:
             checked = self.mission.laser_checked_on
             if checked is None or checked > self.flown_on:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Case, Count, IntegerField, Max, Q, Sum, Value, When
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from kaifaqu.domains.lowaltitude.makers import (
     Aircraft,
@@ -119,7 +120,7 @@ RD_ORGS = Indicator(
     basis=_("发证日期在期内的新型研发机构认定，按企业各计一次"), register=Qualification, where=_recognised,
     measure=Count("holder", distinct=True))
 RD_ORG_YEAR = YearOf(
-    code="rd.provincial_new_rd_org.approved_year", label=_("省级新型研发机构获批年份"), unit="年份",
+    code="rd.provincial_new_rd_org.approved_year", label=_("省级新型研发机构获批年份"), unit=gettext_noop("年份"),
     basis=_("期内最近一份新型研发机构认定的发证年份"), register=Qualification, where=_recognised, measure=Max(YEAR))
 
 
@@ -183,14 +184,15 @@ def _hours(
 
 
 MISSION_SORTIES, MISSION_MINUTES, MISSION_HOURS = _hours(
-    "missions", (_("任务架次"), _("任务飞行分钟数"), _("任务飞行时长")), _("期内飞行用途是任务、没有取消的架次"), (Purpose.MISSION,),
+    "missions", (_("任务架次"), _("任务飞行分钟数"), _("任务飞行时长")), _("期内飞行用途是执行任务、没有取消的架次"), (Purpose.MISSION,),
     (*FLOWN_BY, MISSION_KIND))
 TRAINING_SORTIES, TRAINING_MINUTES, TRAINING_HOURS = _hours(
     "training", (_("训练架次"), _("训练飞行分钟数"), _("训练飞行时长")),
     _("期内飞行用途是训练、没有取消的架次；与任务分开计"), (Purpose.TRAINING,))
 BOTH = (Purpose.MISSION, Purpose.TRAINING)
 BOTH_SORTIES, BOTH_MINUTES = (
-    _flown(code, label, unit, _("期内飞行用途是任务或训练、没有取消的架次；一个架次只有一个用途，两者不重叠"), BOTH, FLOWN_BY, **measure)
+    _flown(code, label, unit, _("期内飞行用途是执行任务或训练、没有取消的架次；一个架次只有一个用途，两者不重叠"),
+           BOTH, FLOWN_BY, **measure)
     for code, label, unit, measure in (
         ("flight_sorties.total", _("任务和训练架次"), "架次", {}),
         ("flight_minutes.total", _("任务和训练飞行分钟数"), "分钟", {"measure": Sum("block_minutes")})))
@@ -245,7 +247,7 @@ HANDED_OVER = Indicator(
 
 TOURS_BY = (Dimension("organiser", _("组织企业"), "organiser__name"), Dimension("study_site", _("研学场地"), "site__name"))
 PARTICIPANTS = Indicator(
-    code="aviation.study_tours.participants", label=_("航空研学人次"), unit="人次", basis=_("活动日期在期内的研学批次的实到人数之和"),
+    code="aviation.study_tours.participants", label=_("航空研学人次"), unit="人次", basis=_("研学日期在期内的研学批次的实到人数之和"),
     register=StudyTour, where=lambda period, world: during("held_on", period), measure=Sum("headcount"), by=TOURS_BY)
 ORGANISERS = Indicator(
     code="aviation.study_tours.organisers", label=_("组织航空研学的企业数"), unit="家", basis=_("期内办过研学批次的企业，各计一次"),

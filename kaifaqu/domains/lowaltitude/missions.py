@@ -39,7 +39,7 @@ class Mission(Record):
     UNTOLD = ("customer", "area", "device", "effect")  # of what is flown for the military
 
     kind = models.CharField(_("任务种类"), max_length=12, choices=MissionKind)
-    ordered_on = models.DateField(_("委托日期"))
+    ordered_on = models.DateField(_("任务委托日期"))
     military = models.BooleanField(_("涉军"), default=False)
     customer = models.CharField(_("委托单位"), max_length=100, blank=True)
     area = models.CharField(_("作业区域"), max_length=100, blank=True)

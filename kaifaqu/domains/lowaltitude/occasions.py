@@ -45,7 +45,7 @@ class AviationEvent(Record):
     name = models.CharField(_("场次名称"), max_length=120)
     series = models.CharField(_("赛事系列"), max_length=100, blank=True)
     kind = models.CharField(_("场次种类"), max_length=12, choices=EventKind)
-    organiser = models.CharField(_("承办单位"), max_length=100, blank=True)
+    organiser = models.CharField(_("承办方"), max_length=100, blank=True)
     venue = models.CharField(_("举办地点"), max_length=100, blank=True)
     planned_on = models.DateField(_("计划日期"))
     airspace_authority = models.CharField(_("空域批准单位"), max_length=100, blank=True)
@@ -129,8 +129,8 @@ class StudyTour(Record):
     code_prefix = "YX"
     totals = ("planned_headcount", "headcount")
     headings = {
-        "organiser": ("组织单位", "承办企业"), "school": ("学校",), "held_on": ("日期",), "headcount": ("人数", "人次", "实际人数"),
-        "guide": ("讲解员",)}
+        "organiser": ("组织单位", "承办企业"), "school": ("学校",), "held_on": ("日期", "活动日期"),
+        "headcount": ("人数", "人次", "实际人数"), "guide": ("讲解员",)}
 
     organiser = models.ForeignKey(Enterprise, models.PROTECT, verbose_name=_("组织企业"), related_name="+")
     site = models.ForeignKey(StudySite, models.PROTECT, verbose_name=_("研学场地"), related_name="+")
@@ -141,15 +141,15 @@ class StudyTour(Record):
     planned_headcount = models.PositiveIntegerField(_("计划人数"), null=True, blank=True)
     minors = models.BooleanField(_("有未成年人"), default=False)
     consent_on = models.DateField(_("监护人同意书收齐日期"), null=True, blank=True)
-    held_on = models.DateField(_("活动日期"), null=True, blank=True)
+    held_on = models.DateField(_("研学日期"), null=True, blank=True)
     headcount = models.PositiveIntegerField(_("实到人数"), null=True, blank=True)
-    feedback = models.CharField(_("反馈"), max_length=200, blank=True)
+    feedback = models.CharField(_("活动反馈"), max_length=200, blank=True)
 
     class Meta(Record.Meta):
         verbose_name = verbose_name_plural = _("研学批次")
         constraints = [*Record.Meta.constraints, models.CheckConstraint(
             condition=Q(held_on=None, headcount=None) | Q(held_on__isnull=False, headcount__isnull=False), name="studytour_held_is_counted",
-            violation_error_message=_("「活动日期」和「实到人数」在活动以后一起填。"))]
+            violation_error_message=_("「研学日期」和「实到人数」在活动以后一起填。"))]
 
     def __str__(self) -> str:
         return f"{self.code} {self.held_on or self.planned_on}"

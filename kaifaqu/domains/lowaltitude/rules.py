@@ -15,7 +15,7 @@ from kaifaqu.shapes import Choice, Shape
 DELIVERY = RuleKind(
     "lowaltitude.delivery", _("交付飞机须有的批准"), Path(__file__).parent / "data" / "delivery.json", Shape((
         Choice(path="accepts", label=_("认哪些批准"), help=_("批准的「型号或范围」须写明该机型，持有单位须是制造企业。"), choices={
-            "certificate": _("只认生产许可证"), "any": _("生产许可证，或登记为「其他」的生产批准")}),
+            "certificate": _("只认生产许可证"), "any": _("生产许可证，或登记为「其他资质」的生产批准")}),
     )))
 BETWEEN = re.compile(r"[、，,；;\s]+")  # models in one certificate
 

@@ -155,7 +155,7 @@ def delivered() -> Iterator[Batch]:
     """Yield which approvals the zone accepts, and 29 and 10 deliveries: the old ones at once, the others in their months."""
     yield Batch(moment(FIRST, 25), ZONE, DatedRule, [
         {"kind": "lowaltitude.delivery", "since": "2018-01-01", "published_on": FIRST, "content": '{"accepts": "any"}',
-         "source_document": "演示开发区〔2022〕6号：演示B型按登记为「其他」的生产批准交付"}])
+         "source_document": "演示开发区〔2022〕6号：演示B型按登记为「其他资质」的生产批准交付"}])
     rows = [_aircraft("A", number, 3, _month(2019, 5, number * 62 // 28)) for number in range(29)]
     rows += [_aircraft("B", number, 2, _month(2020, 3, number * 50 // 9)) for number in range(10)]
     yield from by_month(rows, "delivered_on", ZONE, Aircraft, 40)
