@@ -14,7 +14,8 @@ GROUP = 10  # parts of one whole, where parts are related to one another
 def demanded(name: str, number: int, made: Made) -> Facts:
     """Return the facts that the record of this number in this register must have."""
     for room in (_of_kernel, _of_projects, _of_meetings, _of_services, _of_reporting, _of_infrastructure, _of_chains, _of_leads, _of_land,
-                 _of_approvals, _of_vehicles, _of_recycling, _of_holdings, _of_company, _of_property, _of_capital, _of_college):
+                 _of_approvals, _of_vehicles, _of_recycling, _of_holdings, _of_company, _of_property, _of_capital, _of_college,
+                 _of_lowaltitude):
         if facts := room(number, made).get(name):
             return facts
     return {}
@@ -327,4 +328,26 @@ def _of_college(number: int, made: Made) -> dict[str, Facts]:
         "graduate_outcomes": {"student": student, "employed": True, "monthly_income": "0.01"},
         "fence_sites": {**lasting, **dict.fromkeys(("contracted_on", "installed_on", "commissioned_on"), "2023-05-17")},
         "geo_fences": {"frame": "machine", "outline": "0,0;5.2,0;5.2,-2.4", "warn_distance": "6", "stop_distance": "0.01", **lasting},
+    }
+
+
+def _of_lowaltitude(number: int, made: Made) -> dict[str, Facts]:
+    year = 2000 + turn(made, "enterprises", number)
+    return {
+        "aviation_roles": {"enterprise": nth(made, "enterprises", number), "role": "maker",
+                           "since": f"{year}-01-01", "until": f"{year}-02-01"},
+        "aviation_products": {"began_on": "2022", "produced_on": "2023-05", "ended_on": None, "project": nth(made, "projects", number)},
+        "prototype_events": {"prototype": f"样机{number}", "stage": "assembled"},
+        "aircraft": {"serial_number": f"{number:05d}", "delivered_on": None, "buyer": ""},
+        "missions": {"military": False, "ended_on": None},
+        "bird_observations": {"seen": 7, "position": f"111.0{number % 90 + 10}, 35.6"},
+        "obstacles": {"position": "111.01, 35.6", "handed_over_on": "2023-05-17", "handed_over_to": "=空域"},
+        "sorties": {"purpose": "skydiving", "mission": None, "cancelled_for": ""},
+        "jump_equipment": {"valid_until": "2024-01-01", "retired_on": None},
+        "jumps": {"sortie": nth(made, "sorties", number), "place": turn(made, "sorties", number) + 1, "exited_at": "",
+                  "landed_at": "08:30"},
+        "aviation_events": {"held_on": None},
+        "study_sites": {"capacity": 100},
+        "study_tours": {"planned_headcount": 60, "held_on": "2023-05-17", "headcount": 50},
+        "tour_products": {"craft": "balloon", "since": "2024-01-01", "until": "2025-01-01"},
     }

@@ -18,7 +18,7 @@ from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.records import Record, registers
 from kaifaqu.kernel.testing import party
 from kaifaqu.registers.visits.limits import parties
-from tests import random_attraction, random_college, random_company, random_infrastructure, random_recycling
+from tests import random_attraction, random_college, random_company, random_infrastructure, random_lowaltitude, random_recycling
 from tests.random_land import RandomLand
 from tests.random_packages import RandomPackages
 from tests.random_property import RandomProperty
@@ -57,7 +57,8 @@ def qualify(zone: Any) -> None:
         zone._rule("qualifications.warning", {"days": zone.chance.choice((0, 365))})
 
 
-LATER = (qualify, random_recycling.build, random_company.build, random_college.build)  # what builds rooms that came later
+LATER = (  # what builds rooms that came later
+    qualify, random_recycling.build, random_company.build, random_college.build, random_lowaltitude.build)
 
 
 class RandomZone:

@@ -26,6 +26,7 @@ import recount_college
 import recount_company
 import recount_infrastructure
 import recount_land
+import recount_lowaltitude
 import recount_meetings
 import recount_others
 import recount_owed
@@ -318,7 +319,7 @@ GROUPINGS = {  # of what; the longest beginning of a code decides
     "infrastructure.": (), **recount_infrastructure.GROUPINGS, **recount_packages.GROUPINGS,
     **recount_property.GROUPINGS,
 }
-for room in (recount_recycling, recount_company, recount_college):  # rooms that came later
+for room in (recount_recycling, recount_company, recount_college, recount_lowaltitude):  # rooms that came later
     SUMS |= getattr(room, "SUMS", {})
     RATIOS |= getattr(room, "RATIOS", {})
     EACH_ONCE |= getattr(room, "EACH_ONCE", {})
@@ -342,6 +343,8 @@ def group_of(w: World, row: Row, dimension: str) -> str | None:
         return recount_recycling.group_of(w, row, dimension)
     if dimension in recount_property.DIMENSIONS:
         return recount_property.group_of(w, row, dimension)
+    if dimension in recount_lowaltitude.OWN:
+        return recount_lowaltitude.group(w, row, dimension)
     if dimension in recount_infrastructure.OWN or dimension == "park" and "park_id" not in row:
         return recount_infrastructure.group(w, row, dimension)
     if dimension == "park":
@@ -450,6 +453,15 @@ def figure(w: World, code: str, start: date, end: date, dimension: str) -> tuple
         return "not_computable", None, {}
     if code in SUMS:
         return add_up(w, code, start, end, dimension)
+    if code == recount_lowaltitude.YEAR:
+        year = recount_lowaltitude.year(w, start, end)
+        return "open" if year else "not_computable", year, {}
+    if code in recount_lowaltitude.HOURS:
+        minutes, sorties = (figure(w, side, start, end, dimension) for side in recount_lowaltitude.HOURS[code])
+        if minutes[1] is None:
+            return "not_computable", None, {}
+        told = {name: minutes[2].get(name, Fraction(0)) for name in minutes[2].keys() | sorties[2].keys()}
+        return "open", over(minutes[1], Fraction(60), 1), {name: value and over(value, Fraction(60), 1) for name, value in told.items()}
     if code in DIFFERENT:
         return different(w, code, end)
     if code in EACH_ONCE:
@@ -505,7 +517,7 @@ def main(events_file: str, requests_file: str) -> None:
     chosen = [f"projects.rate.{name}" for name in CHOICES]
     codes = [
         *SUMS, *DIFFERENT, *EACH_ONCE, *PROGRESS, *RATIOS, *TARGETS, *GAPS, *chosen, *recount_infrastructure.LEFT,
-        *recount_recycling.OWN, recount_infrastructure.CUMULATIVE]
+        *recount_recycling.OWN, recount_infrastructure.CUMULATIVE, recount_lowaltitude.YEAR, *recount_lowaltitude.HOURS]
     answers, worlds = {}, {}
     for request in requests:
         asked = request["known"], request["owner"], request.get("today", str(date.max))

@@ -22,8 +22,8 @@ from kaifaqu.pages import domains
 ORDER = (  # of the contents
     "start", "find", "views", "record", "steps", "cases", "meetings", "dispatch", "bulk", "import", "collect", "figures", "targets",
     "scoring", "inbox", "week", "briefs", "forms", "export", "files", "visits", "map", "rules", "rights", "audit",
-    "page", "qualifications", "premises", "infrastructure", "party", "reforms", "attraction", "overview", "calendar",
-    "college", "minesafety",
+    "page", "qualifications", "premises", "infrastructure", "lowaltitude", "college", "minesafety", "party", "reforms", "attraction",
+    "overview", "calendar",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
     "home": "start", "sign-in": "start", "password": "start", "help-contents": "start", "help": "start", "design": "start",
@@ -68,6 +68,9 @@ REGISTERS = {  # whose pages have a topic of their own
     "visits": "visits", "visitors": "visits", "quiet_spans": "visits", "service_assignments": "visits", "visit_issues": "visits",
     "feeds": "overview", "readings": "overview", "alerts": "overview", "domains": "audit", "editions": "audit", "study_sessions": "party",
     "zones": "map", "parks": "map", "parcels": "map", "buildings": "premises", "building_units": "premises", "leases": "premises",
+    **dict.fromkeys((
+        "aviation_roles", "aviation_products", "prototype_events", "aircraft", "missions", "bird_observations", "obstacles", "sorties",
+        "jump_equipment", "jumps", "aviation_events", "study_sites", "study_tours", "tour_products"), "lowaltitude"),
     **dict.fromkeys((
         "works", "work_buildings", "work_progress", "work_payments", "plants", "plant_capacities", "plant_days", "capacity_pools",
         "pool_capacities", "reservations"), "infrastructure"),

@@ -18,6 +18,7 @@ from kaifaqu.domains.outreach import sample as outreach
 from kaifaqu.domains.college import sample as college
 from kaifaqu.domains.infrastructure import sample as infrastructure
 from kaifaqu.domains.minesafety import sample as minesafety
+from kaifaqu.domains.lowaltitude import sample as lowaltitude
 from kaifaqu.domains.party import sample as party
 from kaifaqu.domains.recycling import sample as recycling
 from kaifaqu.domains.property import sample as parks_run
@@ -147,6 +148,7 @@ def scenes() -> Iterator[Scene | Batch]:
     yield from reforms.scenes()
     yield from parks_run.scenes(Random(DEMO["seed"]))
     yield from capital.scenes()
+    yield from lowaltitude.scenes()
     yield from issues.scenes()
     yield from meetings.scenes()
     yield from visits.scenes(Random(DEMO["seed"]))
