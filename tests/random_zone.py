@@ -18,7 +18,14 @@ from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.records import Record, registers
 from kaifaqu.kernel.testing import party
 from kaifaqu.registers.visits.limits import parties
-from tests import random_attraction, random_college, random_company, random_infrastructure, random_lowaltitude, random_recycling
+from tests import (
+    random_attraction,
+    random_college,
+    random_company,
+    random_infrastructure,
+    random_lowaltitude,
+    random_recycling,
+)
 from tests.random_land import RandomLand
 from tests.random_packages import RandomPackages
 from tests.random_property import RandomProperty

@@ -35,7 +35,7 @@ def _refuse(problems: Iterable[str]) -> None:
 def _ahead(record: Any, names: Iterable[str]) -> Iterator[str]:
     for name in names:
         day = getattr(record, name)
-        if day is not None and day > clock.today():
+        if day is not None and day > clock.today() and record.archived_at is None:  # an archived one says nothing any more
             yield _("「{label}」{day} 还没有到（今天是 {today}），请核对日期。").format(
                 label=_label(record, name), day=day, today=clock.today())
 

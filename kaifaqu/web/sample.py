@@ -11,17 +11,16 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 
 from kaifaqu.domains.attraction import sample as attraction
-from kaifaqu.domains.company import sample as company
 from kaifaqu.domains.capital import sample as capital
-from kaifaqu.domains.infrastructure import sample as infrastructure
-from kaifaqu.domains.outreach import sample as outreach
 from kaifaqu.domains.college import sample as college
+from kaifaqu.domains.company import sample as company
 from kaifaqu.domains.infrastructure import sample as infrastructure
-from kaifaqu.domains.minesafety import sample as minesafety
 from kaifaqu.domains.lowaltitude import sample as lowaltitude
+from kaifaqu.domains.minesafety import sample as minesafety
+from kaifaqu.domains.outreach import sample as outreach
 from kaifaqu.domains.party import sample as party
-from kaifaqu.domains.recycling import sample as recycling
 from kaifaqu.domains.property import sample as parks_run
+from kaifaqu.domains.recycling import sample as recycling
 from kaifaqu.domains.reforms import sample as reforms
 from kaifaqu.domains.subsidies import sample as subsidies
 from kaifaqu.kernel import clock

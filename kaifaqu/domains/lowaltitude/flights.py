@@ -15,7 +15,7 @@ from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import refuse_foreign
 from kaifaqu.kernel.fields import PersonalField
 from kaifaqu.kernel.records import Record
-from kaifaqu.registers.happened import refuse_ahead
+from kaifaqu.registers.days import refuse_ahead
 from kaifaqu.registers.leaving import refuse_leaving
 
 

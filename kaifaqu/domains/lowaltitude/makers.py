@@ -10,7 +10,7 @@ from kaifaqu.domains.lowaltitude.rules import permits
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Dated, refuse_foreign
 from kaifaqu.kernel.records import Record
-from kaifaqu.registers.happened import refuse_ahead
+from kaifaqu.registers.days import refuse_ahead
 from kaifaqu.registers.leaving import refuse_leaving
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.projects.milestones import Milestones, evidence, milestone

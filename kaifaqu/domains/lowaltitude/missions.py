@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from kaifaqu.kernel.access import refuse_foreign
 from kaifaqu.kernel.fields import ExactField
 from kaifaqu.kernel.records import Record
-from kaifaqu.registers.happened import refuse_ahead
+from kaifaqu.registers.days import refuse_ahead
 from kaifaqu.registers.leaving import refuse_leaving
 from kaifaqu.registers.places.points import PointField
 from kaifaqu.registers.projects.milestones import evidence

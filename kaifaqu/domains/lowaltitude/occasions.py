@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kaifaqu.files.models import Attachment
 from kaifaqu.kernel.access import Dated, refuse_foreign
 from kaifaqu.kernel.records import Record, field_of
-from kaifaqu.registers.happened import refuse_ahead
+from kaifaqu.registers.days import refuse_ahead
 from kaifaqu.registers.leaving import refuse_leaving
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.projects.milestones import evidence

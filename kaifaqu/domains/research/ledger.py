@@ -15,10 +15,10 @@ from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import refuse_foreign
 from kaifaqu.kernel.fields import CleanedOnAssignment, ExactField
 from kaifaqu.kernel.records import Record
+from kaifaqu.registers.amounts import refuse_negative, refuse_nothing
 from kaifaqu.registers.leaving import refuse_leaving
 from kaifaqu.registers.listing import refuse_unlisted
 from kaifaqu.registers.projects.milestones import Milestones, milestone
-from kaifaqu.registers.refusing import refuse_negative, refuse_nothing
 
 FIRST = 1949  # no project, award or return of an institute is older
 

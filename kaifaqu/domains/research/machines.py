@@ -15,10 +15,11 @@ from kaifaqu.kernel.access import refuse_foreign
 from kaifaqu.kernel.fields import ExactField
 from kaifaqu.kernel.records import Record
 from kaifaqu.kernel.world import World
+from kaifaqu.registers.amounts import refuse_negative, refuse_nothing
+from kaifaqu.registers.days import refuse_ahead
 from kaifaqu.registers.leaving import refuse_leaving
 from kaifaqu.registers.listing import listed, refuse_unlisted
 from kaifaqu.registers.organisations.models import Enterprise
-from kaifaqu.registers.refusing import refuse_ahead, refuse_negative, refuse_nothing
 
 DAY = 24  # hours
 

@@ -14,10 +14,11 @@ from kaifaqu.kernel.events import Event
 from kaifaqu.kernel.fields import ExactField
 from kaifaqu.kernel.records import Record, field_of
 from kaifaqu.registers.agreeing import Agreement
+from kaifaqu.registers.amounts import refuse_negative, refuse_nothing
+from kaifaqu.registers.days import refuse_ahead
 from kaifaqu.registers.leaving import refuse_leaving
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.projects.milestones import Milestones, milestone
-from kaifaqu.registers.refusing import refuse_ahead, refuse_negative, refuse_nothing
 
 HOME = ("中国", "国内", "中华人民共和国")
 

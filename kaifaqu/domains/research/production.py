@@ -13,8 +13,8 @@ from kaifaqu.domains.research.orders import InstituteOrder
 from kaifaqu.domains.research.products import RDProduct
 from kaifaqu.kernel.access import refuse_foreign
 from kaifaqu.kernel.records import Record
+from kaifaqu.registers.days import refuse_ahead
 from kaifaqu.registers.leaving import refuse_leaving
-from kaifaqu.registers.refusing import refuse_ahead
 
 
 class ProductionRun(Record):

@@ -13,10 +13,11 @@ from kaifaqu.domains.research.rules import DIRECTIONS, INDUSTRY
 from kaifaqu.kernel.access import Dated, refuse_foreign
 from kaifaqu.kernel.fields import ExactField, PersonalField
 from kaifaqu.kernel.records import Record, field_of
+from kaifaqu.registers.amounts import refuse_nothing
+from kaifaqu.registers.days import refuse_ahead
 from kaifaqu.registers.leaving import refuse_leaving
 from kaifaqu.registers.listing import refuse_unlisted
 from kaifaqu.registers.organisations.models import Enterprise
-from kaifaqu.registers.refusing import refuse_ahead, refuse_nothing
 
 
 class BusinessLine(models.TextChoices):

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel.access import Party, refuse_foreign
 from kaifaqu.kernel.records import Record
+from kaifaqu.registers.days import refuse_ahead
 from kaifaqu.registers.organisations.models import Enterprise
-from kaifaqu.registers.refusing import refuse_ahead
 
 
 class TaskKind(models.TextChoices):
