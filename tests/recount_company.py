@@ -199,7 +199,8 @@ RATIOS = {
 }
 OF_ASSETS, OF_VALUES = ("asset_kind", "asset_holder"), ("valued_kind", "valued_holder")
 GROUPINGS = {
-    "reform.functions.": ("function_field",), "reform.delegations.": (), "reform.items.count": ("item_group",), "reform.items.done_rate": ("reform_group",),
+    "reform.functions.": ("function_field",), "reform.delegations.": (), "reform.items.count": ("item_group",),
+    "reform.items.done_rate": ("reform_group",),
     "reform.tasks.": ("reform_group",), "plan.count": ("plan_label",), "plan.goals.": ("goal_group", "goal_word"),
     "platform.departments.": ("of_company",), "platform.posts.": ("posts_company",), "platform.subsidiaries.": (),
     "holdings.count": ("of_company", "shareholder"), "holdings.ownership_pct": ("shareholder",), "holdings.chain.": (),
@@ -211,8 +212,8 @@ GROUPINGS = {
 OWN = {dimension for dimensions in GROUPINGS.values() for dimension in dimensions}
 COLUMNS = {  # dimensions that are a column of the row itself, or of what it belongs to
     "function_field": "field", "plan_label": "label", "goal_group": "part", "goal_word": "word", "asset_means": "means",
-    "income_line": "line", "reform_group": "category", "item_group": "category", "asset_kind": "kind", "valued_kind": "kind", "financing_kind": "kind",
-    "owed_kind": "kind", "creditor": "creditor",
+    "income_line": "line", "reform_group": "category", "item_group": "category", "asset_kind": "kind", "valued_kind": "kind",
+    "financing_kind": "kind", "owed_kind": "kind", "creditor": "creditor",
     "of_company": "company_id", "posts_company": "company_id", "shareholder": "holder_id", "asset_holder": "holder_id",
     "valued_holder": "holder_id", "held_company": "company_id",
 }
