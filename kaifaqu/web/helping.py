@@ -22,8 +22,8 @@ from kaifaqu.pages import domains
 ORDER = (  # of the contents
     "start", "find", "views", "record", "steps", "cases", "meetings", "dispatch", "bulk", "import", "collect", "figures", "targets",
     "scoring", "inbox", "week", "briefs", "forms", "export", "files", "visits", "map", "rules", "rights", "audit",
-    "page", "qualifications", "premises", "infrastructure", "lowaltitude", "college", "minesafety", "party", "reforms", "attraction",
-    "overview", "calendar",
+    "page", "qualifications", "premises", "infrastructure", "lowaltitude", "college", "minesafety", "property", "capital", "party",
+    "reforms", "attraction", "overview", "calendar",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
     "home": "start", "sign-in": "start", "password": "start", "help-contents": "start", "help": "start", "design": "start",
@@ -47,7 +47,7 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
     "inbox": "inbox", "inbox-read": "inbox", "notice": "inbox", "subscriptions": "inbox", "subscribe": "inbox",
     "subscription": "inbox", "subscription-end": "inbox",
     "rules": "rules", "new-rule": "rules", "calendar": "rules", "clocks": "rules", "places": "map", "place-geojson": "map",
-    "capacity": "infrastructure",
+    "capacity": "infrastructure", "services": "property",
     "lights": "rules", "targets": "targets", "target-split": "targets",
     "scorings": "scoring", "scoring-sheet": "scoring", "scoring": "scoring", "scoring-file": "scoring",
     "visits": "visits", "visit-new": "visits", "visit-near": "visits", "visit-blank": "visits", "visit-sheet": "visits",
@@ -84,6 +84,10 @@ REGISTERS = {  # whose pages have a topic of their own
     **dict.fromkeys(("packages", "package_items", "package_item_steps", "item_needs", "consultations"), "reforms"),
     **dict.fromkeys(("regional_assessments", "standard_parcels", "control_indicators", "land_promises", "promise_evidence"), "reforms"),
     **dict.fromkeys(("commitments", "commitment_items", "compliance_checks", "reform_measures"), "reforms"),
+    **dict.fromkeys((
+        "hosting_contracts", "handover_items", "hosting_fees", "hosting_settlements", "hosting_reviews", "amenities", "rent_bills",
+        "service_items", "service_providers", "service_requests", "service_request_steps", "work_orders"), "property"),
+    **dict.fromkeys(("funds", "fund_payments", "fund_stakes"), "capital"),
     "decisions": "cases", "decision_steps": "cases", "meeting_plans": "meetings", "meeting_components": "meetings",
     "meetings": "meetings", "agenda_items": "meetings", "attendances": "meetings", "signatures": "meetings",
 }  # fmt: skip
