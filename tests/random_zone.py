@@ -18,7 +18,7 @@ from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.records import Record, registers
 from kaifaqu.kernel.testing import party
 from kaifaqu.registers.visits.limits import parties
-from tests import random_attraction, random_infrastructure
+from tests import random_attraction, random_infrastructure, random_subsidies
 from tests.random_land import RandomLand
 from tests.random_packages import RandomPackages
 
@@ -56,7 +56,7 @@ def qualify(zone: Any) -> None:
         zone._rule("qualifications.warning", {"days": zone.chance.choice((0, 365))})
 
 
-LATER = (qualify,)  # what builds rooms that came later, in a random zone
+LATER = (qualify, random_subsidies.build)  # what builds rooms that came later, in a random zone
 
 
 class RandomZone:

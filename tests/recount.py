@@ -28,6 +28,7 @@ import recount_meetings
 import recount_others
 import recount_owed
 import recount_packages
+import recount_subsidies
 import recount_visits
 
 Row = dict
@@ -267,7 +268,7 @@ SUMS = {
     **{code: ("projects.lead", where, "") for code, where in LEAD.items()},
     **recount_owed.SUMS, **recount_visits.SUMS, **recount_meetings.SUMS, **recount_others.SUMS,
     **recount_attraction.sums(by, from_on, no, both, either), **recount_infrastructure.SUMS, **recount_packages.SUMS,
-    **recount_land.sums(by, no, both, either),
+    **recount_land.sums(by, no, both, either), **recount_subsidies.SUMS,
     OVERDUE: ("projects.project", without_contact, ""),
 }
 RATIOS = {
@@ -297,10 +298,11 @@ TARGETS = {
 GAPS = {code.replace("projects.targets", "targets.gap"): (reached, code) for code, reached in TARGETS.items()}
 RATIOS |= {code.replace("projects.targets", "targets.achieved_rate"): (reached, code, 100) for code, reached in TARGETS.items()}
 RATIOS |= recount_owed.RATIOS | recount_meetings.RATIOS
+RATIOS |= recount_subsidies.RATIOS
 RATIOS |= recount_land.RATIOS | recount_attraction.RATIOS | recount_infrastructure.RATIOS | recount_packages.RATIOS
 EACH_ONCE = (
     recount_visits.EACH_ONCE | recount_attraction.EACH_ONCE | recount_infrastructure.EACH_ONCE | recount_packages.EACH_ONCE
-    | recount_land.each_once(by, no, both))
+    | recount_land.each_once(by, no, both) | recount_subsidies.EACH_ONCE)
 GROUPINGS = {  # of what; the longest beginning of a code decides
     "": (), "projects.": ("industry", "nature", "park", "department"), "projects.targets.": (), "projects.rate.signing": (),
     "issues.": ("category", "holder", "project_stage"), "stats.visits.": ("kind", "department"),
@@ -310,6 +312,7 @@ GROUPINGS = {  # of what; the longest beginning of a code decides
     "party.grassroots.": ("matter", "branch"), "zone.": (), **recount_land.GROUPINGS,
     "qualifications.": ("kind", "subject", "authority", "certified"),
     "infrastructure.": (), **recount_infrastructure.GROUPINGS, **recount_packages.GROUPINGS,
+    **recount_subsidies.GROUPINGS,
 }
 CHOICES = {"signing": "negotiation", "start": "cohort", "production": "cohort", "full_capacity": "value"}
 
@@ -330,6 +333,8 @@ def group_of(w: World, row: Row, dimension: str) -> str | None:
         return recount_infrastructure.group(w, row, dimension)
     if dimension == "park":
         return w.name("places.park", row["park_id"])
+    if dimension in recount_subsidies.DIMENSIONS:
+        return recount_subsidies.group_of(w, row, dimension)
     if dimension == "certified":
         return w.name("organisations.enterprise", row["holder_id"])
     if dimension in ("body", "package_project", "project"):
@@ -425,6 +430,8 @@ def figure(w: World, code: str, start: date, end: date, dimension: str) -> tuple
         return "not_computable", None, {}
     if code in recount_infrastructure.NEEDED and not recount_infrastructure.reported(w, code, start, end):
         return "not_computable", None, {}
+    if code in recount_subsidies.OWN:
+        return recount_subsidies.figure(w, code, start, end, dimension, figure, in_groups)
     if code in SUMS:
         return add_up(w, code, start, end, dimension)
     if code in DIFFERENT:
@@ -480,7 +487,7 @@ def main(events_file: str, requests_file: str) -> None:
     chosen = [f"projects.rate.{name}" for name in CHOICES]
     codes = [
         *SUMS, *DIFFERENT, *EACH_ONCE, *PROGRESS, *RATIOS, *TARGETS, *GAPS, *chosen, *recount_infrastructure.LEFT,
-        recount_infrastructure.CUMULATIVE]
+        recount_infrastructure.CUMULATIVE, *recount_subsidies.OWN]
     answers, worlds = {}, {}
     for request in requests:
         asked = request["known"], request["owner"], request.get("today", str(date.max))
