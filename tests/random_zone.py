@@ -25,6 +25,7 @@ from tests import (
     random_infrastructure,
     random_lowaltitude,
     random_recycling,
+    random_subsidies,
 )
 from tests.random_land import RandomLand
 from tests.random_packages import RandomPackages
@@ -65,7 +66,7 @@ def qualify(zone: Any) -> None:
 
 
 LATER = (  # what builds rooms that came later
-    qualify, random_recycling.build, random_company.build, random_college.build, random_lowaltitude.build)
+    qualify, random_recycling.build, random_company.build, random_college.build, random_lowaltitude.build, random_subsidies.build)
 
 
 class RandomZone:

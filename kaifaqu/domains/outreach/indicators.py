@@ -48,8 +48,8 @@ QUESTIONS = Indicator(
     where=lambda period, world: during("asked_on", period), basis=_("提问日期在期内的问题，一次提问计一个"))
 ANSWERED = Indicator(
     code="promotion.questions.answered.count", label=_("已回答的提问数"), unit="个", register=PromotionQuestion, by=TOPICS,
-    where=lambda period, world: during("asked_on", period) & Q(released_on__lte=period.end),
-    basis=_("提问日期在期内、期末以前由人发布了回答的问题；没有发布的草稿不计"))
+    where=lambda period, world: during("asked_on", period) & Q(released_on__isnull=False),
+    basis=_("提问日期在期内、已经由人发布了回答的问题；没有发布的草稿不计"))
 LISTED = Indicator(
     code="elv.questions.listed.count", label=_("常见问题数"), unit="个", register=PromotionQuestion,
     where=lambda period, world: Q(frequent=True, asked_on__lte=period.end), basis=_("期末以前提出、列为常见问题的提问"))

@@ -1,0 +1,204 @@
+"""What the figures about subsidies and promotion mean, recounted from the events alone; a part of tests/recount.py."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+DAY = timedelta(days=1)
+DOCUMENT, APPLICATION, PAYMENT = (f"subsidies.{name}" for name in ("policydocument", "subsidyapplication", "subsidypayment"))
+CERTIFICATE, VEHICLE, ENTERPRISE = "vehicles.recyclingcertificate", "vehicles.vehicle", "organisations.enterprise"
+ACCOUNT, POST, QUESTION, VENUE, AGREEMENT, LEAD, ACTIVITY = (f"outreach.{name}" for name in (
+    "promotionaccount", "promotionpost", "promotionquestion", "promotionvenue", "dealeragreement", "promotionlead", "outreachactivity"))
+SHIPPED = (  # document, announced, notice, published, applied for from and until, 元 for a new-energy and a fuel car, litres
+    ("商消费函〔2024〕75号", "2024-04-24", "商消费函〔2024〕75号", "2024-04-24", "2024-04-24", "2025-01-10", 10000, 7000, 2),
+    ("发改环资〔2024〕1104号", "2024-07-25", "商消费函〔2024〕392号", "2024-08-16", "2024-04-24", "2025-01-10", 20000, 15000, 2),
+)
+NAMES = ("document", "announced_on", "notice", "published_on", "since", "until", "nev", "fuel")
+NEW, LEADS = ("new_power", "new_city", "new_month"), ("lead_channel", "venue", "lead_venue_kind", "dealer")
+COLUMNS = {"new_power": "power", "new_city": "city", "new_month": "month"}
+DIMENSIONS = (*NEW, *LEADS, "venue_kind", "partner_kind", "platform")
+GROUPINGS = {
+    "subsidy.": (), "subsidy.amount": NEW, "subsidy.paid": NEW, "subsidy.new_car_spending": NEW, "elv.subsidy": NEW, "elv.questions.": (),
+    "elv.applications.": (), "promotion.": (), "promotion.posts.": ("form", "platform"), "promotion.questions.": ("topic",),
+    "promotion.venues.": ("venue_kind",), "promotion.partners.": ("partner_kind",), "promotion.leads.": LEADS,
+    "promotion.conversion_rate": LEADS, "promotion.venue.": ("venue", "lead_venue_kind"), "outreach.": ("theme",),
+}
+
+
+def rates(w: Any, day: date) -> list[dict]:
+    rule = w.rule("subsidies.scrappage", day)
+    if rule is not None:
+        return rule["rates"]
+    return [{**dict(zip(NAMES, row, strict=False)), "displacement": row[-1] * 1000} for row in SHIPPED]
+
+
+def last(rows: list[dict], name: str, day: date) -> dict | None:
+    """Return the row whose day is the last one by the day; of one day the first."""
+    known = [row for row in rows if row.get(name) and row[name] <= str(day)]
+    return max(known, key=lambda row: row[name]) if known else None
+
+
+def one(w: Any, subject: str, at: int | None) -> dict | None:
+    return w.once("by id", subject, find=lambda: {row["id"]: row for row in w.all(subject)}).get(at)
+
+
+def within(text: str | None, s: date, e: date) -> bool | None:
+    """Tell whether a date lies in the period; None where it is known to a month or year that reaches over a border."""
+    if text is None:
+        return False
+    first, latest = bounds(text)
+    return True if s <= first and latest <= e else False if latest < s or first > e else None
+
+
+def bounds(text: str) -> tuple[date, date]:
+    parts = [int(part) for part in text.split("-")]
+    first = date(*parts, *(1,) * (3 - len(parts)))
+    if len(parts) == 3:
+        return first, first
+    after = date(parts[0] + 1, 1, 1) if len(parts) == 1 else date(parts[0] + parts[1] // 12, parts[1] % 12 + 1, 1)
+    return first, after - DAY
+
+
+def valid(w: Any, vehicle: int, e: date) -> bool:
+    return any(
+        row["issued_on"] <= str(e) and (row["voided_on"] is None or row["voided_on"] > str(e))
+        for row in w.pointing(CERTIFICATE, "vehicle_id", vehicle))
+
+
+def submitted(w: Any, a: dict, s: date, e: date) -> bool:
+    return a["submitted_on"] <= str(e) and valid(w, a["vehicle_id"], e)
+
+
+def claimed(w: Any, a: dict, s: date, e: date) -> bool:
+    return str(s) <= a["submitted_on"] <= str(e) and valid(w, a["vehicle_id"], e)
+
+
+def stands(row: dict, e: date, *ends: str) -> bool:
+    return row["since"] <= str(e) and all(row[end] is None or row[end] > str(e) for end in ends)
+
+
+def of_period(column: str) -> Callable[..., bool]:
+    return lambda w, row, s, e: str(s) <= row[column] <= str(e)
+
+
+def known(w: Any, lead: dict, s: date, e: date) -> bool:
+    return lead["received_on"] <= str(e)
+
+
+def brought(w: Any, lead: dict, s: date, e: date) -> bool:
+    vehicle = one(w, VEHICLE, lead["vehicle_id"])
+    return known(w, lead, s, e) and vehicle is not None and vehicle["received_on"] is not None and vehicle["received_on"] <= str(e)
+
+
+def issued(w: Any, d: dict, s: date, e: date) -> bool | None:
+    return within(d["issued_on"], s, e) if d["kind"] == "rules" else False
+
+
+def raised(w: Any, d: dict, s: date, e: date) -> bool | None:
+    return within(d["announced_on"], date.min, e) if d["raises"] else False
+
+
+SUMS = {
+    "subsidy.policy.issuers.count": (DOCUMENT, issued, "issuers"), "subsidy.policy.issued.count": (DOCUMENT, issued, ""),
+    "subsidy.paid": (PAYMENT, lambda w, p, s, e: p["paid_on"] <= str(e), "amount"),
+    "subsidy.new_car_spending": (APPLICATION, claimed, "price"),
+    "promotion.posts.count": (POST, of_period("published_on"), ""), "promotion.questions.count": (QUESTION, of_period("asked_on"), ""),
+    "elv.questions.times.count": (QUESTION, of_period("asked_on"), ""),
+    "promotion.questions.answered.count": (QUESTION, lambda w, q, s, e: (
+        str(s) <= q["asked_on"] <= str(e) and q["released_on"] is not None), ""),
+    "elv.questions.listed.count": (QUESTION, lambda w, q, s, e: q["frequent"] and q["asked_on"] <= str(e), ""),
+    "promotion.venues.count": (VENUE, lambda w, v, s, e: stands(v, e, "until"), ""),
+    "outreach.count": (ACTIVITY, of_period("held_on"), ""),
+    "promotion.leads.count": (LEAD, known, ""), "promotion.leads.converted.count": (LEAD, brought, ""),
+    "promotion.venue.leads": (LEAD, lambda w, x, s, e: known(w, x, s, e) and x["venue_id"] is not None, ""),
+    "promotion.venue.vehicles": (LEAD, lambda w, x, s, e: brought(w, x, s, e) and x["venue_id"] is not None, ""),
+}
+EACH_ONCE = {
+    "elv.subsidy_applications.count": (APPLICATION, submitted, "vehicle_id"),
+    "promotion.platforms.count": (ACCOUNT, lambda w, a, s, e: stands(a, e, "until"), "platform"),
+    "elv.questions.days.count": (QUESTION, of_period("asked_on"), "asked_on"),
+    "promotion.partners.count": (
+        AGREEMENT, lambda w, a, s, e: a["signed_on"] <= str(e) and stands(a, e, "until", "ended_on"), "partner_id"),
+}
+RATIOS = {
+    "elv.questions.per_day": ("elv.questions.times.count", "elv.questions.days.count", 1),
+    "promotion.conversion_rate": ("promotion.leads.converted.count", "promotion.leads.count", 100),
+    "elv.applications.share_of_capacity": ("elv.subsidy_applications.count", "elv.capacity.per_year", 100),
+}
+LATEST = {"subsidy.policy.issued_day": (issued, "issued_on"), "subsidy.policy.raised_on": (raised, "announced_on")}
+OF_RATE = {
+    "subsidy.rule.nev_amount": ("announced_on", "document", "nev", 1), "subsidy.rule.ice_amount": ("announced_on", "document", "fuel", 1),
+    "subsidy.rule.nev_amount.payable": ("published_on", "notice", "nev", 1),
+    "subsidy.rule.ice_amount.payable": ("published_on", "notice", "fuel", 1),
+    "subsidy.rule.ice_max_displacement": ("announced_on", "document", "displacement", 1000),
+}
+AMOUNTS = {"subsidy.amount": None, "elv.subsidy.amount_lower_bound": min, "elv.subsidy.amount_upper_check": max}
+LEFT = {
+    "subsidy.rule.difference": ("subsidy.rule.nev_amount", "subsidy.rule.ice_amount"),
+    "subsidy.outstanding": ("subsidy.amount", "subsidy.paid"),
+}
+MONTH = "subsidy.policy.issued_on"
+OWN = (*LATEST, *OF_RATE, *AMOUNTS, *LEFT, MONTH)
+NOTHING = ("not_computable", None, {})
+
+
+def group_of(w: Any, row: dict, dimension: str) -> str | None:
+    if dimension in NEW:
+        found = row if "power" in row else one(w, APPLICATION, row["application_id"])
+        return found and found[COLUMNS[dimension]] or None
+    if dimension == "platform":
+        account = row if "platform" in row else one(w, ACCOUNT, row["account_id"])
+        return account and account["platform"] or None
+    if dimension in ("venue", "lead_venue_kind"):
+        venue = one(w, VENUE, row["venue_id"])
+        return venue and venue["name" if dimension == "venue" else "kind"]
+    if dimension == "dealer":
+        agreement = one(w, AGREEMENT, row["agreement_id"])
+        return w.name(ENTERPRISE, agreement["partner_id"]) if agreement else None
+    return row["channel" if dimension == "lead_channel" else "kind"]
+
+
+def amount(w: Any, code: str, a: dict, paid: list[dict]) -> Fraction:
+    """Return what the rates that are paid give for one application, in 万元."""
+    for rate in paid:
+        fits = a["power"] == "nev" or Fraction(a["displacement"]) * 1000 <= rate["displacement"]
+        if rate["since"] <= a["submitted_on"] <= rate["until"] and fits:
+            least = AMOUNTS[code]
+            return Fraction(least(rate["nev"], rate["fuel"]) if least else rate[a["power"]], 10000)
+    return Fraction(0)
+
+
+def digits(day: str) -> int:
+    """Return the day as a number, 20240501; what is not known of it is 0."""
+    return int(f"{day.replace('-', ''):0<8}")
+
+
+def figure(w: Any, code: str, s: date, e: date, dimension: str, ask: Callable[..., tuple], in_groups: Callable[..., tuple]) -> tuple:
+    """Return status, value and groups; `ask` answers any other figure, `in_groups` adds up."""
+    if code in LEFT:
+        upper, lower = (ask(w, side, s, e, "")[1] for side in LEFT[code])
+        return NOTHING if None in (upper, lower) else ("open", upper - lower, {})
+    if code == MONTH:
+        day, count = ask(w, "subsidy.policy.issued_day", s, e, ""), ask(w, "subsidy.policy.issued.count", s, e, "")
+        return NOTHING if None in (day[1], count[1]) or not count[1] else ("open", Fraction(int(day[1]) // 100), {})
+    if code in LATEST:
+        belongs, column = LATEST[code]
+        told = [(belongs(w, row, s, e), row[column]) for row in w.own(DOCUMENT)]
+        if any(each is None for each, _day in told):
+            return NOTHING
+        return "open", Fraction(max((digits(day) for each, day in told if each), default=0)), {}
+    if code in OF_RATE:
+        day, document, column, size = OF_RATE[code]
+        rate = last(rates(w, e), day, e)
+        if rate is None or rate[document] not in {row["number"] for row in w.own(DOCUMENT)}:
+            return NOTHING
+        return "open", Fraction(rate[column], size), {}
+    spans: dict[tuple, list] = {}
+    for rate in rates(w, e):
+        spans.setdefault((rate["since"], rate["until"]), []).append(rate)
+    paid = [found for rows in spans.values() if (found := last(rows, "published_on", e))]
+    counted = [row for row in w.own(APPLICATION) if submitted(w, row, s, e)]
+    amounts = [(amount(w, code, row, paid), group_of(w, row, dimension) if dimension else None) for row in counted]
+    status, value, groups = in_groups(amounts, dimension)
+    return status, value, {name: each for name, each in groups.items() if each}  # a group that gets nothing is not told
