@@ -31,12 +31,9 @@ import recount_meetings
 import recount_others
 import recount_owed
 import recount_packages
-<<<<<<< HEAD
 import recount_property
 import recount_recycling
-=======
 import recount_subsidies
->>>>>>> i8-subsidies
 import recount_visits
 
 Row = dict
@@ -276,12 +273,8 @@ SUMS = {
     **{code: ("projects.lead", where, "") for code, where in LEAD.items()},
     **recount_owed.SUMS, **recount_visits.SUMS, **recount_meetings.SUMS, **recount_others.SUMS,
     **recount_attraction.sums(by, from_on, no, both, either), **recount_infrastructure.SUMS, **recount_packages.SUMS,
-<<<<<<< HEAD
     **recount_land.sums(by, no, both, either),
     **recount_property.sums(by, from_on, both),
-=======
-    **recount_land.sums(by, no, both, either), **recount_subsidies.SUMS,
->>>>>>> i8-subsidies
     OVERDUE: ("projects.project", without_contact, ""),
 }
 RATIOS = {
@@ -311,19 +304,11 @@ TARGETS = {
 GAPS = {code.replace("projects.targets", "targets.gap"): (reached, code) for code, reached in TARGETS.items()}
 RATIOS |= {code.replace("projects.targets", "targets.achieved_rate"): (reached, code, 100) for code, reached in TARGETS.items()}
 RATIOS |= recount_owed.RATIOS | recount_meetings.RATIOS
-<<<<<<< HEAD
 RATIOS |= recount_property.RATIOS
 RATIOS |= recount_land.RATIOS | recount_attraction.RATIOS | recount_infrastructure.RATIOS | recount_packages.RATIOS
 EACH_ONCE = (
     recount_visits.EACH_ONCE | recount_attraction.EACH_ONCE | recount_infrastructure.EACH_ONCE | recount_packages.EACH_ONCE
     | recount_land.each_once(by, no, both) | recount_property.EACH_ONCE)
-=======
-RATIOS |= recount_subsidies.RATIOS
-RATIOS |= recount_land.RATIOS | recount_attraction.RATIOS | recount_infrastructure.RATIOS | recount_packages.RATIOS
-EACH_ONCE = (
-    recount_visits.EACH_ONCE | recount_attraction.EACH_ONCE | recount_infrastructure.EACH_ONCE | recount_packages.EACH_ONCE
-    | recount_land.each_once(by, no, both) | recount_subsidies.EACH_ONCE)
->>>>>>> i8-subsidies
 GROUPINGS = {  # of what; the longest beginning of a code decides
     "": (), "projects.": ("industry", "nature", "park", "department"), "projects.targets.": (), "projects.rate.signing": (),
     "issues.": ("category", "holder", "project_stage"), "stats.visits.": ("kind", "department"),
@@ -333,11 +318,7 @@ GROUPINGS = {  # of what; the longest beginning of a code decides
     "party.grassroots.": ("matter", "branch"), "zone.": (), **recount_land.GROUPINGS,
     "qualifications.": ("kind", "subject", "authority", "certified"),
     "infrastructure.": (), **recount_infrastructure.GROUPINGS, **recount_packages.GROUPINGS,
-<<<<<<< HEAD
     **recount_property.GROUPINGS,
-=======
-    **recount_subsidies.GROUPINGS,
->>>>>>> i8-subsidies
 }
 for room in (recount_recycling, recount_company, recount_college, recount_lowaltitude, recount_subsidies):  # rooms that came later
     SUMS |= getattr(room, "SUMS", {})
@@ -369,15 +350,12 @@ def group_of(w: World, row: Row, dimension: str) -> str | None:
         return recount_infrastructure.group(w, row, dimension)
     if dimension == "park":
         return w.name("places.park", row["park_id"])
-<<<<<<< HEAD
     if dimension in recount_company.OWN:
         return recount_company.group_of(w, row, dimension)
     if dimension in recount_college.DIMENSIONS:
         return recount_college.group_of(w, row, dimension)
-=======
     if dimension in recount_subsidies.DIMENSIONS:
         return recount_subsidies.group_of(w, row, dimension)
->>>>>>> i8-subsidies
     if dimension == "certified":
         return w.name("organisations.enterprise", row["holder_id"])
     if dimension in ("body", "package_project", "project"):
@@ -544,11 +522,8 @@ def main(events_file: str, requests_file: str) -> None:
     chosen = [f"projects.rate.{name}" for name in CHOICES]
     codes = [
         *SUMS, *DIFFERENT, *EACH_ONCE, *PROGRESS, *RATIOS, *TARGETS, *GAPS, *chosen, *recount_infrastructure.LEFT,
-<<<<<<< HEAD
-        *recount_recycling.OWN, recount_infrastructure.CUMULATIVE, recount_lowaltitude.YEAR, *recount_lowaltitude.HOURS]
-=======
-        recount_infrastructure.CUMULATIVE, *recount_subsidies.OWN]
->>>>>>> i8-subsidies
+        *recount_recycling.OWN, recount_infrastructure.CUMULATIVE, recount_lowaltitude.YEAR, *recount_lowaltitude.HOURS,
+        *recount_subsidies.OWN]
     answers, worlds = {}, {}
     for request in requests:
         asked = request["known"], request["owner"], request.get("today", str(date.max))
