@@ -18,7 +18,7 @@ from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.records import Record, registers
 from kaifaqu.kernel.testing import party
 from kaifaqu.registers.visits.limits import parties
-from tests import random_attraction, random_infrastructure
+from tests import random_attraction, random_infrastructure, random_research
 from tests.random_land import RandomLand
 from tests.random_packages import RandomPackages
 
@@ -105,6 +105,7 @@ class RandomZone:
             except ValidationError:
                 self.refused += 1
             random_infrastructure.build(self)
+            random_research.build(self)
             self.land.go_on()
             self.packages.go_on()
 

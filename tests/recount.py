@@ -28,6 +28,7 @@ import recount_meetings
 import recount_others
 import recount_owed
 import recount_packages
+import recount_research
 import recount_visits
 
 Row = dict
@@ -267,7 +268,7 @@ SUMS = {
     **{code: ("projects.lead", where, "") for code, where in LEAD.items()},
     **recount_owed.SUMS, **recount_visits.SUMS, **recount_meetings.SUMS, **recount_others.SUMS,
     **recount_attraction.sums(by, from_on, no, both, either), **recount_infrastructure.SUMS, **recount_packages.SUMS,
-    **recount_land.sums(by, no, both, either),
+    **recount_land.sums(by, no, both, either), **recount_research.sums(by, from_on, no, both),
     OVERDUE: ("projects.project", without_contact, ""),
 }
 RATIOS = {
@@ -297,10 +298,11 @@ TARGETS = {
 GAPS = {code.replace("projects.targets", "targets.gap"): (reached, code) for code, reached in TARGETS.items()}
 RATIOS |= {code.replace("projects.targets", "targets.achieved_rate"): (reached, code, 100) for code, reached in TARGETS.items()}
 RATIOS |= recount_owed.RATIOS | recount_meetings.RATIOS
+RATIOS |= recount_research.RATIOS
 RATIOS |= recount_land.RATIOS | recount_attraction.RATIOS | recount_infrastructure.RATIOS | recount_packages.RATIOS
 EACH_ONCE = (
     recount_visits.EACH_ONCE | recount_attraction.EACH_ONCE | recount_infrastructure.EACH_ONCE | recount_packages.EACH_ONCE
-    | recount_land.each_once(by, no, both))
+    | recount_land.each_once(by, no, both) | recount_research.each_once(by, both))
 GROUPINGS = {  # of what; the longest beginning of a code decides
     "": (), "projects.": ("industry", "nature", "park", "department"), "projects.targets.": (), "projects.rate.signing": (),
     "issues.": ("category", "holder", "project_stage"), "stats.visits.": ("kind", "department"),
@@ -309,6 +311,7 @@ GROUPINGS = {  # of what; the longest beginning of a code decides
     "platform.feeds.": ("park",), "platform.alerts.": ("kind",), "party.study.": ("mode", "branch"),
     "party.grassroots.": ("matter", "branch"), "zone.": (), **recount_land.GROUPINGS,
     "infrastructure.": (), **recount_infrastructure.GROUPINGS, **recount_packages.GROUPINGS,
+    **recount_research.GROUPINGS,
 }
 CHOICES = {"signing": "negotiation", "start": "cohort", "production": "cohort", "full_capacity": "value"}
 
@@ -325,6 +328,8 @@ def group_of(w: World, row: Row, dimension: str) -> str | None:
         enterprises = w.once("enterprises", find=lambda: {each["id"]: each for each in w.all("organisations.enterprise")})
         enterprise = enterprises.get(row["enterprise_id"])
         return enterprise and enterprise["industry"][:2] or None
+    if recount_research.is_own(dimension):
+        return recount_research.group_of(w, row, dimension)
     if dimension in recount_infrastructure.OWN or dimension == "park" and "park_id" not in row:
         return recount_infrastructure.group(w, row, dimension)
     if dimension == "park":
@@ -447,6 +452,8 @@ def figure(w: World, code: str, start: date, end: date, dimension: str) -> tuple
             groups[name] = None if one is None or other is None else over(one, other, times)
         value = over(upper[1], lower[1], times)
         return "open" if value is not None else "not_computable", value, groups
+    if code in recount_research.MADE:
+        return recount_research.made(figure, over, w, code, start, end, dimension)
     if code in recount_infrastructure.LEFT:
         upper, lower = (figure(w, side, start, end, dimension) for side in recount_infrastructure.LEFT[code])
         nothing = Fraction(0)
@@ -477,7 +484,7 @@ def main(events_file: str, requests_file: str) -> None:
     chosen = [f"projects.rate.{name}" for name in CHOICES]
     codes = [
         *SUMS, *DIFFERENT, *EACH_ONCE, *PROGRESS, *RATIOS, *TARGETS, *GAPS, *chosen, *recount_infrastructure.LEFT,
-        recount_infrastructure.CUMULATIVE]
+        recount_infrastructure.CUMULATIVE, *recount_research.MADE]
     answers, worlds = {}, {}
     for request in requests:
         asked = request["known"], request["owner"], request.get("today", str(date.max))

@@ -109,6 +109,16 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"attraction\.(planned_capacity\..*|in_negotiation\.named_products\.count)", "leads product_capacities"),
     (r"attraction\.terms\.(met\.)?count", "lead_terms leads"), (r"attraction\.terms\.(due\..*|met_rate)", "lead_terms leads projects"),
     (r"attraction\.signed\.large\.count", "projects"), (r"attraction\.(signed\.on_chain\.count|fit_rate)", "leads projects"),
+    (r"rd\.results\.leading_share", "rd_projects rd_results"), (r"rd\.projects\..*", "rd_projects"),
+    (r"rd\.results\.(?!leading_share).*", "rd_results"), (r"rd\.awards\..*", "rd_awards"), (r"rd\.patents\..*", "rd_patents"),
+    (r"rd\.expenditure\..*", "rd_expenditures"), (r"institute\.(products|flagship_products)\..*", "rd_products"),
+    (r"chains\.links\.count", "fusion_links"), (r"institute\.(orders|revenue|export)\..*", "institute_orders"),
+    (r"institute\.test_reports\..*", "test_reports"), (r"institute\.cooperations\..*", "institute_cooperations"),
+    (r"institute\.production\.units", "production_runs"), (r"institute\.production\.(tests|passed|pass_rate).*", "product_tests"),
+    (r"institute\.deliveries\..*", "institute_deliveries"), (r"robots\.(hours|people_replaced)", "robot_tasks"),
+    (r"robots\.(faults|down)\..*", "robot_faults"), (r"robots\.(availability|hours_between_faults)", "robot_faults robot_tasks"),
+    (r"vehicles\.new_energy\..*", "mining_vehicle_uses"),
+    (r"chains\.leader\.count", "node_firms"), (r"chains\.tasks\.open\.count", "chain_tasks"),
     (r"stats\.activities\..*", "meetings"), (r"stats\.decisions\..*", "decisions"),
 )
 GROUPED = {  # what a grouping reads besides
@@ -119,6 +129,7 @@ GROUPED = {  # what a grouping reads besides
     "parcel_park": "parcels parks", "promised_park": "standard_parcels parcels parks",
     "case_park": "projects parks", "checked_park": "commitments projects parks",
     "body": "parties", "project": "projects", "package_project": "packages projects",
+    "of_product": "rd_products", "of_direction": "rd_products", "of_robot": "mine_robots", "of_vehicle": "mining_vehicles",
 }  # fmt: skip
 SHARED = {  # the parties besides the owner that see a record, by their own right
     **dict.fromkeys(("issues", "decisions", "lead_opinions"), ("requester_id", "holder_id")),
@@ -283,6 +294,7 @@ class Walk:
         capacity = ("capacity_pools.view", "pool_capacities.view", "reservations.view")
         yield Visit("capacity", 200 if all(owners_with(right, person) for right in capacity) else 403)
         yield Visit("targets", 200 if owners_with("targets.view", person) else 403)
+        yield Visit("verify-report", 200 if owners_with("test_reports.view", person) else 403, number="JC-1")
         yield Visit("places", 200 if any(owners_with(f"{each}.view", person) for each in ("zones", "parks", "parcels")) else 403)
         for code in indicators.catalogue():
             yield Visit("figure", 200, code, period=PERIOD)

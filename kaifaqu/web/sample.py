@@ -14,6 +14,7 @@ from kaifaqu.domains.attraction import sample as attraction
 from kaifaqu.domains.infrastructure import sample as infrastructure
 from kaifaqu.domains.party import sample as party
 from kaifaqu.domains.reforms import sample as reforms
+from kaifaqu.domains.research import sample as research
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import SYSTEM, Installation, Party, Role, User
 from kaifaqu.kernel.commit import commit
@@ -131,6 +132,7 @@ def scenes() -> Iterator[Scene]:
     yield from briefs.scenes()
     yield from upper.scenes()
     yield from scoring.scenes()
+    yield from research.scenes()
 
 
 def entry(day: date, minutes: int, by: str, register: str, **facts: Any) -> Scene:
