@@ -321,7 +321,7 @@ GROUPINGS = {  # of what; the longest beginning of a code decides
     "infrastructure.": (), **recount_infrastructure.GROUPINGS, **recount_packages.GROUPINGS,
     **recount_property.GROUPINGS,
 }
-for room in (recount_recycling, recount_company, recount_college, recount_lowaltitude, recount_subsidies, recount_research):  # rooms that came later
+for room in (recount_recycling, recount_company, recount_college, recount_lowaltitude, recount_subsidies, recount_research):
     SUMS |= getattr(room, "SUMS", {})
     RATIOS |= getattr(room, "RATIOS", {})
     EACH_ONCE |= getattr(room, "EACH_ONCE", {})
