@@ -23,7 +23,7 @@ ORDER = (  # of the contents
     "start", "find", "views", "record", "steps", "cases", "meetings", "dispatch", "bulk", "import", "collect", "figures", "targets",
     "scoring", "inbox", "week", "briefs", "forms", "export", "files", "visits", "map", "rules", "rights", "audit",
     "page", "qualifications", "vehicles", "recycling", "premises", "infrastructure", "lowaltitude", "college", "minesafety", "property",
-    "capital", "party", "reforms", "attraction", "overview", "calendar",
+    "capital", "party", "reforms", "attraction", "research", "overview", "calendar",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
     "home": "start", "sign-in": "start", "password": "start", "help-contents": "start", "help": "start", "design": "start",
@@ -47,7 +47,7 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
     "inbox": "inbox", "inbox-read": "inbox", "notice": "inbox", "subscriptions": "inbox", "subscribe": "inbox",
     "subscription": "inbox", "subscription-end": "inbox",
     "rules": "rules", "new-rule": "rules", "calendar": "rules", "clocks": "rules", "places": "map", "place-geojson": "map",
-    "capacity": "infrastructure", "services": "property",
+    "capacity": "infrastructure", "services": "property", "verify-report": "research",
     "lights": "rules", "targets": "targets", "target-split": "targets",
     "scorings": "scoring", "scoring-sheet": "scoring", "scoring": "scoring", "scoring-file": "scoring",
     "visits": "visits", "visit-new": "visits", "visit-near": "visits", "visit-blank": "visits", "visit-sheet": "visits",
@@ -93,6 +93,11 @@ REGISTERS = {  # whose pages have a topic of their own
         "hosting_contracts", "handover_items", "hosting_fees", "hosting_settlements", "hosting_reviews", "amenities", "rent_bills",
         "service_items", "service_providers", "service_requests", "service_request_steps", "work_orders"), "property"),
     **dict.fromkeys(("funds", "fund_payments", "fund_stakes"), "capital"),
+    **dict.fromkeys(("rd_projects", "rd_results", "rd_awards", "rd_patents", "rd_expenditures", "rd_products", "rd_fundings", "rd_members",
+                     "fusion_links", "institute_orders", "test_reports", "institute_cooperations", "production_runs", "product_tests",
+                     "institute_deliveries", "mine_robots", "robot_tasks", "robot_faults", "mining_vehicles",
+                     "mining_vehicle_uses"), "research"),
+    "chain_tasks": "attraction",
     "decisions": "cases", "decision_steps": "cases", "meeting_plans": "meetings", "meeting_components": "meetings",
     "meetings": "meetings", "agenda_items": "meetings", "attendances": "meetings", "signatures": "meetings",
 }  # fmt: skip
