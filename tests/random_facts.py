@@ -15,7 +15,8 @@ GROUP = 10  # parts of one whole, where parts are related to one another
 def demanded(name: str, number: int, made: Made) -> Facts:
     """Return the facts that the record of this number in this register must have."""
     for room in (_of_kernel, _of_projects, _of_meetings, _of_services, _of_reporting, _of_infrastructure, _of_chains, _of_leads, _of_land,
-                 _of_approvals, _of_subsidies, _of_outreach):
+                 _of_approvals, _of_vehicles, _of_recycling, _of_holdings, _of_company, _of_property, _of_capital, _of_college,
+                 _of_lowaltitude, _of_subsidies, _of_outreach):
         if facts := room(number, made).get(name):
             return facts
     return {}
@@ -244,4 +245,136 @@ def _of_outreach(number: int, made: Made) -> dict[str, Facts]:
         "promotion_leads": {
             "received_on": "2024-05-17", "venue": nth(made, "promotion_venues", number), "vehicle": None if taken else nth(
                 made, "vehicles", number), **dict.fromkeys(("question", "agreement", "activity"))},
+    }
+
+
+def _of_vehicles(number: int, made: Made) -> dict[str, Facts]:
+    day = "2023-05-17"
+    return {
+        "vehicles": {
+            "vin": f"DEM{number}", "channel": "partner", "partner": nth(made, "enterprises", number), "first_registered_on": "2009-01-01",
+            "received_on": day, "handed_over_on": day, "dismantled_on": None, "deregistered_on": None, "kerb_mass": "0.1"},
+        "recycling_certificates": {
+            "vehicle": nth(made, "vehicles", number), "number": f"{number:012d}", "issued_on": day, "handed_over_on": day,
+            "voided_on": None, "void_reason": ""},
+    }
+
+
+def _of_recycling(number: int, made: Made) -> dict[str, Facts]:
+    car, lot, category, day = (nth(made, "vehicles", number), nth(made, "dismantling_lots", number), nth(made, "part_categories", number),
+                               "2023-05-17")
+    lasting = {"since": day, "until": None}
+    licence = next((each for each in rows_of(made, "qualifications") if each.kind == "remanufacturing"), None)
+    return {
+        "tenders": {"published_on": day, "closes_on": None},
+        "bids": {"tender": nth(made, "tenders", number), "bid_on": day, "decided_on": None, "outcome": "", "contracted_on": None},
+        "recovery_partners": {"enterprise": nth(made, "enterprises", number), **lasting},
+        "partner_commissions": {"vehicle": car, "agreed_on": day, "amount": "0.01", "paid_on": None},
+        "part_categories": {"name": f"=品类{number}", **lasting},
+        "vehicle_parts": {"vehicle": car, "category": category, "removed_on": day, "use": "remanufacture", "mass": "0.01"},
+        "remanufacture_transfers": {
+            "part": nth(made, "vehicle_parts", number), "receiver": licence and licence.holder, "handed_over_on": "2024-01-01"},
+        "traction_batteries": {
+            "vehicle": car, "pack_code": f"{number:06d}", "removed_on": day, "destination": None, "handed_over_on": None, "receipt": ""},
+        "dismantling_jobs": {"vehicle": car, "lot": lot, **dict.fromkeys(("input_mass", "shell_mass", "assembly_mass"), "0.1")},
+        "lot_outputs": {"lot": lot, "category": category, "mass": "0.1"},
+        "waste_lots": {"waste_code": "900-052-31", "stored_on": day, "mass": "100"},
+        "waste_transfers": {"lot": nth(made, "waste_lots", number), "handed_over_on": day, "mass": "0.01"},
+        "base_phases": {"parcel": nth(made, "parcels", number), "started_on": None},
+        "base_facilities": {"phase": nth(made, "base_phases", number), "building": nth(made, "buildings", number)},
+        "dismantling_capacities": {"phase": nth(made, "base_phases", number), "per_year": 30000, **lasting},
+        "service_areas": {"name": f"@地区{number}", **lasting},
+        "rank_claims": {"year": 2023, "rank": 1, "among": 3}, "line_sales": {"amount": "100.000001", "margin": "-0.000001"},
+    }
+
+
+def _of_holdings(number: int, made: Made) -> dict[str, Facts]:
+    holder, company = _pair(made, "enterprises", number)
+    return {
+        "holdings": {"company": company, "holder": holder, "share": "33.333333", "since": "2023-05-17", "until": None},
+        "dividends": {"holding": nth(made, "holdings", number), "due": "0.000001", "received": "999999999.999999",
+                      "received_on": "2023-05-17"},
+    }
+
+
+def _of_company(number: int, made: Made) -> dict[str, Facts]:
+    asset, span = nth(made, "assets", number), {"since": "2023-05-17", "until": None}
+    return {
+        "function_items": span, "strategy_plans": span, "company_posts": span, "delegations": {**span, "ended_on": None},
+        "function_holders": {"function": nth(made, "function_items", number), "side": "company", **span},
+        "delegation_reviews": {"delegation": nth(made, "delegations", number), "year": 2023},
+        "reform_items": {"category": "三化之一"}, "plan_goals": {"word": "保值增值"},
+        "company_departments": {"parent": None, **span}, "assets": {"area": "0.01", "cost": "0.000001"},
+        "asset_uses": {"asset": asset, **span}, "asset_valuations": {"asset": asset, "amount": "999999999.999999"},
+        "asset_transfers": {"giver": nth(made, "enterprises", number), "receiver": nth(made, "enterprises", number + 1),
+                            "price": "0.000001", "approval": f"=批复{number}"},
+        "company_income": {"line": "租金", "asset": asset, "period": f"{2000 + number % 24}-{number % 12 + 1:02d}", "cost": "0.000001"},
+        "financings": {"amount": "0.000001", "rate": "3.8501", **span},
+        "repayments": {"financing": nth(made, "financings", number), "amount": "12000.5", "interest": "0.000001"},
+        "balance_statements": {"company": nth(made, "enterprises", number), "assets": "999999999.999999", "liabilities": "0"},
+        "equity_adjustments": {"amount": "0.000001"},
+    }
+
+
+def _of_property(number: int, made: Made) -> dict[str, Facts]:
+    contract, lease = nth(made, "hosting_contracts", number), nth(made, "leases", number)
+    month = f"20{10 + turn(made, 'hosting_contracts', number)}-05"
+    return {
+        "hosting_contracts": {"signed_on": "2023-05-17", "since": "2024-01-01", "until": None, "ended_on": None, "handed_over_on": None},
+        "hosting_settlements": {"contract": contract, "first": month, "last": month},
+        "amenities": {"unit": nth(made, "building_units", number), "since": "2024-01-01", "until": None},
+        "rent_bills": {"lease": lease, "month": f"20{24 + turn(made, 'leases', number)}-05", "due": "12000.5", "received": "0.000001"},
+        "service_providers": {"item": nth(made, "service_items", number), "enterprise": nth(made, "enterprises", number),
+                              "since": "2024-01-01", "until": None},
+        "service_requests": {
+            "item": nth(made, "service_items", number), "provider": None, "opened_on": "2023-05-17", "agreed_on": None,
+            **dict.fromkeys(("responded_on", "resolved_on", "confirmed_on")), "result": "", "satisfaction": ""},
+    }
+
+
+def _of_capital(number: int, made: Made) -> dict[str, Facts]:
+    return {
+        "funds": {"level": "parent", "parent": None, "size": "0.000001", "established_on": "2023-05-17", "ended_on": None},
+        "fund_payments": {"amount": "0.000001"},
+        "fund_stakes": {"enterprise": nth(made, "enterprises", number), "into": None, "target_kind": "growth", "amount": "0.000001",
+                        "share": "12.5", "exited_on": None},
+    }
+
+
+def _of_college(number: int, made: Made) -> dict[str, Facts]:
+    lasting = {"since": "2024-01-01", "until": None}
+    student = nth(made, "students", number)
+    return {
+        **dict.fromkeys(("college_founders", "college_measures", "faculty_appointments", "college_departments"), lasting),
+        "college_majors": {"since": "2020-01-01", "until": None},
+        "campus_parcels": {"project": nth(made, "projects", number), "parcel": nth(made, "parcels", number)},
+        "college_agreements": {"signed_on": "2023-05-17", "since": "2023-05-17", "until": None, "ended_on": None},
+        "college_classes": {"entered_on": "2023-05-17", "graduated_on": None},
+        "students": {"enrolled_on": "2023-05-17", "left_on": None, "graduated_on": "2023-05-17"},
+        "skill_certificates": {"student": student, **lasting},
+        "graduate_outcomes": {"student": student, "employed": True, "monthly_income": "0.01"},
+        "fence_sites": {**lasting, **dict.fromkeys(("contracted_on", "installed_on", "commissioned_on"), "2023-05-17")},
+        "geo_fences": {"frame": "machine", "outline": "0,0;5.2,0;5.2,-2.4", "warn_distance": "6", "stop_distance": "0.01", **lasting},
+    }
+
+
+def _of_lowaltitude(number: int, made: Made) -> dict[str, Facts]:
+    year = 2000 + turn(made, "enterprises", number)
+    return {
+        "aviation_roles": {"enterprise": nth(made, "enterprises", number), "role": "maker",
+                           "since": f"{year}-01-01", "until": f"{year}-02-01"},
+        "aviation_products": {"began_on": "2022", "produced_on": "2023-05", "ended_on": None, "project": nth(made, "projects", number)},
+        "prototype_events": {"prototype": f"样机{number}", "stage": "assembled"},
+        "aircraft": {"serial_number": f"{number:05d}", "delivered_on": None, "buyer": ""},
+        "missions": {"military": False, "ended_on": None},
+        "bird_observations": {"seen": 7, "position": f"111.0{number % 90 + 10}, 35.6"},
+        "obstacles": {"position": "111.01, 35.6", "handed_over_on": "2023-05-17", "handed_over_to": "=空域"},
+        "sorties": {"purpose": "skydiving", "mission": None, "cancelled_for": ""},
+        "jump_equipment": {"valid_until": "2024-01-01", "retired_on": None},
+        "jumps": {"sortie": nth(made, "sorties", number), "place": turn(made, "sorties", number) + 1, "exited_at": "",
+                  "landed_at": "08:30"},
+        "aviation_events": {"held_on": None},
+        "study_sites": {"capacity": 100},
+        "study_tours": {"planned_headcount": 60, "held_on": "2023-05-17", "headcount": 50},
+        "tour_products": {"craft": "balloon", "since": "2024-01-01", "until": "2025-01-01"},
     }

@@ -18,9 +18,18 @@ from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.records import Record, registers
 from kaifaqu.kernel.testing import party
 from kaifaqu.registers.visits.limits import parties
-from tests import random_attraction, random_infrastructure, random_subsidies
+from tests import (
+    random_attraction,
+    random_college,
+    random_company,
+    random_infrastructure,
+    random_lowaltitude,
+    random_recycling,
+    random_subsidies,
+)
 from tests.random_land import RandomLand
 from tests.random_packages import RandomPackages
+from tests.random_property import RandomProperty
 
 INDUSTRIES = ["2611", "26", "3021", "7723", "C", ""]
 FORMS = {False: (8, 2, 1), True: (1, 0, 0)}  # how often a date is known to the day, the month, the year
@@ -56,7 +65,8 @@ def qualify(zone: Any) -> None:
         zone._rule("qualifications.warning", {"days": zone.chance.choice((0, 365))})
 
 
-LATER = (qualify, random_subsidies.build)  # what builds rooms that came later, in a random zone
+LATER = (  # what builds rooms that came later
+    qualify, random_recycling.build, random_company.build, random_college.build, random_lowaltitude.build, random_subsidies.build)
 
 
 class RandomZone:
@@ -76,6 +86,7 @@ class RandomZone:
         self.moment = BEGINNING
         self.land = RandomLand(self, code)
         self.packages = RandomPackages(self, code)
+        self.property = RandomProperty(self, code)
 
     def live(self, steps: int) -> None:
         """Lay down lists and perhaps rules, then go on for so many steps."""
@@ -122,6 +133,7 @@ class RandomZone:
             random_infrastructure.build(self)
             self.land.go_on()
             self.packages.go_on()
+            self.property.go_on()
             self.further()
 
     def further(self) -> None:

@@ -22,12 +22,17 @@ from typing import Any
 
 sys.path.append(str(Path(__file__).parent))  # an isolated Python does not look beside its script
 import recount_attraction
+import recount_college
+import recount_company
 import recount_infrastructure
 import recount_land
+import recount_lowaltitude
 import recount_meetings
 import recount_others
 import recount_owed
 import recount_packages
+import recount_property
+import recount_recycling
 import recount_subsidies
 import recount_visits
 
@@ -268,7 +273,8 @@ SUMS = {
     **{code: ("projects.lead", where, "") for code, where in LEAD.items()},
     **recount_owed.SUMS, **recount_visits.SUMS, **recount_meetings.SUMS, **recount_others.SUMS,
     **recount_attraction.sums(by, from_on, no, both, either), **recount_infrastructure.SUMS, **recount_packages.SUMS,
-    **recount_land.sums(by, no, both, either), **recount_subsidies.SUMS,
+    **recount_land.sums(by, no, both, either),
+    **recount_property.sums(by, from_on, both),
     OVERDUE: ("projects.project", without_contact, ""),
 }
 RATIOS = {
@@ -298,11 +304,11 @@ TARGETS = {
 GAPS = {code.replace("projects.targets", "targets.gap"): (reached, code) for code, reached in TARGETS.items()}
 RATIOS |= {code.replace("projects.targets", "targets.achieved_rate"): (reached, code, 100) for code, reached in TARGETS.items()}
 RATIOS |= recount_owed.RATIOS | recount_meetings.RATIOS
-RATIOS |= recount_subsidies.RATIOS
+RATIOS |= recount_property.RATIOS
 RATIOS |= recount_land.RATIOS | recount_attraction.RATIOS | recount_infrastructure.RATIOS | recount_packages.RATIOS
 EACH_ONCE = (
     recount_visits.EACH_ONCE | recount_attraction.EACH_ONCE | recount_infrastructure.EACH_ONCE | recount_packages.EACH_ONCE
-    | recount_land.each_once(by, no, both) | recount_subsidies.EACH_ONCE)
+    | recount_land.each_once(by, no, both) | recount_property.EACH_ONCE)
 GROUPINGS = {  # of what; the longest beginning of a code decides
     "": (), "projects.": ("industry", "nature", "park", "department"), "projects.targets.": (), "projects.rate.signing": (),
     "issues.": ("category", "holder", "project_stage"), "stats.visits.": ("kind", "department"),
@@ -312,8 +318,13 @@ GROUPINGS = {  # of what; the longest beginning of a code decides
     "party.grassroots.": ("matter", "branch"), "zone.": (), **recount_land.GROUPINGS,
     "qualifications.": ("kind", "subject", "authority", "certified"),
     "infrastructure.": (), **recount_infrastructure.GROUPINGS, **recount_packages.GROUPINGS,
-    **recount_subsidies.GROUPINGS,
+    **recount_property.GROUPINGS,
 }
+for room in (recount_recycling, recount_company, recount_college, recount_lowaltitude, recount_subsidies):  # rooms that came later
+    SUMS |= getattr(room, "SUMS", {})
+    RATIOS |= getattr(room, "RATIOS", {})
+    EACH_ONCE |= getattr(room, "EACH_ONCE", {})
+    GROUPINGS |= getattr(room, "GROUPINGS", {})
 CHOICES = {"signing": "negotiation", "start": "cohort", "production": "cohort", "full_capacity": "value"}
 
 
@@ -329,10 +340,20 @@ def group_of(w: World, row: Row, dimension: str) -> str | None:
         enterprises = w.once("enterprises", find=lambda: {each["id"]: each for each in w.all("organisations.enterprise")})
         enterprise = enterprises.get(row["enterprise_id"])
         return enterprise and enterprise["industry"][:2] or None
+    if dimension in recount_recycling.DIMENSIONS:
+        return recount_recycling.group_of(w, row, dimension)
+    if dimension in recount_property.DIMENSIONS:
+        return recount_property.group_of(w, row, dimension)
+    if dimension in recount_lowaltitude.OWN:
+        return recount_lowaltitude.group(w, row, dimension)
     if dimension in recount_infrastructure.OWN or dimension == "park" and "park_id" not in row:
         return recount_infrastructure.group(w, row, dimension)
     if dimension == "park":
         return w.name("places.park", row["park_id"])
+    if dimension in recount_company.OWN:
+        return recount_company.group_of(w, row, dimension)
+    if dimension in recount_college.DIMENSIONS:
+        return recount_college.group_of(w, row, dimension)
     if dimension in recount_subsidies.DIMENSIONS:
         return recount_subsidies.group_of(w, row, dimension)
     if dimension == "certified":
@@ -419,10 +440,13 @@ def reported(w: World, code: str, start: date, end: date, dimension: str) -> tup
 
 def figure(w: World, code: str, start: date, end: date, dimension: str) -> tuple:
     """Return status, value and groups of any figure."""
-    of_a_day = (recount_others.LIVE, OVERDUE, recount_attraction.LATE, recount_packages.OVERDUE, *recount_land.OVERDUE)
+    of_a_day = (recount_others.LIVE, OVERDUE, recount_attraction.LATE, recount_packages.OVERDUE, *recount_land.OVERDUE,
+                recount_recycling.OVERDUE, *recount_college.OF_A_DAY)
     if code in of_a_day and str(end) > w.today:
         return "not_computable", None, {}
     if code in recount_attraction.ON_LEADS and recount_attraction.is_open(w, code, end, by, no, both):
+        return "not_computable", None, {}
+    if code in recount_company.OF_INCOME and recount_company.is_cut(w, start, end):
         return "not_computable", None, {}
     if recount_land.is_open(w, code, start, end, SUMS.get(code, ("", None))[1]):
         return "not_computable", None, {}
@@ -434,6 +458,15 @@ def figure(w: World, code: str, start: date, end: date, dimension: str) -> tuple
         return recount_subsidies.figure(w, code, start, end, dimension, figure, in_groups)
     if code in SUMS:
         return add_up(w, code, start, end, dimension)
+    if code == recount_lowaltitude.YEAR:
+        year = recount_lowaltitude.year(w, start, end)
+        return "open" if year else "not_computable", year, {}
+    if code in recount_lowaltitude.HOURS:
+        minutes, sorties = (figure(w, side, start, end, dimension) for side in recount_lowaltitude.HOURS[code])
+        if minutes[1] is None:
+            return "not_computable", None, {}
+        told = {name: minutes[2].get(name, Fraction(0)) for name in minutes[2].keys() | sorties[2].keys()}
+        return "open", over(minutes[1], Fraction(60), 1), {name: value and over(value, Fraction(60), 1) for name, value in told.items()}
     if code in DIFFERENT:
         return different(w, code, end)
     if code in EACH_ONCE:
@@ -457,6 +490,8 @@ def figure(w: World, code: str, start: date, end: date, dimension: str) -> tuple
             groups[name] = None if one is None or other is None else over(one, other, times)
         value = over(upper[1], lower[1], times)
         return "open" if value is not None else "not_computable", value, groups
+    if code in recount_recycling.OWN:
+        return recount_recycling.figure(w, code, start, end, dimension, figure)
     if code in recount_infrastructure.LEFT:
         upper, lower = (figure(w, side, start, end, dimension) for side in recount_infrastructure.LEFT[code])
         nothing = Fraction(0)
@@ -487,7 +522,8 @@ def main(events_file: str, requests_file: str) -> None:
     chosen = [f"projects.rate.{name}" for name in CHOICES]
     codes = [
         *SUMS, *DIFFERENT, *EACH_ONCE, *PROGRESS, *RATIOS, *TARGETS, *GAPS, *chosen, *recount_infrastructure.LEFT,
-        recount_infrastructure.CUMULATIVE, *recount_subsidies.OWN]
+        *recount_recycling.OWN, recount_infrastructure.CUMULATIVE, recount_lowaltitude.YEAR, *recount_lowaltitude.HOURS,
+        *recount_subsidies.OWN]
     answers, worlds = {}, {}
     for request in requests:
         asked = request["known"], request["owner"], request.get("today", str(date.max))

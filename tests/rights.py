@@ -73,6 +73,13 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"projects\.progress\.unreported\.count", "progress projects suspensions"),
     (r"platform\.feeds\.live\.count", "feeds readings"),
     (r"platform\.alerts\.open\.count", "alerts"),
+    (r"aviation\.(manufacturers|operators|enterprises)\.count", "aviation_roles"), (r"aviation\.prototypes\.count", "prototype_events"),
+    (r"aviation\.(products|project_directions|engine_lines|component_lines|bird_laser\.models|sole_base)\.count", "aviation_products"),
+    (r"aviation\.permits\.count|rd\.provincial_new_rd_org\..*", "qualifications"), (r"aviation\.aircraft\.delivered", "aircraft"),
+    (r"aviation\.events\..*", "aviation_events"), (r"aviation\.skydiving\.sorties", "sorties"),
+    (r"aviation\.(missions|training|flight_\w+)\..*", "sorties"), (r"aviation\.skydiving\.(jumps.*|unconfirmed\.count)", "jumps sorties"),
+    (r"missions\.observations\.count", "bird_observations"), (r"missions\.obstacles\..*", "obstacles"),
+    (r"aviation\.study_tours\..*", "study_tours"), (r"aviation\.tourism\.products\.count", "tour_products"),
     (r"party\.study\.sessions\.count", "study_sessions"), (r"party\.grassroots\.count", "grassroots"),
     (r"zone\.work_lines\.count", "work_lines"),
     (r"(stats|services)\.visits\..*", "visits visitors"),
@@ -118,7 +125,40 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"promotion\.partners\.count", "dealer_agreements"), (r"outreach\.count", "outreach_activities"),
     (r"promotion\.(leads\.count|venue\.leads)", "promotion_leads"),
     (r"promotion\.(leads\.converted\.count|venue\.vehicles|conversion_rate)", "promotion_leads vehicles"),
+    (r"reform\.functions\.count", "function_items"), (r"reform\.functions\.(?!count$).*", "function_holders function_items"),
+    (r"reform\.delegations\.count", "delegations"), (r"reform\.delegations\.unreviewed\.count", "delegation_reviews delegations"),
+    (r"reform\.items\.count", "reform_items"), (r"reform\.(items\.done_rate|tasks\..*)", "reform_tasks"),
+    (r"plan\.count", "strategy_plans"), (r"plan\.goals\..*", "plan_goals strategy_plans"),
+    (r"platform\.departments\.count", "company_departments"), (r"platform\.posts\.count", "company_posts"),
+    (r"platform\.subsidiaries\.count|holdings\.(ownership_pct|chain\.depth)", "enterprises holdings"),
+    (r"holdings\.count", "holdings"), (r"holdings\.income", "dividends"),
+    (r"assets\.count", "assets"), (r"assets\.(idle\.count|idle_rate|unstated\.count)", "asset_uses assets"),
+    (r"assets\.(unvalued\.count|total_value|appraised_value)", "asset_valuations assets"),
+    (r"assets\.profitable(\.value|_share)", "asset_valuations assets company_income"),
+    (r"assets\.actions\.count", "asset_actions"), (r"assets\.transferred\.value", "asset_transfers"),
+    (r"platform\.income\..*", "company_income"), (r"platform\.financing\.amount", "financings"),
+    (r"platform\.repayment_(due_90d|overdue)", "repayments"),
+    (r"platform\.(assets|liabilities|debt_ratio)", "balance_statements enterprises"),
+    (r"college\.departments\.count", "college_departments"), (r"college\.(majors|major_clusters)\.count", "college_majors"),
+    (r"college\.(classes\.count|students\.enrolled)", "college_classes"), (r"college\.students\.recorded", "students"),
+    (r"college\.(students\.dual_certificate|dual_certificate_rate)", "students skill_certificates"),
+    (r"college\.graduates\..*", "graduate_outcomes students"), (r"college\.agreements\..*", "college_agreements"),
+    (r"college\.(appointments|faculty\.from_industry|faculty_sources)\.count", "faculty_appointments"),
+    (r"college\.founders\.count", "college_founders"), (r"college\.measures\.count", "college_measures"),
+    (r"college\.investment\.total", "campus_parcels projects"), (r"college\.land_area_mu", "campus_parcels parcels"),
+    (r"college\.investment_per_mu", "campus_parcels parcels projects"),
+    (r"fence\.sites\..*", "fence_sites"), (r"fence\.fences\.count", "geo_fences"),
     (r"stats\.activities\..*", "meetings"), (r"stats\.decisions\..*", "decisions"),
+    (r"parks\.hosted\..*", "hosting_contracts"), (r"parks\.settlements\..*", "hosting_settlements"), (r"parks\.rent\..*", "rent_bills"),
+    (r"parks\.amenities\.(count|kinds\.count)", "amenities"), (r"parks\.amenities\.vacant\.count", "amenities leases"),
+    (r"parks\.amenities\.area", "amenities building_units"),
+    (r"parks\.amenities\.(leased_area|occupancy)", "amenities building_units leases"),
+    (r"services\.kinds\.count", "service_items service_providers"), (r"services\.providers\.count", "service_providers"),
+    (r"services\.(requests|done|rated|satisfied)\..*|services\.(on_time_rate|satisfaction)", "service_requests"),
+    (r"property\.orders\..*", "work_orders"),
+    (r"funds\.(parent\.count|sub\.count|size)", "funds"), (r"funds\.paid_in", "fund_payments"),
+    (r"funds\.(sub\.paid_in\..*|leverage_ratio)", "fund_payments funds"),
+    (r"funds\.(invested|stakes\.count|landed_projects\.count)", "fund_stakes"),
 )
 GROUPED = {  # what a grouping reads besides
     "industry": "enterprises", "park": "parks", "holder": "parties", "department": "assignments", "component": "meeting_components",
@@ -129,10 +169,22 @@ GROUPED = {  # what a grouping reads besides
     "case_park": "projects parks", "checked_park": "commitments projects parks",
     "platform": "promotion_accounts", "venue": "promotion_venues", "lead_venue_kind": "promotion_venues",
     "dealer": "dealer_agreements enterprises", **dict.fromkeys(("paid_power", "paid_city", "paid_month"), "subsidy_applications"),
+    **dict.fromkeys(("of_company", "shareholder", "asset_holder"), "enterprises"), "posts_company": "company_departments enterprises",
+    "held_company": "holdings enterprises", "reform_group": "reform_items", "valued_kind": "assets", "valued_holder": "assets enterprises",
+    **dict.fromkeys(("owed_kind", "creditor"), "financings"),
     "body": "parties", "project": "projects", "package_project": "packages projects",
+    "amenity_park": "buildings parks", "rent_park": "leases building_units buildings parks", "tenant": "leases enterprises",
+    "service_kind": "service_items", "provider": "service_providers enterprises", "hosting": "hosting_contracts",
+    "fund": "funds", "fund_level": "funds",
+    "major_department": "college_departments", "major_cluster": "college_clusters", "class_major": "college_majors",
+    "class_department": "college_majors college_departments", "class_cluster": "college_majors college_clusters",
+    "student_class": "college_classes", "student_major": "college_classes college_majors",
+    "graduate_class": "students college_classes", "graduate_major": "students college_classes college_majors",
+    "graduate_department": "students college_classes college_majors college_departments",
+    "origin_organisation": "enterprises", "mine": "mines", "city": "mines",
 }  # fmt: skip
 SHARED = {  # the parties besides the owner that see a record, by their own right
-    **dict.fromkeys(("issues", "decisions", "lead_opinions"), ("requester_id", "holder_id")),
+    **dict.fromkeys(("issues", "decisions", "lead_opinions", "service_requests"), ("requester_id", "holder_id")),
     "packages": (), "package_items": ("holder_id",),  # and the enterprise of the package
     **dict.fromkeys(
         ("meeting_plans", "meeting_components", "meetings", "agenda_items", "attendances", "signatures"), ("partner_id",)),
@@ -140,7 +192,7 @@ SHARED = {  # the parties besides the owner that see a record, by their own righ
     "visits": ("department_id", "partner_id"), "visitors": ("party_id",), "promotion_leads": ("party_id",),
 }  # fmt: skip
 WITH = {  # seen by whoever sees the record that it belongs to
-    **dict.fromkeys(("issue_steps", "decision_steps", "lead_opinion_steps", "package_item_steps"), "subject"),
+    **dict.fromkeys(("issue_steps", "decision_steps", "lead_opinion_steps", "package_item_steps", "service_request_steps"), "subject"),
     "control_indicators": "standard_parcel", "promise_evidence": "promise",
     "commitment_items": "commitment", "compliance_checks": "commitment",
 }  # fmt: skip
@@ -295,6 +347,9 @@ class Walk:
         capacity = ("capacity_pools.view", "pool_capacities.view", "reservations.view")
         yield Visit("capacity", 200 if all(owners_with(right, person) for right in capacity) else 403)
         yield Visit("guide", 200 if owners_with("guide_pages.view", person) else 403)
+        structure = ("holdings.view", "enterprises.view", "company_departments.view", "company_posts.view")
+        yield Visit("group-structure", 200 if all(owners_with(right, person) for right in structure) else 403)
+        yield Visit("services", 200 if owners_with("service_items.view", person) else 403)
         yield Visit("targets", 200 if owners_with("targets.view", person) else 403)
         yield Visit("places", 200 if any(owners_with(f"{each}.view", person) for each in ("zones", "parks", "parcels")) else 403)
         for code in indicators.catalogue():

@@ -280,7 +280,7 @@ def _composed(figure: Figure, computed: dict[Leaf, Figure]) -> Figure:
         figure.status, figure.reason = NOT_COMPUTABLE, str(problem)
         if figure.closed:  # the sentence names records
             figure.reason, figure.incomplete = _("记录中缺少数据，无法计算；记录不开放。"), None
-    return figure
+    return definition.released(figure) if figure.closed else figure
 
 
 def _divide(figure: Figure, ratio: Ratio, computed: dict[Leaf, Figure]) -> None:

@@ -11,6 +11,8 @@ from kaifaqu.kernel.access import Party, System, User
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.records import Record
 
+TOGETHER = 500  # records that are looked up in one statement
+
 
 @dataclass(frozen=True)
 class Ref:
@@ -62,9 +64,19 @@ class Batch:
     owner: str = ""
 
     def play(self, owner: Party, person: User | System) -> None:
-        """Enter the rows as the person, in one commit; what several rows speak of is looked up once."""
-        create, find = actions.find(self.register.right_to("create")).plan, cache(lambda ref: ref.find(owner))
+        """Enter the rows as the person, in one commit; what the rows speak of is looked up in a few statements."""
+        create, there = actions.find(self.register.right_to("create")).plan, self._there(owner)
+        find = cache(lambda ref: there.get(ref) or ref.find(owner))
         commit([create(owner, by=person, facts=_found(dict(row), owner, find)) for row in self.rows], by=person)
+
+    def _there(self, owner: Party) -> dict[Ref, Record]:
+        """Return the records of the owner that the rows speak of."""
+        codes: dict[type[Record], set[str]] = {}
+        for ref in (value for row in self.rows for value in row.values() if isinstance(value, Ref)):
+            codes.setdefault(ref.register, set()).add(ref.code)
+        return {
+            Ref(register, record.code): record for register, wanted in codes.items() for start in range(0, len(wanted), TOGETHER)
+            for record in register.objects.current().filter(owner=owner, code__in=sorted(wanted)[start:start + TOGETHER])}
 
 
 def moment(day: date, minutes: int = 0) -> datetime:

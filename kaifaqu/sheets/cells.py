@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from kaifaqu.kernel import units
-from kaifaqu.kernel.fields import ExactField, PartialDate, PartialDateField
+from kaifaqu.kernel.fields import CleanedOnAssignment, ExactField, PartialDate, PartialDateField
 from kaifaqu.sheets.reading import Cell
 
 LONGEST = 200  # characters of what is no text, such as an amount or a date
@@ -105,7 +105,14 @@ def values_of(column: models.Field, unit: str = "", *, since_1904: bool = False)
         except ValidationError as problem:
             raise Wrong("".join(problem.messages)) from None
 
-    read = lru_cache(1000)(dated) if teller is partial_date else partial(teller, asked)  # ten thousand rows have a few hundred days
+    def spelt(cell: Cell) -> Any:
+        """Return a text in the one spelling in which the column keeps it: by it a row finds its record."""
+        return column.to_python(teller(asked, cell))
+
+    has_spelling = column.descriptor_class is CleanedOnAssignment and not hasattr(column, "personal")
+    read = spelt if has_spelling else partial(teller, asked)
+    if teller is partial_date:
+        read = lru_cache(1000)(dated)  # ten thousand rows have a few hundred days
     return told
 
 

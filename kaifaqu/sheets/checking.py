@@ -126,6 +126,7 @@ class Checker:
     passed: list[str] = field(default_factory=list, init=False)  # names of sheets that were not read
     counts: Counter = field(default_factory=Counter, init=False)
     _met: dict[str, dict[Any, tuple[str, int]]] = field(default_factory=lambda: defaultdict(dict), init=False)
+    _said: dict[tuple[str, int], int] = field(default_factory=dict, init=False)  # by row, where a register merges repeated rows
 
     def __post_init__(self) -> None:
         self.columns = {name: field_of(self.register, name) for name in dict.fromkeys(("code", *self.register.columns))}
@@ -138,6 +139,7 @@ class Checker:
         self.correct = actions.find(self.register.right_to("correct")).plan
         self.follow = [column for column in shown(self.register) if column.derived]
         self.unread = {hidden(), too_long()}  # what an export writes where it may not tell
+        self.merges = getattr(self.register, "merges", False)  # a row that repeats an earlier one of its file is one record with it
         self.is_ours = True
 
     def check(self, book: Book) -> Iterator[Checked]:
@@ -255,16 +257,22 @@ class Checker:
         self._refuse_doubles(rows)
 
     def _refuse_doubles(self, rows: list[_Row]) -> None:
-        """Refuse a second row for one record, or with a key that an earlier row of the file has."""
+        """Refuse a second row for one record, or with a key that an earlier row of the file has, unless the register merges the two."""
         singles = [key[0] for key in self.register.keys if len(key) == 1]
         for each in rows:
             here = (each.told.sheet, each.told.number)
+            if self.merges:
+                self._said[here] = hash(frozenset((name, str(value)) for name, value in filled(each.facts).items() if name != "code"))
             marks: list[tuple[str, Any]] = [("", each.match.record.pk)] if each.match.record else []
             marks += [(name, str(each.facts[name])) for name in singles if each.facts.get(name) not in EMPTY]
             for name, mark in marks:
                 sheet, number = self._met[name].setdefault(mark, here)
                 if (sheet, number) != here:
                     where = _("第 {row} 行").format(row=number) if sheet == here[0] else f"{sheet} {number}"
+                    if self.merges and self._said[here] == self._said[sheet, number]:
+                        each.told.kind, each.told.name = SAME, self._name(each)
+                        each.told.notes = [_("与{where}是同一条记录，内容相同，合并为一条。").format(where=where)]
+                        break
                     each.fault(name or None, _("与{where}重复，同一条记录只能有一行。").format(where=where), mark if name else "")
                     break
 
@@ -279,7 +287,7 @@ class Checker:
         """Plan what the row does, so that the register's own rules speak; what changes is told from the plan."""
         if each.match.problem:
             each.fault(None, each.match.problem)
-        if each.told.faults:
+        if each.told.faults or each.told.kind == SAME:
             return
         try:
             if each.match.record is None:

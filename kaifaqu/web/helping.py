@@ -22,8 +22,8 @@ from kaifaqu.pages import domains
 ORDER = (  # of the contents
     "start", "find", "views", "record", "steps", "cases", "meetings", "dispatch", "bulk", "import", "collect", "figures", "targets",
     "scoring", "inbox", "week", "briefs", "forms", "export", "files", "visits", "map", "rules", "rights", "audit",
-    "page", "qualifications", "premises", "infrastructure", "party", "reforms", "attraction", "subsidies", "outreach",
-    "overview", "calendar",
+    "page", "qualifications", "premises", "infrastructure", "lowaltitude", "college", "minesafety", "property", "capital", "party",
+    "reforms", "attraction", "subsidies", "outreach", "overview", "calendar",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
     "home": "start", "sign-in": "start", "password": "start", "help-contents": "start", "help": "start", "design": "start",
@@ -47,7 +47,7 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
     "inbox": "inbox", "inbox-read": "inbox", "notice": "inbox", "subscriptions": "inbox", "subscribe": "inbox",
     "subscription": "inbox", "subscription-end": "inbox",
     "rules": "rules", "new-rule": "rules", "calendar": "rules", "clocks": "rules", "places": "map", "place-geojson": "map",
-    "capacity": "infrastructure", "guide": "outreach",
+    "capacity": "infrastructure", "services": "property", "guide": "outreach",
     "lights": "rules", "targets": "targets", "target-split": "targets",
     "scorings": "scoring", "scoring-sheet": "scoring", "scoring": "scoring", "scoring-file": "scoring",
     "visits": "visits", "visit-new": "visits", "visit-near": "visits", "visit-blank": "visits", "visit-sheet": "visits",
@@ -69,8 +69,15 @@ REGISTERS = {  # whose pages have a topic of their own
     "feeds": "overview", "readings": "overview", "alerts": "overview", "domains": "audit", "editions": "audit", "study_sessions": "party",
     "zones": "map", "parks": "map", "parcels": "map", "buildings": "premises", "building_units": "premises", "leases": "premises",
     **dict.fromkeys((
+        "aviation_roles", "aviation_products", "prototype_events", "aircraft", "missions", "bird_observations", "obstacles", "sorties",
+        "jump_equipment", "jumps", "aviation_events", "study_sites", "study_tours", "tour_products"), "lowaltitude"),
+    **dict.fromkeys((
         "works", "work_buildings", "work_progress", "work_payments", "plants", "plant_capacities", "plant_days", "capacity_pools",
         "pool_capacities", "reservations"), "infrastructure"),
+    **dict.fromkeys((
+        "college_clusters", "college_departments", "college_majors", "college_classes", "students", "skill_certificates",
+        "graduate_outcomes", "faculty_appointments", "college_agreements", "college_founders", "college_measures", "campus_parcels"),
+        "college"), **dict.fromkeys(("mines", "fence_sites", "geo_fences"), "minesafety"),
     **dict.fromkeys(("qualifications", "qualification_renewals", "qualification_renewal_steps"), "qualifications"),
     "study_attendances": "party", "product_capacities": "attraction", "negotiation_rounds": "attraction", "lead_profiles": "attraction",
     "lead_responses": "attraction", "lead_opinions": "attraction", "lead_opinion_steps": "attraction", "lead_terms": "attraction",
@@ -81,6 +88,10 @@ REGISTERS = {  # whose pages have a topic of their own
         "promotion_accounts", "promotion_posts", "promotion_questions", "promotion_venues", "dealer_agreements", "promotion_leads",
         "guide_pages", "outreach_activities"), "outreach"),
     **dict.fromkeys(("commitments", "commitment_items", "compliance_checks", "reform_measures"), "reforms"),
+    **dict.fromkeys((
+        "hosting_contracts", "handover_items", "hosting_fees", "hosting_settlements", "hosting_reviews", "amenities", "rent_bills",
+        "service_items", "service_providers", "service_requests", "service_request_steps", "work_orders"), "property"),
+    **dict.fromkeys(("funds", "fund_payments", "fund_stakes"), "capital"),
     "decisions": "cases", "decision_steps": "cases", "meeting_plans": "meetings", "meeting_components": "meetings",
     "meetings": "meetings", "agenda_items": "meetings", "attendances": "meetings", "signatures": "meetings",
 }  # fmt: skip

@@ -11,9 +11,16 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 
 from kaifaqu.domains.attraction import sample as attraction
+from kaifaqu.domains.capital import sample as capital
+from kaifaqu.domains.college import sample as college
+from kaifaqu.domains.company import sample as company
 from kaifaqu.domains.infrastructure import sample as infrastructure
+from kaifaqu.domains.lowaltitude import sample as lowaltitude
+from kaifaqu.domains.minesafety import sample as minesafety
 from kaifaqu.domains.outreach import sample as outreach
 from kaifaqu.domains.party import sample as party
+from kaifaqu.domains.property import sample as parks_run
+from kaifaqu.domains.recycling import sample as recycling
 from kaifaqu.domains.reforms import sample as reforms
 from kaifaqu.domains.subsidies import sample as subsidies
 from kaifaqu.kernel import clock
@@ -24,6 +31,7 @@ from kaifaqu.pages import editions
 from kaifaqu.pages.editions import DEMO as DEMO_EDITION
 from kaifaqu.registers.chains import sample as chains
 from kaifaqu.registers.feeds import sample as feeds
+from kaifaqu.registers.holdings import sample as holdings
 from kaifaqu.registers.issues import sample as issues
 from kaifaqu.registers.meetings import sample as meetings
 from kaifaqu.registers.organisations import sample as organisations
@@ -137,9 +145,14 @@ def scenes() -> Iterator[Scene | Batch]:
     yield from feeds.scenes(Random(DEMO["seed"]))
     yield from learning()
     yield from reforms.scenes()
+    yield from parks_run.scenes(Random(DEMO["seed"]))
+    yield from capital.scenes()
+    yield from lowaltitude.scenes()
     yield from issues.scenes()
     yield from meetings.scenes()
     yield from visits.scenes(Random(DEMO["seed"]))
+    yield from college.scenes(DEMO["seed"])
+    yield from minesafety.scenes()
     yield from dispatch.scenes()
     yield from briefs.scenes()
     yield from upper.scenes()
@@ -150,8 +163,11 @@ def scenes() -> Iterator[Scene | Batch]:
 def of_parties() -> Iterator[Scene | Batch]:
     """Yield what the parties in the zone tell of themselves, each of its own ledger."""
     yield from vehicles.scenes()
+    yield from recycling.scenes()
     yield from subsidies.scenes()
     yield from outreach.scenes()
+    yield from holdings.scenes()
+    yield from company.scenes(Random(DEMO["seed"]))
 
 
 def own_scenes(party: str) -> Iterator[Scene | Batch]:

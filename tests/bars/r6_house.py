@@ -1,11 +1,8 @@
 """R6: the rooms of article 2 keep to the house: no domain imports another, and a simple register takes few lines in few files.
 
-The lines of a register are those of its class, of the actions on it, of the test that every register has, and of whatever
-else at the top of a module of its room speaks of it: its figures, its sections of pages. The other tests are printed
-beside them and not limited: a rule that was mended brings one along. What speaks of several registers is shared out among
-them evenly; what speaks of none is the room's own, and printed beside them. Files of a register are those in which
-something speaks of it alone; with those that it shares they are printed too. Templates, data, samples and migrations are
-not counted. A register is simple that has no lifecycle and no action of its own; steps of cases are left aside. The median of
+What the lines of a register are, tests/sizes.py says; its further tests are printed beside them and not limited, and so is
+what speaks of none. Files of a register are those in which something speaks of it alone; with those that it shares they
+are printed too. A register is simple that has no lifecycle and no action of its own; steps of cases are left aside. The median of
 the simple ones has at most 80 lines in 4 files. The planted faults, in a copy: each register is spoken of at length in
 five more modules, and domains name each other in three spellings; each check must catch its own.
 """
@@ -18,20 +15,19 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import django
 from bar import ROOT, Bar
 
 from tests import laboratory
+from tests.sizes import Size, measured
 
 ROOMS = (  # of this part of the page; of rooms that were there before, the registers that came with it
     "registers/chains", "registers/premises", "domains/attraction", "domains/reforms", "domains/infrastructure", "reporting/scoring",
     "registers/places: parcels", "registers/projects: period_classes", "registers/targets: work_lines", "domains/party: grassroots",
 )  # fmt: skip
 LINES, FILES = 80, 4
-ASIDE = {"migrations", "sample.py", "management"}
 GENERAL = {"create", "correct", "archive", "attach", "detach"}  # what every register has, whether or not its room says more
 SPELLINGS = {  # planted: in the module of one domain, how it names another
     "attraction": "from kaifaqu.domains import infrastructure", "infrastructure": "from ..party import models",
@@ -39,49 +35,6 @@ SPELLINGS = {  # planted: in the module of one domain, how it names another
 }  # fmt: skip
 
 bar = Bar("R6", __doc__)
-
-
-def names_in(node: ast.AST) -> set[str]:
-    """Return the names that a piece of code speaks of."""
-    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)} | {
-        each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute)}
-
-
-def length(node: ast.stmt) -> int:
-    """Return how many lines a piece of code takes, with its decorators."""
-    first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))])
-    return (node.end_lineno or node.lineno) - first + 1
-
-
-@dataclass
-class Size:
-    """How many lines a register takes, and tests of it besides; in which files it stands alone, and in which at all."""
-
-    lines: float = 0
-    tests: float = 0
-    own: set[Path] = field(default_factory=set)
-    all: set[Path] = field(default_factory=set)
-
-
-def measured(room: Path, classes: dict[str, str]) -> dict[str, Size]:
-    """Return of each register of the room what it takes; under "" what speaks of none."""
-    found = {register: Size() for register in (*classes.values(), "")}
-    for path in sorted(each for each in room.rglob("*.py") if not ASIDE & {*each.relative_to(room).parts}):
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                continue
-            named = classes.get(getattr(node, "name", ""))
-            spoken = {named} if named else {classes[name] for name in names_in(node) if name in classes} or {""}
-            is_further_test = "tests" in path.parts and "RegisterTests" not in {name for base in getattr(node, "bases", ())
-                                                                                 for name in names_in(base)}
-            for register in spoken:
-                if is_further_test:
-                    found[register].tests += length(node) / len(spoken)
-                    continue
-                found[register].lines += length(node) / len(spoken)
-                found[register].all.add(path)
-                found[register].own |= {path} if len(spoken) == 1 else set()
-    return found
 
 
 def named_by(path: Path, top: Path) -> set[str]:

@@ -16,6 +16,7 @@ from kaifaqu.kernel.world import World
 from kaifaqu.pages.graphs import Graph, Node
 from kaifaqu.pages.reading import Reader
 from kaifaqu.registers.chains.models import Chain, ChainHead, ChainLink, ChainNode, NodeFirm, Standing
+from kaifaqu.registers.chains.tasks import ChainTask
 from kaifaqu.registers.projects.models import Lead, Project
 
 READ = ("chain_nodes", "node_firms", "leads", "projects")  # whose right tells the state of a segment
@@ -104,12 +105,13 @@ def _states(user: User, pks: list[int], on: date) -> Iterable[tuple[State, int]]
 
 @dataclass
 class ChainMap:
-    """One chain on a day: who leads it, its anchor firms, its segments and the links between them."""
+    """One chain on a day: who leads it, its anchor firms, its segments and the links between them, and what is still to be done."""
 
     chain: Any
     heads: list[Any]
     segments: list[Segment]
     links: list[tuple[int, int]]
+    tasks: list[Any] = field(default_factory=list)
 
     @property
     def anchors(self) -> list[Any]:
@@ -149,4 +151,9 @@ def maps(user: User, chains: Iterable[Chain], on: date) -> list[ChainMap]:
     heads: Any = ChainHead.objects.visible_to(user).filter(ChainHead.on(on), subject_id__in=found).select_related("person", "office")
     for head in heads.order_by("-role", "code"):
         found[head.subject_id].heads.append(head)
+    tasks: Any = ChainTask.objects.visible_to(user).filter(ChainTask.open_on(on), chain_id__in=found).select_related("enterprise", "office")
+    reader = Reader(user)
+    for task in tasks.order_by("due_on", "code"):
+        task.told = [reader.text(each) for each in (task.enterprise, task.office) if each is not None]
+        found[task.chain_id].tasks.append(task)
     return [*found.values()]

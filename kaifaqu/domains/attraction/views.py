@@ -44,7 +44,7 @@ def chain(request: Request, pk: int) -> HttpResponse:
     closed = [name for name in READ if not request.user.may(f"{name}.view", found.owner_id)]
     return render(request, "attraction/chain.html", {
         "model": Chain, "map": shown, "today": clock.today(), "closed": closed, "reader": Reader(request.user),
-        "may_aim": request.user.may("node_firms.edit", found.owner_id),
+        "may_aim": request.user.may("node_firms.edit", found.owner_id), "may_set": request.user.may("chain_tasks.edit", found.owner_id),
     })  # fmt: skip
 
 

@@ -26,7 +26,7 @@ class BasePhase(Record):
     register = "base_phases"
     columns = ("code", "name", "parcel", "started_on", "completed_on")
     code_prefix = "JQ"
-    keys = (("name",), ("code",))
+    keys = (("code",), ("name",))
     headings = {"name": ("期", "项目名称"), "parcel": ("宗地",), "completed_on": ("投运日期",)}
 
     name = models.CharField(_("分期名称"), max_length=100)
@@ -77,7 +77,7 @@ class BaseFacility(Record):
     register = "base_facilities"
     columns = ("code", "phase", "kind", "name", "building")
     code_prefix = "JS"
-    keys = (("phase", "name"), ("code",))
+    keys = (("code",), ("phase", "name"))
     headings = {"phase": ("期",), "kind": ("设施类别",), "name": ("设施名称",), "building": ("楼栋",)}
 
     phase = models.ForeignKey(BasePhase, models.PROTECT, verbose_name=_("基地分期"), related_name="+")
@@ -152,7 +152,7 @@ class ServiceArea(Dated):
     register = "service_areas"
     columns = ("code", "level", "name", "since", "until")
     code_prefix = "FW"
-    keys = (("level", "name"), ("code",))
+    keys = (("level", "name", "since"), ("code",))
     headings = {"level": ("层级",), "name": ("地区",)}
 
     level = models.CharField(_("范围层级"), max_length=12, choices=Reach)
@@ -192,7 +192,7 @@ class RankClaim(Record):
     columns = ("code", "subject", "area", "year", "rank", "among", "claim", "origin", "origin_on")
     listed = ("code", "subject", "area", "year", "rank", "claim", "standing", "origin")
     code_prefix = "PM"
-    keys = (("subject", "area", "year", "origin"), ("code",))
+    keys = (("code",), ("subject", "area", "year", "origin"))
     headings = {
         "rank": ("名次", "排名"), "among": ("参加排名的企业数",), "claim": ("说法",), "origin": ("来源",),
         "origin_on": ("来源日期",),

@@ -82,7 +82,7 @@ def _choice(column: str, label: Label, choices: Any) -> Dimension:
 VEHICLES_BY = (
     _choice("channel", _("回收渠道"), Channel), Dimension("province", _("登记地省份"), "province"),
     Dimension("city", _("登记地市"), "city"), _choice("category", _("车辆类别"), Category), _choice("power", _("动力种类"), Power),
-    _choice("owner_kind", _("车主类别"), OwnerKind), Dimension("partner", _("合作单位"), "partner__name"),
+    _choice("owner_kind", _("车主类别"), OwnerKind), Dimension("sender", _("合作单位"), "partner__name"),
 )
 RECEIVED = _("进场日期在期内的报废机动车，一辆计一次")
 
@@ -90,6 +90,16 @@ RECEIVED = _("进场日期在期内的报废机动车，一辆计一次")
 def _received(*channels: Channel) -> Where:
     """Return the condition: it came in within the period, by one of these channels."""
     return lambda period, world: during("received_on", period) & Q(channel__in=channels)
+
+
+def _in_use(*channels: Channel) -> Where:
+    """Return the condition: it came in by the end of the period, by one of these channels."""
+    return lambda period, world: Q(received_on__lte=period.end, channel__in=channels)
+
+
+def _decided(*outcomes: Outcome) -> Where:
+    """Return the condition: the bid was decided within the period, and so."""
+    return lambda period, world: during("decided_on", period) & Q(outcome__in=outcomes)
 
 
 INTAKE = Indicator(
@@ -104,17 +114,14 @@ OFFLINE_COUNT = Indicator(
 ONLINE_CHANNELS, OFFLINE_CHANNELS = (
     Indicator(
         code=f"elv.channels.{way}.count", label=label, unit="种", register=Vehicle, measure=Count("channel", distinct=True),
-        where=lambda period, world, channels=channels: Q(received_on__lte=period.end, channel__in=channels),
-        basis=_("期末以前有车进场的渠道，各计一次"))
+        where=_in_use(*channels), basis=_("期末以前有车进场的渠道，各计一次"))
     for way, label, channels in (("online", _("线上回收渠道数"), ONLINE), ("offline", _("线下回收渠道数"), OFFLINE)))
 CERTIFICATES = Indicator(
     code="elv.certificates.count", label=_("有效回收证明数"), unit="张", register=RecyclingCertificate,
     where=lambda period, world: during("issued_on", period) & RecyclingCertificate.valid(period.end),
     basis=_("期内开具、期末没有作废的回收证明；作废重开的只计有效的一张"))
 WON, DECIDED = (
-    Indicator(
-        code=code, label=label, unit="次", register=Bid, basis=basis,
-        where=lambda period, world, outcomes=outcomes: during("decided_on", period) & Q(outcome__in=outcomes))
+    Indicator(code=code, label=label, unit="次", register=Bid, basis=basis, where=_decided(*outcomes))
     for code, label, basis, outcomes in (
         ("elv.tender.won.count", _("中标次数"), _("结果日期在期内的中标"), (Outcome.WON,)),
         ("elv.tender.decided.count", _("有结果的投标次数"), _("结果日期在期内的投标，流标或撤回的不计"), (Outcome.WON, Outcome.LOST))))
@@ -135,7 +142,7 @@ def _delivered(period: Period, world: World) -> Q:
 
 COMMISSIONS = Indicator(
     code="elv.commissions.amount", label=_("合作佣金"), unit="元", register=Commission, measure=Sum("amount"), where=_delivered,
-    by=(Dimension("partner", _("合作单位"), "vehicle__partner__name"),),
+    by=(Dimension("sender", _("合作单位"), "vehicle__partner__name"),),
     basis=_("佣金确认日期在期内、车已进场的合作佣金之和；没有交来的车没有佣金"))
 
 
@@ -231,7 +238,7 @@ FLOOR_RATIO = FloorRatio(
     basis=_("基地建筑面积 ÷ 基地占地，都折成平方米"))
 CAPACITY = Indicator(
     code="elv.capacity.per_year", label=_("年拆解能力"), unit="辆/年", register=DismantlingCapacity, measure=Sum("per_year"),
-    by=(Dimension("phase", _("基地分期"), "phase__name"),), where=lambda period, world: Dated.on(period.end),
+    by=(Dimension("base_phase", _("基地分期"), "phase__name"),), where=lambda period, world: Dated.on(period.end),
     basis=_("期末那一天各期的年拆解能力之和；是能力，不是拆解量"))
 DISMANTLED = Indicator(
     code="elv.dismantled.count", label=_("拆解报废车数"), unit="辆", register=Vehicle, by=VEHICLES_BY,
@@ -247,31 +254,19 @@ class Twelfth(Rate):
         return super().compute(numerator, Decimal(12))
 
 
-class OfMonth(Rate):
-    """A rate of one month against a twelfth of a yearly figure."""
-
-    def choose(self, period: Period, scope: frozenset[int], world: World) -> Definition:
-        """Return itself. Raise NotComputable for a period that is no month."""
-        if len(period.months()) != 1:
-            raise NotComputable(_t("这个比率按单个月计算，请选择一个月；全年请看年产能利用率。"))
-        return super().choose(period, scope, world)
-
-
 PER_MONTH = Twelfth(
     code="elv.capacity.per_month", label=_("月均拆解能力"), unit="辆/月", numerator=CAPACITY, denominator=CAPACITY, times=1,
     basis=_("期末那一天的年拆解能力 ÷ 12"))
 USE_RATE = Rate(
     code="elv.capacity.use_rate", label=_("年产能利用率"), unit="%", numerator=DISMANTLED, denominator=CAPACITY,
     basis=_("期内拆解的报废机动车 ÷ 期末那一天的年拆解能力；期间不满一年的不折算"))
-MONTH_USE_RATE = OfMonth(
-    code="elv.capacity.use_rate.month", label=_("月产能利用率"), unit="%", numerator=DISMANTLED, denominator=CAPACITY, times=1200,
-    basis=_("当月拆解的报废机动车 ÷ 月末那一天的年拆解能力的十二分之一"))
 
 
 # Parts and batteries
 
 PARTS_BY = (
-    Dimension("category", _("零部件品类"), "category__name"), Dimension("kind", _("品类类别"), "category__kind", name=_named(PartKind)))
+    Dimension("part_category", _("零部件品类"), "category__name"),
+    Dimension("part_kind", _("品类类别"), "category__kind", name=_named(PartKind)))
 
 
 def _categories(code: str, label: Label, basis: Label, **also: Any) -> Indicator:
@@ -310,18 +305,22 @@ def _closed(period: Period, world: World) -> Q:
     return Q(lot_id__in=world.rows(DismantlingLot).filter(during("closed_on", period)).values("id"))
 
 
+def _weighed(name: str) -> Where:
+    """Return the condition: its lot was closed within the period, and it was weighed."""
+    return lambda period, world: _closed(period, world) & Q(**{f"{name}_mass__isnull": False})
+
+
 MASSES = {
     name: Indicator(
         code=f"elv.material.{name}_kg", label=label, unit="千克", register=DismantlingJob, measure=Sum(f"{name}_mass"),
-        by=(Dimension("lot", _("拆解批次"), "lot__code"),), basis=basis,
-        where=lambda period, world, name=name: _closed(period, world) & Q(**{f"{name}_mass__isnull": False}))
+        by=(Dimension("lot", _("拆解批次"), "lot__code"),), basis=basis, where=_weighed(name))
     for name, label, basis in (
         ("input", _("投入质量"), _("结批日期在期内的批次，各车投入质量之和")),
         ("shell", _("车壳质量（逐车称重）"), _("结批日期在期内的批次，逐车称得的车壳质量之和；没有逐车称的不计")),
         ("assembly", _("总成质量（逐车称重）"), _("结批日期在期内的批次，逐车称得的总成质量之和；没有逐车称的不计")))}
 LOT_MASS = Indicator(
     code="elv.material.lot_kg", label=_("产物质量（按批合并称重）"), unit="千克", register=LotOutput, measure=Sum("mass"),
-    by=(Dimension("lot", _("拆解批次"), "lot__code"), *PARTS_BY), where=lambda period, world: _closed(period, world),
+    by=(Dimension("lot", _("拆解批次"), "lot__code"), *PARTS_BY), where=_closed,
     basis=_("结批日期在期内的批次，合并称得的各品类质量之和；分摊到单车的不在其内"))
 
 
@@ -329,11 +328,12 @@ LOT_MASS = Indicator(
 
 WASTE_IN = Indicator(
     code="elv.waste.in_kg", label=_("危险废物累计入库"), unit="千克", register=WasteLot, measure=Sum("mass"),
-    by=(Dimension("code", _("危险废物代码"), "waste_code"),), where=lambda period, world: Q(stored_on__lte=period.end),
+    by=(Dimension("waste_code", _("危险废物代码"), "waste_code"),), where=lambda period, world: Q(stored_on__lte=period.end),
     basis=_("期末以前入库的危险废物质量之和"))
 WASTE_OUT = Indicator(
     code="elv.waste.out_kg", label=_("危险废物累计转出"), unit="千克", register=WasteTransfer, measure=Sum("mass"),
-    by=(Dimension("code", _("危险废物代码"), "lot__waste_code"), Dimension("receiver", _("处置单位"), "receiver__name")),
+    by=(Dimension("waste_code", _("危险废物代码"), "lot__waste_code"),
+        Dimension("receiver", _("处置单位"), "receiver__name")),
     where=lambda period, world: Q(handed_over_on__lte=period.end), basis=_("期末以前转移的危险废物质量之和"))
 WASTE_STORED = Difference(
     code="elv.waste.stored_kg", label=_("危险废物在库"), unit="千克", numerator=WASTE_IN, denominator=WASTE_OUT,

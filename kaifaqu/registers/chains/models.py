@@ -13,10 +13,12 @@ from kaifaqu.kernel.access import Dated, Party, refuse_foreign
 from kaifaqu.kernel.fields import ExactField
 from kaifaqu.kernel.records import Record
 from kaifaqu.registers.assigning import OneHolder
+from kaifaqu.registers.chains.tasks import ChainTask
 from kaifaqu.registers.leaving import refuse_leaving
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.spans import refuse_overlaps
 
+__all__ = ["Chain", "ChainHead", "ChainLink", "ChainNode", "ChainTask", "HeadRole", "NodeFirm", "Position", "Standing", "Supply", "Wanted"]
 YEARS = range(2000, 2100)
 
 
@@ -270,6 +272,15 @@ class NodeFirm(Dated):
         """Tell whether the step makes sense: only a firm that is still aimed at can come."""
         is_sought = self.standing == Standing.TARGET and self.until is None
         return super().offers(verb) and (verb != "settle" or is_sought)
+
+    def warnings(self) -> list[str]:
+        """Say that the chain has another leader: it is led by one firm."""
+        if not self.anchor or self.standing != Standing.PRESENT or self.until is not None:
+            return []
+        leaders: Any = NodeFirm.objects.current().filter(anchor=True, standing=Standing.PRESENT, until=None)
+        others = leaders.filter(node__chain_id=self.node.chain_id).exclude(enterprise_id=self.enterprise_id)
+        count = others.values("enterprise_id").distinct().count()
+        return [_t("这条产业链另有 {count} 家链主，请核对谁是链主。").format(count=count)] if count else []
 
     @classmethod
     def refuse_together(cls, written: list[Any]) -> None:

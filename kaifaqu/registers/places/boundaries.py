@@ -57,7 +57,7 @@ def check_boundary(text: str) -> None:
     rings = [ring for polygon in polygons for ring in polygon]
     if not all(len(ring) >= 4 and ring[0] == ring[-1] for ring in rings):
         raise ValidationError(_("边界没有闭合：每一圈至少四点，末点与首点相同。"))
-    _check_degrees([position for ring in rings for position in ring])
+    check_degrees([position for ring in rings for position in ring])
     if (count := sum(map(len, rings))) > POINTS:
         raise ValidationError(_("边界有 {count} 点，上限 {most} 点，请先在制图软件中简化。").format(count=count, most=POINTS))
     if (where := crossing(rings)) is not None:
@@ -66,7 +66,7 @@ def check_boundary(text: str) -> None:
         _check_rings(polygon)
 
 
-def _check_degrees(positions: Ring) -> None:
+def check_degrees(positions: Ring) -> None:
     """Refuse metres, and latitudes that stand before longitudes."""
     if any(abs(number) > 400 for position in positions for number in position):
         raise ValidationError(_(

@@ -158,7 +158,7 @@ def partner(place: int) -> str:
 
 def scenes() -> Iterator[Batch]:
     """Yield the partners, then month by month the vehicles with which the recycler is through, and their certificates."""
-    yield batch(FIRST, -60, Enterprise, [
+    yield batch(FIRST, -59, Enterprise, [
         {"code": partner(place), "name": name, "credit_code": wrong_credit_code(6001 + place), "synthetic": True}
         for place, name in enumerate(PARTNERS)])
     for day in sorted({car.entered_on for car in cars()}):

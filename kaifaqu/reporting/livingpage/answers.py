@@ -23,6 +23,7 @@ from kaifaqu.reporting.livingpage.statements import Statement, statements
 EQUAL, DIFFERS, NOT_YET, REFUSED = "equal", "differs", "not yet", "refused"
 VERDICTS = {EQUAL: _("一致"), DIFFERS: _("不一致"), NOT_YET: _("尚未实现"), REFUSED: _("无权查看")}
 HUNDREDTH = Decimal("0.01")
+LABEL = "代号"  # the unit of a name that is written in digits
 
 AGREES: dict[str, Callable[[Decimal, Decimal], bool]] = {  # qualifier: the value and the number wanted, in one unit
     "exact": lambda value, wanted: value == wanted,
@@ -77,7 +78,7 @@ def answers(user: User | None = None) -> list[Answer]:
     """Return the page's facts with what the installation's records give, all computed together; without `user` for itself."""
     known = domains.catalogue()  # of a line of work that is off nothing is there
     wanted = {each: [known[code] for code in each.indicators if code in known] for each in statements()}
-    scopes = _scopes()
+    scopes, world = _scopes(), World()
     asked: dict[tuple[tuple[str, ...], Dimension | None], dict[tuple[Definition, Period], None]] = {}  # by owners and the group's dimension
     for each, definitions in wanted.items():
         for definition in definitions:
@@ -92,7 +93,7 @@ def answers(user: User | None = None) -> list[Answer]:
 
     return [
         _answer(each, [figure(each, definition) for definition in definitions])
-        if definitions and len(definitions) == len(each.indicators) else _counted(each)
+        if definitions and len(definitions) == len(each.indicators) else _counted(each, scopes[each.owners], world)
         for each, definitions in wanted.items()
     ]
 
@@ -101,7 +102,8 @@ def _scopes() -> dict[tuple[str, ...], frozenset[int]]:
     """Return the parties that the page names as owners, by their codes; where an installation has none of them, its own party."""
     every = {each.owners for each in statements()}
     found = dict(Party.objects.current().filter(code__in={code for owners in every for code in owners}).values_list("code", "pk"))
-    return {owners: frozenset(found[code] for code in owners if code in found) or access.scope() for owners in every}
+    own = access.scope()
+    return {owners: frozenset(found[code] for code in owners if code in found) or own for owners in every}
 
 
 def _dimension(statement: Statement, definition: Definition) -> Dimension | None:
@@ -131,6 +133,10 @@ def _answer(statement: Statement, found: list[Figure]) -> Answer:
     reason = "".join(dict.fromkeys(each.reason for each in found if each.value is None))
     if any(each.status == figures.REFUSED for each in found):
         return Answer(statement, REFUSED, reason=reason, figures=found)
+    if statement.unit == LABEL and statement.group:  # no quantity: the fact is what the group is called, and records bear that name
+        borne = all(each.value for each in found)
+        return _judged(Answer(statement, value=Decimal(statement.group[1]), figures=found)) if borne else Answer(
+            statement, DIFFERS, figures=found)
     values = [each.value and _in_unit(each.value, each.indicator.unit, statement.unit) for each in found]
     if None in values:
         return Answer(statement, DIFFERS, reason=reason, figures=found)
@@ -142,9 +148,9 @@ def _in_unit(value: Decimal, unit: str, wanted: str) -> Decimal:
     return value if unit == wanted else units.convert(value, unit, wanted)
 
 
-def _counted(statement: Statement) -> Answer:
+def _counted(statement: Statement, owners: frozenset[int], world: World) -> Answer:
     """Return the answer that a dictionary gives; a fact without one, or whose line of work is not installed, is not there yet."""
-    names = names_in(statement.dictionary, statement.period.end) if statement.dictionary else []
+    names = names_in(statement.dictionary, statement.period.end, owners, world) if statement.dictionary else []
     return _judged(Answer(statement, value=Decimal(len(names)), listed=names)) if names else Answer(statement)
 
 
@@ -155,12 +161,13 @@ def _judged(answer: Answer) -> Answer:
     return answer
 
 
-def names_in(dictionary: str, on: date) -> list[str]:
-    """Return the names of a dictionary: the choices of a column, the figures of which a rule chooses the definition, or the
-    rows of a rule's table of the day that have a mark."""
+def names_in(dictionary: str, on: date, owners: frozenset[int] = frozenset(), world: World | None = None) -> list[str]:
+    """Return the names of a dictionary, each once: the choices of a column, the figures of which a rule chooses the definition,
+    or the rows of a table of the owners' rule of the day (the installation's where none is given), perhaps those that have a mark."""
     kind, _colon, place = dictionary.partition(":")
     if place:
-        return [label for owner in sorted(access.scope()) for label in _marked(kind, place, owner, on)]
+        told = (_marked(kind, place, owner, on, world or World()) for owner in sorted(owners or access.scope()))
+        return [*dict.fromkeys(label for labels in told for label in labels)]
     room, _dot, column = dictionary.rpartition(".")
     if column == "*":
         chosen = (each for each in indicators.catalogue().values() if isinstance(each, Choice))
@@ -168,12 +175,12 @@ def names_in(dictionary: str, on: date) -> list[str]:
     return [str(name) for _code, name in field_of(registers()[room], column).choices or ()] if room in registers() else []
 
 
-def _marked(kind: str, place: str, owner: int, on: date) -> list[str]:
-    """Return what the rows are called that have the mark in a table of the owner's rule of the day."""
+def _marked(kind: str, place: str, owner: int, on: date, world: World) -> list[str]:
+    """Return what the rows are called in a table of the owner's rule of the day; where a mark is named, those that have it."""
     table, _dot, mark = place.partition(".")
-    rows = dated.resolve(kind, owner, on, World()).content.get(table, {})
+    rows = dated.resolve(kind, owner, on, world).content.get(table, {})
     key = next(each.key for each in cast(Any, dated.kinds()[kind].check).items if each.path == table)
-    return [key.value(code) for code, row in rows.items() if row.get(mark)]
+    return [key.value(code) for code, row in rows.items() if not mark or row.get(mark)]
 
 
 def _places(number: Decimal) -> int:

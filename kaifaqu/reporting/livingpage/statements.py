@@ -32,6 +32,8 @@ LABELS = ("日期", "年月", "年份", "代号")  # units of what is no quantit
 SCREENS = {  # pages of their own, by their routes: what each is called, and the register without whose right it is closed
     "figures": (_("指标"), ""), "overview": (_("总览"), ""), "chain-maps": (_("产业链图谱"), "chains"),
     "guide": (_("报废和补贴流程说明"), "guide_pages"),
+    "group-structure": (_("组织架构"), "company_departments"),
+    "services": (_("企业服务"), "service_items"),
 }  # fmt: skip
 
 Texts = dict[str, str]  # zh and en
@@ -42,8 +44,9 @@ class Statement:
     """One fact of the page: what it is about, the number wanted in its unit, and the figures whose sum measures it.
 
     `dictionary` names what is counted where the fact is how many things are listed: the choices of a column
-    (leads.chain_role), the figures that a rule chooses (projects.rate.*), or the rows of a dated rule's table that have
-    a mark (issues.routing:routes.focus). `group` is the one group of the figures that the fact is about: dimension, name.
+    (leads.chain_role), the figures that a rule chooses (projects.rate.*), or the rows of a dated rule's table
+    (company.model:modes), perhaps those that have a mark (issues.routing:routes.focus). `group` is the one group of the
+    figures that the fact is about: dimension, name.
     `owners` are the codes of the parties whose records it is about: those of its article, or its own.
     """
 

@@ -14,7 +14,7 @@ from kaifaqu.kernel import actions, indicators, testing
 from kaifaqu.kernel.access import SYSTEM, User
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.periods import Period
-from kaifaqu.registers.chains.models import Chain, ChainHead, ChainLink, ChainNode, NodeFirm, Supply
+from kaifaqu.registers.chains.models import Chain, ChainHead, ChainLink, ChainNode, ChainTask, NodeFirm, Supply
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.sheets import importing
 
@@ -298,3 +298,81 @@ def test_firms_come_in_as_a_table_and_one_that_stands_there_already_is_named(zon
     told = {row["number"]: row["faults"] for row in rows if row.get("faults")}
     assert [*told] == [4]
     assert "已经登记" in str(told[4])
+
+
+class TestTasks(testing.RegisterTests):
+    register = ChainTask
+
+    def facts(self, zone):
+        return {"chain": chain(zone), "title": "补上缺口", "kind": "fill", "mode": "chain", "role": "control", "office": zone,
+                "set_on": "2024-01-05", "due_on": "2024-12-31"}
+
+
+@pytest.fixture
+def led(zone):
+    """Return a chain with its leader, a supplier, a firm that is aimed at as another leader, and tasks."""
+    made = chain(zone)
+    one, other = nodes(zone, made, "装备", "部件")
+    leader, supplier = enterprise(zone, "Q1", "研究院"), enterprise(zone, "Q2", "部件公司")
+    testing.enter(NodeFirm, zone, "code | since\nF1 | 2023-01-01", node=one, enterprise=leader, anchor=True)
+    testing.enter(NodeFirm, zone, "code | since\nF2 | 2023-01-01", node=other, enterprise=supplier)
+    testing.enter(NodeFirm, zone, "code | since\nF3 | 2023-01-01", node=other, name="外地公司", standing="target", anchor=True)
+    testing.enter(ChainTask, zone, """
+        code | title    | kind  | enterprise | set_on     | due_on     | done_on
+        T1   | 补电控   | fill  | Q2         | 2024-01-05 | 2024-12-31 |
+        T2   | 联合攻关 | joint | Q1         | 2024-01-05 | 2024-09-30 |
+        T3   | 试用     | joint | Q1         | 2024-01-05 | 2024-06-30 | 2024-06-20
+    """, chain=made)
+    testing.enter(Supply, zone, "product | supplier | amount\n电控箱 | Q2 | 900", year=2024, buyer=leader)
+    testing.enter(Supply, zone, "product | supplier_name | amount\n电机 | 外地厂 | 600", year=2024, buyer=leader)
+    return made
+
+
+def test_m4_01_a_chain_s_page_shows_its_leader_linked_firms_and_open_tasks(zone, led, clerk, client, time_machine):
+    time_machine.move_to("2024-08-05T10:00:00+08:00")
+    client.force_login(clerk)
+    page = client.get(reverse("chain-map", args=[led.pk]))
+    shown = page.context["map"]
+    assert [each.firm for each in shown.anchors if each.standing == "present"] == ["研究院"]
+    assert [each.firm for segment in shown.segments for each in segment.firms] == ["研究院", "部件公司"]
+    assert [each.title for each in shown.tasks] == ["联合攻关", "补电控"]  # the first that is due; what is done is gone
+    text = page.content.decode()
+    assert all(word in text for word in ("研究院", "部件公司", "补电控", "2024-09-30 前完成"))
+
+
+def test_m4_01_whoever_may_not_see_enterprises_is_not_told_who_does_a_task(zone, led, client):
+    client.force_login(testing.employ(zone, "guest", "chains.view chain_tasks.view"))
+    text = client.get(reverse("chain-map", args=[led.pk])).content.decode()
+    assert "补电控" in text
+    assert "部件公司" not in text
+
+
+def test_m4_01_leaders_open_tasks_and_the_local_supply_rate_come_from_rows(zone, led):
+    period = Period.parse("2024-08-05")
+
+    def told():
+        codes = ("chains.leader.count", "chains.tasks.open.count", "chains.local_supply_rate")
+        return [str(indicators.find(code).figure(period, scope={zone}).value) for code in codes]
+
+    assert told() == ["1", "2", "60.00"]
+    assert indicators.find("chains.tasks.open.count").figure(Period.parse("2024-06"), scope={zone}).value == 2
+    assert indicators.find("chains.tasks.open.count").figure(Period.parse("2024-05"), scope={zone}).value == 3
+    act(ChainTask.objects.get(code="T1"), "chain_tasks.archive", reason="误报")
+    act(NodeFirm.objects.get(code="F1"), "node_firms.archive", reason="误报")
+    act(Supply.objects.get(product="电机"), "supplies.archive", reason="误报")
+    assert told() == ["0", "1", "100.00"]
+
+
+def test_m4_01_a_second_leader_of_a_chain_is_pointed_out(zone, led):
+    [node] = nodes(zone, led, "运维")
+    [second] = testing.enter(NodeFirm, zone, "since\n2024-01-01", node=node, enterprise=enterprise(zone, "Q3", "另一家"), anchor=True)
+    assert second.warnings() == ["这条产业链另有 1 家链主，请核对谁是链主。"]
+    [task] = ChainTask.objects.filter(code="T2")
+    assert task.warnings() == []
+
+
+def test_m4_01_a_task_is_somebody_s_and_its_days_are_in_order(zone, led):
+    with pytest.raises(ValidationError, match="请填写「承担企业」或「责任单位」"):
+        testing.enter(ChainTask, zone, "title | kind | set_on\n补 | fill | 2024-01-05", chain=led)
+    with pytest.raises(ValidationError, match="早于提出日期 2024-01-05"):
+        testing.enter(ChainTask, zone, "title | kind | set_on | due_on\n补 | fill | 2024-01-05 | 2024-01-04", chain=led, office=zone)

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.core.management import CommandError, call_command
 
+from kaifaqu.domains.company.models import StrategyPlan
 from kaifaqu.kernel import actions, indicators, testing
 from kaifaqu.kernel.access import SYSTEM
 from kaifaqu.kernel.commit import commit
@@ -105,6 +106,28 @@ def test_a_list_is_counted_from_its_dictionary(zone, page):
     """)
     assert verdicts() == [("equal", 3), ("equal", 4), ("differs", 3), ("not yet", None)]
     assert answers()[0].listed == names_in("leads.chain_role", date(2024, 6, 30)) == ["龙头引进", "配套跟进", "集群发展"]
+
+
+def test_a_rule_s_table_is_counted_whole_where_no_mark_is_named(zone, page):
+    page("""
+        dictionary                        | wanted | unit
+        company.model:focuses             | 4      | 个
+        company.reform_groups:groups.hua  | 3      | 项
+        company.reform_groups:groups      | 6      | 项
+    """)
+    assert verdicts() == [("equal", 4), ("equal", 3), ("equal", 6)]
+
+
+def test_a_label_is_a_name_that_records_bear_and_no_quantity(zone, page, stranger):
+    testing.enter(StrategyPlan, zone, "label | name | since\n136336 | 规划 | 2024-01-01")
+    page("""
+        indicators | group             | wanted | unit
+        plan.count | plan_label 136336 | 136336 | 代号
+        plan.count | plan_label 136337 | 136337 | 代号
+    """)
+    assert verdicts() == [("equal", 136336), ("differs", None)]
+    assert [record.label for record in answers()[0].records] == ["136336"]
+    assert [each.verdict for each in answers(stranger)] == ["refused", "refused"]
 
 
 def test_one_group_of_a_figure_is_what_a_fact_is_about(ledger, page, zone, clerk):
@@ -262,5 +285,7 @@ def test_the_page_asks_little(client, ledger, clerk, django_assert_max_num_queri
     client.get("/page/")
     read = {part.register for each in statements() for code in each.indicators for part in indicators.find(code).parts()}
     owners = {each.owners for each in statements() if each.indicators}  # each are asked with their rules, and whether something was written
-    with django_assert_max_num_queries(17 + 5 * len(owners) + 2 * len(read)):  # of a register one for the sums, one for what is missing
+    grouped = {each.group[0] for each in statements() if each.group}  # what is asked by a dimension is asked apart
+    asked = 5 * len(owners) + 6 * len(grouped) + 2 * len(read)  # of a register one for the sums, one for what is missing
+    with django_assert_max_num_queries(17 + asked):
         client.get("/page/")

@@ -1,0 +1,77 @@
+"""What research puts on record pages: the four chains that meet in a product, walked from any end; how a report is verified."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _t
+
+from kaifaqu.domains.research.models import (
+    ENDS,
+    FusionKind,
+    FusionLink,
+    RDFunding,
+    RDMember,
+    RDProduct,
+    RDProject,
+    TestReport,
+)
+from kaifaqu.kernel.records import Record, field_of, related
+from kaifaqu.pages import manners
+from kaifaqu.pages.chronicle import leave_out
+from kaifaqu.pages.graphs import Graph, Node
+from kaifaqu.pages.reading import Reader
+
+NEAR = 20  # products whose chains stand on one page
+
+
+def declare() -> None:
+    """Declare the sections, and what tells nothing of an enterprise."""
+    for register, name in ((RDProduct, "product"), (RDProject, "project"), (RDFunding, "funding"), (RDMember, "member")):
+        manners.panel(register, "research/_fusion.html", replaces=(f"fusion_links.{name}",))(fused)
+    manners.panel(TestReport, "research/_report.html")(verified)
+    leave_out(FusionLink, "which products an enterprise stands beside is told on the products")
+
+
+def fused(user: Any, record: Record) -> dict[str, Any] | None:
+    """Return the products that the record is, or leads to, each with what is linked to it in the four chains."""
+    if not user.may("fusion_links.view", record.owner_id):
+        return None
+    rows: Any = FusionLink.objects.visible_to(user)
+    own = next((name for name in ENDS.values() if isinstance(record, related(field_of(FusionLink, name)))), "")
+    products = [record.pk] if not own else list(
+        rows.filter(**{own: record}).order_by("product__code").values_list("product_id", flat=True).distinct()[:NEAR])
+    links = list(rows.filter(product_id__in=products).select_related("product", *ENDS.values()).order_by("kind", "code"))
+    reader = Reader(user)
+    for each in links:
+        each.end = getattr(each, ENDS[FusionKind(each.kind)])
+        each.words, each.address = reader.text(each.end), reverse("record", args=[each.end.register, each.end.pk])
+    chains = [
+        (pk, [(kind, [each for each in links if each.product_id == pk and each.kind == kind]) for kind in FusionKind]) for pk in products]
+    known = {each.product_id: each.product for each in links} | ({record.pk: record} if not own else {})
+    return {
+        "record": record, "own": own or "product", "chains": [(known[pk], found) for pk, found in chains if pk in known],
+        "picture": _picture(record, links), "may_link": user.may("fusion_links.edit", record.owner_id),
+        "reader": reader,
+    }  # fmt: skip
+
+
+def _picture(record: Record, links: list[Any]) -> Graph | None:
+    """Return the picture: what leads to a product on its left, whom it serves on its right."""
+    if not links:
+        return None
+    boxes: dict[int, Node] = {}
+    edges = []
+    for each in links:
+        boxes.setdefault(each.product_id, Node(
+            each.product_id, each.product.name, _t("产品"), reverse("record", args=["rd_products", each.product_id]),
+            strong=each.product_id == record.pk))
+        boxes.setdefault(each.end.pk, Node(
+            each.end.pk, each.words, str(FusionKind(each.kind).label), each.address, strong=each.end.pk == record.pk))
+        pair = (each.end.pk, each.product_id)
+        edges.append(pair[::-1] if each.kind == FusionKind.INDUSTRY else pair)
+    return Graph(_t("四链关联：{record}").format(record=record), [*boxes.values()], edges)
+
+
+def verified(user: Any, record: TestReport) -> dict[str, Any]:
+    """Return how whoever holds a copy of the report verifies it."""
+    return {"record": record, "digest": record.digest, "address": f"{reverse('verify-report')}?number={record.number}"}

@@ -1,0 +1,49 @@
+"""Columns whose words stand in a table of a dated rule: which words there are, how one is chosen, and that no other is written."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext as _
+
+from kaifaqu.kernel import clock, dated
+from kaifaqu.kernel.dated import RuleKind
+from kaifaqu.kernel.records import Record, field_of
+from kaifaqu.kernel.world import World
+from kaifaqu.pages import manners
+
+
+def listed(kind: RuleKind, table: str, owner_id: int, *days: date) -> dict[str, Any]:
+    """Return the rows of the table in the owner's rules of the days, each word once; the first day's row where several have it."""
+    rows: dict[str, Any] = {}
+    for day in days or (clock.today(),):
+        rows = dated.resolve(kind.code, owner_id, day, World()).content.get(table, {}) | rows
+    return rows
+
+
+def refuse_unlisted(row: Any, column: str, kind: RuleKind, table: str, *days: date) -> None:
+    """Raise ValidationError for a word that neither the rule of the days nor that of today has; what stands there already stays."""
+    word, today = getattr(row, column), clock.today()
+    if not word or row.archived_at is not None:
+        return
+    known = listed(kind, table, row.owner_id, *days, today)
+    if word not in known and not (row.pk and type(row).objects.filter(**{"pk": row.pk, column: word}).exists()):
+        raise ValidationError(_("没有「{label}」{word}。可选：{words}；要增加的，请改规则「{rule}」。").format(
+            label=field_of(type(row), column).verbose_name, word=word, words="、".join(known), rule=kind.label))
+
+
+def chosen(register: type[Record], column: str, kind: RuleKind, table: str) -> None:
+    """Declare that the column is typed by choosing among the words that the owner's rule has today, and the one that stands there."""
+
+    def typed(field: models.Field, form: Any) -> forms.ChoiceField:
+        owners = [form.record.owner_id] if form.record else sorted(form.user.owners(form.action.right))
+        words = dict.fromkeys(word for owner in owners for word in listed(kind, table, owner))
+        if now := getattr(form.record, column, ""):
+            words.setdefault(now)
+        return forms.ChoiceField(
+            label=field.verbose_name, help_text=field.help_text, required=not field.blank,
+            choices=[("", "—"), *((word, word) for word in words)])
+
+    manners.column(register, column, typed=typed)
