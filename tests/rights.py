@@ -148,6 +148,16 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"college\.investment\.total", "campus_parcels projects"), (r"college\.land_area_mu", "campus_parcels parcels"),
     (r"college\.investment_per_mu", "campus_parcels parcels projects"),
     (r"fence\.sites\..*", "fence_sites"), (r"fence\.fences\.count", "geo_fences"),
+    (r"rd\.results\.leading_share", "rd_projects rd_results"), (r"rd\.projects\..*", "rd_projects"),
+    (r"rd\.results\.(?!leading_share).*", "rd_results"), (r"rd\.awards\..*", "rd_awards"), (r"rd\.patents\..*", "rd_patents"),
+    (r"rd\.expenditure\..*", "rd_expenditures"), (r"institute\.(products|flagship_products)\..*", "rd_products"),
+    (r"chains\.links\.count", "fusion_links"), (r"institute\.(orders|revenue|export)\..*", "institute_orders"),
+    (r"institute\.test_reports\..*", "test_reports"), (r"institute\.cooperations\..*", "institute_cooperations"),
+    (r"institute\.production\.units", "production_runs"), (r"institute\.production\.(tests|passed|pass_rate).*", "product_tests"),
+    (r"institute\.deliveries\..*", "institute_deliveries"), (r"robots\.(hours|people_replaced)", "robot_tasks"),
+    (r"robots\.(faults|down)\..*", "robot_faults"), (r"robots\.(availability|hours_between_faults)", "robot_faults robot_tasks"),
+    (r"vehicles\.new_energy\..*", "mining_vehicle_uses"),
+    (r"chains\.leader\.count", "node_firms"), (r"chains\.tasks\.open\.count", "chain_tasks"),
     (r"stats\.activities\..*", "meetings"), (r"stats\.decisions\..*", "decisions"),
     (r"parks\.hosted\..*", "hosting_contracts"), (r"parks\.settlements\..*", "hosting_settlements"), (r"parks\.rent\..*", "rent_bills"),
     (r"parks\.amenities\.(count|kinds\.count)", "amenities"), (r"parks\.amenities\.vacant\.count", "amenities leases"),
@@ -182,6 +192,7 @@ GROUPED = {  # what a grouping reads besides
     "graduate_class": "students college_classes", "graduate_major": "students college_classes college_majors",
     "graduate_department": "students college_classes college_majors college_departments",
     "origin_organisation": "enterprises", "mine": "mines", "city": "mines",
+    "of_product": "rd_products", "of_direction": "rd_products", "of_robot": "mine_robots", "of_vehicle": "mining_vehicles",
 }  # fmt: skip
 SHARED = {  # the parties besides the owner that see a record, by their own right
     **dict.fromkeys(("issues", "decisions", "lead_opinions", "service_requests"), ("requester_id", "holder_id")),
@@ -351,6 +362,7 @@ class Walk:
         yield Visit("group-structure", 200 if all(owners_with(right, person) for right in structure) else 403)
         yield Visit("services", 200 if owners_with("service_items.view", person) else 403)
         yield Visit("targets", 200 if owners_with("targets.view", person) else 403)
+        yield Visit("verify-report", 200 if owners_with("test_reports.view", person) else 403, number="JC-1")
         yield Visit("places", 200 if any(owners_with(f"{each}.view", person) for each in ("zones", "parks", "parcels")) else 403)
         for code in indicators.catalogue():
             yield Visit("figure", 200, code, period=PERIOD)

@@ -22,8 +22,8 @@ from kaifaqu.pages import domains
 ORDER = (  # of the contents
     "start", "find", "views", "record", "steps", "cases", "meetings", "dispatch", "bulk", "import", "collect", "figures", "targets",
     "scoring", "inbox", "week", "briefs", "forms", "export", "files", "visits", "map", "rules", "rights", "audit",
-    "page", "qualifications", "premises", "infrastructure", "lowaltitude", "college", "minesafety", "property", "capital", "party",
-    "reforms", "attraction", "subsidies", "outreach", "overview", "calendar",
+    "page", "qualifications", "vehicles", "recycling", "premises", "infrastructure", "lowaltitude", "college", "minesafety", "property",
+    "capital", "party", "reforms", "attraction", "subsidies", "outreach", "overview", "calendar",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
     "home": "start", "sign-in": "start", "password": "start", "help-contents": "start", "help": "start", "design": "start",
@@ -78,6 +78,11 @@ REGISTERS = {  # whose pages have a topic of their own
         "college_clusters", "college_departments", "college_majors", "college_classes", "students", "skill_certificates",
         "graduate_outcomes", "faculty_appointments", "college_agreements", "college_founders", "college_measures", "campus_parcels"),
         "college"), **dict.fromkeys(("mines", "fence_sites", "geo_fences"), "minesafety"),
+    "vehicles": "vehicles", "recycling_certificates": "vehicles",
+    **dict.fromkeys((
+        "tenders", "bids", "recovery_partners", "partner_commissions", "part_categories", "vehicle_parts", "remanufacture_transfers",
+        "traction_batteries", "dismantling_lots", "dismantling_jobs", "lot_outputs", "waste_lots", "waste_transfers", "base_phases",
+        "base_facilities", "dismantling_capacities", "service_areas", "rank_claims", "line_sales"), "recycling"),
     **dict.fromkeys(("qualifications", "qualification_renewals", "qualification_renewal_steps"), "qualifications"),
     "study_attendances": "party", "product_capacities": "attraction", "negotiation_rounds": "attraction", "lead_profiles": "attraction",
     "lead_responses": "attraction", "lead_opinions": "attraction", "lead_opinion_steps": "attraction", "lead_terms": "attraction",

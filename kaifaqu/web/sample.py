@@ -22,6 +22,7 @@ from kaifaqu.domains.party import sample as party
 from kaifaqu.domains.property import sample as parks_run
 from kaifaqu.domains.recycling import sample as recycling
 from kaifaqu.domains.reforms import sample as reforms
+from kaifaqu.domains.research import sample as research
 from kaifaqu.domains.subsidies import sample as subsidies
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import SYSTEM, Installation, Party, Role, User
@@ -178,6 +179,7 @@ def own_scenes(party: str) -> Iterator[Scene | Batch]:
     for each in of_parties():
         if each.owner == party:
             yield each
+    yield from research.scenes()
 
 
 def entry(day: date, minutes: int, by: str, register: str, **facts: Any) -> Scene:

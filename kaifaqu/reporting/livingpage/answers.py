@@ -137,15 +137,10 @@ def _answer(statement: Statement, found: list[Figure]) -> Answer:
         borne = all(each.value for each in found)
         return _judged(Answer(statement, value=Decimal(statement.group[1]), figures=found)) if borne else Answer(
             statement, DIFFERS, figures=found)
-    values = [each.value and _in_unit(each.value, each.indicator.unit, statement.unit) for each in found]
+    values = [each.value and units.convert(each.value, each.indicator.unit, statement.unit) for each in found]
     if None in values:
         return Answer(statement, DIFFERS, reason=reason, figures=found)
     return _judged(Answer(statement, value=sum(filter(None, values), Decimal(0)), figures=found))
-
-
-def _in_unit(value: Decimal, unit: str, wanted: str) -> Decimal:
-    """Return the value in the unit that is wanted; a label, such as a year, is no quantity and stays what it is."""
-    return value if unit == wanted else units.convert(value, unit, wanted)
 
 
 def _counted(statement: Statement, owners: frozenset[int], world: World) -> Answer:
