@@ -4,6 +4,7 @@ A record of random facts breaks rules: a contract of last century, a share of no
 `demanded` returns for a register and the number of a record what it must say, so that no record of a number excludes that of another.
 """
 
+from datetime import date, timedelta
 from typing import Any
 
 Made = dict[type, list[Any]]  # the records that there are, by register
@@ -15,7 +16,7 @@ def demanded(name: str, number: int, made: Made) -> Facts:
     """Return the facts that the record of this number in this register must have."""
     for room in (_of_kernel, _of_projects, _of_meetings, _of_services, _of_reporting, _of_infrastructure, _of_chains, _of_leads, _of_land,
                  _of_approvals, _of_vehicles, _of_recycling, _of_holdings, _of_company, _of_property, _of_capital, _of_college,
-                 _of_lowaltitude, _of_research):
+                 _of_lowaltitude, _of_research, _of_subsidies, _of_outreach):
         if facts := room(number, made).get(name):
             return facts
     return {}
@@ -218,6 +219,32 @@ def _of_approvals(number: int, made: Made) -> dict[str, Facts]:
             "package": nth(made, "packages", number // GROUP), "item": f"{number}", "statutory_days": 20, "promised_days": 7,
             "opened_on": "2023-05-17", **dict.fromkeys(("received_on", "accepted_on", "resolved_on")), "result": ""},
         "item_needs": {"item": needs, "needs": item},
+    }
+
+
+def _of_subsidies(number: int, made: Made) -> dict[str, Facts]:
+    day = date(2025, 1, 1) + timedelta(days=number % 700)
+    return {
+        "policy_documents": {"number": f"文号{number:06d}", "issuers": 7, "since": "2024-01-01", "until": None},
+        "subsidy_applications": {
+            "vehicle": nth(made, "vehicles", number), "submitted_on": "2024-06-30", "power": "fuel", "displacement": "1.498",
+            "price": "0.000001", **dict.fromkeys(("handed_over_on", "deregistered_on", "invoiced_on", "registered_on"), "2024-05-17")},
+        "subsidy_payments": {"application": nth(made, "subsidy_applications", number), "paid_on": f"{day}", "amount": "0.000001"},
+    }
+
+
+def _of_outreach(number: int, made: Made) -> dict[str, Facts]:
+    taken = turn(made, "vehicles", number) > 0
+    return {
+        "promotion_accounts": {"since": "2024-01-01", "until": None}, "promotion_posts": {"published_on": "2024-05-17"},
+        "promotion_questions": {"asked_on": "2024-05-17", "account": None, "post": nth(made, "promotion_posts", number)},
+        "promotion_venues": {"name": f"=场所{number}", "since": "2024-01-01", "until": None},
+        "dealer_agreements": {"signed_on": "2024-01-01", "since": "2024-01-01", "until": None, "ended_on": None},
+        "guide_pages": {"since": f"{date(2000, 1, 1) + timedelta(days=number)}"},
+        "outreach_activities": {"title": f"@活动{number}", "held_on": "2024-05-17", "guide": None},
+        "promotion_leads": {
+            "received_on": "2024-05-17", "venue": nth(made, "promotion_venues", number), "vehicle": None if taken else nth(
+                made, "vehicles", number), **dict.fromkeys(("question", "agreement", "activity"))},
     }
 
 

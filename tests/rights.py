@@ -116,6 +116,15 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"attraction\.(planned_capacity\..*|in_negotiation\.named_products\.count)", "leads product_capacities"),
     (r"attraction\.terms\.(met\.)?count", "lead_terms leads"), (r"attraction\.terms\.(due\..*|met_rate)", "lead_terms leads projects"),
     (r"attraction\.signed\.large\.count", "projects"), (r"attraction\.(signed\.on_chain\.count|fit_rate)", "leads projects"),
+    (r"subsidy\.(policy|rule)\..*", "policy_documents"), (r"subsidy\.paid", "subsidy_payments"),
+    (r"subsidy\.(amount|new_car_spending)|elv\.subsidy(_applications\.count|\.amount_.*)", "recycling_certificates subsidy_applications"),
+    (r"subsidy\.outstanding", "recycling_certificates subsidy_applications subsidy_payments"),
+    (r"elv\.applications\.share_of_capacity", "dismantling_capacities recycling_certificates subsidy_applications"),
+    (r"(elv|promotion)\.questions\..*", "promotion_questions"), (r"promotion\.platforms\.count", "promotion_accounts"),
+    (r"promotion\.posts\.count", "promotion_posts"), (r"promotion\.venues\.count", "promotion_venues"),
+    (r"promotion\.partners\.count", "dealer_agreements"), (r"outreach\.count", "outreach_activities"),
+    (r"promotion\.(leads\.count|venue\.leads)", "promotion_leads"),
+    (r"promotion\.(leads\.converted\.count|venue\.vehicles|conversion_rate)", "promotion_leads vehicles"),
     (r"reform\.functions\.count", "function_items"), (r"reform\.functions\.(?!count$).*", "function_holders function_items"),
     (r"reform\.delegations\.count", "delegations"), (r"reform\.delegations\.unreviewed\.count", "delegation_reviews delegations"),
     (r"reform\.items\.count", "reform_items"), (r"reform\.(items\.done_rate|tasks\..*)", "reform_tasks"),
@@ -168,6 +177,8 @@ GROUPED = {  # what a grouping reads besides
     "chain": "chains", "node": "chain_nodes", "node_chain": "chain_nodes chains",
     "parcel_park": "parcels parks", "promised_park": "standard_parcels parcels parks",
     "case_park": "projects parks", "checked_park": "commitments projects parks",
+    "platform": "promotion_accounts", "venue": "promotion_venues", "lead_venue_kind": "promotion_venues",
+    "dealer": "dealer_agreements enterprises", **dict.fromkeys(("paid_power", "paid_city", "paid_month"), "subsidy_applications"),
     **dict.fromkeys(("of_company", "shareholder", "asset_holder"), "enterprises"), "posts_company": "company_departments enterprises",
     "held_company": "holdings enterprises", "reform_group": "reform_items", "valued_kind": "assets", "valued_holder": "assets enterprises",
     **dict.fromkeys(("owed_kind", "creditor"), "financings"),
@@ -189,7 +200,7 @@ SHARED = {  # the parties besides the owner that see a record, by their own righ
     **dict.fromkeys(
         ("meeting_plans", "meeting_components", "meetings", "agenda_items", "attendances", "signatures"), ("partner_id",)),
     **dict.fromkeys(("standard_parcels", "land_promises", "commitments"), ("party_id",)),
-    "visits": ("department_id", "partner_id"), "visitors": ("party_id",),
+    "visits": ("department_id", "partner_id"), "visitors": ("party_id",), "promotion_leads": ("party_id",),
 }  # fmt: skip
 WITH = {  # seen by whoever sees the record that it belongs to
     **dict.fromkeys(("issue_steps", "decision_steps", "lead_opinion_steps", "package_item_steps", "service_request_steps"), "subject"),
@@ -346,6 +357,7 @@ class Walk:
         yield Visit("lights", 200 if owners_with("projects.view", person) else 403)
         capacity = ("capacity_pools.view", "pool_capacities.view", "reservations.view")
         yield Visit("capacity", 200 if all(owners_with(right, person) for right in capacity) else 403)
+        yield Visit("guide", 200 if owners_with("guide_pages.view", person) else 403)
         structure = ("holdings.view", "enterprises.view", "company_departments.view", "company_posts.view")
         yield Visit("group-structure", 200 if all(owners_with(right, person) for right in structure) else 403)
         yield Visit("services", 200 if owners_with("service_items.view", person) else 403)

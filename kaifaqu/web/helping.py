@@ -23,7 +23,7 @@ ORDER = (  # of the contents
     "start", "find", "views", "record", "steps", "cases", "meetings", "dispatch", "bulk", "import", "collect", "figures", "targets",
     "scoring", "inbox", "week", "briefs", "forms", "export", "files", "visits", "map", "rules", "rights", "audit",
     "page", "qualifications", "vehicles", "recycling", "premises", "infrastructure", "lowaltitude", "college", "minesafety", "property",
-    "capital", "party", "reforms", "attraction", "research", "overview", "calendar",
+    "capital", "party", "reforms", "attraction", "research", "subsidies", "outreach", "overview", "calendar",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
     "home": "start", "sign-in": "start", "password": "start", "help-contents": "start", "help": "start", "design": "start",
@@ -47,7 +47,7 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
     "inbox": "inbox", "inbox-read": "inbox", "notice": "inbox", "subscriptions": "inbox", "subscribe": "inbox",
     "subscription": "inbox", "subscription-end": "inbox",
     "rules": "rules", "new-rule": "rules", "calendar": "rules", "clocks": "rules", "places": "map", "place-geojson": "map",
-    "capacity": "infrastructure", "services": "property", "verify-report": "research",
+    "capacity": "infrastructure", "services": "property", "verify-report": "research", "guide": "outreach",
     "lights": "rules", "targets": "targets", "target-split": "targets",
     "scorings": "scoring", "scoring-sheet": "scoring", "scoring": "scoring", "scoring-file": "scoring",
     "visits": "visits", "visit-new": "visits", "visit-near": "visits", "visit-blank": "visits", "visit-sheet": "visits",
@@ -88,6 +88,10 @@ REGISTERS = {  # whose pages have a topic of their own
     "lead_responses": "attraction", "lead_opinions": "attraction", "lead_opinion_steps": "attraction", "lead_terms": "attraction",
     **dict.fromkeys(("packages", "package_items", "package_item_steps", "item_needs", "consultations"), "reforms"),
     **dict.fromkeys(("regional_assessments", "standard_parcels", "control_indicators", "land_promises", "promise_evidence"), "reforms"),
+    **dict.fromkeys(("policy_documents", "subsidy_applications", "subsidy_payments"), "subsidies"),
+    **dict.fromkeys((
+        "promotion_accounts", "promotion_posts", "promotion_questions", "promotion_venues", "dealer_agreements", "promotion_leads",
+        "guide_pages", "outreach_activities"), "outreach"),
     **dict.fromkeys(("commitments", "commitment_items", "compliance_checks", "reform_measures"), "reforms"),
     **dict.fromkeys((
         "hosting_contracts", "handover_items", "hosting_fees", "hosting_settlements", "hosting_reviews", "amenities", "rent_bills",
