@@ -4,6 +4,7 @@ A record of random facts breaks rules: a contract of last century, a share of no
 `demanded` returns for a register and the number of a record what it must say, so that no record of a number excludes that of another.
 """
 
+from datetime import date, timedelta
 from typing import Any
 
 Made = dict[type, list[Any]]  # the records that there are, by register
@@ -15,7 +16,7 @@ def demanded(name: str, number: int, made: Made) -> Facts:
     """Return the facts that the record of this number in this register must have."""
     for room in (_of_kernel, _of_projects, _of_meetings, _of_services, _of_reporting, _of_infrastructure, _of_chains, _of_leads, _of_land,
                  _of_approvals, _of_vehicles, _of_recycling, _of_holdings, _of_company, _of_property, _of_capital, _of_college,
-                 _of_lowaltitude):
+                 _of_lowaltitude, _of_research, _of_subsidies, _of_outreach):
         if facts := room(number, made).get(name):
             return facts
     return {}
@@ -221,6 +222,32 @@ def _of_approvals(number: int, made: Made) -> dict[str, Facts]:
     }
 
 
+def _of_subsidies(number: int, made: Made) -> dict[str, Facts]:
+    day = date(2025, 1, 1) + timedelta(days=number % 700)
+    return {
+        "policy_documents": {"number": f"文号{number:06d}", "issuers": 7, "since": "2024-01-01", "until": None},
+        "subsidy_applications": {
+            "vehicle": nth(made, "vehicles", number), "submitted_on": "2024-06-30", "power": "fuel", "displacement": "1.498",
+            "price": "0.000001", **dict.fromkeys(("handed_over_on", "deregistered_on", "invoiced_on", "registered_on"), "2024-05-17")},
+        "subsidy_payments": {"application": nth(made, "subsidy_applications", number), "paid_on": f"{day}", "amount": "0.000001"},
+    }
+
+
+def _of_outreach(number: int, made: Made) -> dict[str, Facts]:
+    taken = turn(made, "vehicles", number) > 0
+    return {
+        "promotion_accounts": {"since": "2024-01-01", "until": None}, "promotion_posts": {"published_on": "2024-05-17"},
+        "promotion_questions": {"asked_on": "2024-05-17", "account": None, "post": nth(made, "promotion_posts", number)},
+        "promotion_venues": {"name": f"=场所{number}", "since": "2024-01-01", "until": None},
+        "dealer_agreements": {"signed_on": "2024-01-01", "since": "2024-01-01", "until": None, "ended_on": None},
+        "guide_pages": {"since": f"{date(2000, 1, 1) + timedelta(days=number)}"},
+        "outreach_activities": {"title": f"@活动{number}", "held_on": "2024-05-17", "guide": None},
+        "promotion_leads": {
+            "received_on": "2024-05-17", "venue": nth(made, "promotion_venues", number), "vehicle": None if taken else nth(
+                made, "vehicles", number), **dict.fromkeys(("question", "agreement", "activity"))},
+    }
+
+
 def _of_vehicles(number: int, made: Made) -> dict[str, Facts]:
     day = "2023-05-17"
     return {
@@ -350,4 +377,38 @@ def _of_lowaltitude(number: int, made: Made) -> dict[str, Facts]:
         "study_sites": {"capacity": 100},
         "study_tours": {"planned_headcount": 60, "held_on": "2023-05-17", "headcount": 50},
         "tour_products": {"craft": "balloon", "since": "2024-01-01", "until": "2025-01-01"},
+    }
+
+
+def _of_research(number: int, made: Made) -> dict[str, Facts]:
+    day, testing = "2023-05-17", [each for each in rows_of(made, "institute_orders") if each.line == "testing"]
+    ends = ("project", "enterprise", "funding", "member")
+    rows = dict(zip(ends, ("rd_projects", "enterprises", "rd_fundings", "rd_members"), strict=True))
+    kind = ends[turn(made, "rd_products", number) % 4]
+    passed = {"product": tested, "serial": tested.serial} if (tested := nth(made, "product_tests", number)) else {}
+    if tested:
+        passed["product"] = next((each for each in rows_of(made, "rd_products") if each.pk == tested.product_id), None)
+    return {
+        "rd_projects": {"direction": "智能掘进", "budget": "0.000001", "spent": "0", "approved_on": "2019", "midterm_on": "2020-05",
+                        "accepted_on": day, "converted_on": None},
+        "rd_results": {"appraised_on": "2022-12"}, "rd_awards": {"year": 2000 + number % 20},
+        "rd_patents": {"number": f"2020{number:08d}.X", "filed_on": "2020", "accepted_on": None, "granted_on": day, "lapsed_on": None},
+        "rd_expenditures": {"year": 1950 + number % 70, "amount": "0.000001", "revenue": "0.000001"},
+        "rd_products": {"direction": ("掘进", "电控")[number % 2], "launched_on": day},
+        "rd_fundings": {"amount": "0.000001", "granted_on": day},
+        "rd_members": {"since": "2024-01-01", "until": None},
+        "fusion_links": {"product": nth(made, "rd_products", number), **dict.fromkeys(ends), kind: nth(made, rows[kind], number)},
+        "institute_orders": {"line": ("testing", "equipment")[number % 2], "customer": None, "customer_name": f"=客户{number}",
+                             "amount": "0.01", "accepted_on": "2022", "done_on": None, "reported_on": None,
+                             "settled_on": day, "settled": "0.000001"},
+        "test_reports": {"order": testing[number % len(testing)] if testing else None, "issued_on": day, "voided_on": None},
+        "institute_cooperations": {"signed_on": day, "since": day, "until": None, "ended_on": None, "country": f"国{number}"},
+        "production_runs": {"line": f"线{number}", "run_on": day},
+        "product_tests": {"serial": f"{number:06d}", "run": None, "tested_on": day, "passed": True},
+        "institute_deliveries": {**passed, "delivered_on": day},
+        "mine_robots": {"in_use_on": day, "retired_on": None}, "mining_vehicles": {"in_use_on": day, "retired_on": None},
+        "robot_tasks": {"worked_on": day, "task": "运料", "hours": "0.01"}, "robot_faults": {"found_on": day, "down": "0.01"},
+        "mining_vehicle_uses": {"vehicle": nth(made, "mining_vehicles", number), "hours": "7.25", "energy": "0.01",
+                                "used_on": f"20{turn(made, 'mining_vehicles', number) % 20:02d}-01-01"},
+        "chain_tasks": {"office": nth(made, "parties", number), "set_on": "2023-01-01", "due_on": day, "done_on": None},
     }

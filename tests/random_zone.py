@@ -25,6 +25,7 @@ from tests import (
     random_infrastructure,
     random_lowaltitude,
     random_recycling,
+    random_research,
     random_subsidies,
 )
 from tests.random_land import RandomLand
@@ -66,7 +67,8 @@ def qualify(zone: Any) -> None:
 
 
 LATER = (  # what builds rooms that came later
-    qualify, random_recycling.build, random_company.build, random_college.build, random_lowaltitude.build, random_subsidies.build)
+    qualify, random_recycling.build, random_company.build, random_college.build, random_lowaltitude.build, random_subsidies.build,
+    random_research.build)
 
 
 class RandomZone:

@@ -33,6 +33,7 @@ import recount_owed
 import recount_packages
 import recount_property
 import recount_recycling
+import recount_research
 import recount_subsidies
 import recount_visits
 
@@ -274,7 +275,7 @@ SUMS = {
     **recount_owed.SUMS, **recount_visits.SUMS, **recount_meetings.SUMS, **recount_others.SUMS,
     **recount_attraction.sums(by, from_on, no, both, either), **recount_infrastructure.SUMS, **recount_packages.SUMS,
     **recount_land.sums(by, no, both, either),
-    **recount_property.sums(by, from_on, both),
+    **recount_property.sums(by, from_on, both), **recount_research.sums(by, from_on, no, both),
     OVERDUE: ("projects.project", without_contact, ""),
 }
 RATIOS = {
@@ -308,7 +309,7 @@ RATIOS |= recount_property.RATIOS
 RATIOS |= recount_land.RATIOS | recount_attraction.RATIOS | recount_infrastructure.RATIOS | recount_packages.RATIOS
 EACH_ONCE = (
     recount_visits.EACH_ONCE | recount_attraction.EACH_ONCE | recount_infrastructure.EACH_ONCE | recount_packages.EACH_ONCE
-    | recount_land.each_once(by, no, both) | recount_property.EACH_ONCE)
+    | recount_land.each_once(by, no, both) | recount_property.EACH_ONCE | recount_research.each_once(by, both))
 GROUPINGS = {  # of what; the longest beginning of a code decides
     "": (), "projects.": ("industry", "nature", "park", "department"), "projects.targets.": (), "projects.rate.signing": (),
     "issues.": ("category", "holder", "project_stage"), "stats.visits.": ("kind", "department"),
@@ -320,7 +321,7 @@ GROUPINGS = {  # of what; the longest beginning of a code decides
     "infrastructure.": (), **recount_infrastructure.GROUPINGS, **recount_packages.GROUPINGS,
     **recount_property.GROUPINGS,
 }
-for room in (recount_recycling, recount_company, recount_college, recount_lowaltitude, recount_subsidies):  # rooms that came later
+for room in (recount_recycling, recount_company, recount_college, recount_lowaltitude, recount_subsidies, recount_research):
     SUMS |= getattr(room, "SUMS", {})
     RATIOS |= getattr(room, "RATIOS", {})
     EACH_ONCE |= getattr(room, "EACH_ONCE", {})
@@ -346,6 +347,8 @@ def group_of(w: World, row: Row, dimension: str) -> str | None:
         return recount_property.group_of(w, row, dimension)
     if dimension in recount_lowaltitude.OWN:
         return recount_lowaltitude.group(w, row, dimension)
+    if recount_research.is_own(dimension):
+        return recount_research.group_of(w, row, dimension)
     if dimension in recount_infrastructure.OWN or dimension == "park" and "park_id" not in row:
         return recount_infrastructure.group(w, row, dimension)
     if dimension == "park":
@@ -492,6 +495,8 @@ def figure(w: World, code: str, start: date, end: date, dimension: str) -> tuple
         return "open" if value is not None else "not_computable", value, groups
     if code in recount_recycling.OWN:
         return recount_recycling.figure(w, code, start, end, dimension, figure)
+    if code in recount_research.MADE:
+        return recount_research.made(figure, over, w, code, start, end, dimension)
     if code in recount_infrastructure.LEFT:
         upper, lower = (figure(w, side, start, end, dimension) for side in recount_infrastructure.LEFT[code])
         nothing = Fraction(0)
@@ -523,7 +528,7 @@ def main(events_file: str, requests_file: str) -> None:
     codes = [
         *SUMS, *DIFFERENT, *EACH_ONCE, *PROGRESS, *RATIOS, *TARGETS, *GAPS, *chosen, *recount_infrastructure.LEFT,
         *recount_recycling.OWN, recount_infrastructure.CUMULATIVE, recount_lowaltitude.YEAR, *recount_lowaltitude.HOURS,
-        *recount_subsidies.OWN]
+        *recount_subsidies.OWN, *recount_research.MADE]
     answers, worlds = {}, {}
     for request in requests:
         asked = request["known"], request["owner"], request.get("today", str(date.max))

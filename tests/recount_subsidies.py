@@ -15,11 +15,13 @@ SHIPPED = (  # document, announced, notice, published, applied for from and unti
     ("发改环资〔2024〕1104号", "2024-07-25", "商消费函〔2024〕392号", "2024-08-16", "2024-04-24", "2025-01-10", 20000, 15000, 2),
 )
 NAMES = ("document", "announced_on", "notice", "published_on", "since", "until", "nev", "fuel")
-NEW, LEADS = ("new_power", "new_city", "new_month"), ("lead_channel", "venue", "lead_venue_kind", "dealer")
-COLUMNS = {"new_power": "power", "new_city": "city", "new_month": "month"}
-DIMENSIONS = (*NEW, *LEADS, "venue_kind", "partner_kind", "platform")
+NEW, OF_PAID = ("new_power", "new_city", "new_month"), ("paid_power", "paid_city", "paid_month")
+LEADS = ("lead_channel", "venue", "lead_venue_kind", "dealer")
+COLUMNS = dict(zip((*NEW, *OF_PAID), ("power", "city", "month") * 2, strict=True))
+DIMENSIONS = (*COLUMNS, *LEADS, "venue_kind", "partner_kind", "platform")
 GROUPINGS = {
-    "subsidy.": (), "subsidy.amount": NEW, "subsidy.paid": NEW, "subsidy.new_car_spending": NEW, "elv.subsidy": NEW, "elv.questions.": (),
+    "subsidy.": (), "subsidy.amount": NEW, "subsidy.paid": OF_PAID, "subsidy.new_car_spending": NEW, "elv.subsidy": NEW,
+    "elv.questions.": (),
     "elv.applications.": (), "promotion.": (), "promotion.posts.": ("form", "platform"), "promotion.questions.": ("topic",),
     "promotion.venues.": ("venue_kind",), "promotion.partners.": ("partner_kind",), "promotion.leads.": LEADS,
     "promotion.conversion_rate": LEADS, "promotion.venue.": ("venue", "lead_venue_kind"), "outreach.": ("theme",),
@@ -144,7 +146,7 @@ NOTHING = ("not_computable", None, {})
 
 
 def group_of(w: Any, row: dict, dimension: str) -> str | None:
-    if dimension in NEW:
+    if dimension in COLUMNS:
         found = row if "power" in row else one(w, APPLICATION, row["application_id"])
         return found and found[COLUMNS[dimension]] or None
     if dimension == "platform":

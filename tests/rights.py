@@ -116,6 +116,15 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"attraction\.(planned_capacity\..*|in_negotiation\.named_products\.count)", "leads product_capacities"),
     (r"attraction\.terms\.(met\.)?count", "lead_terms leads"), (r"attraction\.terms\.(due\..*|met_rate)", "lead_terms leads projects"),
     (r"attraction\.signed\.large\.count", "projects"), (r"attraction\.(signed\.on_chain\.count|fit_rate)", "leads projects"),
+    (r"subsidy\.(policy|rule)\..*", "policy_documents"), (r"subsidy\.paid", "subsidy_payments"),
+    (r"subsidy\.(amount|new_car_spending)|elv\.subsidy(_applications\.count|\.amount_.*)", "recycling_certificates subsidy_applications"),
+    (r"subsidy\.outstanding", "recycling_certificates subsidy_applications subsidy_payments"),
+    (r"elv\.applications\.share_of_capacity", "dismantling_capacities recycling_certificates subsidy_applications"),
+    (r"(elv|promotion)\.questions\..*", "promotion_questions"), (r"promotion\.platforms\.count", "promotion_accounts"),
+    (r"promotion\.posts\.count", "promotion_posts"), (r"promotion\.venues\.count", "promotion_venues"),
+    (r"promotion\.partners\.count", "dealer_agreements"), (r"outreach\.count", "outreach_activities"),
+    (r"promotion\.(leads\.count|venue\.leads)", "promotion_leads"),
+    (r"promotion\.(leads\.converted\.count|venue\.vehicles|conversion_rate)", "promotion_leads vehicles"),
     (r"reform\.functions\.count", "function_items"), (r"reform\.functions\.(?!count$).*", "function_holders function_items"),
     (r"reform\.delegations\.count", "delegations"), (r"reform\.delegations\.unreviewed\.count", "delegation_reviews delegations"),
     (r"reform\.items\.count", "reform_items"), (r"reform\.(items\.done_rate|tasks\..*)", "reform_tasks"),
@@ -139,6 +148,16 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"college\.investment\.total", "campus_parcels projects"), (r"college\.land_area_mu", "campus_parcels parcels"),
     (r"college\.investment_per_mu", "campus_parcels parcels projects"),
     (r"fence\.sites\..*", "fence_sites"), (r"fence\.fences\.count", "geo_fences"),
+    (r"rd\.results\.leading_share", "rd_projects rd_results"), (r"rd\.projects\..*", "rd_projects"),
+    (r"rd\.results\.(?!leading_share).*", "rd_results"), (r"rd\.awards\..*", "rd_awards"), (r"rd\.patents\..*", "rd_patents"),
+    (r"rd\.expenditure\..*", "rd_expenditures"), (r"institute\.(products|flagship_products)\..*", "rd_products"),
+    (r"chains\.links\.count", "fusion_links"), (r"institute\.(orders|revenue|export)\..*", "institute_orders"),
+    (r"institute\.test_reports\..*", "test_reports"), (r"institute\.cooperations\..*", "institute_cooperations"),
+    (r"institute\.production\.units", "production_runs"), (r"institute\.production\.(tests|passed|pass_rate).*", "product_tests"),
+    (r"institute\.deliveries\..*", "institute_deliveries"), (r"robots\.(hours|people_replaced)", "robot_tasks"),
+    (r"robots\.(faults|down)\..*", "robot_faults"), (r"robots\.(availability|hours_between_faults)", "robot_faults robot_tasks"),
+    (r"vehicles\.new_energy\..*", "mining_vehicle_uses"),
+    (r"chains\.leader\.count", "node_firms"), (r"chains\.tasks\.open\.count", "chain_tasks"),
     (r"stats\.activities\..*", "meetings"), (r"stats\.decisions\..*", "decisions"),
     (r"parks\.hosted\..*", "hosting_contracts"), (r"parks\.settlements\..*", "hosting_settlements"), (r"parks\.rent\..*", "rent_bills"),
     (r"parks\.amenities\.(count|kinds\.count)", "amenities"), (r"parks\.amenities\.vacant\.count", "amenities leases"),
@@ -158,6 +177,8 @@ GROUPED = {  # what a grouping reads besides
     "chain": "chains", "node": "chain_nodes", "node_chain": "chain_nodes chains",
     "parcel_park": "parcels parks", "promised_park": "standard_parcels parcels parks",
     "case_park": "projects parks", "checked_park": "commitments projects parks",
+    "platform": "promotion_accounts", "venue": "promotion_venues", "lead_venue_kind": "promotion_venues",
+    "dealer": "dealer_agreements enterprises", **dict.fromkeys(("paid_power", "paid_city", "paid_month"), "subsidy_applications"),
     **dict.fromkeys(("of_company", "shareholder", "asset_holder"), "enterprises"), "posts_company": "company_departments enterprises",
     "held_company": "holdings enterprises", "reform_group": "reform_items", "valued_kind": "assets", "valued_holder": "assets enterprises",
     **dict.fromkeys(("owed_kind", "creditor"), "financings"),
@@ -171,6 +192,7 @@ GROUPED = {  # what a grouping reads besides
     "graduate_class": "students college_classes", "graduate_major": "students college_classes college_majors",
     "graduate_department": "students college_classes college_majors college_departments",
     "origin_organisation": "enterprises", "mine": "mines", "city": "mines",
+    "of_product": "rd_products", "of_direction": "rd_products", "of_robot": "mine_robots", "of_vehicle": "mining_vehicles",
 }  # fmt: skip
 SHARED = {  # the parties besides the owner that see a record, by their own right
     **dict.fromkeys(("issues", "decisions", "lead_opinions", "service_requests"), ("requester_id", "holder_id")),
@@ -178,7 +200,7 @@ SHARED = {  # the parties besides the owner that see a record, by their own righ
     **dict.fromkeys(
         ("meeting_plans", "meeting_components", "meetings", "agenda_items", "attendances", "signatures"), ("partner_id",)),
     **dict.fromkeys(("standard_parcels", "land_promises", "commitments"), ("party_id",)),
-    "visits": ("department_id", "partner_id"), "visitors": ("party_id",),
+    "visits": ("department_id", "partner_id"), "visitors": ("party_id",), "promotion_leads": ("party_id",),
 }  # fmt: skip
 WITH = {  # seen by whoever sees the record that it belongs to
     **dict.fromkeys(("issue_steps", "decision_steps", "lead_opinion_steps", "package_item_steps", "service_request_steps"), "subject"),
@@ -335,10 +357,12 @@ class Walk:
         yield Visit("lights", 200 if owners_with("projects.view", person) else 403)
         capacity = ("capacity_pools.view", "pool_capacities.view", "reservations.view")
         yield Visit("capacity", 200 if all(owners_with(right, person) for right in capacity) else 403)
+        yield Visit("guide", 200 if owners_with("guide_pages.view", person) else 403)
         structure = ("holdings.view", "enterprises.view", "company_departments.view", "company_posts.view")
         yield Visit("group-structure", 200 if all(owners_with(right, person) for right in structure) else 403)
         yield Visit("services", 200 if owners_with("service_items.view", person) else 403)
         yield Visit("targets", 200 if owners_with("targets.view", person) else 403)
+        yield Visit("verify-report", 200 if owners_with("test_reports.view", person) else 403, number="JC-1")
         yield Visit("places", 200 if any(owners_with(f"{each}.view", person) for each in ("zones", "parks", "parcels")) else 403)
         for code in indicators.catalogue():
             yield Visit("figure", 200, code, period=PERIOD)

@@ -22,8 +22,8 @@ from kaifaqu.pages import domains
 ORDER = (  # of the contents
     "start", "find", "views", "record", "steps", "cases", "meetings", "dispatch", "bulk", "import", "collect", "figures", "targets",
     "scoring", "inbox", "week", "briefs", "forms", "export", "files", "visits", "map", "rules", "rights", "audit",
-    "page", "qualifications", "premises", "infrastructure", "lowaltitude", "college", "minesafety", "property", "capital", "party",
-    "reforms", "attraction", "overview", "calendar",
+    "page", "qualifications", "vehicles", "recycling", "premises", "infrastructure", "lowaltitude", "college", "minesafety", "property",
+    "capital", "party", "reforms", "attraction", "research", "subsidies", "outreach", "overview", "calendar",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
     "home": "start", "sign-in": "start", "password": "start", "help-contents": "start", "help": "start", "design": "start",
@@ -47,7 +47,7 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
     "inbox": "inbox", "inbox-read": "inbox", "notice": "inbox", "subscriptions": "inbox", "subscribe": "inbox",
     "subscription": "inbox", "subscription-end": "inbox",
     "rules": "rules", "new-rule": "rules", "calendar": "rules", "clocks": "rules", "places": "map", "place-geojson": "map",
-    "capacity": "infrastructure", "services": "property",
+    "capacity": "infrastructure", "services": "property", "verify-report": "research", "guide": "outreach",
     "lights": "rules", "targets": "targets", "target-split": "targets",
     "scorings": "scoring", "scoring-sheet": "scoring", "scoring": "scoring", "scoring-file": "scoring",
     "visits": "visits", "visit-new": "visits", "visit-near": "visits", "visit-blank": "visits", "visit-sheet": "visits",
@@ -78,16 +78,30 @@ REGISTERS = {  # whose pages have a topic of their own
         "college_clusters", "college_departments", "college_majors", "college_classes", "students", "skill_certificates",
         "graduate_outcomes", "faculty_appointments", "college_agreements", "college_founders", "college_measures", "campus_parcels"),
         "college"), **dict.fromkeys(("mines", "fence_sites", "geo_fences"), "minesafety"),
+    "vehicles": "vehicles", "recycling_certificates": "vehicles",
+    **dict.fromkeys((
+        "tenders", "bids", "recovery_partners", "partner_commissions", "part_categories", "vehicle_parts", "remanufacture_transfers",
+        "traction_batteries", "dismantling_lots", "dismantling_jobs", "lot_outputs", "waste_lots", "waste_transfers", "base_phases",
+        "base_facilities", "dismantling_capacities", "service_areas", "rank_claims", "line_sales"), "recycling"),
     **dict.fromkeys(("qualifications", "qualification_renewals", "qualification_renewal_steps"), "qualifications"),
     "study_attendances": "party", "product_capacities": "attraction", "negotiation_rounds": "attraction", "lead_profiles": "attraction",
     "lead_responses": "attraction", "lead_opinions": "attraction", "lead_opinion_steps": "attraction", "lead_terms": "attraction",
     **dict.fromkeys(("packages", "package_items", "package_item_steps", "item_needs", "consultations"), "reforms"),
     **dict.fromkeys(("regional_assessments", "standard_parcels", "control_indicators", "land_promises", "promise_evidence"), "reforms"),
+    **dict.fromkeys(("policy_documents", "subsidy_applications", "subsidy_payments"), "subsidies"),
+    **dict.fromkeys((
+        "promotion_accounts", "promotion_posts", "promotion_questions", "promotion_venues", "dealer_agreements", "promotion_leads",
+        "guide_pages", "outreach_activities"), "outreach"),
     **dict.fromkeys(("commitments", "commitment_items", "compliance_checks", "reform_measures"), "reforms"),
     **dict.fromkeys((
         "hosting_contracts", "handover_items", "hosting_fees", "hosting_settlements", "hosting_reviews", "amenities", "rent_bills",
         "service_items", "service_providers", "service_requests", "service_request_steps", "work_orders"), "property"),
     **dict.fromkeys(("funds", "fund_payments", "fund_stakes"), "capital"),
+    **dict.fromkeys(("rd_projects", "rd_results", "rd_awards", "rd_patents", "rd_expenditures", "rd_products", "rd_fundings", "rd_members",
+                     "fusion_links", "institute_orders", "test_reports", "institute_cooperations", "production_runs", "product_tests",
+                     "institute_deliveries", "mine_robots", "robot_tasks", "robot_faults", "mining_vehicles",
+                     "mining_vehicle_uses"), "research"),
+    "chain_tasks": "attraction",
     "decisions": "cases", "decision_steps": "cases", "meeting_plans": "meetings", "meeting_components": "meetings",
     "meetings": "meetings", "agenda_items": "meetings", "attendances": "meetings", "signatures": "meetings",
 }  # fmt: skip

@@ -22,6 +22,7 @@ from kaifaqu.domains.party import sample as party
 from kaifaqu.domains.property import sample as parks_run
 from kaifaqu.domains.recycling import sample as recycling
 from kaifaqu.domains.reforms import sample as reforms
+from kaifaqu.domains.research import sample as research
 from kaifaqu.domains.subsidies import sample as subsidies
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import SYSTEM, Installation, Party, Role, User
@@ -145,14 +146,9 @@ def scenes() -> Iterator[Scene | Batch]:
     yield from feeds.scenes(Random(DEMO["seed"]))
     yield from learning()
     yield from reforms.scenes()
-    yield from parks_run.scenes(Random(DEMO["seed"]))
-    yield from capital.scenes()
-    yield from lowaltitude.scenes()
     yield from issues.scenes()
     yield from meetings.scenes()
     yield from visits.scenes(Random(DEMO["seed"]))
-    yield from college.scenes(DEMO["seed"])
-    yield from minesafety.scenes()
     yield from dispatch.scenes()
     yield from briefs.scenes()
     yield from upper.scenes()
@@ -162,12 +158,18 @@ def scenes() -> Iterator[Scene | Batch]:
 
 def of_parties() -> Iterator[Scene | Batch]:
     """Yield what the parties in the zone tell of themselves, each of its own ledger."""
+    yield from lowaltitude.scenes()
+    yield from college.scenes(DEMO["seed"])
+    yield from research.scenes()
+    yield from minesafety.scenes()
+    yield from holdings.scenes()
+    yield from company.scenes(Random(DEMO["seed"]))
+    yield from parks_run.scenes(Random(DEMO["seed"]))
+    yield from capital.scenes()
     yield from vehicles.scenes()
     yield from recycling.scenes()
     yield from subsidies.scenes()
     yield from outreach.scenes()
-    yield from holdings.scenes()
-    yield from company.scenes(Random(DEMO["seed"]))
 
 
 def own_scenes(party: str) -> Iterator[Scene | Batch]:

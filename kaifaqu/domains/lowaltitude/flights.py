@@ -195,7 +195,7 @@ class JumpRecord(Record):
         super().clean()
         if self.archived_at is not None:
             return
-        if self.pk is None and not self.jumper:  # a name that was erased stays empty
+        if not (self.pk or self.jumper):  # a name that was erased stays empty
             raise ValidationError(_t("请填写「跳伞员」。"))
         refuse_foreign(self, "sortie", "equipment")
         if self.sortie.purpose != Purpose.SKYDIVING or self.sortie.cancelled_for:

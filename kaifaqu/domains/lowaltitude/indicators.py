@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import Case, Count, IntegerField, Max, Q, Sum, Value, When
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from kaifaqu.domains.lowaltitude.makers import (
     Aircraft,
@@ -120,7 +119,7 @@ RD_ORGS = Indicator(
     basis=_("发证日期在期内的新型研发机构认定，按企业各计一次"), register=Qualification, where=_recognised,
     measure=Count("holder", distinct=True))
 RD_ORG_YEAR = YearOf(
-    code="rd.provincial_new_rd_org.approved_year", label=_("省级新型研发机构获批年份"), unit=gettext_noop("年份"),
+    code="rd.provincial_new_rd_org.approved_year", label=_("省级新型研发机构获批年份"), unit="年份",
     basis=_("期内最近一份新型研发机构认定的发证年份"), register=Qualification, where=_recognised, measure=Max(YEAR))
 
 

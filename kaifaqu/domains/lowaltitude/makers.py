@@ -1,5 +1,7 @@
 """Who makes and who flies, what is made, how far prototypes are, and each aircraft with its delivery."""
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -198,7 +200,7 @@ class PrototypeEvent(Record):
     @classmethod
     def refuse_together(cls, written: list["PrototypeEvent"]) -> None:
         """Refuse a prototype that was tested before it was assembled."""
-        days: dict[tuple[int, str], dict[str, models.Field]] = {}
+        days: dict[tuple[int, str], dict[str, date]] = {}
         for each in cls.objects.current().filter(product_id__in={row.product_id for row in written}):
             days.setdefault((each.product_id, each.prototype), {})[each.stage] = each.reached_on
         problems = [

@@ -376,7 +376,7 @@ SHARES = {
     (what, line): Share(
         code=f"elv.{what}.share.{line.value}", label=format_lazy(_("{line}占{whole}之比"), line=line.label, whole=whole.label), unit="%",
         numerator=_sales(
-            f"elv.{what}.{line.value}", format_lazy("{line}{whole}", line=line.label, whole=whole.label), column,
+            f"elv.{what}.{line.value}", format_lazy(_("{line}{whole}"), line=line.label, whole=whole.label), column,
             format_lazy(_("{whole}中业务线为{line}的"), whole=whole.label, line=line.label), line),
         denominator=whole, places=3, basis=format_lazy(_("业务线为{line}的{whole} ÷ 全部{whole}"), line=line.label, whole=whole.label))
     for what, column, whole in (("income", "amount", SALES), ("margin", "margin", MARGIN)) for line in Line}

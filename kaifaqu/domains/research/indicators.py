@@ -77,13 +77,13 @@ AWARDS = counted(
     "rd.awards.count", _("国家和省部级奖励数"), "项", _("期末所在年度和以前获得的国家级、省部级奖励，一奖一项"), RDAward,
     lambda period: UPPER & Q(year__lte=period.end.year), (BY_LEVEL, YEAR))
 GRANTED = counted(
-    "rd.patents.granted.count", _("授权发明专利数"), "件", _("期末以前授权的发明专利，同一专利号只计一件，后来失效的也计"), RDPatent,
+    "rd.patents.granted.count", _("授权发明专利数"), "项", _("期末以前授权的发明专利，同一专利号只计一件，后来失效的也计"), RDPatent,
     lambda period: Q(kind=PatentKind.INVENTION, granted_on__lte=period.end), (YEAR,))
 IN_FORCE = counted(
-    "rd.patents.in_force.count", _("有效专利数"), "件", _("期末以前授权、期末没有失效的专利，三种都算"), RDPatent,
+    "rd.patents.in_force.count", _("有效专利数"), "项", _("期末以前授权、期末没有失效的专利，三种都算"), RDPatent,
     lambda period: Q(granted_on__lte=period.end) & ~Q(lapsed_on__lte=period.end), (BY_KIND, YEAR))
 PENDING = counted(
-    "rd.patents.pending.count", _("在审专利数"), "件", _("期末以前申请、期末还没有授权也没有失效的专利"), RDPatent,
+    "rd.patents.pending.count", _("在审专利数"), "项", _("期末以前申请、期末还没有授权也没有失效的专利"), RDPatent,
     lambda period: Q(filed_on__lte=period.end) & ~Q(granted_on__lte=period.end) & ~Q(lapsed_on__lte=period.end), (BY_KIND,))
 EXPENDITURE = counted(
     "rd.expenditure.amount", _("研发投入"), "万元", _("期末所在年度登记的研发投入"), RDExpenditure,
@@ -117,7 +117,7 @@ FLAGSHIPS = counted(
     lambda period: _launched(period) & Q(flagship=True), ON_OFFER)
 LINKS = counted(
     "chains.links.count", _("四链关联数"), "条", _("登记在册的四链关联，一个产品和另一端的一条记录算一条"), FusionLink, lambda period: Q(),
-    (words("kind", _("哪条链"), FusionKind), Dimension("product", _("产品"), "product__name")))
+    (words("kind", _("哪条链"), FusionKind), Dimension("of_product", _("产品"), "product__name")))
 
 
 # Orders, reports, cooperation
@@ -145,7 +145,7 @@ COOPERATIONS = counted(
 
 # Production
 
-OF_PRODUCT = (Dimension("of_direction", _("产业方向"), "product__direction"), Dimension("product", _("产品"), "product__name"))
+OF_PRODUCT = (Dimension("of_direction", _("产业方向"), "product__direction"), Dimension("of_product", _("产品"), "product__name"))
 OUTPUT = counted(
     "institute.production.units", _("产出台数"), "台", _("生产日期在期内各班次的产出之和"), ProductionRun,
     lambda period: during("run_on", period), OF_PRODUCT, measure=Sum("units"))
@@ -165,9 +165,9 @@ DELIVERIES = counted(
 
 # Machines at work
 
-OF_ROBOT = (Dimension("robot", _("作业机器人"), "robot__name"),)
+OF_ROBOT = (Dimension("of_robot", _("作业机器人"), "robot__name"),)
 OF_TASK = (*OF_ROBOT, Dimension("task", _("任务种类"), "task"))
-OF_VEHICLE = (Dimension("vehicle", _("新能源矿用车辆"), "vehicle__name"),)
+OF_VEHICLE = (Dimension("of_vehicle", _("新能源矿用车辆"), "vehicle__name"),)
 
 
 class Availability(Ratio):

@@ -224,8 +224,8 @@ UPPER = _amount(
 PAID = Indicator(
     code="subsidy.paid", label=_("已发放补贴"), unit="万元", register=SubsidyPayment, measure=Sum("amount"),
     where=lambda period, world: Q(paid_on__lte=period.end), basis=_("发放日期在期末以前的发放之和，含补发"),
-    by=(Dimension("new_power", _("新车类别"), "application__power", name=BY[0].name),
-        Dimension("new_city", _("新车开票地市"), "application__city"), Dimension("new_month", _("开票月份"), "application__month")))
+    by=(Dimension("paid_power", _("新车类别"), "application__power", name=BY[0].name),
+        Dimension("paid_city", _("新车开票地市"), "application__city"), Dimension("paid_month", _("开票月份"), "application__month")))
 OUTSTANDING = Difference(
     code="subsidy.outstanding", label=_("待发放补贴"), unit="万元", numerator=AMOUNT, denominator=PAID,
     basis=_("申请补贴金额减去已发放；标准提高以后，包括应补发的差额"))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel.access import Party, refuse_foreign
 from kaifaqu.kernel.records import Record
+from kaifaqu.registers.chains.chain import Chain
 from kaifaqu.registers.days import refuse_ahead
 from kaifaqu.registers.organisations.models import Enterprise
 
@@ -52,7 +53,7 @@ class ChainTask(Record):
     keys = (("code",), ("chain", "title"))
     headings = {"title": ("任务", "工作内容"), "enterprise": ("承担企业",), "office": ("责任部门",), "due_on": ("完成时限",)}
 
-    chain = models.ForeignKey("chains.Chain", models.PROTECT, verbose_name=_("产业链"), related_name="+")
+    chain = models.ForeignKey(Chain, models.PROTECT, verbose_name=_("产业链"), related_name="+")
     title = models.CharField(_("任务内容"), max_length=200)
     kind = models.CharField(_("任务类别"), max_length=12, choices=TaskKind)
     mode = models.CharField(_("发展方式"), max_length=12, choices=Mode, blank=True)

@@ -43,8 +43,8 @@ class PointField(models.TextField):
 def position_of(text: str) -> tuple[float, float] | None:
     """Return longitude and latitude of a point; of what is none, None."""
     try:
-        x, y, *_height = _numbers(text)
-        return float(x), float(y)
+        longitude, latitude = _numbers(text)[:2]
+        return float(longitude), float(latitude)
     except BROKEN:
         return None
 

@@ -144,7 +144,7 @@ def _answer(statement: Statement, found: list[Figure]) -> Answer:
 
 
 def _in_unit(value: Decimal, unit: str, wanted: str) -> Decimal:
-    """Return the value in the unit that is wanted; a label, such as a year, is no quantity and stays what it is."""
+    """Return the value in the unit that is wanted; a day or a month in digits is no quantity, and stays what it is."""
     return value if unit == wanted else units.convert(value, unit, wanted)
 
 

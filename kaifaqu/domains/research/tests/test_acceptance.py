@@ -315,7 +315,7 @@ def test_m4_05_the_task_log_gives_availability_time_between_faults_and_persons_s
     assert told(zone, "robots.hours", "2024") == 40
     assert told(zone, "robots.people_replaced", "2024", by="task") == {"运料": 4, "巡检": 1}
     assert str(told(zone, "robots.availability", "2024")) == "80.00"  # 40 of 40 + 10
-    assert told(zone, "robots.availability", "2024", by="robot")["二号"] is not None
+    assert told(zone, "robots.availability", "2024", by="of_robot")["二号"] is not None
     assert str(told(zone, "robots.hours_between_faults", "2024")) == "20.00"
     assert (told(zone, "robots.faults.count", "2024"), told(zone, "robots.down.hours", "2024")) == (2, 10)
     archive(tasks[1])
@@ -363,11 +363,11 @@ def test_m4_07_hours_and_energy_of_each_vehicle_beside_what_a_diesel_vehicle_wou
         V2      | 2024-03-01 | 4     | 60
         V2      | 2023-03-01 | 9     | 99
     """)
-    assert told(zone, "vehicles.new_energy.hours", "2024", by="vehicle") == {"一号车": Decimal("15.5"), "二号车": 4}
-    assert told(zone, "vehicles.new_energy.energy", "2024", by="vehicle") == {"一号车": Decimal("190.5"), "二号车": 60}
-    instead = told(zone, "vehicles.new_energy.diesel_instead", "2024", by="vehicle")
+    assert told(zone, "vehicles.new_energy.hours", "2024", by="of_vehicle") == {"一号车": Decimal("15.5"), "二号车": 4}
+    assert told(zone, "vehicles.new_energy.energy", "2024", by="of_vehicle") == {"一号车": Decimal("190.5"), "二号车": 60}
+    instead = told(zone, "vehicles.new_energy.diesel_instead", "2024", by="of_vehicle")
     assert instead == {"一号车": Decimal("173.75"), "二号车": 50}  # 8 x 10 + 7.5 x 12.5, and 4 x 12.5
-    assert str(told(zone, "vehicles.new_energy.energy_per_hour", "2024", by="vehicle")["二号车"]) == "15.00"
+    assert str(told(zone, "vehicles.new_energy.energy_per_hour", "2024", by="of_vehicle")["二号车"]) == "15.00"
     archive(rows[1])
     assert told(zone, "vehicles.new_energy.hours", "2024") == 12
     for wrong, words in (("V1 | 2024-04-01 | 24.5 | 1", "超过一天的 24 小时"), ("V1 | 2024-02-01 | 1 | 1", "这辆车这一天已经登记")):
@@ -488,7 +488,7 @@ def test_m4_10_a_failing_test_blocks_delivery(zone, made):
     with pytest.raises(ValidationError, match="M4 到 2024-03-20 还没有出厂检验"):
         deliver(zone, "M4", "2024-03-20")
     deliver(zone, "M3", "2024-03-12")
-    assert told(zone, "institute.deliveries.count", "2024", by="product") == {"掘进机": 2}
+    assert told(zone, "institute.deliveries.count", "2024", by="of_product") == {"掘进机": 2}
 
 
 def test_m4_10_a_delivered_machine_keeps_its_passed_test(zone, made):
@@ -505,7 +505,7 @@ def test_m4_10_a_delivered_machine_keeps_its_passed_test(zone, made):
 def test_m4_10_the_pass_rate_comes_from_rows(zone, made):
     assert (told(zone, "institute.production.units", "2024"), told(zone, "institute.production.tests.count", "2024")) == (4, 4)
     assert str(told(zone, "institute.production.pass_rate", "2024")) == "50.00"
-    assert str(told(zone, "institute.production.pass_rate", "2024", by="product")["掘进机"]) == "50.00"
+    assert str(told(zone, "institute.production.pass_rate", "2024", by="of_product")["掘进机"]) == "50.00"
     archive(made[1])
     assert str(told(zone, "institute.production.pass_rate", "2024")) == "66.67"
 
