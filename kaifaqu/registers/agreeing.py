@@ -1,9 +1,8 @@
 """Agreements with partners, abstract: what was signed with whom, and from when to when it is in force."""
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _t
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Dated, refuse_foreign
+from kaifaqu.registers.days import refuse_ahead, refuse_before
 from kaifaqu.registers.organisations.models import Enterprise
 
 
@@ -21,8 +21,8 @@ class Agreement(Dated):
     partners are counted distinct. `until` and `ended_on` are the first days on which it is no longer in force.
     """
 
-    columns: tuple[str, ...] = ("code", "partner", "title", "signed_on", "since", "until", "ended_on", "document")
-    keys = (("code",), ("partner", "signed_on", "title"))
+    columns: ClassVar[tuple[str, ...]] = ("code", "partner", "title", "signed_on", "since", "until", "ended_on", "document")
+    keys: ClassVar[tuple[tuple[str, ...], ...]] = (("code",), ("partner", "signed_on", "title"))
     headings = {
         "partner": ("合作企业", "签约单位", "协议单位", "乙方"), "title": ("协议名称", "合同名称"), "signed_on": ("签订日期", "签约时间"),
         "since": ("生效日期", "起始日期"), "until": ("到期日期", "有效期至"), "document": ("协议编号", "合同编号"),
@@ -53,15 +53,8 @@ class Agreement(Dated):
         if self.archived_at is not None:
             return
         refuse_foreign(self, "partner")
-        problems = [
-            _t("「{label}」{day} 还没有到（今天是 {today}），请核对。").format(
-                label=self._meta.get_field(name).verbose_name, day=day, today=clock.today())
-            for name in ("signed_on", "ended_on") if (day := getattr(self, name)) is not None and day > clock.today()]
-        if self.ended_on is not None and self.ended_on < self.signed_on:
-            problems.append(_t("「实际终止日（不含）」{day} 早于签订日期 {signed}，请核对。").format(
-                day=self.ended_on, signed=self.signed_on))
-        if problems:
-            raise ValidationError(problems)
+        refuse_ahead(self, "signed_on", "ended_on")
+        refuse_before(self, "ended_on", "signed_on")
 
     def warnings(self) -> list[Any]:
         """Say that the agreed end is over and nobody has said whether it was renewed."""
