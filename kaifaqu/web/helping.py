@@ -22,8 +22,8 @@ from kaifaqu.pages import domains
 ORDER = (  # of the contents
     "start", "find", "views", "record", "steps", "cases", "meetings", "dispatch", "bulk", "import", "collect", "figures", "targets",
     "scoring", "inbox", "week", "briefs", "forms", "export", "files", "visits", "map", "rules", "rights", "audit",
-    "page", "qualifications", "vehicles", "recycling", "premises", "infrastructure", "lowaltitude", "college", "minesafety", "company", "property",
-    "capital", "party", "reforms", "attraction", "research", "subsidies", "outreach", "overview", "calendar",
+    "page", "qualifications", "vehicles", "recycling", "premises", "infrastructure", "lowaltitude", "college", "minesafety", "company",
+    "property", "capital", "party", "reforms", "attraction", "research", "subsidies", "outreach", "overview", "calendar",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
     "home": "start", "sign-in": "start", "password": "start", "help-contents": "start", "help": "start", "design": "start",
