@@ -154,6 +154,7 @@ def scenes() -> Iterator[Scene | Batch]:
     yield from upper.scenes()
     yield from scoring.scenes()
     yield from of_parties()
+    yield from parks_run.by_account()
 
 
 def of_parties() -> Iterator[Scene | Batch]:
