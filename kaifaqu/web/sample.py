@@ -163,6 +163,7 @@ def scenes() -> Iterator[Scene | Batch]:
     yield from scoring.scenes()
     yield from of_parties()
     yield from lent()
+    yield from parks_run.by_account()
 
 
 def of_parties() -> Iterator[Scene | Batch]:
