@@ -244,7 +244,7 @@ def lent() -> Iterator[Scene | Batch]:
         yield entry(
             day, 0, "security", "memberships", user=Ref(User, "security"), party=Ref(Party, lender), role=Ref(Role, "security"), since=day)
         yield Batch(moment(day, 10), "security", Grant, [
-            {"receiver": Ref(Party, ZONE), "right": right, "purpose": "开发区掌握运行情况", "since": day} for right in rights], owner=lender)
+            {"receiver": Ref(Party, ZONE), "right": right, "purpose": "掌握运行情况", "since": day} for right in rights], owner=lender)
 
 
 def _has_people(register: str) -> bool:
