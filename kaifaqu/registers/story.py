@@ -86,15 +86,16 @@ def moment(day: date, minutes: int = 0) -> datetime:
 
 def tell(owner: Party, scenes: Iterable[Scene | Batch]) -> None:
     """Play the scenes in the order of their moments, each on its own day; scenes of one moment in the order given."""
-    people: dict[str, User] = {}
+    people: dict[tuple[str, date], User] = {}  # rights are those of a day
     owners = {"": owner}
     for scene in sorted(scenes, key=lambda scene: scene.at):
         clock.set(scene.at)
-        if scene.by not in people:
-            people[scene.by] = User.objects.get_by_natural_key(scene.by)
+        who = scene.by, scene.at.date()
+        if who not in people:
+            people[who] = User.objects.get_by_natural_key(scene.by)
         if scene.owner not in owners:
             owners[scene.owner] = Party.objects.current().get(code=scene.owner)
-        scene.play(owners[scene.owner], people[scene.by])
+        scene.play(owners[scene.owner], people[who])
 
 
 def _found(value: Any, owner: Party, find: Callable[[Ref], Record] | None = None) -> Any:

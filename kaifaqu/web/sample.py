@@ -243,7 +243,7 @@ def lent() -> Iterator[Scene | Batch]:
         rights = [f"{name}.{'figures' if _has_people(name) else 'view'}" for name in shown if not issubclass(registers()[name], CaseStep)]
         yield entry(
             day, 0, "security", "memberships", user=Ref(User, "security"), party=Ref(Party, lender), role=Ref(Role, "security"), since=day)
-        yield Batch(moment(day, 10), "security", Grant, [
+        yield Batch(moment(date(2024, 1, 15)), "security", Grant, [
             {"receiver": Ref(Party, ZONE), "right": right, "purpose": "掌握运行情况", "since": day} for right in rights], owner=lender)
 
 
