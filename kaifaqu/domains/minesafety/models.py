@@ -179,7 +179,7 @@ class GeoFence(Dated):
     roadway = models.CharField(_("巷道"), max_length=100, blank=True, help_text=_("固定在巷道的写明巷道名称和水平，上下交叉的巷道靠它区分"))
     outline = models.CharField(_("角点（米）"), max_length=500, validators=[CORNERS])
     warn_distance = ExactField(_("预警圈（米）"), scale=2)
-    stop_distance = ExactField(_("停机圈（米）"), scale=2)
+    stop_distance = ExactField(_("停机圈（米）"), scale=2, help_text=_("只记录怎样设置；停机由经认证的机载联锁完成"))
     document = models.CharField(_("依据"), max_length=200, blank=True)
 
     class Meta(Dated.Meta):
