@@ -1,7 +1,7 @@
 """Agreements with partners, abstract: what was signed with whom, and from when to when it is in force."""
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Dated, refuse_foreign
+from kaifaqu.kernel.records import field_of
 from kaifaqu.registers.organisations.models import Enterprise
 
 
@@ -21,8 +22,8 @@ class Agreement(Dated):
     partners are counted distinct. `until` and `ended_on` are the first days on which it is no longer in force.
     """
 
-    columns: tuple[str, ...] = ("code", "partner", "title", "signed_on", "since", "until", "ended_on", "document")
-    keys = (("code",), ("partner", "signed_on", "title"))
+    columns: ClassVar[tuple[str, ...]] = ("code", "partner", "title", "signed_on", "since", "until", "ended_on", "document")
+    keys: ClassVar[tuple[tuple[str, ...], ...]] = (("code",), ("partner", "signed_on", "title"))
     headings = {
         "partner": ("合作企业", "签约单位", "协议单位", "乙方"), "title": ("协议名称", "合同名称"), "signed_on": ("签订日期", "签约时间"),
         "since": ("生效日期", "起始日期"), "until": ("到期日期", "有效期至"), "document": ("协议编号", "合同编号"),
@@ -55,7 +56,7 @@ class Agreement(Dated):
         refuse_foreign(self, "partner")
         problems = [
             _t("「{label}」{day} 还没有到（今天是 {today}），请核对。").format(
-                label=self._meta.get_field(name).verbose_name, day=day, today=clock.today())
+                label=field_of(type(self), name).verbose_name, day=day, today=clock.today())
             for name in ("signed_on", "ended_on") if (day := getattr(self, name)) is not None and day > clock.today()]
         if self.ended_on is not None and self.ended_on < self.signed_on:
             problems.append(_t("「实际终止日（不含）」{day} 早于签订日期 {signed}，请核对。").format(
