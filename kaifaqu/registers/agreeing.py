@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any, ClassVar
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _t
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Dated, refuse_foreign
-from kaifaqu.kernel.records import field_of
+from kaifaqu.registers.days import refuse_ahead, refuse_before
 from kaifaqu.registers.organisations.models import Enterprise
 
 
@@ -54,15 +53,8 @@ class Agreement(Dated):
         if self.archived_at is not None:
             return
         refuse_foreign(self, "partner")
-        problems = [
-            _t("「{label}」{day} 还没有到（今天是 {today}），请核对。").format(
-                label=field_of(type(self), name).verbose_name, day=day, today=clock.today())
-            for name in ("signed_on", "ended_on") if (day := getattr(self, name)) is not None and day > clock.today()]
-        if self.ended_on is not None and self.ended_on < self.signed_on:
-            problems.append(_t("「实际终止日（不含）」{day} 早于签订日期 {signed}，请核对。").format(
-                day=self.ended_on, signed=self.signed_on))
-        if problems:
-            raise ValidationError(problems)
+        refuse_ahead(self, "signed_on", "ended_on")
+        refuse_before(self, "ended_on", "signed_on")
 
     def warnings(self) -> list[Any]:
         """Say that the agreed end is over and nobody has said whether it was renewed."""

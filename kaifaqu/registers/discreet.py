@@ -23,7 +23,7 @@ class OfPeople(Indicator):
     smallest: str  # a kind of dated rule with {"people": N}
     people: Indicator | None = None
 
-    def released(self, figure: Figure) -> Figure:  # type: ignore[override]
+    def released(self, figure: Figure) -> Figure:
         """Return the figure without what would tell of few people."""
         counted = figure if self.people is None else self.people.figure(
             figure.period, scope=figure.scope, by=figure.by, known=figure.world.known)
@@ -42,7 +42,7 @@ class OfPeople(Indicator):
 class RateOfPeople(Rate):
     """One figure about people over another: what is withheld of either is withheld of the rate, for that reason."""
 
-    def released(self, figure: Figure) -> Figure:  # type: ignore[override]
+    def released(self, figure: Figure) -> Figure:
         """Return the figure with the reasons of its sides."""
         for side in filter(None, (figure.numerator, figure.denominator)):
             if side.value is None:

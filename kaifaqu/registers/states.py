@@ -65,7 +65,7 @@ class Rate(Ratio):
         return self
 
 
-class Difference(Ratio):
+class Difference(Rate):
     """One figure less another, of one unit."""
 
     above, below = gettext_lazy("总量"), gettext_lazy("减去")

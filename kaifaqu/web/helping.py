@@ -22,8 +22,8 @@ from kaifaqu.pages import domains
 ORDER = (  # of the contents
     "start", "find", "views", "record", "steps", "cases", "meetings", "dispatch", "bulk", "import", "collect", "figures", "targets",
     "scoring", "inbox", "week", "briefs", "forms", "export", "files", "visits", "map", "rules", "rights", "audit",
-    "page", "qualifications", "vehicles", "recycling", "premises", "infrastructure", "lowaltitude", "college", "minesafety", "property",
-    "capital", "party", "reforms", "attraction", "research", "subsidies", "outreach", "overview", "calendar",
+    "page", "qualifications", "vehicles", "recycling", "premises", "infrastructure", "lowaltitude", "college", "minesafety", "company",
+    "property", "capital", "party", "reforms", "attraction", "research", "subsidies", "outreach", "overview", "calendar",
 )  # fmt: skip
 ROUTES = {  # the name of a page's address -> the topic that its header opens
     "home": "start", "sign-in": "start", "password": "start", "help-contents": "start", "help": "start", "design": "start",
@@ -47,7 +47,7 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
     "inbox": "inbox", "inbox-read": "inbox", "notice": "inbox", "subscriptions": "inbox", "subscribe": "inbox",
     "subscription": "inbox", "subscription-end": "inbox",
     "rules": "rules", "new-rule": "rules", "calendar": "rules", "clocks": "rules", "places": "map", "place-geojson": "map",
-    "capacity": "infrastructure", "services": "property", "verify-report": "research", "guide": "outreach",
+    "capacity": "infrastructure", "services": "property", "verify-report": "research", "guide": "outreach", "group-structure": "company",
     "lights": "rules", "targets": "targets", "target-split": "targets",
     "scorings": "scoring", "scoring-sheet": "scoring", "scoring": "scoring", "scoring-file": "scoring",
     "visits": "visits", "visit-new": "visits", "visit-near": "visits", "visit-blank": "visits", "visit-sheet": "visits",
@@ -84,6 +84,11 @@ REGISTERS = {  # whose pages have a topic of their own
         "traction_batteries", "dismantling_lots", "dismantling_jobs", "lot_outputs", "waste_lots", "waste_transfers", "base_phases",
         "base_facilities", "dismantling_capacities", "service_areas", "rank_claims", "line_sales"), "recycling"),
     **dict.fromkeys(("qualifications", "qualification_renewals", "qualification_renewal_steps"), "qualifications"),
+    **dict.fromkeys((
+        "function_items", "function_holders", "delegations", "delegation_reviews", "reform_items", "reform_tasks", "strategy_plans",
+        "plan_goals", "company_departments", "company_posts", "holdings", "dividends", "assets", "asset_uses", "asset_valuations",
+        "asset_actions", "asset_transfers", "company_income", "financings", "repayments", "balance_statements",
+        "equity_adjustments"), "company"),
     "study_attendances": "party", "product_capacities": "attraction", "negotiation_rounds": "attraction", "lead_profiles": "attraction",
     "lead_responses": "attraction", "lead_opinions": "attraction", "lead_opinion_steps": "attraction", "lead_terms": "attraction",
     **dict.fromkeys(("packages", "package_items", "package_item_steps", "item_needs", "consultations"), "reforms"),

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 
+from kaifaqu.cases.models import CaseStep
 from kaifaqu.domains.attraction import sample as attraction
 from kaifaqu.domains.capital import sample as capital
 from kaifaqu.domains.college import sample as college
@@ -25,9 +26,11 @@ from kaifaqu.domains.reforms import sample as reforms
 from kaifaqu.domains.research import sample as research
 from kaifaqu.domains.subsidies import sample as subsidies
 from kaifaqu.kernel import clock
-from kaifaqu.kernel.access import SYSTEM, Installation, Party, Role, User
+from kaifaqu.kernel.access import SYSTEM, Grant, Installation, Party, Role, User
 from kaifaqu.kernel.commit import commit
+from kaifaqu.kernel.fields import PersonalField
 from kaifaqu.kernel.founding import begin
+from kaifaqu.kernel.records import registers
 from kaifaqu.pages import editions
 from kaifaqu.pages.editions import DEMO as DEMO_EDITION
 from kaifaqu.registers.chains import sample as chains
@@ -82,6 +85,11 @@ PEOPLE = {  # account: role, number of the 演示人员, party of work; "" is th
     "planning": ("department", 29, "DEMO-GH"),
     "industry": ("industry", 30, "DEMO"), "flight": ("flight", 31, "DEMO-FLY"), "college": ("college", 32, "DEMO-XY"),
     "institute": ("institute", 33, "DEMO-YJ"), "company": ("company", 34, "DEMO-CO"), "recycler": ("recycler", 35, "DEMO-ELV"),
+}
+LENT = {  # party: the lines of work that it lets the zone look at; of registers with personal facts the zone sees the figures only
+    "DEMO-FLY": ("lowaltitude", "qualifications"), "DEMO-XY": ("college", "places", "projects"), "DEMO-YJ": ("research", "minesafety"),
+    "DEMO-CO": ("company", "property", "capital", "holdings", "premises", "places"),
+    "DEMO-ELV": ("vehicles", "recycling", "subsidies", "outreach", "holdings", "qualifications", "premises", "places"),
 }
 RULES = {  # kind: content, document with the zone's choice in words
     "projects.rate.signing": ({"variant": "negotiation"}, "演示开发区〔2024〕1号：签约率以曾进入洽谈的线索为分母"),
@@ -154,6 +162,8 @@ def scenes() -> Iterator[Scene | Batch]:
     yield from upper.scenes()
     yield from scoring.scenes()
     yield from of_parties()
+    yield from lent()
+    yield from parks_run.by_account()
 
 
 def of_parties() -> Iterator[Scene | Batch]:
@@ -223,6 +233,23 @@ def others() -> Iterator[Scene]:
     yield Scene(moment(date(2024, 1, 11)), "recycler", "enterprises.correct", outreach.WITH_ACCOUNT, {
         "facts": {"party": Ref(Party, "DEMO-4S")},
     }, "DEMO-ELV")
+
+
+def lent() -> Iterator[Scene | Batch]:
+    """Yield what each party lets the zone see of its ledgers: the security administrator grants it in the party's name."""
+    day = date(2024, 1, 12)
+    for lender, rooms in LENT.items():
+        shown = ["enterprises", *(name for name, each in registers().items() if each._meta.app_label in rooms)]
+        rights = [f"{name}.{'figures' if _has_people(name) else 'view'}" for name in shown if not issubclass(registers()[name], CaseStep)]
+        yield entry(
+            day, 0, "security", "memberships", user=Ref(User, "security"), party=Ref(Party, lender), role=Ref(Role, "security"), since=day)
+        yield Batch(moment(day, 10), "security", Grant, [
+            {"receiver": Ref(Party, ZONE), "right": right, "purpose": "掌握运行情况", "since": day} for right in rights], owner=lender)
+
+
+def _has_people(register: str) -> bool:
+    """Tell whether the register keeps something of persons, other than whom to call at an enterprise."""
+    return register != "enterprises" and any(isinstance(each, PersonalField) for each in registers()[register]._meta.concrete_fields)
 
 
 def learning() -> Iterator[Scene]:

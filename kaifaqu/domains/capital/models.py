@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kaifaqu.kernel.access import refuse_foreign
 from kaifaqu.kernel.fields import ExactField
 from kaifaqu.kernel.records import Record
+from kaifaqu.registers.amounts import refuse_nothing
 from kaifaqu.registers.days import refuse_ahead, refuse_before
 from kaifaqu.registers.leaving import refuse_leaving
 from kaifaqu.registers.organisations.models import Enterprise
@@ -60,8 +61,7 @@ class Fund(Record):
         super().clean()
         refuse_ahead(self, "established_on", "ended_on")
         refuse_before(self, "ended_on", "established_on")
-        if self.size <= 0:
-            raise ValidationError(_t("「认缴规模（万元）」要大于 0。"))
+        refuse_nothing(self, "size")
         if self.archived_at is not None:
             return
         refuse_foreign(self, "parent")
@@ -124,7 +124,7 @@ class FundPayment(Record):
         """Refuse a payment to come, one of nothing, and another owner's fund or payer."""
         super().clean()
         refuse_ahead(self, "paid_on")
-        refuse_nothing(self)
+        refuse_nothing(self, "amount")
         if self.archived_at is None:
             refuse_foreign(self, "fund", "payer")
 
@@ -175,7 +175,7 @@ class FundStake(Record):
         super().clean()
         refuse_ahead(self, "invested_on", "exited_on")
         refuse_before(self, "exited_on", "invested_on")
-        refuse_nothing(self)
+        refuse_nothing(self, "amount")
         if (self.enterprise is None) == (self.into is None):
             raise ValidationError(_t("「所投企业」和「所投基金」请填其中一个。"))
         if self.into_id is not None and self.into_id == self.fund_id:
@@ -209,9 +209,3 @@ def _reached(held: dict[int, set[int]], begin: int) -> set[int]:
                 found.add(fund)
                 waiting.append(fund)
     return found
-
-
-def refuse_nothing(row: FundPayment | FundStake) -> None:
-    """Raise ValidationError for an amount that is none."""
-    if row.amount <= 0:
-        raise ValidationError(_t("「{label}」要大于 0。").format(label=row._meta.get_field("amount").verbose_name))

@@ -122,6 +122,9 @@ class OfAsset(Record):
     class Meta(Record.Meta):
         abstract = True
 
+    def __str__(self) -> str:
+        return f"{self.code} {self.asset.name}" if self.asset_id else self.code
+
     def clean(self) -> None:
         """Refuse another owner's asset."""
         super().clean()

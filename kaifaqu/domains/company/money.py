@@ -264,6 +264,9 @@ class EquityAdjustment(Record):
         verbose_name = verbose_name_plural = _("保值增值客观因素")
         constraints = [*Record.Meta.constraints]
 
+    def __str__(self) -> str:
+        return f"{self.company.name} {self.occurred_on} {self.get_kind_display()}" if self.company_id else self.code
+
     def clean(self) -> None:
         """Refuse another owner's company, a day to come, and an amount of nothing."""
         super().clean()

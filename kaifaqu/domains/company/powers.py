@@ -136,6 +136,9 @@ class DelegationReview(Record):
             fields=("delegation", "year"), condition=models.Q(archived_at=None), name="delegationreview_once",
             violation_error_message=_("这份合同这一年度已经考核；有变化请更正原来的一条。"))]
 
+    def __str__(self) -> str:
+        return f"{self.delegation.title} {self.year}" if self.delegation_id else self.code
+
     def clean(self) -> None:
         """Refuse another owner's contract, a day that has not come, and a year that had not begun."""
         super().clean()

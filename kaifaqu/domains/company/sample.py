@@ -37,7 +37,7 @@ POSTS = (  # department, name, how many, until
 )
 KINDS = {"land": "地块", "workshop": "厂房", "apartment": "公寓", "equipment": "设备"}
 STATES = ("let",) * 40 + ("own",) * 20 + ("idle",) * 11 + ("building",) * 5 + ("unfit",) * 4  # of the 80 assets
-PROFITABLE, LET = 36, 40  # of the assets that are let, the first ones bring more than they cost
+PROFITABLE, LET, LOST = 36, 40, 28  # of the assets that are let, the first ones bring more than they cost; fewer a quarter before
 AWAKENED = (0, 1, 2)  # idle until the measures of February: one by each means
 LINES = {"物业": "310", "持股收益": "130"}  # besides rent and services, of the second quarter, in 万元
 GOALS = (  # part, word of the model, done on
@@ -186,7 +186,9 @@ def income(chance: Random) -> Iterator[Batch]:
     rent = [{"line": "租金", "asset": asset(number)} for number in range(LET)]
     empty = [{"line": "租金", "asset": asset(number), "amount": "0", "cost": "1.2"} for number in (60, 61, 62)]
     before = [{"line": "租金", "asset": asset(number), "period": "2023-Q4", "amount": "0", "cost": "2.5"} for number in AWAKENED]
-    earlier = [{**rent[number], "amount": costs[number], "cost": rents[number] + 1} for number in range(len(AWAKENED), LET)]
+    earlier = [  # some that the second quarter finds profitable lost in the first
+        {**rent[number], "amount": rents[number], "cost": costs[number] if number < LOST else rents[number] + 1}
+        for number in range(len(AWAKENED), LET)]
     yield batch(date(2024, 4, 9), 450, models.CompanyIncome, [
         *before, *({**row, "period": "2024-Q1"} for row in earlier),
         {"line": "物业", "period": "2024-Q1", "amount": "295", "cost": "240"}, {"line": "服务", "period": "2024-Q1", "amount": "118"},

@@ -224,7 +224,12 @@ def tours() -> Iterator[Batch]:
 
 def flights(chance: Random) -> Iterator[Batch]:
     """Yield the operator's aircraft and sorties: fifty with 650 jumps, twenty missions, twelve of training, and what must not count."""
-    yield Batch(moment(FIRST), FLY, Enterprise, [firm("L0001", MAKERS["T0001"], 1)], OPERATOR)
+    yield Batch(moment(FIRST), FLY, Enterprise, [firm("L0001", MAKERS["T0001"], 1), firm("L0002", OPERATORS["T0005"], 5)], OPERATOR)
+    held = {"holder": Ref(Enterprise, "L0002"), "authority": "演示民航主管机关"}
+    yield Batch(moment(FIRST, 3), FLY, Qualification, [
+        {"code": "ZF0001", "kind": "operating_certificate", "number": "演示经营许可 003", "since": "2018-09-20", "until": ENDS[0], **held},
+        *({"code": f"ZF{number + 1:04d}", "kind": "airworthiness", "subject": f"演示登记 {number:02d}", "number": f"演示适航 {number:03d}",
+           "since": "2021-11-10", **held} for number in (1, 2, 3))], OPERATOR)
     yield Batch(moment(FIRST, 5), FLY, Aircraft, [
         {"code": f"HK{number:04d}", "serial_number": f"DEMO-A-{number:03d}", "model": "演示A型", "maker": Ref(Enterprise, "L0001"),
          "registration": f"演示登记 {number:02d}"} for number in (1, 2, 3)], OPERATOR)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kaifaqu.kernel.access import Dated, refuse_foreign
 from kaifaqu.kernel.fields import ExactField
 from kaifaqu.kernel.records import Record
+from kaifaqu.registers.amounts import refuse_negative
 from kaifaqu.registers.days import refuse_ahead
 from kaifaqu.registers.premises.models import Lease, Unit
 from kaifaqu.registers.projects.progress import MonthField
@@ -106,8 +107,7 @@ class RentBill(Record):
     def clean(self) -> None:
         """Refuse less than nothing, a month in which the unit was not let, a receipt to come, and another owner's lease."""
         super().clean()
-        if self.due < 0 or self.received < 0:
-            raise ValidationError(_t("「应收租金」和「实收租金」不能小于 0。"))
+        refuse_negative(self, "due", "received")
         refuse_ahead(self, "received_on")
         if self.archived_at is not None:
             return

@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel.access import refuse_foreign
 from kaifaqu.kernel.records import Record
-from kaifaqu.registers.days import refuse_ahead
+from kaifaqu.registers.days import refuse_ahead, refuse_before
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.places.models import Park
 from kaifaqu.registers.premises.models import Unit
@@ -75,7 +73,7 @@ class WorkOrder(Record):
         """Refuse days that cannot be, and another owner's park, unit or enterprise."""
         super().clean()
         refuse_ahead(self, "opened_on", "done_on")
-        if self.due_on < self.opened_on or self.done_on is not None and self.done_on < self.opened_on:
-            raise ValidationError(_t("「完成期限」和「完成日期」不能早于「登记日期」{day}。").format(day=self.opened_on))
+        refuse_before(self, "due_on", "opened_on")
+        refuse_before(self, "done_on", "opened_on")
         if self.archived_at is None:
             refuse_foreign(self, "park", "unit", "enterprise")

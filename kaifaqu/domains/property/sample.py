@@ -84,13 +84,12 @@ WORKS = {
 
 
 def scenes(chance: Random) -> Iterator[Scene | Batch]:
-    """Yield the whole story of the company's parks."""
+    """Yield the whole story of the company's parks, but what an enterprise with an account does: that needs its party."""
     yield from places()
     yield from hosting()
     yield from rents()
     yield from settling()
     yield from services(chance)
-    yield from by_account()
     yield orders(chance)
 
 

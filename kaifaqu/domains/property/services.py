@@ -20,6 +20,7 @@ from kaifaqu.kernel.actions import action
 from kaifaqu.kernel.commit import Change
 from kaifaqu.kernel.fields import ExactField
 from kaifaqu.kernel.records import Record
+from kaifaqu.registers.amounts import refuse_nothing
 from kaifaqu.registers.leaving import refuse_leaving
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.spans import refuse_overlaps
@@ -65,8 +66,7 @@ class ServiceItem(Record):
     def clean(self) -> None:
         """Refuse a time of no days."""
         super().clean()
-        if self.days == 0:
-            raise ValidationError(_t("「办理时限（工作日）」不少于 1；没有时限的请不填。"))
+        refuse_nothing(self, "days")
 
     @classmethod
     def refuse_together(cls, written: list[Any]) -> None:

@@ -114,6 +114,9 @@ class Dividend(Record):
             fields=("holding", "declared_on"), condition=models.Q(archived_at=None), name="dividend_once",
             violation_error_message=_("这笔股权按这一天的决议已登记分红；有变化请更正原来的一条。"))]
 
+    def __str__(self) -> str:
+        return f"{self.holding} {self.declared_on}" if self.holding_id else self.code
+
     def clean(self) -> None:
         """Refuse another owner's holding, days to come, amounts below zero, and income without its day or a day without income."""
         super().clean()

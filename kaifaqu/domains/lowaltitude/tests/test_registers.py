@@ -1,5 +1,7 @@
 """The registers of low-altitude flying keep what every register keeps, and refuse what cannot be."""
 
+import io
+
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -7,6 +9,8 @@ from kaifaqu.domains.lowaltitude import models as low
 from kaifaqu.kernel import testing
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.places.points import PointField, check_point
+from kaifaqu.sheets import exporting, importing
+from kaifaqu.sheets.checking import SAME
 
 
 def firm(zone):
@@ -215,3 +219,16 @@ def test_a_point_is_kept_alike_however_it_is_typed(typed):
 def test_what_is_no_point_is_refused(typed, sentence):
     with pytest.raises(ValidationError, match=sentence):
         check_point(PointField().to_python(typed))
+
+
+def test_observations_leave_as_geojson_and_come_in_again_all_the_same(zone, clerk):
+    testing.enter(low.BirdObservation, zone, """
+        code | observed_on | species  | seen | position
+        N1   | 2024-03-05  | 演示鸟甲 | 40   | 113.30, 40.10
+        N2   | 2024-03-05  | 演示鸟乙 | 12   | 113.31, 40.11
+    """)
+    file = io.BytesIO()
+    exporting.export(low.BirdObservation.objects.visible_to(clerk).order_by("id"), low.BirdObservation, clerk, "geojson", file)
+    upload = importing.receive(low.BirdObservation, zone, clerk, "鸟情.geojson", io.BytesIO(file.getvalue()))
+    importing.check(upload)
+    assert (upload.found["counts"], upload.problem) == ({SAME: 2}, "")

@@ -156,7 +156,7 @@ def test_a_bill_is_of_a_month_in_which_the_unit_is_let(company):
     due = {"due": "1", "due_on": "2024-05-10"}
     refused(RentBill, company.zone, "lease | month\nL1 | 2023-05", "不在租期里", **due)
     refused(RentBill, company.zone, "lease | month\nL3 | 2024-03", "2024-03-01 已退租", **due)
-    refused(RentBill, company.zone, "lease | month | received\nL1 | 2024-05 | -1", "不能小于 0", **due)
+    refused(RentBill, company.zone, "lease | month | received\nL1 | 2024-05 | -1", "是负数", **due)
     [bill] = testing.enter(RentBill, company.zone, "lease | month | received\nL3 | 2024-02 | 0.4", **due)
     assert f"{bill.arrears}" == "0.6"
     refused(RentBill, company.zone, "lease | month\nL3 | 2024-02", "账单已经登记", **due)
@@ -179,11 +179,11 @@ def test_a_provider_provides_what_was_asked_for(company):
     with pytest.raises(ValidationError, match="现在不提供"):
         act(request, "place", company.clerk, provider=third)
     refused(ServiceProvider, company.zone, "item | enterprise | since\nS1 | Q1 | 2024-05-01", "时间重叠")
-    refused(ServiceItem, company.zone, "name | kind | days\n贷款 | finance | 0", "不少于 1")
+    refused(ServiceItem, company.zone, "name | kind | days\n贷款 | finance | 0", "要大于 0")
     with pytest.raises(ValidationError, match="上还有服务商"):
         act(ServiceItem.objects.get(code="S1"), "archive", company.clerk, reason="停办")
 
 
 def test_an_order_is_not_done_before_it_begins(company):
-    refused(WorkOrder, company.zone, "kind | title | opened_on | due_on\nfire | 检查 | 2024-07-02 | 2024-07-01", "不能早于「登记日期」")
+    refused(WorkOrder, company.zone, "kind | title | opened_on | due_on\nfire | 检查 | 2024-07-02 | 2024-07-01", "早于「登记日期」")
     refused(WorkOrder, company.zone, "kind | title | opened_on | due_on\nfire | 检查 | 2024-08-06 | 2024-08-07", "还没有到")
