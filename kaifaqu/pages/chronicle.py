@@ -91,7 +91,8 @@ def leave_out(register: type[Record], reason: str) -> None:
 
 def strands_of(register: type[Record]) -> list[Strand]:
     """Return what is told about the register's records, files that are attached to any of it among them."""
-    own = [each for each in _strands.get(register, ()) if not domains.is_off(each.register)]
+    off = domains.off()
+    own = [each for each in _strands.get(register, ()) if each.register._meta.app_label not in off]
     return [*own, _files(own)] if own else []
 
 

@@ -4,11 +4,16 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.domains.research.models import (
     ENDS,
     FusionKind,
     FusionLink,
+    InstituteCooperation,
+    InstituteOrder,
+    MineRobot,
+    MiningVehicle,
     RDFunding,
     RDMember,
     RDProduct,
@@ -17,9 +22,10 @@ from kaifaqu.domains.research.models import (
 )
 from kaifaqu.kernel.records import Record, field_of, related
 from kaifaqu.pages import manners
-from kaifaqu.pages.chronicle import leave_out
+from kaifaqu.pages.chronicle import leave_out, strand
 from kaifaqu.pages.graphs import Graph, Node
 from kaifaqu.pages.reading import Reader
+from kaifaqu.registers.organisations.models import Enterprise
 
 NEAR = 20  # products whose chains stand on one page
 
@@ -30,6 +36,12 @@ def declare() -> None:
         manners.panel(register, "research/_fusion.html", replaces=(f"fusion_links.{name}",))(fused)
     manners.panel(TestReport, "research/_report.html")(verified)
     leave_out(FusionLink, "which products an enterprise stands beside is told on the products")
+    for machine in (MineRobot, MiningVehicle):
+        leave_out(machine, "at which mine a machine works stands on the machine")
+    strand(Enterprise, InstituteOrder, "customer", {"accepted_on": _("委托研究院的订单"), "settled_on": _("研究院订单结算")},
+           lambda reader, row: row.title)
+    strand(Enterprise, InstituteCooperation, "partner", {"signed_on": _("与研究院签订协议"), "ended_on": _("与研究院的协议终止")},
+           lambda reader, row: row.title)
 
 
 def fused(user: Any, record: Record) -> dict[str, Any] | None:

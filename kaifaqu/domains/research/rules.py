@@ -5,13 +5,13 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel.dated import RuleKind
-from kaifaqu.shapes import Rows, Shape, Whole, Word, Yes
+from kaifaqu.shapes import Rows, Shape, Whole, Word, Words, Yes
 
 DATA = Path(__file__).parent / "data"
 INDUSTRY, RESEARCH = "industry", "research"
 
 
-def _directions(table: str, label: object) -> Rows:
+def _directions(table: str, label: Words) -> Rows:
     return Rows(path=table, label=label, key=Word(path="direction", label=_("名称")), entry=Shape((
         Yes(path="listed", label=_("现行"), help=_("不再做的方向不勾，原来登记的仍按它分组。")),
         Word(path="remark", label=_("说明"), optional=True))))

@@ -67,7 +67,7 @@ LINKED = (  # product, column, code
     ("CP0002", "member", "TD0002"), ("CP0002", "enterprise", "Q0004"), ("CP0003", "project", "KY0002"), ("CP0003", "funding", "ZJ0003"),
     ("CP0003", "member", "TD0004"), ("CP0003", "enterprise", "Q0002"),
 )
-ENDS = {"project": RDProject, "funding": RDFunding, "member": RDMember, "enterprise": Enterprise}
+ENDS: dict[str, type[Record]] = {"project": RDProject, "funding": RDFunding, "member": RDMember, "enterprise": Enterprise}
 ORDERS = (  # line, what, product, mine or name of a customer abroad, its country, 万元, accepted, settled
     ("equipment", "掘进系统一套", "CP0001", "Q0001", "", "2600", "2023-03-10", "2023-11-20"),
     ("equipment", "硬岩掘进机两台", "CP0002", "Q0002", "", "1800", "2023-06-01", "2024-01-25"),

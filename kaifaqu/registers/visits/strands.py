@@ -11,7 +11,7 @@ from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.records import field_of
 from kaifaqu.pages.chronicle import leave_out, strand
 from kaifaqu.pages.reading import Reader
-from kaifaqu.registers.chains.models import NodeFirm, Supply
+from kaifaqu.registers.chains.models import ChainTask, NodeFirm, Supply
 from kaifaqu.registers.feeds.models import Feed
 from kaifaqu.registers.issues.models import Issue, IssueLink
 from kaifaqu.registers.meetings.models import Decision
@@ -56,6 +56,7 @@ def declare() -> None:
     strand(Enterprise, Issue, "enterprise", {
         "opened_on": _("提出难点堵点"), "responded_on": _("得到回应"), "resolved_on": _("办结"), "confirmed_on": _("企业确认解决"),
     }, lambda reader, row: row.get_stage_display())  # fmt: skip
+    strand(Enterprise, ChainTask, "enterprise", {"set_on": _("承担链上任务"), "done_on": _("完成链上任务")}, lambda reader, row: row.title)
     strand(Enterprise, Decision, "project__enterprise", {"opened_on": _("会议议定事项"), "resolved_on": _("议定事项办结")},
            lambda reader, row: row.get_stage_display())
     strand(Enterprise, Lease, "tenant", {"since": _("租用"), "ended_on": _("退租")}, _named("unit"))
