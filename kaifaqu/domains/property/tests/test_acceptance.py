@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
 from kaifaqu.domains.property.models import (
@@ -194,6 +194,15 @@ def test_m5_11_an_enterprise_asks_in_two_steps_and_sees_the_state(company, tenan
     assert client.get(reverse("record", args=["service_requests", request.pk])).status_code == 404
     client.force_login(company.clerk)
     assert "?owner=" not in client.get(reverse("services")).content.decode()  # the company asks itself for nothing
+
+
+def test_m5_11_an_enterprise_that_the_company_has_not_entered_asks_for_itself_too_and_the_company_for_nobody(company, tenant):
+    catalogue(company)
+    order, facts = actions.find("service_requests.order").plan, {"item": ServiceItem.objects.get(code="S2"), "demand": "合同审查"}
+    [request] = commit([order(company.zone, by=company.rival, **facts)], by=company.rival)
+    assert (request.requester.code, request.enterprise) == ("RIVAL", None)
+    with pytest.raises(ValidationError, match="由一家企业的账户"):
+        order(company.zone, by=company.clerk, **facts)
 
 
 def test_m5_11_only_the_requester_rates_and_providers_are_ranked_by_rating_with_the_count(company, tenant, client):
