@@ -123,7 +123,7 @@ GROUPINGS = {
     "college.students.": OF_STUDENTS, "college.dual_certificate_rate": OF_STUDENTS, "college.graduates.": OF_OUTCOMES,
     "college.graduates.untraced": OF_STUDENTS, "college.appointments.": ("origin", "post", "origin_organisation"),
     "college.faculty.": ("post", "origin_organisation"), "college.faculty_sources.": ("origin",), "college.measures.": ("kind",),
-    "fence.sites.": ("kind", "mine", "city"), "fence.fences.": (),
+    "fence.sites.": ("kind", "mine", "mine_city"), "fence.fences.": (),
 }
 DIMENSIONS = {each for some in GROUPINGS.values() for each in some} - {"degree", "origin", "post", "kind"}
 LADDER = (("student_id", STUDENT, ""), ("school_class_id", CLASS, "class"), ("major_id", MAJOR, "major"))
@@ -133,7 +133,7 @@ def group_of(w: Any, row: dict, dimension: str) -> str | None:
     """Return the group of a row: the class, major, department or cluster that it lies in, the teacher's organisation, the mine."""
     if dimension == "origin_organisation":
         return w.name("organisations.enterprise", row["organisation_id"])
-    if dimension in ("mine", "city"):
+    if dimension in ("mine", "mine_city"):
         found = live(w, "minesafety.mine", row["mine_id"])
         return found and (found["name"] if dimension == "mine" else found["city"]) or None
     if dimension == "class_name":

@@ -191,7 +191,7 @@ GROUPED = {  # what a grouping reads besides
     "student_class": "college_classes", "student_major": "college_classes college_majors",
     "graduate_class": "students college_classes", "graduate_major": "students college_classes college_majors",
     "graduate_department": "students college_classes college_majors college_departments",
-    "origin_organisation": "enterprises", "mine": "mines", "city": "mines",
+    "origin_organisation": "enterprises", "mine": "mines", "mine_city": "mines",
     "of_product": "rd_products", "of_direction": "rd_products", "of_robot": "mine_robots", "of_vehicle": "mining_vehicles",
 }  # fmt: skip
 SHARED = {  # the parties besides the owner that see a record, by their own right

@@ -15,7 +15,7 @@ from kaifaqu.registers.states import State
 
 BY = (
     Dimension("kind", _("种类"), "kind", name=lambda code: str(dict(SiteKind.choices).get(code, code))),
-    Dimension("mine", _("矿井"), "mine__name"), Dimension("city", _("所在市"), "mine__city"),
+    Dimension("mine", _("矿井"), "mine__name"), Dimension("mine_city", _("所在市"), "mine__city"),
 )
 
 

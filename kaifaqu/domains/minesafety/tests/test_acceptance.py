@@ -44,7 +44,7 @@ def test_m4_04_sites_in_use_over_those_required(sites, clerk):
     assert [told(figure, "2024-11-30") for figure in (figures.REQUIRED, figures.COMMISSIONED, figures.COMMISSIONED_RATE)] == [5, 3, 60]
     assert [told(figure, "2024-06-30") for figure in (figures.REQUIRED, figures.COMMISSIONED)] == [6, 2]
     assert told(figures.COMMISSIONED, "2024-11-30", "mine") == (3, {"演示一号煤矿": 3})
-    assert told(figures.REQUIRED, "2024-11-30", "city") == (5, {"甲市": 3, "乙市": 2})
+    assert told(figures.REQUIRED, "2024-11-30", "mine_city") == (5, {"甲市": 3, "乙市": 2})
     plan = actions.find("fence_sites.archive").plan
     commit([plan(sites["F1"], by=clerk, version=1, reason="重复登记")], by=clerk)
     assert [told(figure, "2024-11-30") for figure in (figures.REQUIRED, figures.COMMISSIONED, figures.COMMISSIONED_RATE)] == [4, 2, 50]
