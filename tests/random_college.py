@@ -13,7 +13,7 @@ ARCHIVED = ("skill_certificates", "graduate_outcomes", "faculty_appointments", "
 
 def build(zone: Any) -> None:
     """Take perhaps a step or two in the college or in the mines."""
-    for _number in range(zone.chance.choice((0, 0, 0, 1, 2))):
+    for _number in range(zone.chance.choice((0, 0, 1, 1, 2))):
         step = zone.chance.choices([*STEPS], [*STEPS.values()])[0]
         try:
             step(zone)
