@@ -46,7 +46,8 @@ def figures(request: Request) -> HttpResponse:
 @require_safe
 def figure(request: Request, code: str) -> HttpResponse:
     """Show one figure as this person may see it: definition, value, groups and the records behind it."""
-    definition, asked = _found(code), _asked(request)
+    definition = _found(code)
+    asked = _asked(request, definition)
     context: dict[str, Any] = {"definition": definition, "asked": asked}
     try:
         by = indicators.dimension(definition, asked["by"]) if "by" in asked else None
@@ -71,7 +72,8 @@ def figure(request: Request, code: str) -> HttpResponse:
 @require_GET
 def export(request: Request, code: str, format: str) -> HttpResponse | FileResponse:
     """Hand out the records behind a figure as a file, as known in its world; of several registers, those of one."""
-    definition, asked = _found(code), _asked(request)
+    definition = _found(code)
+    asked = _asked(request, definition)
     try:
         figure = _figure(definition, asked, request.user)
     except (ValueError, LookupError) as problem:
@@ -121,13 +123,26 @@ def scopes(definition: indicators.Definition, user: User, asked: str = "") -> li
 
     What is asked for and is not a single party of these stands first, as it was written: an address may name several.
     """
-    owners = [frozenset(user.owners(each.right_to("view"))) | frozenset(user.owners(each.right_to("figures"))) for each in
-              {part.register for part in definition.parts()} or {DatedRule}]
-    parties = Party.objects.current().filter(pk__in=frozenset.intersection(*owners)).order_by("code")[:CHOICES + 1]
+    parties = Party.objects.current().filter(pk__in=_seen(definition, user)).order_by("code")[:CHOICES + 1]
     found = [(party.code, str(party)) for party in parties]
     if not found or len(found) > CHOICES:
         return []
     return found if not asked or asked in dict(found) else [(asked, asked), *found]
+
+
+def _seen(definition: indicators.Definition, user: User) -> frozenset[int]:
+    """Return the parties whose figure the person may see."""
+    registers_read = {part.register for part in definition.parts()} or {DatedRule}
+    return frozenset.intersection(*(
+        frozenset(user.owners(each.right_to("view"))) | frozenset(user.owners(each.right_to("figures"))) for each in registers_read))
+
+
+def _own(definition: indicators.Definition, user: User) -> str:
+    """Return the code of the party that is meant where none is named: one that the person works for, if the installation's is not his."""
+    seen = _seen(definition, user)
+    if not seen or access.scope() & seen:
+        return ""
+    return Party.objects.current().filter(pk__in=seen & {*user.units()}).order_by("code").values_list("code", flat=True).first() or ""
 
 
 def _found(code: str) -> indicators.Definition:
@@ -138,9 +153,11 @@ def _found(code: str) -> indicators.Definition:
         raise Http404(problem.args[0]) from None
 
 
-def _asked(request: Request) -> dict[str, str]:
+def _asked(request: Request, definition: indicators.Definition) -> dict[str, str]:
     """Return what the address asks for, periods and days as the kernel reads them; without a period this year's."""
     asked = {"period": this_year(), **{name: text for name, text in request.GET.dict().items() if text}}
+    if "scope" not in asked and (own := _own(definition, request.user)):
+        asked["scope"] = own
     spelt = {"period": period, "against": period, "known": day}
     return {name: spelt[name](text) if name in spelt else text for name, text in asked.items()}
 

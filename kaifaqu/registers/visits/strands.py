@@ -28,6 +28,7 @@ from kaifaqu.registers.projects.models import (
     ProjectProgress,
     ProjectSuspension,
 )
+from kaifaqu.registers.qualifications.models import Qualification
 from kaifaqu.registers.visits.models import DAY, QuietSpan, ServiceAssignment, Visit
 from kaifaqu.sheets.models import CollectionUnit, Upload, UploadState
 
@@ -53,6 +54,8 @@ def declare() -> None:
     strand(Enterprise, ProjectAssignment, "subject__enterprise", {"since": _("开始包联"), "until": _("结束包联")}, _holder)
     strand(Enterprise, ServiceAssignment, "subject", {"since": _("开始包保"), "until": _("结束包保")}, _holder)
     strand(Enterprise, Visit, "enterprise", {DAY: _visit}, _about)
+    strand(Enterprise, Qualification, "holder", {"since": _("取得证照"), "until": _("证照失效")},
+           lambda reader, row: " ".join(filter(None, (row.get_kind_display(), row.subject))))
     strand(Enterprise, Issue, "enterprise", {
         "opened_on": _("提出难点堵点"), "responded_on": _("得到回应"), "resolved_on": _("办结"), "confirmed_on": _("企业确认解决"),
     }, lambda reader, row: row.get_stage_display())  # fmt: skip
