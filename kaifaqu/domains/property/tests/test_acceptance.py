@@ -235,20 +235,22 @@ REQUESTS = """
     X2   | S1   | P1       | 2024-07-01 | 2024-07-01   | 2024-07-08  | 2024-07-09   | unsatisfied
     X3   | S2   | P2       | 2024-06-28 | 2024-06-28   | 2024-07-02  |              |
     X4   | S2   | P3       | 2024-07-30 |              |             |              |
+    X5   | S2   | P3       | 2024-07-31 |              |             |              |
 """
 EXPECTED = {  # S1 is to be done in three working days, S2 in five
-    "services.requests.count": 3, "services.done.count": 3, "services.done.on_time.count": 2, "services.on_time_rate": Decimal("66.67"),
+    "services.requests.count": 4, "services.done.count": 3, "services.done.on_time.count": 2, "services.on_time_rate": Decimal("66.67"),
     "services.rated.count": 2, "services.satisfied.count": 1, "services.satisfaction": 50,
 }  # fmt: skip
 
 
 def test_m5_11_the_figures_of_a_month_are_those_of_the_table(company):
     catalogue(company)
-    first, *_others = testing.enter(ServiceRequest, company.zone, REQUESTS)
+    first, *_others, last = testing.enter(ServiceRequest, company.zone, REQUESTS)
     assert {code: told(company, code, "2024-07") for code in EXPECTED} == EXPECTED
-    assert told(company, "services.requests.count", "2024-07", "service_kind") == {"工商": 2, "法律": 1}
+    assert told(company, "services.requests.count", "2024-07", "service_kind") == {"工商": 2, "法律": 2}
     assert told(company, "services.on_time_rate", "2024-07", "service_kind") == {"工商": 50, "法律": 100}
-    assert removed(company, "services.requests.count", first, "2024-07") == 2
+    assert removed(company, "services.requests.count", first, "2024-07") == 3
+    act(last, "refuse", company.clerk, text="不在本园区")
     left = {**EXPECTED, "services.requests.count": 2, "services.done.count": 2, "services.done.on_time.count": 1,
             "services.on_time_rate": 50, "services.rated.count": 1, "services.satisfied.count": 0, "services.satisfaction": 0}
     assert {code: told(company, code, "2024-07") for code in EXPECTED} == left
