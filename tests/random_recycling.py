@@ -88,8 +88,8 @@ def part(zone: Any) -> None:
     elif car is None or car.received_on is None:
         return
     elif what == "battery":
-        firm = zone.chance.choice((None, pick(zone, "enterprises")))
-        pack = zone.chance.choice(("", f"{len(zone.rows['traction_batteries'])}"))
+        firm = zone.chance.choice((None, pick(zone, "enterprises"), pick(zone, "enterprises")))
+        pack = "" if zone.chance.random() < 0.2 else f"{len(zone.rows['traction_batteries'])}"
         zone._enter("traction_batteries", vehicle=car, removed_on=car.received_on, destination=firm, pack_code=pack,
                     handed_over_on=firm and car.received_on, receipt="回执" if firm else "")
     elif what == "part":
@@ -144,9 +144,10 @@ def base(zone: Any) -> None:
 def tell(zone: Any) -> None:
     """Enter a sale or a claim of rank."""
     if zone.chance.random() < 0.3:
-        source = zone.chance.choice(({"origin": "协会", "origin_on": zone._day()}, {"origin": "协会"}, {}))
+        verified = {"origin": "协会", "origin_on": zone._day()}
+        source = zone.chance.choice((verified, verified, {"origin": "协会"}, {}))
         zone._enter("rank_claims", subject=zone.chance.choice(("recovered", "dismantled")), area=zone.chance.choice(("山西省", "太原市")),
-                    year=zone.chance.choice((2023, 2024)), claim="前列", rank=zone.chance.choice((None, 1, 3)), **source)
+                    year=zone.chance.choice((2023, 2024)), claim="前列", rank=zone.chance.choice((None, 1, 3, 3)), **source)
     else:
         zone._enter("line_sales", sold_on=zone._day(), line=zone.chance.choice(("metals", "parts", "services")),
                     channel=zone.chance.choice(("online", "offline")), buyer_kind=zone.chance.choice(("processor", "repair_shop")),
@@ -174,4 +175,4 @@ def change(zone: Any) -> None:
 
 
 STEPS: dict[Callable[[Any], None], float] = {
-    vehicle: 6, certificate: 2, acquire: 5, qualify: 2, part: 6, dismantle: 5, waste: 5, base: 4, tell: 4, change: 5}
+    vehicle: 6, certificate: 2, acquire: 5, qualify: 2, part: 8, dismantle: 5, waste: 5, base: 4, tell: 4, change: 5}

@@ -341,7 +341,7 @@ def group_of(w: World, row: Row, dimension: str) -> str | None:
         enterprises = w.once("enterprises", find=lambda: {each["id"]: each for each in w.all("organisations.enterprise")})
         enterprise = enterprises.get(row["enterprise_id"])
         return enterprise and enterprise["industry"][:2] or None
-    if dimension in recount_recycling.DIMENSIONS:
+    if dimension in recount_recycling.DIMENSIONS or "vin" in row:
         return recount_recycling.group_of(w, row, dimension)
     if dimension in recount_property.DIMENSIONS:
         return recount_property.group_of(w, row, dimension)

@@ -40,7 +40,7 @@ def group_of(w: Any, row: Row, dimension: str) -> str | None:
         "rent_park": ((to_lease, ("unit_id", UNIT), ("building_id", BUILDING), ("park_id", "places.park")), "name"),
         "amenity_park": ((("building_id", BUILDING), ("park_id", "places.park")), "name"),
         "tenant": ((to_lease, ("tenant_id", FIRM)), "name"), "service_kind": ((("item_id", ITEM),), "kind"),
-        "provider": ((("provider_id", PROVIDER), ("enterprise_id", FIRM)), "name"),
+        "provider": ((("provider_id", PROVIDER),), "name"),
         "fund": ((("fund_id", FUND),), "name"), "fund_level": ((("fund_id", FUND),), "level"),
     }[dimension]
     found = up(w, row, *way)

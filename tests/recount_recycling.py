@@ -171,10 +171,12 @@ DIMENSIONS = ("sender", "base_phase", "part_category", "part_kind", "receiver", 
 
 
 def group_of(w: Any, row: dict, dimension: str) -> str | None:
-    """Return the group of a row that hangs on another record."""
+    """Return the group of a vehicle, or of a row that hangs on another record."""
     if dimension == "sender":
         car = row if "partner_id" in row else live(w, VEHICLE, row["vehicle_id"])
         return car and w.name(ENTERPRISE, car["partner_id"])
+    if "vin" in row:
+        return row[dimension] or None
     if dimension == "base_phase":
         return w.name(PHASE, row["phase_id"])
     if dimension in ("part_category", "part_kind"):

@@ -184,7 +184,7 @@ GROUPED = {  # what a grouping reads besides
     **dict.fromkeys(("owed_kind", "creditor"), "financings"),
     "body": "parties", "project": "projects", "package_project": "packages projects",
     "amenity_park": "buildings parks", "rent_park": "leases building_units buildings parks", "tenant": "leases enterprises",
-    "service_kind": "service_items", "provider": "service_providers enterprises", "hosting": "hosting_contracts",
+    "service_kind": "service_items", "provider": "service_providers", "hosting": "hosting_contracts",
     "fund": "funds", "fund_level": "funds",
     "major_department": "college_departments", "major_cluster": "college_clusters", "class_major": "college_majors",
     "class_department": "college_majors college_departments", "class_cluster": "college_majors college_clusters",

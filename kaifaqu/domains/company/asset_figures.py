@@ -1,5 +1,6 @@
 """Figures about assets at a date: how many, how many are idle, what they are worth, and what was done about them."""
 
+from collections.abc import Callable
 from datetime import date
 
 from django.db.models import F, Q, Sum, Window
@@ -20,7 +21,7 @@ from kaifaqu.domains.company.models import (
 )
 from kaifaqu.kernel.indicators import Dimension, Indicator, Ratio
 from kaifaqu.kernel.onepass import asked_once
-from kaifaqu.kernel.periods import during
+from kaifaqu.kernel.periods import Period, during
 from kaifaqu.kernel.world import World
 
 KINDS = dict(AssetKind.choices)
@@ -47,10 +48,17 @@ def _valued(on: date, world: World) -> Q:
     return Q(id__in=world.rows(AssetValuation).filter(basis=Basis.BOOK, valued_on__lte=on).values("asset_id"))
 
 
+def _held(holds: Callable[[date, World], Q]) -> Callable[[Period, World], Q]:
+    return lambda period, world: Asset.held(period.end) & holds(period.end, world)
+
+
+def _last(basis: Basis) -> Callable[[Period, World], Q]:
+    return lambda period, world: latest(basis, period.end, world)
+
+
 COUNT, IDLE, UNSTATED, UNVALUED = (
     Indicator(
-        code=f"assets.{name}", label=label, unit="项", basis=basis, register=Asset, by=ASSETS_BY,
-        where=lambda period, world, holds=holds: Asset.held(period.end) & holds(period.end, world))
+        code=f"assets.{name}", label=label, unit="项", basis=basis, register=Asset, by=ASSETS_BY, where=_held(holds))
     for name, label, basis, holds in (
         ("count", _("国有资产项数"), _("期末已取得、没有处置的资产"), lambda on, world: Q()),
         ("idle.count", _("闲置资产项数"), _("期末那一天使用状态为闲置的资产：可以使用或出租而没有使用；不能使用的不算闲置"), _idle),
@@ -76,7 +84,7 @@ def latest(basis: Basis, on: date, world: World) -> Q:
 TOTAL_VALUE, APPRAISED_VALUE = (
     Indicator(
         code=f"assets.{name}", label=label, unit="万元", basis=basis, register=AssetValuation, measure=Sum("amount"), by=VALUES_BY,
-        where=lambda period, world, kind=kind: latest(kind, period.end, world))
+        where=_last(kind))
     for name, label, basis, kind in (
         ("total_value", _("资产总值（账面）"), _("期末持有的各项资产期末以前最近一次账面价值之和；与评估价值不相加"), Basis.BOOK),
         ("appraised_value", _("资产总值（评估）"), _("期末持有的各项资产期末以前最近一次评估价值之和；没有评估的不计"), Basis.APPRAISED),

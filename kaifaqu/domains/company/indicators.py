@@ -1,5 +1,6 @@
 """Figures of the operating company: functions, reform, structure, assets, income, debt and plans."""
 
+from collections.abc import Callable
 from datetime import date
 
 from django.db.models import Q, Sum
@@ -22,6 +23,7 @@ from kaifaqu.domains.company.models import (
 )
 from kaifaqu.kernel.indicators import Dimension, Indicator, Ratio
 from kaifaqu.kernel.onepass import asked_once
+from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
 
 __all__ = ["asset_figures", "money_figures"]  # the figures of these are among this room's
@@ -57,11 +59,15 @@ def orphaned(on: date, world: World) -> Q:
     return ~one & ~other
 
 
+def _listed(holds: Callable[[date, World], Q]) -> Callable[[Period, World], Q]:
+    return lambda period, world: FunctionItem.on(period.end) & holds(period.end, world)
+
+
 FIELD = (Dimension("function_field", _("职能领域"), "field"),)
 FUNCTIONS, SEPARATED, OVERLAPPING, ORPHANED = (
     Indicator(
         code=f"reform.functions.{name}", label=label, unit="项", basis=basis, register=FunctionItem, by=FIELD,
-        where=lambda period, world, holds=holds: FunctionItem.on(period.end) & holds(period.end, world))
+        where=_listed(holds))
     for name, label, basis, holds in (
         ("count", _("职能事项数"), _("期末那一天在职能清单上的事项"), lambda on, world: Q()),
         ("separated.count", _("主体唯一的职能事项数"), _("期末那一天只由管委会或者只由平台公司承担的事项"), separated),

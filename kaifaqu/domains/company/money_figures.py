@@ -1,5 +1,6 @@
 """Figures about money: income by line and its fiscal share, profitable assets, debt, and what is due soon."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -50,11 +51,15 @@ class OfIncome(Indicator):
         return self
 
 
+def _earned(more: Q) -> Callable[[Period, World], Q]:
+    return lambda period, world: within(period) & more
+
+
 LINE = (Dimension("income_line", _("收入类别"), "line"),)
 INCOME, FISCAL, ALL_INCOME = (
     OfIncome(
         code=f"platform.income.{name}", label=label, unit="万元", basis=basis, register=CompanyIncome, measure=Sum("amount"), by=LINE,
-        where=lambda period, world, more=more: within(period) & more)
+        where=_earned(more))
     for name, label, basis, more in (
         ("by_line", _("经营收入"), _("期内各月、各季的经营收入之和，不含财政补助；按收入类别分组"), Q(fiscal=False)),
         ("fiscal", _("财政补助收入"), _("期内标明为财政补助的收入之和"), Q(fiscal=True)),

@@ -23,12 +23,13 @@ from kaifaqu.pages import manners
 from kaifaqu.pages.chronicle import leave_out, strand
 from kaifaqu.registers.organisations.models import Enterprise
 
-for register, reason in {
+LEFT_OUT: dict[Any, str] = {
     Asset: "what a company owns stands in the ledger of assets", AssetTransfer: "what was transferred stands on the page of the asset",
     BalanceStatement: "statements are looked at one beside the other, in their list", EquityAdjustment: "adjustments belong to a rate",
     CompanyDepartment: "departments stand in the picture of the structure",
     Financing: "what is borrowed stands in the list of contracts with its repayments",
-}.items():
+}
+for register, reason in LEFT_OUT.items():
     leave_out(register, reason)
 strand(Enterprise, Delegation, "partner", {"signed_on": _("签订委托合同"), "ended_on": _("委托合同终止")}, lambda reader, row: row.title)
 

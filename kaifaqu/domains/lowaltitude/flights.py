@@ -212,6 +212,10 @@ class JumpRecord(Record):
             if each.jumper and met.setdefault((each.sortie_id, str(each.jumper)), each) is not each:
                 raise ValidationError(_t("{sortie} 的名单上有两条同一个跳伞员；同名的请加以区分。").format(sortie=each.sortie))
 
+    def offers(self, verb: str) -> bool:
+        """Tell whether the landing is still to be confirmed."""
+        return verb != "confirm" or not self.landed_at
+
     def warnings(self) -> list[str]:
         """Say that the landing is not confirmed."""
         return [] if self.landed_at else [_t("没有落地确认：请立即查找，确认后填「落地确认时刻」。")]

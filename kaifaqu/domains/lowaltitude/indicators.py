@@ -139,7 +139,7 @@ SERIES = Indicator(
 # Sorties; cancelled ones are in none of these figures
 
 FLOWN_BY = (Dimension("aircraft", _("航空器"), "aircraft__serial_number"),)
-MISSION_KIND = Dimension("mission_kind", _("任务种类"), "mission__kind", name=lambda key: str(dict(MissionKind.choices).get(key, key)))
+MISSION_KIND = Dimension("mission_kind", _("飞行任务种类"), "mission__kind", name=lambda key: str(dict(MissionKind.choices).get(key, key)))
 
 
 class Hours(Ratio):

@@ -38,7 +38,7 @@ class Mission(Record):
     headings = {"kind": ("任务类型",), "ordered_on": ("下达日期",), "customer": ("委托方", "客户"), "area": ("任务区域",)}
     UNTOLD = ("customer", "area", "device", "effect")  # of what is flown for the military
 
-    kind = models.CharField(_("任务种类"), max_length=12, choices=MissionKind)
+    kind = models.CharField(_("飞行任务种类"), max_length=12, choices=MissionKind)
     ordered_on = models.DateField(_("任务委托日期"))
     military = models.BooleanField(_("涉军"), default=False)
     customer = models.CharField(_("委托单位"), max_length=100, blank=True)

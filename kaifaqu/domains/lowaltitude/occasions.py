@@ -77,6 +77,10 @@ class AviationEvent(Record):
             raise ValidationError(_t("{event}：登记举办以前，请先把安全和救援方案作为附件附上，证明事项选「安全和救援方案」。").format(
                 event=self))
 
+    def offers(self, verb: str) -> bool:
+        """Tell whether the session is still to be held."""
+        return verb != "hold" or self.held_on is None
+
     def _has_plan(self) -> bool:
         return bool(self.pk) and Attachment.objects.current().of(self).filter(purpose="safety_plan_evidence").exists()
 

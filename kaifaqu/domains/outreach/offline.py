@@ -167,6 +167,6 @@ class OutreachActivity(Record):
             return
         refuse_ahead(self, "held_on")
         refuse_foreign(self, "guide")
-        if self.guide_id and self.guide.since > self.held_on:
+        if self.guide is not None and self.guide.since > self.held_on:
             raise ValidationError(_t("「所用的流程说明」自 {since} 起才用，晚于活动日期 {day}。").format(
                 since=self.guide.since, day=self.held_on))

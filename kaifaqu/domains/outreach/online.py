@@ -143,7 +143,7 @@ class PromotionQuestion(Record):
         refuse_ahead(self, "asked_on", "released_on")
         refuse_before(self, "released_on", "asked_on")
         refuse_foreign(self, "account", "post")
-        if self.post_id and self.account_id and self.post.account_id != self.account_id:
+        if self.post is not None and self.account is not None and self.post.account_id != self.account.pk:
             raise ValidationError(_t("「推广内容」{post} 不在这个账号上。").format(post=self.post))
 
     @classmethod

@@ -30,8 +30,9 @@ def steps(lead: PromotionLead) -> list[tuple[str, date | None]]:
     vehicle = lead.vehicle if lead.vehicle and lead.vehicle.archived_at is None else None
     certificate = RecyclingCertificate.objects.current().filter(vehicle=vehicle, voided_on=None).first() if vehicle else None
     return [
-        (_("登记线索"), lead.received_on), (_("车辆进场"), vehicle and vehicle.received_on),
-        (_("开具回收证明"), certificate and certificate.issued_on), (_("车辆注销"), vehicle and vehicle.deregistered_on)]
+        (_("登记线索"), lead.received_on), (_("车辆进场"), vehicle.received_on if vehicle else None),
+        (_("开具回收证明"), certificate.issued_on if certificate else None),
+        (_("车辆注销"), vehicle.deregistered_on if vehicle else None)]
 
 
 def proposed(user: Any, record: PromotionQuestion) -> dict[str, Any]:

@@ -136,7 +136,7 @@ def questions(random: Random) -> Iterator[Scene | Batch]:
     """Yield the questions month by month, at least one of each day, and the answers that were released."""
     days = [ASKED + timedelta(days=number) for number in range((DAY - ASKED).days + 1)]
     days = sorted(days + [random.choice(days) for _number in range(GENERATED - len(days))])
-    rows = [{"asked_on": day, "topic": topic, "text": text, "frequent": True} for day, topic, text in LISTED]
+    rows: list[dict[str, Any]] = [{"asked_on": day, "topic": topic, "text": text, "frequent": True} for day, topic, text in LISTED]
     for day in days:
         topic = random.choice([*ASKING])
         rows.append({"asked_on": day, "topic": topic, "text": random.choice(ASKING[topic])})
@@ -182,7 +182,7 @@ def leads(random: Random) -> Iterator[dict[str, Any]]:
     for source, count, brought, channel in LEADS:
         for place in range(count):
             number += 1
-            row = {"code": f"TX{number:04d}", "contact": f"演示人员 {7300 + number}", "phone": f"000-{7300 + number:08d}"}
+            row: dict[str, Any] = {"code": f"TX{number:04d}", "contact": f"演示人员 {7300 + number}", "phone": f"000-{7300 + number:08d}"}
             if place < brought:
                 car = waiting[channel].pop(random.randrange(len(waiting[channel])))
                 row |= {"vehicle": Ref(Vehicle, car.code), "received_on": car.received_on - timedelta(days=random.randrange(1, 9))}

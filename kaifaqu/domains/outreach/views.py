@@ -1,6 +1,7 @@
 """The guide to scrapping a car and to applying for the subsidy: the text that is valid today, or was on a chosen day."""
 
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -27,7 +28,8 @@ def guide(request: Request) -> HttpResponse:
         except ValueError:
             problem = _("「{text}」不是日期，请写成 2024-06-30。").format(text=told)
     texts = [*GuidePage.objects.visible_to(request.user).select_related("owner").order_by("owner__code", "-since", "-id")]
-    parts = {(each.owner, each.topic): [] for each in sorted(texts, key=lambda text: GuideTopic.values.index(text.topic))}
+    parts: dict[tuple[Any, str], list[GuidePage]] = {
+        (each.owner, each.topic): [] for each in sorted(texts, key=lambda text: GuideTopic.values.index(text.topic))}
     for each in texts:
         parts[each.owner, each.topic].append(each)
     return render(request, "outreach/guide.html", {

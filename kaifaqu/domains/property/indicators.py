@@ -37,7 +37,7 @@ AMENITY_BY = (Dimension("amenity_kind", _("配套类别"), "kind", name=_named(A
 UNIT_BY = (Dimension("amenity_park", _("园区"), "building__park__name"),)
 BILL_BY = (Dimension("rent_park", _("园区"), "lease__unit__building__park__name"), Dimension("tenant", _("承租方"), "lease__tenant__name"))
 ITEM_BY = Dimension("service_kind", _("服务类别"), "item__kind", name=_named(ServiceKind))
-REQUEST_BY = (ITEM_BY, Dimension("provider", _("服务机构"), "provider__enterprise__name"))
+REQUEST_BY = (ITEM_BY, Dimension("provider", _("服务机构"), "provider__name"))
 ORDER_BY = (Dimension("order_kind", _("物业类别"), "kind", name=_named(WorkKind)), Dimension("park", _("园区"), "park__name"))
 
 HOSTED = Indicator(

@@ -35,6 +35,7 @@ class Offer:
 
     item: ServiceItem
     providers: list[Rated] = field(default_factory=list)
+    may_order: bool = False
 
 
 def ranked(items: list[ServiceItem]) -> dict[int, list[Rated]]:
@@ -46,7 +47,7 @@ def ranked(items: list[ServiceItem]) -> dict[int, list[Rated]]:
     ).values("provider").annotate(count=Count("id"), good=Count("id", filter=Q(satisfaction__in=GOOD)))}
     found: dict[int, list[Rated]] = {}
     rows: Any = ServiceProvider.objects.current().filter(ServiceProvider.on(clock.today()), item__in=items)
-    for provider in rows.select_related("enterprise").order_by("id"):
+    for provider in rows.order_by("id"):
         told = counts.get(provider.pk, {"count": 0, "good": 0})
         found.setdefault(provider.item_id, []).append(Rated(provider, told["count"], told["good"]))
     for providers in found.values():
@@ -57,9 +58,11 @@ def ranked(items: list[ServiceItem]) -> dict[int, list[Rated]]:
 def catalogue(user: Any) -> Iterator[tuple[str, list[Offer]]]:
     """Yield each kind of service with what the person may see of the catalogue."""
     items: list[Any] = list(ServiceItem.objects.visible_to(user).order_by("code", "id"))
-    sees_providers = bool(user.owners("service_providers.view"))
-    providers = ranked(items) if sees_providers else {}
+    providers = ranked(items) if user.owners("service_providers.view") else {}
+    lent, own = user.owners("service_requests.order"), user.owners("service_requests.confirm")
     for kind, label in ServiceKind.choices:
-        offers = [Offer(each, providers.get(each.pk, [])) for each in items if each.kind == kind]
+        offers = [
+            Offer(each, providers.get(each.pk, []), each.owner_id in lent and bool(own - {each.owner_id}))
+            for each in items if each.kind == kind]
         if offers:
             yield str(label), offers

@@ -77,21 +77,30 @@ class ServiceItem(Record):
 class ServiceProvider(Dated):
     """服务商：一家机构自某日起提供一项服务；公司自己提供的，也登记为服务商。
 
-    One record is one firm for one entry of the catalogue; a firm that provides three services has three.
+    One record is one firm for one entry of the catalogue; a firm that provides three services has three. `name` is what the
+    catalogue calls it, for whoever may see the catalogue and not the company's ledger of firms.
     """
 
     register = "service_providers"
-    columns = ("code", "item", "enterprise", "since", "until")
+    columns = ("code", "item", "enterprise", "name", "since", "until")
     code_prefix = "FS"
     keys = (("item", "enterprise", "since"), ("code",))
     headings = {"enterprise": ("机构", "服务机构", "机构名称"), "item": ("服务名称",)}
 
     item = models.ForeignKey(ServiceItem, models.PROTECT, verbose_name=_("服务事项"), related_name="+")
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, verbose_name=_("服务机构"), related_name="+")
+    name = models.CharField(_("对外名称"), max_length=200, blank=True, help_text=_("不填的，取机构的名称"))
 
     class Meta(Dated.Meta):
         verbose_name = verbose_name_plural = _("服务商")
         constraints = [*Record.Meta.constraints]
+
+    def __str__(self) -> str:
+        return self.name or self.code
+
+    def derived(self) -> dict[str, Any]:
+        """Return the name, which is the firm's where no other is given."""
+        return {"name": self.name or self.enterprise.name}
 
     def clean(self) -> None:
         """Refuse a span that is none, and another owner's entry or firm."""
@@ -163,7 +172,7 @@ def refuse_other(item: ServiceItem, provider: ServiceProvider) -> None:
     """Raise ValidationError for a provider of another service."""
     if provider.item_id != item.pk:
         raise ValidationError(_t("服务商 {provider} 提供的不是「{item}」，请在这项服务的服务商里选。").format(
-            provider=provider.code, item=item))
+            provider=provider, item=item))
 
 
 class ServiceRequestStep(CaseStep):
@@ -211,6 +220,6 @@ def place(
     """
     refuse_other(request.item, provider)
     if not ServiceProvider.objects.current().filter(ServiceProvider.on(clock.today()), pk=provider.pk).exists():
-        raise ValidationError(_t("服务商 {provider} 现在不提供这项服务，请另选。").format(provider=provider.code))
+        raise ValidationError(_t("服务商 {provider} 现在不提供这项服务，请另选。").format(provider=provider))
     holder = provider.enterprise.party or Party.objects.get(pk=request.owner_id)
     yield from Moving(request, by, What.ASSIGNED, None, text).plan(Stage.ASSIGNED, {"provider": provider, "holder": holder}, holder=holder)

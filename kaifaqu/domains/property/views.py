@@ -23,5 +23,4 @@ def services(request: Request) -> HttpResponse:
     rows: Any = ServiceRequest.objects.visible_to(request.user).exclude(stage__in=OVER).order_by("-opened_on", "-id")
     return render(request, "property/services.html", {
         "model": ServiceItem, "kinds": list(catalogue(request.user)), "requests": rows[:SHOWN],
-        "may_order": bool(request.user.owners("service_requests.order") and request.user.owners("service_requests.confirm")),
     })  # fmt: skip

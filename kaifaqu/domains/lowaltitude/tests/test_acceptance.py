@@ -263,7 +263,7 @@ def test_m3_07_a_session_is_not_held_without_the_file_of_its_plan_or_before_its_
     with pytest.raises(ValidationError, match="晚于举办日期"):
         act(event, "hold", clerk, held_on="2024-04-19")
     held = act(event, "hold", clerk, held_on="2024-05-02")
-    assert (str(held.held_on), held.warnings()) == ("2024-05-02", [])
+    assert (str(held.held_on), held.warnings(), held.offers("hold")) == ("2024-05-02", [], False)
 
 
 def test_m3_08_products_of_tourism_by_craft_and_kind(zone, firms, clerk):
@@ -297,13 +297,16 @@ def test_m3_09_fifty_sorties_with_650_jumps_are_13_a_sortie(zone, jumps, clerk):
     assert (told(figures.JUMPS, zone), told(figures.JUMPS_A_SORTIE, zone)) == (649, Decimal("12.98"))
 
 
-def test_m3_09_a_jumper_without_confirmed_landing_raises_an_alarm(zone, jumps, clerk):
+def test_m3_09_a_jumper_without_confirmed_landing_raises_an_alarm(zone, jumps, clerk, client):
     def waiting():
         return [each for each in agenda.queues(clerk, World()) if each.words == "未确认落地人次"]
 
     [missing] = figures.UNCONFIRMED.figure(Period.parse(DAY), scope={zone}).records
     assert (str(missing), missing.warnings()) == ("F7-03", ["没有落地确认：请立即查找，确认后填「落地确认时刻」。"])
     assert [(each.is_late, each.rows.count()) for each in waiting()] == [(True, 1)]
+    client.force_login(clerk)
+    assert missing.code in client.get(waiting()[0].address).content.decode()
+    assert missing.offers("confirm")
     act(missing, "confirm", clerk, landed_at="10:31")
     assert (told(figures.UNCONFIRMED, zone), [each.rows.count() for each in waiting()]) == (0, [0])
 

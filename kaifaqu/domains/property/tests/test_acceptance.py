@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
 from kaifaqu.domains.property.models import (
@@ -176,11 +176,12 @@ def test_m5_11_an_enterprise_asks_in_two_steps_and_sees_the_state(company, tenan
     catalogue(company)
     client.force_login(tenant)
     page = client.get(reverse("services")).content.decode()  # the first step: choose the service
-    address = f"{reverse('new-by', args=['service_requests', 'order'])}?item={ServiceItem.objects.get(code='S1').pk}"
-    assert address in page
-    form = client.get(address).context["form"]
-    sent = {**form.initial, "owner": company.zone.pk, "item": ServiceItem.objects.get(code="S1").pk, "demand": "新办一家公司"}
-    answer = client.post(address, {key: value for key, value in sent.items() if value is not None})  # the second: say what is needed
+    item = ServiceItem.objects.get(code="S1")
+    address = f"{reverse('new-by', args=['service_requests', 'order'])}?owner={company.zone.pk}&item={item.pk}"
+    assert address.replace("&", "&amp;") in page
+    shown = {field.name: str(field.value()) for field in client.get(address).context["form"]}
+    assert (shown["owner"], shown["item"]) == (str(company.zone.pk), str(item.pk))  # nothing more to choose
+    answer = client.post(address, {**shown, "provider": "", "demand": "新办一家公司"})  # the second: say what is needed
     [request] = ServiceRequest.objects.all()
     assert answer.status_code == 302
     assert (request.title, request.enterprise.code, request.requester.code, request.owner) == ("企业开办代办", "Q8", "FIRM", company.zone)
@@ -191,6 +192,17 @@ def test_m5_11_an_enterprise_asks_in_two_steps_and_sees_the_state(company, tenan
     assert "交办" in shown
     client.force_login(company.rival)
     assert client.get(reverse("record", args=["service_requests", request.pk])).status_code == 404
+    client.force_login(company.clerk)
+    assert "?owner=" not in client.get(reverse("services")).content.decode()  # the company asks itself for nothing
+
+
+def test_m5_11_an_enterprise_that_the_company_has_not_entered_asks_for_itself_too_and_the_company_for_nobody(company, tenant):
+    catalogue(company)
+    order, facts = actions.find("service_requests.order").plan, {"item": ServiceItem.objects.get(code="S2"), "demand": "合同审查"}
+    [request] = commit([order(company.zone, by=company.rival, **facts)], by=company.rival)
+    assert (request.requester.code, request.enterprise) == ("RIVAL", None)
+    with pytest.raises(ValidationError, match="由一家企业的账户"):
+        order(company.zone, by=company.clerk, **facts)
 
 
 def test_m5_11_only_the_requester_rates_and_providers_are_ranked_by_rating_with_the_count(company, tenant, client):
@@ -209,6 +221,7 @@ def test_m5_11_only_the_requester_rates_and_providers_are_ranked_by_rating_with_
     assert [(each.provider.code, each.share, each.count) for each in ranked([item])[item.pk]] == [("P3", 100, 1), ("P2", 50, 2)]
     client.force_login(tenant)
     page = client.get(reverse("services")).content.decode()
+    assert page.index("业主乙") < page.rindex("业主甲")
     assert page.index("业主乙") < page.index("50%")
     assert "满意率" in page
     assert "评价数" in page
