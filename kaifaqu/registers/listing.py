@@ -16,10 +16,15 @@ from kaifaqu.pages import manners
 
 
 def listed(kind: RuleKind, table: str, owner_id: int, *days: date) -> dict[str, Any]:
-    """Return the rows of the table in the owner's rules of the days, each word once; the first day's row where several have it."""
+    """Return the rows of the table, "" for all of them, in the owner's rules of the days, by default of today.
+
+    Each word stands once, with the row of the first day that has it.
+    """
     rows: dict[str, Any] = {}
     for day in days or (clock.today(),):
-        rows = dated.resolve(kind.code, owner_id, day, World()).content.get(table, {}) | rows
+        content = dated.resolve(kind.code, owner_id, day, World()).content
+        for each in content.values() if not table else [content.get(table, {})]:
+            rows = rows | {word: row for word, row in each.items() if word not in rows}
     return rows
 
 

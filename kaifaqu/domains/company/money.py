@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.domains.company.assets import Asset
-from kaifaqu.domains.company.rules import LINES, refuse_unlisted
+from kaifaqu.domains.company.rules import LINES
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Dated, refuse_foreign
 from kaifaqu.kernel.fields import ExactField
@@ -19,6 +19,7 @@ from kaifaqu.kernel.records import Record
 from kaifaqu.registers.amounts import refuse_negative, refuse_nothing
 from kaifaqu.registers.days import refuse_ahead
 from kaifaqu.registers.leaving import refuse_leaving
+from kaifaqu.registers.listing import refuse_unlisted
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.projects.classes import PeriodField
 
@@ -78,7 +79,7 @@ class CompanyIncome(Record):
             raise ValidationError(_t("「收入期间」要是一个月或一个季度，如 2024-06、2024-Q2；不是 {period}。").format(period=days.text))
         if days.start > clock.today():
             raise ValidationError(_t("「收入期间」{period} 还没有开始。").format(period=days.text))
-        refuse_unlisted(self, "line", LINES, days.end)
+        refuse_unlisted(self, "line", LINES, "", days.end)
         refuse_negative(self, "cost")
         if self.asset_id and self.cost is None:
             raise ValidationError(_t("落到资产上的收入请填「成本金额（万元）」，没有成本的填 0：盈利资产由收入和成本比较得出。"))

@@ -7,12 +7,12 @@ from django.db import models
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from kaifaqu.domains.company.rules import GROUPS, MODEL, refuse_unlisted
-from kaifaqu.kernel import clock
+from kaifaqu.domains.company.rules import GROUPS, MODEL
 from kaifaqu.kernel.access import Dated, refuse_foreign
 from kaifaqu.kernel.records import Record
 from kaifaqu.registers.days import refuse_ahead, refuse_before
 from kaifaqu.registers.leaving import refuse_leaving
+from kaifaqu.registers.listing import refuse_unlisted
 
 
 class ReformItem(Record):
@@ -45,7 +45,7 @@ class ReformItem(Record):
         """Refuse a group that the rule does not have, and a day that has not come."""
         super().clean()
         if self.archived_at is None:
-            refuse_unlisted(self, "category", GROUPS, clock.today())
+            refuse_unlisted(self, "category", GROUPS, "")
             refuse_ahead(self, "set_on")
 
     @classmethod
@@ -166,4 +166,4 @@ class PlanGoal(Task):
         super().clean()
         if self.archived_at is None:
             refuse_foreign(self, "plan")
-            refuse_unlisted(self, "word", MODEL, clock.today())
+            refuse_unlisted(self, "word", MODEL, "")

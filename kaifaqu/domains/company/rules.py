@@ -1,18 +1,11 @@
 """The dated rules of this room: groups of reform, lines of income, the words of the mode of operation, and days of warning."""
 
-from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from kaifaqu.kernel import dated
 from kaifaqu.kernel.dated import RuleKind
-from kaifaqu.kernel.records import field_of
-from kaifaqu.kernel.world import World
 from kaifaqu.shapes import Rows, Shape, Whole, Word, Yes
 
 DATA = Path(__file__).parent / "data"
@@ -35,17 +28,3 @@ MODEL = RuleKind("company.model", _("运营模式用语"), DATA / "model.json", 
 WARNING = RuleKind("company.repayment_warning", _("还款提醒"), DATA / "repayment_warning.json", Shape((
     Whole(path="days", label=_("提前几天列出"), unit=_("天"), least=1, told=_("到期以前 {value}列出")),
 )))
-
-
-def names(kind: RuleKind, owner_id: int, day: date) -> Iterator[str]:
-    """Yield the names in all tables of the owner's rule of the day."""
-    for table in dated.resolve(kind.code, owner_id, day, World()).content.values():
-        yield from table
-
-
-def refuse_unlisted(record: Any, column: str, kind: RuleKind, day: date) -> None:
-    """Raise ValidationError for a name that the owner's rule of the day does not have; an empty one is none."""
-    named, known = getattr(record, column), dict.fromkeys(names(kind, record.owner_id, day))
-    if named and named not in known:
-        raise ValidationError(_t("「{label}」没有「{name}」。可填：{known}；要增减请改规则「{rule}」。").format(
-            label=field_of(type(record), column).verbose_name, name=named, known="、".join(known), rule=kind.label))

@@ -1,14 +1,11 @@
 """The dated rules of this room: on which basis the cumulative investment is told, which kinds of works there are,
 and how long before its end a reservation is pointed out."""
 
-from datetime import date
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from kaifaqu.kernel import dated
 from kaifaqu.kernel.dated import RuleKind
-from kaifaqu.kernel.world import World
 from kaifaqu.shapes import Choice, Rows, Shape, Whole, Word
 
 DATA = Path(__file__).parent / "data"
@@ -27,9 +24,3 @@ ENDING = RuleKind("infrastructure.ending", _("要素预留到期提醒"), DATA /
     Whole(path="days", label=_("提前几天列出"), unit=_("天"), least=1, help=_("要素容量页上的「快到期的预留」。"),
           told=_("到期以前 {value}列出")),
 )))
-
-
-def work_kinds(owner_id: int, *days: date) -> list[str]:
-    """Return the kinds of works that the owner's rules of the days have, each once."""
-    world = World()
-    return [*dict.fromkeys(kind for day in days for kind in dated.resolve(WORK_KINDS.code, owner_id, day, world).content["kinds"])]

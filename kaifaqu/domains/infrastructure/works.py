@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.domains.infrastructure.lifecycle import WORK_LIFECYCLE, WorkStage
-from kaifaqu.domains.infrastructure.rules import work_kinds
+from kaifaqu.domains.infrastructure.rules import WORK_KINDS
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Party, refuse_foreign
 from kaifaqu.kernel.fields import ExactField
 from kaifaqu.kernel.records import Record, field_of
 from kaifaqu.kernel.units import text
+from kaifaqu.registers.listing import refuse_unlisted
 from kaifaqu.registers.places.models import Park
 from kaifaqu.registers.premises.models import Building
 from kaifaqu.registers.projects.milestones import Milestones, evidence, follows, milestone
@@ -117,18 +118,8 @@ class Work(Milestones):
             refuse_foreign(self, "park")
             if self.area is not None and self.pk and WorkBuilding.objects.current().filter(work_id=self.pk).exists():
                 raise ValidationError(_t("{work} 有楼栋：楼栋的面积登记在楼栋上，「工程面积（平方米）」请空着。").format(work=self))
-            self._refuse_unknown_kind()
-
-    def _refuse_unknown_kind(self) -> None:
-        """Refuse a kind that neither the rule of the work's first day has nor that of today: an old work may be entered late.
-
-        What stands there already stays: the rule may have lost or renamed the kind since.
-        """
-        begun, today = self.contracted_on or self.started_on, clock.today()
-        known = work_kinds(self.owner_id, *([min(begun.last, today)] if begun else []), today)
-        if self.kind not in known and not (self.pk and Work.objects.filter(pk=self.pk, kind=self.kind).exists()):
-            raise ValidationError(_t("没有「工程类别」{kind}。可选：{kinds}；要增加的，请改规则「工程类别」。").format(
-                kind=self.kind, kinds="、".join(known)))
+            begun = self.contracted_on or self.started_on  # an old work may be entered late, by the rule of its first day
+            refuse_unlisted(self, "kind", WORK_KINDS, "kinds", *([min(begun.last, clock.today())] if begun else []))
 
     def warnings(self) -> list[str]:
         """Say which dates have no evidence, that more was paid than the contract says, and that buildings are completed later."""

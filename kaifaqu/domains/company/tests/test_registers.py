@@ -217,8 +217,8 @@ def test_a_review_is_of_a_year_that_has_begun(zone):
 
 
 def test_groups_and_lines_are_those_of_the_rules(zone):
-    refused(models.ReformItem, zone, "name | category\n甲 | 别的", "没有「别的」。可填：三化之一、.*改革任务分组", set_on=SINCE)
-    refused(models.CompanyIncome, zone, "line | period | amount\n别的 | 2024-Q2 | 1", "没有「别的」.*收入类别")
+    refused(models.ReformItem, zone, "name | category\n甲 | 别的", "」别的。可选：三化之一、.*改革任务分组", set_on=SINCE)
+    refused(models.CompanyIncome, zone, "line | period | amount\n别的 | 2024-Q2 | 1", "没有「.*」别的.*收入类别")
 
 
 def test_what_is_done_has_a_result_and_is_not_done_before_it_is_set(zone):
