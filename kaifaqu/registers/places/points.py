@@ -37,7 +37,7 @@ class PointField(models.TextField):
 
     def summary(self, text: str) -> str:
         """Return the point as people are told it."""
-        return spelt(*position_of(text)) if position_of(text) else text[:100]
+        return spelt(*point) if (point := position_of(text)) else text[:100]
 
 
 def position_of(text: str) -> tuple[float, float] | None:
