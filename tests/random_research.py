@@ -73,8 +73,8 @@ def order(zone: Any) -> None:
     """Enter an order of any line at any stage, a report of a test, or an agreement."""
     names = ("accepted_on", "done_on", "reported_on", "settled_on")[:zone.chance.randrange(5)]
     income = {"settled": zone.chance.choice(("0", *AMOUNTS))} if "settled_on" in names else {}
-    zone._enter("institute_orders", line=zone.chance.choice(("equipment", "service", "testing", "testing")), title="订单", customer_name="某矿",
-                country=zone.chance.choice(COUNTRIES), **zone._chain(names), **income)
+    zone._enter("institute_orders", line=zone.chance.choice(("equipment", "service", "testing", "testing")), title="订单",
+                customer_name="某矿", country=zone.chance.choice(COUNTRIES), **zone._chain(names), **income)
     since = zone._day()
     if zone.rows["institute_orders"][-1].line == "testing":
         number = f"{zone.owner.code}-{len(zone.rows['test_reports'])}"
