@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 AMOUNTS = ("0.000001", "100", "12000.5", "999999999")
 HOURS = ("0.01", "4", "7.5", "24")
 DIRECTIONS = ("掘进", "辅助运输", "电控")
-COUNTRIES = ("", "", "甲国", "乙国")
+COUNTRIES = ("", "甲国", "乙国")
 
 
 def build(zone: Any) -> None:
@@ -73,14 +73,14 @@ def order(zone: Any) -> None:
     """Enter an order of any line at any stage, a report of a test, or an agreement."""
     names = ("accepted_on", "done_on", "reported_on", "settled_on")[:zone.chance.randrange(5)]
     income = {"settled": zone.chance.choice(("0", *AMOUNTS))} if "settled_on" in names else {}
-    zone._enter("institute_orders", line=zone.chance.choice(("equipment", "service", "testing")), title="订单", customer_name="某矿",
-                country=zone.chance.choice(COUNTRIES), **zone._chain(names), **income)
+    zone._enter("institute_orders", line=zone.chance.choice(("equipment", "service", "testing", "testing")), title="订单",
+                customer_name="某矿", country=zone.chance.choice(COUNTRIES), **zone._chain(names), **income)
     since = zone._day()
     if zone.rows["institute_orders"][-1].line == "testing":
         number = f"{zone.owner.code}-{len(zone.rows['test_reports'])}"
         over = {"voided_on": since + timedelta(days=40), "void_reason": "错"} if zone.chance.random() < 0.3 else {}
         zone._enter("test_reports", number=number, order=zone.rows["institute_orders"][-1], issued_on=since, **over)
-    if zone.chance.random() < 0.3:
+    if zone.chance.random() < 0.7:
         until = since + timedelta(days=300) if zone.chance.random() < 0.5 else None
         zone._enter("institute_cooperations", partner=_need(zone, "enterprises"), title="协议", signed_on=since, since=since, until=until,
                     country=zone.chance.choice(COUNTRIES))
