@@ -290,6 +290,7 @@ class Rights:
     def __init__(self, user: User, day: date):
         memberships = Membership.objects.current().filter(Membership.on(day), user_id=user.pk).select_related("role")
         self._memberships = [each for each in memberships if each.role.archived_at is None] if user.is_active else []
+        self._rights = {each.pk: frozenset(each.role.rights.split()) for each in self._memberships}
         receivers = {each.party_id for each in self._memberships}
         self._grants = list(Grant.objects.current().filter(Grant.on(day), receiver_id__in=receivers)) if receivers else []
         self._below = Below() if any(each.below for each in self._memberships) or any(each.below for each in self._grants) else None
@@ -298,13 +299,11 @@ class Rights:
     def owners(self, right: str) -> frozenset[int]:
         """Return the ids of the parties on whose records the right may be used."""
         if right not in self._owners:
-            holding = [each for each in self._memberships if right in each.role.rights.split()]
+            holding = [each for each in self._memberships if right in self._rights[each.pk]]
             own = {party for each in holding for party in self._reach(each.party_id, each.below)}
             employers = {each.party_id for each in holding}
-            granted = {
-                party for each in self._grants if each.right == right and each.receiver_id in employers
-                for party in self._reach(each.owner_id, each.below)
-            }
+            granted = {party for each in self._grants if each.right == right and each.receiver_id in employers
+                       for party in self._reach(each.owner_id, each.below)}
             self._owners[right] = frozenset(own | granted)
         return self._owners[right]
 

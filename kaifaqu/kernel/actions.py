@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, get_type_hints
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,7 @@ from kaifaqu.kernel.commit import EMPTY, Change, Conflict, named
 from kaifaqu.kernel.records import Record, registers
 
 _registry: dict[str, "Action"] = {}
+_joined = lazy(lambda labels: "、".join(dict.fromkeys(map(str, labels))), str)  # in words only where somebody reads them
 CARRIERS = (Record, dict, list, tuple)  # facts in which a record may stand
 LOOKS = {"events.view": _("查看事件")}  # rights to look at what is no register
 
@@ -131,14 +133,13 @@ def actions_of(register: type[Record]) -> list[Action]:
 
 def rights() -> dict[str, str]:
     """Return every named right with what it permits: looking, figures, and the actions that ask for it."""
-    named: dict[str, list[str]] = {right: [str(label)] for right, label in LOOKS.items()}
+    named: dict[str, list[Any]] = {right: [label] for right, label in LOOKS.items()}
     for register in registers().values():
-        named[register.right_to("view")] = [_t("查看{name}").format(name=register._meta.verbose_name)]
-        named[register.right_to("figures")] = [_t("查看{name}的数字（不含记录）").format(name=register._meta.verbose_name)]
-    for each in _registry.values():
-        if each.right:
-            named.setdefault(each.right, []).append(str(each.label))
-    return {right: "、".join(dict.fromkeys(labels)) for right, labels in sorted(named.items())}
+        named[register.right_to("view")] = [format_lazy(_("查看{name}"), name=register._meta.verbose_name)]
+        named[register.right_to("figures")] = [format_lazy(_("查看{name}的数字（不含记录）"), name=register._meta.verbose_name)]
+    for each in filter(lambda each: each.right, _registry.values()):
+        named.setdefault(each.right, []).append(each.label)
+    return {right: _joined(labels) for right, labels in sorted(named.items())}
 
 
 def plan_new(register: type[Record], owner: Any, facts: dict[str, Any], *, source: str = "", reason: str = "") -> Change:

@@ -11,7 +11,7 @@ from kaifaqu.kernel import actions, audit, events, guard, indicators
 from kaifaqu.kernel.access import SYSTEM, Party, User
 from kaifaqu.kernel.commit import Conflict, commit
 from kaifaqu.kernel.founding import begin
-from kaifaqu.kernel.records import Record, WriteRefused, field_of, related
+from kaifaqu.kernel.records import Record, WriteRefused, field_of, registers, related
 from kaifaqu.kernel.world import World
 
 
@@ -149,7 +149,8 @@ class RegisterTests:
                 write()
 
     def test_the_chain_verifies(self, record):
-        assert audit.verify().problems == []
+        written = {*events.Event.objects.values_list("subject", flat=True)}
+        assert audit.verify(only=[each for each in registers().values() if each._meta.label_lower in written]).problems == []
 
     def test_its_indicators_read_only_the_world(self, db):
         for definition in indicators.catalogue().values():

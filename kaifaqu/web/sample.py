@@ -85,6 +85,7 @@ PEOPLE = {  # account: role, number of the 演示人员, party of work; "" is th
     "planning": ("department", 29, "DEMO-GH"),
     "industry": ("industry", 30, "DEMO"), "flight": ("flight", 31, "DEMO-FLY"), "college": ("college", 32, "DEMO-XY"),
     "institute": ("institute", 33, "DEMO-YJ"), "company": ("company", 34, "DEMO-CO"), "recycler": ("recycler", 35, "DEMO-ELV"),
+    "dealer": ("dealer", 36, "DEMO-4S"),
 }
 LENT = {  # party: the lines of work that it lets the zone look at; of registers with personal facts the zone sees the figures only
     "DEMO-FLY": ("lowaltitude", "qualifications"), "DEMO-XY": ("college", "places", "projects"), "DEMO-YJ": ("research", "minesafety"),

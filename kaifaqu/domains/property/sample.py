@@ -211,7 +211,7 @@ def services(chance: Random) -> Iterator[Batch]:
 def by_account() -> Iterator[Scene]:
     """Yield that the company shows an enterprise with an account its catalogue, and the request that this one makes and rates itself."""
     for number, right in enumerate(LENT):
-        yield Scene(moment(date(2024, 1, 10), 350 + number), BY, "grants.create", facts={"facts": {
+        yield Scene(moment(date(2024, 1, 15), 350 + number), "security", "grants.create", facts={"facts": {
             "receiver": Ref(Party, ACCOUNT), "right": right, "purpose": "由企业账户提出服务需求", "since": "2024-01-10"}}, owner=OWNER)
     day = date(2024, 7, 29)
     yield Scene(moment(day, 60), ENTERPRISE, "service_requests.order", facts={
