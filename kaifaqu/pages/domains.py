@@ -7,12 +7,14 @@ which knows all of them. See docs/decisions/0012-domains-are-switched-by-a-recor
 from collections.abc import Iterable
 from contextvars import ContextVar
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.apps import AppConfig, apps
 from django.core.exceptions import ValidationError
 from django.core.signals import request_finished, request_started
 from django.db import models
+from django.db.models import Value
+from django.db.models.functions import Concat
 from django.dispatch import receiver
 from django.http import Http404
 from django.utils.translation import gettext as _t
@@ -28,7 +30,17 @@ from kaifaqu.kernel.records import Record
 
 FOLDER = "kaifaqu.domains."
 INSTALLATION = "installation"  # the code of the one record that says whether this is a demo; no domain bears it
-_read: ContextVar[list[frozenset[str]] | None] = ContextVar("domains", default=None)  # what this request has read; None outside of one
+EDITION = "edition:"  # before the code of the edition, among the codes of domains
+
+
+class Switches(NamedTuple):
+    """What an installation has switched: the domains that are off, and the code of its edition, "" where none was chosen."""
+
+    off: frozenset[str]
+    edition: str
+
+
+_read: ContextVar[list[Switches] | None] = ContextVar("domains", default=None)  # what this request has read; None outside of one
 
 
 class Domain(Record):
@@ -51,6 +63,20 @@ class Domain(Record):
         return str(found.verbose_name) if found else self.code
 
 
+class ChosenEdition(Record):
+    """版本：本安装选用的一版；它的编号就是那一版的代码.
+
+    One record, corrected when another edition is chosen. Without one an installation is that of a zone.
+    """
+
+    register = "editions"
+    columns = ()
+
+    class Meta(Record.Meta):
+        verbose_name = verbose_name_plural = _("版本")
+        constraints = [*Record.Meta.constraints]
+
+
 @action("domains.switch_on", right="domains.switch", label=_("启用业务模块"), creates=Domain)
 def switch_on(owner: Party, *, by, version: int = 0, domain: str) -> Change:
     """Plan that a domain is switched on; raise ValidationError where there is none of this name, or it is on."""
@@ -70,7 +96,7 @@ def _switched(owner: Party, name: str, is_on: bool) -> Change:
     if not Installation.objects.filter(owner=owner).exists():
         raise ValidationError(_t("业务模块由本安装所属的单位启用和停用，不由{owner}。").format(owner=owner))
     row = Domain.objects.filter(owner=owner, code=name).first()
-    if is_on == (name not in _off()):
+    if is_on == (name not in _switches().off):
         told = _t("业务模块「{label}」已经启用。") if is_on else _t("业务模块「{label}」本来就没有启用。")
         raise ValidationError(told.format(label=every()[name].verbose_name))
     return Change(row, {"is_on": is_on}) if row else Change(Domain(owner=owner), {"code": name, "is_on": is_on})
@@ -84,20 +110,28 @@ def every() -> dict[str, AppConfig]:
 
 def off() -> frozenset[str]:
     """Return the names of the domains that are switched off; asked once a request."""
+    return switches().off
+
+
+def switches() -> Switches:
+    """Return what is switched in this installation; asked once a request."""
     kept = _read.get()
     if kept:
         return kept[0]
-    found = _off()
+    found = _switches()
     if kept is not None:
         kept.append(found)
     return found
 
 
-def _off() -> frozenset[str]:
+def _switches() -> Switches:
     installation = Installation.objects.current().values_list("code", "demo")
-    told = dict(Domain.objects.current().values_list("code", "is_on").union(installation, all=True))
+    named = ChosenEdition.objects.current().annotate(name=Concat(Value(EDITION), "code"), chosen=Value(True))
+    edition = named.values_list("name", "chosen")
+    told = dict(Domain.objects.current().values_list("code", "is_on").union(installation, edition, all=True))
     is_demo = told.pop(INSTALLATION, False)
-    return frozenset(name for name in every() if not told.get(name, is_demo))
+    chosen = next((name.removeprefix(EDITION) for name in told if name.startswith(EDITION)), "")
+    return Switches(frozenset(name for name in every() if not told.get(name, is_demo)), chosen)
 
 
 def forget() -> None:

@@ -18,9 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from kaifaqu.kernel.access import Installation, Party, User
 from kaifaqu.kernel.actions import action
 from kaifaqu.kernel.commit import Change
-from kaifaqu.kernel.records import Record
 from kaifaqu.pages import domains
-from kaifaqu.pages.domains import Domain
+from kaifaqu.pages.domains import ChosenEdition, Domain
 
 DEMO, DEFAULT = "demo", "zone"
 ALL = "*"
@@ -68,24 +67,6 @@ class Edition:
         return domain in self.domains or ALL in self.domains
 
 
-class ChosenEdition(Record):
-    """版本：本安装选用的一版；它的编号就是那一版的代码.
-
-    One record, corrected when another edition is chosen. Without one an installation is that of a zone.
-    """
-
-    register = "editions"
-    columns = ()
-
-    class Meta(Record.Meta):
-        verbose_name = verbose_name_plural = _("版本")
-        constraints = [*Record.Meta.constraints]
-
-    def __str__(self) -> str:
-        found = every().get(self.code)
-        return str(found) if found else self.code
-
-
 @action("editions.choose", right="domains.switch", label=_("选用版本"), creates=ChosenEdition)
 def choose(owner: Party, *, by, version: int = 0, edition: str) -> Iterator[Change]:
     """Plan that the installation is of this edition: its lines of work are on, the others off, and nothing of them is lost.
@@ -124,8 +105,7 @@ def find(code: str) -> Edition:
 
 def chosen() -> Edition:
     """Return the edition of this installation."""
-    row = ChosenEdition.objects.current().first()
-    return every().get(row.code if row else DEFAULT, every()[DEFAULT])
+    return every().get(domains.switches().edition, every()[DEFAULT])
 
 
 def of(user: User) -> tuple[Edition, Party | None]:

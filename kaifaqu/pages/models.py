@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Membership, User
-from kaifaqu.pages.domains import Domain
-from kaifaqu.pages.editions import ChosenEdition
+from kaifaqu.pages import editions  # noqa: F401  # its action
+from kaifaqu.pages.domains import ChosenEdition, Domain
 
 __all__ = ["ChosenEdition", "Domain", "Draft", "SavedView", "views_for"]
 

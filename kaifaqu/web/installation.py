@@ -108,6 +108,7 @@ def choose_edition(request: Request) -> HttpResponse:
         try:
             changes = editions.choose(installation.owner, by=request.user, edition=request.POST.get("edition", ""))
             commit([changes], by=request.user)
+            domains.forget()
             messages.success(request, _("已选用{edition}。").format(edition=editions.chosen()))
         except ValidationError as refusal:
             messages.error(request, refusal.messages[0])

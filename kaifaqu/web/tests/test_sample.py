@@ -113,8 +113,8 @@ def test_imprecise_dates_are_there_on_purpose():
 
 
 def test_history_codes_and_synthetic_enterprises():
-    assert Project.objects.filter(historical=True).count() == 6
-    assert Project.objects.exclude(national_code="").count() == 24
+    assert Project.objects.filter(owner__code="DEMO", historical=True).count() == 6
+    assert Project.objects.filter(owner__code="DEMO").exclude(national_code="").count() == 24
     assert not any(project.warnings() for project in Project.objects.all())
     assert all(enterprise.synthetic for enterprise in Enterprise.objects.all())
 

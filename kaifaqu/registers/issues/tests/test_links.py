@@ -146,7 +146,8 @@ def test_the_secret_is_shown_once_and_kept_as_its_hash_only(office):
 def test_only_who_may_gives_links_out_and_only_for_what_he_sees(office):
     client = Client()
     client.force_login(office.rival)
-    assertNotContains(client.get(f"{reverse('issue-link-new')}?subject={office.opened().pk}"), "用地")
+    issue = office.opened()
+    assertNotContains(client.get(f"{reverse('issue-link-new')}?subject={issue.pk}"), str(issue))
     form = client.post(reverse("issue-link-new"), {"enterprise": office.firm.pk, "expires_on": "2024-07-31"})
     assert (form.status_code, IssueLink.objects.count()) == (200, 0)
     with pytest.raises(ValidationError, match="事项页面上生成"):
