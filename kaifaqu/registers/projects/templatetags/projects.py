@@ -35,8 +35,10 @@ def standing(context: Any, record: Record) -> dict[str, Any] | None:
 
 def _answering(project: Project, reader: Reader) -> list[tuple[str, str]]:
     """Return each role with whoever holds it today, and with nothing where nobody does."""
-    rows = ProjectAssignment.objects.visible_to(reader.user).filter(ProjectAssignment.on(clock.today()), subject=project)
+    held = ProjectAssignment.objects.visible_to(reader.user).filter(ProjectAssignment.on(clock.today()), subject=project)
+    rows = list(held.order_by("id"))
+    reader.expect(ProjectAssignment, rows)
     names = dict.fromkeys(ProjectRole.values, "")
-    for role, person, office in rows.order_by("id").values_list("role", "person_id", "office_id"):
-        names[role] = reader.name(User, person) if person else reader.name(Party, office) if office else ""
+    for row in rows:
+        names[row.role] = reader.name(User, row.person_id) if row.person_id else reader.name(Party, row.office_id) if row.office_id else ""
     return [(str(ProjectRole(role).label), name) for role, name in names.items()]
