@@ -47,7 +47,7 @@ def _named(name: str) -> str:
 
 def _meaning(right: str, meanings: dict[str, str]) -> str:
     verb = right.rpartition(".")[2]
-    return {"view": _("查看"), "figures": _("只看数字（不含记录）")}.get(verb) or meanings.get(right, right)
+    return {"view": _("查看"), "figures": _("只看数字（不含记录）")}.get(verb) or str(meanings.get(right, right))
 
 
 def _place(right: str) -> tuple[int, str]:

@@ -1,4 +1,4 @@
-"""G4: the living page agrees with the newspaper page on every fact whose line of work exists, and says "not yet" for the others.
+"""G4: the living page agrees with the newspaper page on every fact of articles 1 and 2 whose line of work exists; bar W2 has the rest.
 
 What the page prints, and which records are behind it, stands below, written down by hand. Everything is asked of
 `kaifaqu page --json`, and of the page itself, as somebody who sees all and as somebody who sees nothing. Then a record
@@ -66,7 +66,6 @@ LISTED = {  # what the page lists
     "F2-47": 4,
 }  # fmt: skip
 LEAST = ("F2-18", "F2-27", "F2-35")
-DICTIONARIES = ("F2-02", "F2-03", "F2-04", "F2-20", "F2-47")  # definitions and rules, open to everybody who signs in
 BEHIND = {
     "parts": {"HZ0001", "HZ0002", "HZ0003", "HZ0004"}, "july": {"HY0007"}, "summer": {"HY0014"},
     "analyses": {f"HY{number:04d}" for number in range(1, 13)}, "consultations": {f"HY{number:04d}" for number in range(13, 17)},
@@ -131,7 +130,7 @@ with laboratory.database() as url:
         line = lines[id]
         exact = int(line["value"]) == least or id in LEAST and int(line["value"]) >= least
         bar.check(f"{id} lists what the page lists", exact and line["verdict"] == "equal", line["value"])
-    others = {id: line for id, line in lines.items() if id not in printed and id not in LISTED}
+    others = {id: line for id, line in lines.items() if id[1] in "12" and id not in printed and id not in LISTED}
     unsaid = [id for id, line in others.items() if (line["verdict"], line["value"], line["records"]) != ("not yet", None, [])]
     bar.check("all others say not yet, and have no value", not unsaid, f"{len(others)} facts, {unsaid or 'none'} otherwise")
 
@@ -141,8 +140,8 @@ with laboratory.database() as url:
         client.force_login(User.objects.get(code=account))
         seen[account] = client.get("/page/").content.decode()
     verdicts = {verdict: seen["director"].count(f'data-verdict="{verdict}"') for verdict in ("equal", "differs", "not yet", "refused")}
-    bar.check("the page shows the same verdicts", verdicts == {
-        "equal": len(printed) + len(LISTED), "differs": 0, "not yet": len(others), "refused": 0}, verdicts)
+    told = Counter(line["verdict"] for line in lines.values())
+    bar.check("the page shows the same verdicts", verdicts == {each: told[each] for each in verdicts}, verdicts)
     states = Counter(re.findall(r'data-mechanism="[^"]+" data-state="([^"]+)"', seen["director"]))
     bar.check("every mechanism stands on it, with its screen or the words 尚未实现", states.total() == MECHANISMS, dict(states))
     within = re.findall(r'data-mechanism="[^"]+" data-state="(?:works|partly)">.*?<a href="([^"]+)">', seen["director"], re.DOTALL)
@@ -150,8 +149,9 @@ with laboratory.database() as url:
     answers = Counter(client.get(html.unescape(address)).status_code for address in within)
     bar.check("every screen that it names is there", answers == {200: states["works"] + states["partly"]}, dict(answers))
     refused = seen["enterprise"].count('data-verdict="refused"')
-    bar.check("an enterprise sees no value of the zone's, and is told so",
-              "data-figure=" not in seen["enterprise"] and refused == len(printed) + len(LISTED) - len(DICTIONARIES), refused)
+    hidden = sum(line["verdict"] == "equal" and not line["listed"] for line in lines.values())
+    bar.check("an enterprise sees no value of the zone's or another's, and is told so",
+              "data-figure=" not in seen["enterprise"] and refused == hidden, f"{refused} refused, {hidden} measured")
 
     for register, which, account in (
         (Project, random.choice(["continuing", "new"]), "projects"), (Lead, "negotiating", "attraction"),
