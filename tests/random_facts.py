@@ -318,12 +318,14 @@ def _of_company(number: int, made: Made) -> dict[str, Facts]:
 
 def _of_property(number: int, made: Made) -> dict[str, Facts]:
     contract, lease = nth(made, "hosting_contracts", number), nth(made, "leases", number)
-    month = f"20{10 + turn(made, 'hosting_contracts', number)}-05"
+    month = f"{2012 + number // 12}-{number % 12 + 1:02d}"  # a month of a park is settled once, whatever the contract
     return {
-        "hosting_contracts": {"signed_on": "2023-05-17", "since": "2024-01-01", "until": None, "ended_on": None, "handed_over_on": None},
+        "hosting_contracts": {"signed_on": "2023-05-17", "since": "2012-01-01", "until": None, "ended_on": None, "handed_over_on": None},
+        "hosting_fees": {"contract": contract, "month": month},
         "hosting_settlements": {"contract": contract, "first": month, "last": month},
         "amenities": {"unit": nth(made, "building_units", number), "since": "2024-01-01", "until": None},
-        "rent_bills": {"lease": lease, "month": f"20{24 + turn(made, 'leases', number)}-05", "due": "12000.5", "received": "0.000001"},
+        "rent_bills": {"lease": lease, "month": f"20{24 + turn(made, 'leases', number)}-05", "due": "12000.5", "received": "0.000001",
+                       "received_on": "2024-07-01"},
         "service_providers": {"item": nth(made, "service_items", number), "enterprise": nth(made, "enterprises", number),
                               "since": "2024-01-01", "until": None},
         "service_requests": {
