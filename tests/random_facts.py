@@ -318,7 +318,7 @@ def _of_company(number: int, made: Made) -> dict[str, Facts]:
 
 def _of_property(number: int, made: Made) -> dict[str, Facts]:
     contract, lease = nth(made, "hosting_contracts", number), nth(made, "leases", number)
-    month = f"{2012 + number // 12}-{number % 12 + 1:02d}"  # a month of a park is settled once, whatever the contract
+    month = f"20{13 + turn(made, 'hosting_contracts', number)}-05"
     return {
         "hosting_contracts": {"signed_on": "2023-05-17", "since": "2012-01-01", "until": None, "ended_on": None, "handed_over_on": None},
         "hosting_fees": {"contract": contract, "month": month},
