@@ -146,7 +146,7 @@ def _of_infrastructure(number: int, made: Made) -> dict[str, Facts]:
         "buildings": {"area": "3500.01", "floors": None, "started_on": "2023-05", "completed_on": None, "handed_over_on": None,
                       "demolished_on": None},
         "building_units": {"floor": 1, "area": "0.01", "since": "2024-01-01", "until": None},
-        "leases": {"unit": nth(made, "building_units", number), "since": "2024-01-01", "until": "2025-01-01", "ended_on": None},
+        "leases": {"unit": nth(made, "building_units", number), "since": "2024-01-01", "until": "2035-01-01", "ended_on": None},
         "works": {"kind": ("管网管道", "标准化厂房")[number % 2], "area": None, "length": "1200.01", "capacity": None,
                   "contracted_on": "2023-05", "contract_amount": "0.000001", "contract_document": "007", "started_on": "2023-05-17",
                   "accepted_on": None, "handed_over_on": None, "operating_on": None},

@@ -81,8 +81,9 @@ class RandomProperty:
             self.zone._enter("amenities", name=f"配套{self.chance.randrange(99)}", unit=unit, kind=self.chance.choice(AMENITIES),
                              **self.span())
         else:
-            month = self.month()
-            self.zone._enter("rent_bills", lease=self.need("leases"), month=month, due=self.chance.choice(AMOUNTS),
+            lease = self.need("leases")
+            month = self.month(str(lease.since), str(lease.over_on or ""))
+            self.zone._enter("rent_bills", lease=lease, month=month, due=self.chance.choice(AMOUNTS),
                              due_on=f"{month}-{self.chance.choice((10, 15, 16))}", **self.receipt())
 
     def receipt(self) -> dict[str, Any]:

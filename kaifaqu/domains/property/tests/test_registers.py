@@ -197,6 +197,7 @@ def test_a_bill_is_of_a_month_in_which_the_unit_is_let(company):
     due = {"due": "1", "due_on": "2024-05-10"}
     refused(RentBill, company.zone, "lease | month\nL1 | 2023-05", "不在租期里", **due)
     refused(RentBill, company.zone, "lease | month\nL3 | 2024-03", "2024-03-01 已退租", **due)
+    refused(RentBill, company.zone, "lease | month\nL2 | 2024-07", "到 2024-07-01（不含）", **due)
     refused(RentBill, company.zone, "lease | month | received\nL1 | 2024-05 | -1", "是负数", **due)
     refused(RentBill, company.zone, "lease | month | received\nL3 | 2024-02 | 0.4", "请填「最近收款日期」", **due)
     [bill] = testing.enter(RentBill, company.zone, "lease | month | received | received_on\nL3 | 2024-02 | 0.4 | 2024-05-10", **due)
