@@ -26,9 +26,12 @@ from kaifaqu.domains.property.tests.conftest import act, catalogue, contracts, r
 from kaifaqu.kernel import actions, clock, testing
 from kaifaqu.kernel.access import SYSTEM
 from kaifaqu.kernel.commit import commit
+from kaifaqu.kernel.events import last_seq
 from kaifaqu.kernel.indicators import find
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import field_of
+from kaifaqu.pages.explaining import explain
+from kaifaqu.pages.reading import Reader
 from kaifaqu.registers.issues.tests.conftest import at
 from kaifaqu.registers.organisations.models import Enterprise
 
@@ -137,6 +140,14 @@ def test_m5_10_arrears_are_what_was_owed_on_the_last_day_of_the_period(company):
     assert told(company, "parks.rent.arrears", "2024-07-31", "tenant") == {"餐饮公司": 16}
     figure = find("parks.rent.arrears").figure(Period.parse("2024-07-31"), scope={company.zone})
     assert [row.code for row in figure.records] == ["Z2", "Z3"]
+
+
+def test_m5_10_a_change_of_arrears_is_explained_by_what_is_owed(company):
+    _paid, bill, *_others = testing.enter(RentBill, company.zone, BILLS)
+    arrears, day, known = find("parks.rent.arrears"), Period.parse("2024-08-05"), last_seq()
+    act(bill, "correct", company.clerk, facts={"received": "9", "received_on": "2024-08-02"}, reason="到账")
+    [told] = explain(*(arrears.figure(day, scope={company.zone}, known=each) for each in (known, None)), Reader(company.clerk))
+    assert [(each.row.code, each.before, each.after) for each in told.changes] == [("Z2", 6, 1)]
 
 
 def test_m5_10_the_pages_show_the_merchant_and_what_a_settlement_counts(company, client):
