@@ -85,10 +85,10 @@ class HostingContract(Agreement):
         """Refuse a contract that goes away under what stands on it, and one whose corrected span or park does not fit that."""
         refuse_leaving(written)
         told = {"contract__in": [each.pk for each in written if each.archived_at is None]}
-        for row in HostingFee.objects.current().filter(**told).select_related("contract"):
-            row.contract.refuse_beyond(row.month)
-        for row in Settlement.objects.current().filter(**told).select_related("contract"):
-            row.contract.refuse_beyond(row.first, row.last)
+        for fee in HostingFee.objects.current().filter(**told).select_related("contract"):
+            fee.contract.refuse_beyond(fee.month)
+        for run in Settlement.objects.current().filter(**told).select_related("contract"):
+            run.contract.refuse_beyond(run.first, run.last)
         Settlement.refuse_twice({each.park_id for each in written})
 
 
