@@ -146,7 +146,7 @@ def _of_infrastructure(number: int, made: Made) -> dict[str, Facts]:
         "buildings": {"area": "3500.01", "floors": None, "started_on": "2023-05", "completed_on": None, "handed_over_on": None,
                       "demolished_on": None},
         "building_units": {"floor": 1, "area": "0.01", "since": "2024-01-01", "until": None},
-        "leases": {"unit": nth(made, "building_units", number), "since": "2024-01-01", "until": "2025-01-01", "ended_on": None},
+        "leases": {"unit": nth(made, "building_units", number), "since": "2024-01-01", "until": "2035-01-01", "ended_on": None},
         "works": {"kind": ("管网管道", "标准化厂房")[number % 2], "area": None, "length": "1200.01", "capacity": None,
                   "contracted_on": "2023-05", "contract_amount": "0.000001", "contract_document": "007", "started_on": "2023-05-17",
                   "accepted_on": None, "handed_over_on": None, "operating_on": None},
@@ -318,12 +318,14 @@ def _of_company(number: int, made: Made) -> dict[str, Facts]:
 
 def _of_property(number: int, made: Made) -> dict[str, Facts]:
     contract, lease = nth(made, "hosting_contracts", number), nth(made, "leases", number)
-    month = f"20{10 + turn(made, 'hosting_contracts', number)}-05"
+    month = f"20{13 + turn(made, 'hosting_contracts', number)}-05"
     return {
-        "hosting_contracts": {"signed_on": "2023-05-17", "since": "2024-01-01", "until": None, "ended_on": None, "handed_over_on": None},
+        "hosting_contracts": {"signed_on": "2023-05-17", "since": "2012-01-01", "until": None, "ended_on": None, "handed_over_on": None},
+        "hosting_fees": {"contract": contract, "month": month},
         "hosting_settlements": {"contract": contract, "first": month, "last": month},
         "amenities": {"unit": nth(made, "building_units", number), "since": "2024-01-01", "until": None},
-        "rent_bills": {"lease": lease, "month": f"20{24 + turn(made, 'leases', number)}-05", "due": "12000.5", "received": "0.000001"},
+        "rent_bills": {"lease": lease, "month": f"20{24 + turn(made, 'leases', number)}-05", "due": "12000.5", "received": "0.000001",
+                       "received_on": "2024-07-01"},
         "service_providers": {"item": nth(made, "service_items", number), "enterprise": nth(made, "enterprises", number),
                               "since": "2024-01-01", "until": None},
         "service_requests": {

@@ -9,10 +9,11 @@ from django.core.exceptions import ValidationError
 
 AMENITIES = ("restaurant", "supermarket", "mall", "apartment", "bank", "other")
 SERVICES = ("registration", "tax", "law", "logistics")
+MONTHS = ("2023-02", "2023-03", "2023-05", "2023-06", "2024-01", "2024-06", "2024-07")
 AMOUNTS = ("1", "600.25", "0.000001", "12000.5")
 CORRECTED: dict[str, Callable[["RandomProperty"], dict[str, Any]]] = {  # what of a record is corrected
     "hosting_contracts": lambda run: {"ended_on": run.day()}, "hosting_fees": lambda run: {"amount": run.chance.choice((*AMOUNTS, "-3"))},
-    "amenities": lambda run: {"kind": run.chance.choice(AMENITIES)}, "rent_bills": lambda run: {"received": run.chance.choice(AMOUNTS)},
+    "amenities": lambda run: {"kind": run.chance.choice(AMENITIES)}, "rent_bills": lambda run: run.receipt(),
     "service_providers": lambda run: {"until": run.day()}, "work_orders": lambda run: {"done_on": run.day()},
     "service_requests": lambda run: {"provider": run.need("service_providers")}, "funds": lambda run: {"ended_on": run.day()},
     "fund_payments": lambda run: {"origin": run.chance.choice(("public", "social"))},
@@ -57,7 +58,8 @@ class RandomProperty:
             told = {"partner": self.need("enterprises"), "park": self.need("parks"), "rent_basis": self.chance.choice(("received", "due"))}
             self.zone._enter("hosting_contracts", title=f"合同{self.chance.randrange(9)}", signed_on=self.day(), **told, **self.span())
             return
-        contract, month = self.need("hosting_contracts"), self.month()
+        contract = self.need("hosting_contracts")
+        month = self.month(str(contract.since), str(contract.until or ""))
         if what == "item":
             self.zone._enter("handover_items", contract=contract, name=f"钥匙{self.chance.randrange(99)}", quantity="3")
         elif what == "fee":
@@ -67,9 +69,10 @@ class RandomProperty:
         else:
             self.replace("hosting_contracts", contract, "correct", facts={"handed_over_on": self.day()}, reason="签署")
 
-    def month(self) -> str:
-        """Return a month in or beside the periods that are asked about."""
-        return self.chance.choice(("2023-02", "2023-03", "2023-05", "2023-06", "2024-01", "2024-06", "2024-07"))
+    def month(self, since: str = "", until: str = "") -> str:
+        """Return a month in or beside the periods that are asked about, within a span where there is one."""
+        within = [month for month in MONTHS if since <= f"{month}-31" and (not until or f"{month}-01" < until)]
+        return self.chance.choice(within or MONTHS)
 
     def amenity(self) -> None:
         """Let a unit serve as an amenity, or bill a lease for a month."""
@@ -78,9 +81,16 @@ class RandomProperty:
             self.zone._enter("amenities", name=f"配套{self.chance.randrange(99)}", unit=unit, kind=self.chance.choice(AMENITIES),
                              **self.span())
         else:
-            month = self.month()
-            self.zone._enter("rent_bills", lease=self.need("leases"), month=month, due=self.chance.choice(AMOUNTS),
-                             due_on=f"{month}-{self.chance.choice((10, 15, 16))}", received=self.chance.choice(("0", *AMOUNTS)))
+            lease = self.need("leases")
+            month = self.month(str(lease.since), str(lease.over_on or ""))
+            self.zone._enter("rent_bills", lease=lease, month=month, due=self.chance.choice(AMOUNTS),
+                             due_on=f"{month}-{self.chance.choice((10, 15, 16))}", **self.receipt())
+
+    def receipt(self) -> dict[str, Any]:
+        """Return what of a rent came in, and when, around the periods that are asked about."""
+        received = self.chance.choice(("0", *AMOUNTS))
+        month = date.fromisoformat(f"{self.month()}-10")
+        return {"received": received, "received_on": None if received == "0" else month + timedelta(days=self.chance.randrange(20))}
 
     def service(self) -> None:
         """Enter a service, a provider, a request with its days, or take one a step further."""

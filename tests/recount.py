@@ -385,7 +385,7 @@ def add_up(w: World, code: str, start: date, end: date, dimension: str) -> tuple
         belongs = where(w, row, start, end)
         if belongs is not False:
             if callable(column):
-                amount = column(w, row)
+                amount = column(w, row, end)
             else:
                 amount = Fraction(1) if not column else None if row[column] is None else Fraction(row[column])
             amounts.append((amount if belongs else None, group_of(w, row, dimension) if dimension else None))

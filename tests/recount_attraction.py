@@ -98,7 +98,7 @@ def is_due(w: Any, term: dict, e: date) -> bool:
     return any(came(project[column], e) for project in w.pointing(PROJECT, "lead_id", term["lead_id"])) if column else False
 
 
-def yearly(w: Any, row: dict) -> Fraction:
+def yearly(w: Any, row: dict, e: date) -> Fraction:
     """Return a planned capacity in the unit in which such capacities add up."""
     return Fraction(row["amount"]) * (10_000 if row["unit"].startswith("万") else 1)
 

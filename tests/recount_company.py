@@ -117,7 +117,8 @@ def last_value(w: Any, v: dict, basis: str, e: date) -> bool:
 
 def profitable(w: Any, v: dict, s: date, e: date) -> bool:
     rows = [row for row in w.pointing(INCOME, "asset_id", v["asset_id"]) if row["first"] >= str(s) and row["last"] <= str(e)]
-    earned, spent = (sum(Fraction(row[name] or 0) for row in rows) for name in ("amount", "cost"))
+    earned = sum(Fraction(row["amount"]) for row in rows if not row["fiscal"])
+    spent = sum(Fraction(row["cost"] or 0) for row in rows)
     return last_value(w, v, "book", e) and earned > spent
 
 

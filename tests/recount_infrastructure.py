@@ -160,7 +160,7 @@ SUMS: dict[str, tuple] = {
     "infrastructure.sewage.days_reported": (PLANT_DAY, flowed, ""),
     "infrastructure.sewage.days_over": (PLANT_DAY, over, ""),
     "infrastructure.sewage.inflow": (PLANT_DAY, flowed, "inflow"),
-    "infrastructure.sewage.capacity_of_days": (PLANT_DAY, flowed, capacity),
+    "infrastructure.sewage.capacity_of_days": (PLANT_DAY, flowed, lambda w, r, e: capacity(w, r)),
     "infrastructure.sewage.outflow": (PLANT_DAY, reused, "outflow"),
     "infrastructure.reclaimed.volume": (PLANT_DAY, reused, "reclaimed"),
 }

@@ -164,7 +164,7 @@ SUMS = {
     "issues.rated.count": (ISSUE, lambda w, i, s, e: closed(w, i, s, e) and i["satisfaction"] != "", ""),
     "issues.satisfied.count": (ISSUE, lambda w, i, s, e: closed(w, i, s, e) and i["satisfaction"] in ("satisfied", "fair"), ""),
     "issues.reopened.count": (ISSUE, lambda w, i, s, e: registered(w, i, s, e) and i["reopened"] > 0, ""),
-    "issues.days.total": (ISSUE, closed, taken),
+    "issues.days.total": (ISSUE, closed, lambda w, i, e: taken(w, i)),
 }  # fmt: skip
 RATIOS = {
     "issues.solved_rate": ("issues.registered.solved.count", "issues.registered.count", 100),

@@ -127,9 +127,9 @@ def saved(w: Any, package: dict) -> Fraction:
 
 
 SUMS = {
-    "reforms.agency.items": (ITEM, item_of_agency, ""), "reforms.integrated.days_saved": (PACKAGE, finished, saved),
+    "reforms.agency.items": (ITEM, item_of_agency, ""), "reforms.integrated.days_saved": (PACKAGE, finished, lambda w, p, e: saved(w, p)),
     OVERDUE: (ITEM, overdue, ""), "reforms.items.decided.count": (ITEM, decided, ""),
-    "reforms.items.days_taken": (ITEM, timed, taken), "reforms.items.days_promised": (ITEM, timed, "promised_days"),
+    "reforms.items.days_taken": (ITEM, timed, lambda w, i, e: taken(w, i)), "reforms.items.days_promised": (ITEM, timed, "promised_days"),
     "reforms.items.days_statutory": (ITEM, timed, "statutory_days"),
 }  # fmt: skip
 EACH_ONCE: dict[str, tuple[str, Callable[..., bool], str]] = {

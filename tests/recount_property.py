@@ -73,7 +73,13 @@ def serves(w: Any, u: Row, s: date, e: date) -> bool:
 
 
 def overdue(w: Any, b: Row, s: date, e: date) -> bool:
-    return b["due_on"] <= str(e) and Fraction(b["due"]) > Fraction(b["received"])
+    return b["due_on"] <= str(e) and owed(b, e) > 0
+
+
+def owed(b: Row, e: date) -> Fraction:
+    """Return what was owed on the day: before the day on which something came in last, all of it."""
+    came = b["received_on"] is not None and b["received_on"] <= str(e)
+    return Fraction(b["due"]) - (Fraction(b["received"]) if came else 0)
 
 
 def asked(w: Any, r: Row, s: date, e: date) -> bool:
@@ -101,7 +107,7 @@ def provided(w: Any, i: Row, s: date, e: date) -> bool:
 
 
 def ordered(w: Any, o: Row, s: date, e: date) -> bool:
-    return within(o["due_on"], s, e)
+    return within(o["due_on"], s, e) and (o["done_on"] is not None or o["due_on"] < w.today)
 
 
 def is_there(level: str = "") -> Callable[[Any, Row, date, date], bool]:
@@ -130,7 +136,7 @@ def sums(by: Callable, from_on: Callable, both: Callable) -> dict[str, tuple]:
         "parks.amenities.area": (UNIT, serves, "area"),
         "parks.amenities.leased_area": (UNIT, lambda w, u, s, e: serves(w, u, s, e) and is_let(w, u["id"], e), "area"),
         "parks.rent.due": (BILL, of_month, "due"), "parks.rent.received": (BILL, of_month, "received"),
-        "parks.rent.arrears": (BILL, overdue, lambda w, b: Fraction(b["due"]) - Fraction(b["received"])),
+        "parks.rent.arrears": (BILL, overdue, lambda w, b, e: owed(b, e)),
         "services.requests.count": (REQUEST, asked, ""),
         "services.done.count": (REQUEST, lambda w, r, s, e: within(r["resolved_on"], s, e), ""),
         "services.done.on_time.count": (REQUEST, in_time, ""), "services.rated.count": (REQUEST, rated, ""),

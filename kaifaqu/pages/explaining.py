@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from kaifaqu.kernel import guard
 from kaifaqu.kernel.events import Event
@@ -72,9 +72,12 @@ def _changes(then: Figure, now: Figure) -> Iterator[Change]:
 
 
 def _parts(figure: Figure) -> dict[int, tuple[Any, Decimal | None]]:
-    """Return by record its row and its part in the figure: an amount, or one where records are counted."""
-    column = figure.indicator.measured if isinstance(figure.indicator, Indicator) else ""
-    return {row.id: (row, getattr(row, column) if column else Decimal(1)) for row in figure.records}
+    """Return by record its row and its part in the figure: an amount, also a computed one, or one where records are counted."""
+    indicator = figure.indicator
+    if isinstance(indicator, Indicator) and isinstance(indicator.measure, Sum) and figure.rows is not None:
+        [what] = indicator.measure.get_source_expressions()[:1]
+        return {row.id: (row, row.part_in_figure) for row in figure.rows.annotate(part_in_figure=what)}
+    return {row.id: (row, Decimal(1)) for row in figure.records}
 
 
 def _tell_why(changes: list[Change], then: Figure, now: Figure, reader: Reader) -> None:

@@ -44,12 +44,12 @@ def _paid(code: str, label: Promise, basis: Promise, where: Callable[[Period, Wo
                      by=(FUND_BY, LEVEL_BY))
 
 
-PAID = _paid("paid_in", _("基金实缴"), _("到期末的实缴金额之和"), paid)
+PAID = _paid("paid_in", _("基金实缴"), _("到期末的实缴金额之和；母基金投进子基金的钱在两层各算一次，请按基金层级分开看"), paid)
 SOCIAL = _paid("sub.paid_in.social", _("子基金实缴社会资本"), _("到期末实缴到子基金的社会资本"), into_subs(Source.SOCIAL))
 PUBLIC = _paid(
     "sub.paid_in.public", _("子基金实缴财政资金"), _("到期末实缴到子基金的财政资金，母基金的出资算财政资金"), into_subs(Source.PUBLIC))
 LEVERAGE = Ratio(
-    code="funds.leverage_ratio", label=_("资金放大倍数"), unit="倍", times=1, numerator=SOCIAL, denominator=PUBLIC, by=(FUND_BY,),
+    code="funds.leverage_ratio", label=_("财政资金撬动倍数"), unit="倍", times=1, numerator=SOCIAL, denominator=PUBLIC, by=(FUND_BY,),
     basis=_("到期末实缴到子基金的社会资本 ÷ 财政资金；母基金的实缴不再算一遍，因为它经子基金投出"))
 
 INVESTED, STAKES = (

@@ -190,12 +190,13 @@ class FundStake(Record):
     @classmethod
     def refuse_together(cls, written: list[Any]) -> None:
         """Refuse funds that would hold themselves through others."""
-        owners = {each.owner_id for each in written if each.archived_at is None and each.into_id is not None}
+        told = [each for each in written if each.archived_at is None and each.exited_on is None and each.into_id is not None]
+        owners = {each.owner_id for each in told}
         held: dict[int, set[int]] = {}
         for fund, into in cls.objects.current().filter(owner__in=owners, exited_on=None).exclude(into=None).values_list("fund", "into"):
             held.setdefault(fund, set()).add(into)
-        for each in written:
-            if each.into_id is not None and each.fund_id in _reached(held, each.into_id):
+        for each in told:
+            if each.fund_id in _reached(held, each.into_id):
                 raise ValidationError(_t("{fund} 经 {into} 又投回自己，请核对「所投基金」。").format(fund=each.fund, into=each.into))
 
 

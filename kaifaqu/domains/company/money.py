@@ -84,6 +84,28 @@ class CompanyIncome(Record):
         if self.asset_id and self.cost is None:
             raise ValidationError(_t("落到资产上的收入请填「成本金额（万元）」，没有成本的填 0：盈利资产由收入和成本比较得出。"))
 
+    @classmethod
+    def refuse_together(cls, written: list[Any]) -> None:
+        """Refuse a quarter beside one of its months: what is the same income would be added up."""
+        told = [each for each in written if each.archived_at is None]
+        kinds = {each.kind: None for each in told}
+        rows = cls.objects.current().filter(
+            owner__in={each.owner_id for each in told}, line__in={each.line for each in told},
+            first__lte=max((each.last for each in told), default=date.min), last__gte=min((each.first for each in told), default=date.max))
+        last: dict[Any, CompanyIncome] = {}
+        for row in rows.order_by("first", "last", "id"):
+            before = last.get(row.kind)
+            if before is not None and row.first <= before.last and row.kind in kinds:
+                raise ValidationError(_t(
+                    "{row} 与 {before} 的期间重叠，同一笔收入会加两遍。请只按月或只按季登记，或更正原来的一条。").format(
+                        row=row, before=before))
+            last[row.kind] = row
+
+    @property
+    def kind(self) -> tuple[Any, ...]:
+        """Return what rows share of which no two are of one day."""
+        return self.owner_id, self.line, self.fiscal, self.asset_id
+
 
 class FinancingKind(models.TextChoices):
     """How money is borrowed; a guarantee is owed only when somebody else does not pay."""

@@ -73,12 +73,14 @@ FISCAL_SHARE = Rate(
 @asked_once
 def _profitable(period: Period, world: World) -> Q:
     rows = world.rows(CompanyIncome).filter(within(period), asset_id__isnull=False).values("asset_id")
-    return Q(asset_id__in=rows.annotate(earned=Sum("amount"), spent=Sum("cost")).filter(earned__gt=F("spent")).values("asset_id"))
+    told = rows.annotate(earned=Sum("amount", filter=Q(fiscal=False)), spent=Sum("cost"))  # support is no operating income
+    return Q(asset_id__in=told.filter(earned__gt=F("spent")).values("asset_id"))
 
 
 PROFITABLE = OfIncome(
     code="assets.profitable.value", label=_("盈利资产价值"), unit="万元",
-    basis=_("期内收入大于成本的资产，按期末以前最近一次账面价值计"), register=AssetValuation, measure=Sum("amount"), by=VALUES_BY,
+    basis=_("期内收入大于成本的资产，按期末以前最近一次账面价值计；财政补助不算收入，成本都算"),
+    register=AssetValuation, measure=Sum("amount"), by=VALUES_BY,
     where=lambda period, world: latest(Basis.BOOK, period.end, world) & _profitable(period, world))
 PROFITABLE_SHARE = Rate(
     code="assets.profitable_share", label=_("盈利资产比重"), unit="%",

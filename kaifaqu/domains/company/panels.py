@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.domains.company.models import (
@@ -18,6 +19,7 @@ from kaifaqu.domains.company.models import (
     EquityAdjustment,
     Financing,
 )
+from kaifaqu.kernel import clock
 from kaifaqu.kernel.periods import Period
 from kaifaqu.pages import manners
 from kaifaqu.pages.chronicle import leave_out, strand
@@ -36,11 +38,12 @@ strand(Enterprise, Delegation, "partner", {"signed_on": _("签订委托合同"),
 
 @dataclass(frozen=True)
 class Quarter:
-    """What an asset brought and cost in one quarter, as rows say; None where there is none."""
+    """What an asset brought, was supported with and cost in one quarter, as rows say; None where there is none."""
 
     label: str
     period: str
     earned: Decimal | None
+    support: Decimal | None
     spent: Decimal | None
 
 
@@ -57,6 +60,12 @@ def effect(user: Any, record: AssetAction) -> dict[str, Any] | None:
 
 def _quarter(label: str, period: Period, record: AssetAction) -> Quarter:
     rows: Any = CompanyIncome.objects.current().filter(asset_id=record.asset_id, first__gte=period.start, last__lte=period.end)
-    told = [*rows.values_list("amount", "cost")]
-    earned, spent = (sum((each[place] or Decimal(0) for each in told), Decimal(0)) if told else None for place in (0, 1))
-    return Quarter(label, period.label, earned, spent)
+    told = [*rows]
+    earned, support = ([each.amount for each in told if each.fiscal == fiscal] for fiscal in (False, True))
+    spent = [each.cost or Decimal(0) for each in told]
+    return Quarter(label, _until_today(period), *(sum(each, Decimal(0)) if each else None for each in (earned, support, spent)))
+
+
+def _until_today(period: Period) -> str:
+    today = clock.today()
+    return period.label if period.end < today else _t("{period}（截至 {day}，本季度未完）").format(period=period.label, day=today)

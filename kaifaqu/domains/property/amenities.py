@@ -105,15 +105,17 @@ class RentBill(Record):
         return {"arrears": self.due - self.received}
 
     def clean(self) -> None:
-        """Refuse less than nothing, a month in which the unit was not let, a receipt to come, and another owner's lease."""
+        """Refuse less than nothing, a month in which the unit was not let, a receipt without its day, and another owner's lease."""
         super().clean()
         refuse_negative(self, "due", "received")
         refuse_ahead(self, "received_on")
         if self.archived_at is not None:
             return
+        if self.received and self.received_on is None:
+            raise ValidationError(_t("填了「实收租金（万元）」的，请填「最近收款日期」：过去某一天欠多少，要看钱是哪天到的。"))
         refuse_foreign(self, "lease")
-        gone = self.lease.ended_on
+        gone = self.lease.over_on
         if self.month.last < self.lease.since or gone is not None and self.month.first >= gone:
             raise ValidationError(_t("{month} 不在租期里：{lease} 自 {since} 起租{until}。请核对月份或租赁。").format(
                 month=self.month, lease=self.lease.code, since=self.lease.since,
-                until=_t("，{day} 已退租").format(day=gone) if gone else ""))
+                until=(_t("，{day} 已退租") if self.lease.ended_on else _t("，到 {day}（不含）")).format(day=gone) if gone else ""))

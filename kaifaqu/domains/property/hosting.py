@@ -1,5 +1,6 @@
 """Hosted parks: the contract under which a park of others is run, what was handed over, fees, settlements and reviews."""
 
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -10,8 +11,9 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.domains.property.amenities import MONTH, RentBill
+from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import refuse_foreign
-from kaifaqu.kernel.fields import ExactField
+from kaifaqu.kernel.fields import ExactField, PartialDate
 from kaifaqu.kernel.records import Record
 from kaifaqu.kernel.units import text
 from kaifaqu.registers.agreeing import Agreement
@@ -65,10 +67,29 @@ class HostingContract(Agreement):
         if self.handed_over_on and not HandoverItem.objects.current().filter(contract=self.pk).exists():
             raise ValidationError(_t("{contract}：交接清单上还没有事项，请先登记「交接事项」，再填签署日期。").format(contract=self))
 
+    @property
+    def gone_on(self) -> date | None:
+        """Return the first day on which it is no longer in force; None where no end is agreed."""
+        return min((day for day in (self.until, self.ended_on) if day is not None), default=None)
+
+    def refuse_beyond(self, *months: PartialDate) -> None:
+        """Raise ValidationError for a month on no day of which it is in force."""
+        gone = self.gone_on
+        for month in months:
+            if month.last < self.since or gone is not None and month.first >= gone:
+                raise ValidationError(_t("{month} 不在合同期里：{contract} 自 {since} 起{until}。请核对月份或合同。").format(
+                    month=month, contract=self, since=self.since, until=_t("，到 {day}（不含）").format(day=gone) if gone else ""))
+
     @classmethod
     def refuse_together(cls, written: list[Any]) -> None:
-        """Refuse a contract that goes away under its items, fees, settlements or reviews."""
+        """Refuse a contract that goes away under what stands on it, and one whose corrected span or park does not fit that."""
         refuse_leaving(written)
+        told = {"contract__in": [each.pk for each in written if each.archived_at is None]}
+        for fee in HostingFee.objects.current().filter(**told).select_related("contract"):
+            fee.contract.refuse_beyond(fee.month)
+        for run in Settlement.objects.current().filter(**told).select_related("contract"):
+            run.contract.refuse_beyond(run.first, run.last)
+        Settlement.refuse_twice({each.park_id for each in written})
 
 
 class HandoverItem(Record):
@@ -97,9 +118,11 @@ class HandoverItem(Record):
         """Refuse another owner's contract, and whatever would change a list that is signed."""
         super().clean()
         refuse_foreign(self, "contract")
-        if self.contract.handed_over_on is not None:
+        lists = HostingContract.objects.filter(pk__in={self.contract_id, *type(self).objects.filter(pk=self.pk).values_list(
+            "contract", flat=True)})  # the list that it is to stand on, and the one on which it stands
+        if signed := lists.exclude(handed_over_on=None).first():
             raise ValidationError(_t("{contract} 的交接清单已于 {day} 签署，清单不再改动；确有错漏的，请先更正签署日期。").format(
-                contract=self.contract, day=self.contract.handed_over_on))
+                contract=signed, day=signed.handed_over_on))
 
 
 class HostingFee(Record):
@@ -128,17 +151,22 @@ class HostingFee(Record):
             violation_error_message=_("这份合同这个月的这项费用已经登记；有变化请更正原来的一条。"))]
 
     def clean(self) -> None:
-        """Refuse another owner's contract."""
+        """Refuse another owner's contract, and a month that has not begun or in which the contract was not in force."""
         super().clean()
-        if self.archived_at is None:
-            refuse_foreign(self, "contract")
+        if self.archived_at is not None:
+            return
+        refuse_foreign(self, "contract")
+        self.contract.refuse_beyond(self.month)
+        if self.month.first > clock.today():
+            raise ValidationError(_t("{month} 还没有开始，请核对月份。").format(month=self.month))
 
 
 class Settlement(Record):
     """托管结算：一份托管合同若干个月的结算：租金合计减费用合计，为应付业主方的数（负数为业主方应补付）。
 
-    One record is one run of months of one contract. The amounts are computed from rent bills and fees, never typed; until it is
-    signed each correction computes them again, from then on they stay, and the page says where the rows now give others.
+    One record is one run of months of one contract; a month of a park is settled once, whatever contracts are about it. The
+    amounts are computed from rent bills and fees, never typed; until it is signed each correction computes them again, from then
+    on they stay, and the page says where the rows now give others.
     """
 
     register = "hosting_settlements"
@@ -201,24 +229,33 @@ class Settlement(Record):
             now=text(now), then=text(self.balance))]
 
     def clean(self) -> None:
-        """Refuse months in the wrong order, days that have not come, and another owner's contract."""
+        """Refuse months in the wrong order, not over or outside the contract, days that have not come, and another's contract."""
         super().clean()
         if self.last.last < self.first.first:
             raise ValidationError(_t("「至何月」{last} 早于「自何月」{first}。").format(last=self.last, first=self.first))
         refuse_ahead(self, "settled_on", "paid_on")
         if self.paid_on and not self.settled_on:
             raise ValidationError(_t("填了「付款日期」的，请先填「双方签认日期」。"))
-        if self.archived_at is None:
-            refuse_foreign(self, "contract")
+        if self.archived_at is not None:
+            return
+        refuse_foreign(self, "contract")
+        self.contract.refuse_beyond(self.first, self.last)
+        gone = self.contract.gone_on
+        if self.last.last >= clock.today() and (gone is None or gone > clock.today()):
+            raise ValidationError(_t("{month} 还没有过完，租金和费用还不全，请过了这个月再结算。").format(month=self.last))
 
     @classmethod
     def refuse_together(cls, written: list[Any]) -> None:
-        """Refuse a month of a contract that is settled twice."""
-        told = [each for each in written if each.archived_at is None]
-        rows: Any = cls.objects.current().filter(contract__in={each.contract_id for each in told}).order_by("contract", "first", "id")
-        for before, after in pairwise(rows):
-            if before.contract_id == after.contract_id and after.first.first <= before.last.last:
-                raise ValidationError(_t("{after} 与 {before} 有同一个月，一个月只结算一次，请改月份。").format(
+        """Refuse a month of a park that is settled twice."""
+        cls.refuse_twice({each.contract.park_id for each in written if each.archived_at is None})
+
+    @classmethod
+    def refuse_twice(cls, parks: set[int]) -> None:
+        """Raise ValidationError for a month of one of these parks that is settled twice, be it under two contracts."""
+        rows: Any = cls.objects.current().filter(contract__park__in=parks).select_related("contract")
+        for before, after in pairwise(rows.order_by("contract__park", "first", "id")):
+            if before.contract.park_id == after.contract.park_id and after.first.first <= before.last.last:
+                raise ValidationError(_t("{after} 与 {before} 有同一个月：一个园区的一个月只结算一次，请改月份或合同。").format(
                     after=after, before=before))
 
 

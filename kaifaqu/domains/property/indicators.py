@@ -1,8 +1,13 @@
 """Figures about hosted parks, amenities and rents, services for enterprises and work orders."""
 
+import copy
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Case, Count, F, Q, Sum, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +26,8 @@ from kaifaqu.domains.property.models import (
     WorkKind,
     WorkOrder,
 )
-from kaifaqu.kernel.indicators import Dimension, Indicator, Share
+from kaifaqu.kernel import clock
+from kaifaqu.kernel.indicators import Definition, Dimension, Indicator, Share, find
 from kaifaqu.kernel.periods import Period, during
 from kaifaqu.kernel.world import World
 from kaifaqu.registers.premises.models import Lease, Unit
@@ -39,6 +45,29 @@ BILL_BY = (Dimension("rent_park", _("园区"), "lease__unit__building__park__nam
 ITEM_BY = Dimension("service_kind", _("服务类别"), "item__kind", name=_named(ServiceKind))
 REQUEST_BY = (ITEM_BY, Dimension("provider", _("服务机构"), "provider__name"))
 ORDER_BY = (Dimension("order_kind", _("物业类别"), "kind", name=_named(WorkKind)), Dimension("park", _("园区"), "park__name"))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class OfDay(Indicator):
+    """A figure of which `of` a day says the measure or the condition: the period has that day."""
+
+    day: Callable[[Period], date]
+    of: Callable[[date], dict[str, Any]]
+
+    def choose(self, period: Period, scope: frozenset[int], world: World) -> Definition:
+        """Return the figure of the day."""
+        return _of_day(self.code, self.day(period))
+
+
+@lru_cache(maxsize=500)
+def _of_day(code: str, day: date) -> Definition:
+    """Return the definition of a day: a copy, so that it stays in the catalogue once."""
+    found: Any = find(code)
+    meant = copy.copy(found)
+    for name, value in found.of(day).items():
+        object.__setattr__(meant, name, value)
+    return meant
+
 
 HOSTED = Indicator(
     code="parks.hosted.count", label=_("托管园区"), unit="个", register=HostingContract, measure=Count("park", distinct=True),
@@ -98,9 +127,13 @@ RENT_DUE, RENT_RECEIVED = (
 COLLECTED = Share(
     code="parks.rent.collection_rate", label=_("租金收缴率"), unit="%", basis=_("期内账单的实收租金 ÷ 应收租金"), by=BILL_BY,
     numerator=RENT_RECEIVED, denominator=RENT_DUE)
-ARREARS = Indicator(
+ARREARS = OfDay(
     code="parks.rent.arrears", label=_("欠租"), unit="万元", register=RentBill, measure=Sum("arrears"), by=BILL_BY,
-    basis=_("到期日不晚于期末、没有收齐的租金账单，应收减实收之和"), where=lambda period, world: Q(due_on__lte=period.end, arrears__gt=0))
+    day=lambda period: period.end,
+    of=lambda day: {"measure": Sum(Case(When(received_on__gt=day, then=F("due")), default=F("arrears")))},
+    basis=_("到期日不晚于期末、到期末没有收齐的租金账单，应收减实收之和；分几次收的账单只记最近一次收款日期，最近一次在期末以后的，"
+            "按应收全额算欠"),
+    where=lambda period, world: Q(due_on__lte=period.end) & (Q(arrears__gt=0) | Q(received_on__gt=period.end, due__gt=0)))
 
 
 def _services(code: str, label: Promise, basis: Promise, where: Where) -> Indicator:
@@ -142,12 +175,16 @@ SATISFACTION = Share(
     code="services.satisfaction", label=_("企业服务满意率"), unit="%", basis=_("评价满意或基本满意 ÷ 已评价的服务需求"),
     numerator=SATISFIED, denominator=RATED, by=REQUEST_BY)
 
-ORDERS, ORDERS_IN_TIME = (
-    Indicator(code=f"property.orders.{code}", label=label, unit="件", register=WorkOrder, basis=basis, where=where, by=ORDER_BY)
-    for code, label, basis, where in (
-        ("count", _("物业工单"), _("完成期限在期内的物业工单"), lambda period, world: during("due_on", period)),
-        ("on_time.count", _("按时完成的物业工单"), _("完成期限在期内、不晚于期限完成的物业工单；没有完成的不算"),
-         lambda period, world: during("due_on", period) & Q(on_time=True))))
+ORDERS = OfDay(  # one that is not done is counted once its day is over, which that of a period to come is not
+    code="property.orders.count", label=_("物业工单"), unit="件", register=WorkOrder, by=ORDER_BY,
+    basis=_("完成期限在期内的物业工单；期限还没有过、也还没有完成的不算"), where=lambda period, world: during("due_on", period),
+    day=lambda period: min(period.end + timedelta(days=1), clock.today()),
+    of=lambda day: {"where": lambda period, world: during("due_on", period) & (Q(due_on__lt=day) | Q(done_on__isnull=False))})
+ORDERS_IN_TIME = Indicator(
+    code="property.orders.on_time.count", label=_("按时完成的物业工单"), unit="件", register=WorkOrder, by=ORDER_BY,
+    basis=_("完成期限在期内、不晚于期限完成的物业工单；没有完成的不算"),
+    where=lambda period, world: during("due_on", period) & Q(on_time=True))
 ORDERS_ON_TIME_RATE = Share(
-    code="property.orders.on_time_rate", label=_("物业工单按时完成率"), unit="%", basis=_("按时完成 ÷ 完成期限在期内的物业工单"),
+    code="property.orders.on_time_rate", label=_("物业工单按时完成率"), unit="%",
+    basis=_("按时完成 ÷ 完成期限在期内的物业工单；期限还没有过、也还没有完成的不算"),
     numerator=ORDERS_IN_TIME, denominator=ORDERS, by=ORDER_BY)

@@ -38,15 +38,17 @@ class Offer:
     may_order: bool = False
 
 
-def ranked(items: list[ServiceItem]) -> dict[int, list[Rated]]:
-    """Return by service those who provide it today: by the share of the satisfied, then by how many rated; unrated ones last.
+def ranked(items: list[ServiceItem], user: Any) -> dict[int, list[Rated]]:
+    """Return by service those who provide it today and whom the person may see, the best rated first, unrated ones last.
+
+    The share of the satisfied decides, then how many rated.
 
     All ratings count, whoever gave them: the rating is published with the catalogue, who rated is not.
     """
     counts = {each["provider"]: each for each in ServiceRequest.objects.current().filter(item__in=items).exclude(satisfaction="").order_by(
     ).values("provider").annotate(count=Count("id"), good=Count("id", filter=Q(satisfaction__in=GOOD)))}
     found: dict[int, list[Rated]] = {}
-    rows: Any = ServiceProvider.objects.current().filter(ServiceProvider.on(clock.today()), item__in=items)
+    rows: Any = ServiceProvider.objects.visible_to(user).filter(ServiceProvider.on(clock.today()), item__in=items)
     for provider in rows.order_by("id"):
         told = counts.get(provider.pk, {"count": 0, "good": 0})
         found.setdefault(provider.item_id, []).append(Rated(provider, told["count"], told["good"]))
@@ -58,7 +60,7 @@ def ranked(items: list[ServiceItem]) -> dict[int, list[Rated]]:
 def catalogue(user: Any) -> Iterator[tuple[str, list[Offer]]]:
     """Yield each kind of service with what the person may see of the catalogue."""
     items: list[Any] = list(ServiceItem.objects.visible_to(user).order_by("code", "id"))
-    providers = ranked(items) if user.owners("service_providers.view") else {}
+    providers = ranked(items, user)
     lent, own = user.owners("service_requests.order"), user.owners("service_requests.confirm")
     for kind, label in ServiceKind.choices:
         offers = [

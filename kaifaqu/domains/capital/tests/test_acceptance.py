@@ -55,6 +55,7 @@ def test_m5_13_leverage_is_social_capital_over_public_money_from_rows(zone, cler
     assert told(zone, "funds.leverage_ratio", by="fund") == {"子基金": Decimal("2.33"), "二号": 0}
     assert told(zone, "funds.leverage_ratio") == Decimal("1.75")  # 7,000 over 4,000: what stands in the parent fund is not told twice
     assert told(zone, "funds.leverage_ratio", "2023-12-31") == Decimal("1.67")
+    assert (find("funds.leverage_ratio").label, "两层各算一次" in find("funds.paid_in").basis) == ("财政资金撬动倍数", True)
     assert told(zone, "funds.paid_in", by="fund_level") == {"母基金": 21000, "子基金": 11000}
     assert removed(zone, clerk, "funds.sub.paid_in.social", payments[3]) == 5000
     assert removed(zone, clerk, "funds.sub.paid_in.public", payments[4]) == 3000

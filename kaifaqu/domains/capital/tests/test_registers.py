@@ -81,3 +81,16 @@ def test_no_fund_holds_itself_through_others(zone):
         testing.enter(FundStake, zone, "fund | into\nZ2 | M1", **DAY)
     with pytest.raises(ValidationError, match="要大于 0"):
         testing.enter(FundPayment, zone, "fund | origin | paid_on | amount\nZ1 | social | 2023-07-01 | 0")
+
+
+def test_a_stake_that_was_given_up_is_corrected_and_archived_whoever_holds_whom_now(zone, clerk):
+    funds(zone)
+    [gone] = testing.enter(FundStake, zone, "code | fund | into | exited_on\nT1 | Z1 | Z2 | 2024-06-01", **DAY)
+    testing.enter(FundStake, zone, "fund | into\nZ2 | Z1", **DAY)
+    correct, archive = (actions.find(f"fund_stakes.{verb}").plan for verb in ("correct", "archive"))
+    commit([correct(gone, by=clerk, version=1, facts={"document": "协议"}, reason="补")], by=clerk)
+    gone.refresh_from_db()
+    with pytest.raises(ValidationError, match="又投回自己"):
+        commit([correct(gone, by=clerk, version=2, facts={"exited_on": None}, reason="改")], by=clerk)
+    gone.refresh_from_db()
+    commit([archive(gone, by=clerk, version=2, reason="错录")], by=clerk)

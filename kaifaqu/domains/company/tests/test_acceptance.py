@@ -208,7 +208,7 @@ def test_m5_04_book_and_appraised_values_are_kept_apart(zone, assets):
     assert behind(zone, "assets.unvalued.count") == ["Z3", "Z4"]
 
 
-def test_m5_04_a_measure_shows_income_before_and_after(zone, clerk, assets, client):
+def test_m5_04_a_measure_shows_income_before_and_after(zone, clerk, assets, client, time_machine):
     row = "code | asset | means | plan | planned_on | done_on\nP1 | Z1 | expansion | 出租 | 2024-03-01 | 2024-05-01"
     [measure] = testing.enter(models.AssetAction, zone, row)
     testing.enter(models.CompanyIncome, zone, """
@@ -219,10 +219,14 @@ def test_m5_04_a_measure_shows_income_before_and_after(zone, clerk, assets, clie
         物业 | Z1    | 2024-08 | 3      | 5
         租金 | Z2    | 2024-Q1 | 99     | 1
     """)
+    testing.enter(models.CompanyIncome, zone, "line | asset | period | amount | cost | fiscal\n财政补助 | Z1 | 2024-07 | 70 | 0 | True")
+    time_machine.move_to("2024-08-05T10:00:00+08:00")
     client.force_login(clerk)
     page = client.get(reverse("record", args=["asset_actions", measure.pk])).content.decode().partition('id="effect"')[2]
     cells = [each.partition("</td>")[0] for each in page.split('<td class="number">')[1:]]
-    assert cells[:4] == ["0", "12", "34.5", "9"]
+    assert cells[:6] == ["0", "—", "12", "34.5", "70", "9"]  # income, fiscal support, cost
+    assert "截至 2024-08-05，本季度未完" in page.replace("\n", "")
+    assert page.count("本季度未完") == 1
     assert told(zone, "assets.actions.count", "2024-Q2", "asset_means") == {"拓展经营业务": 1}
     assert [str(label) for _means, label in models.Means.choices] == ["整合重组", "优化配置", "拓展经营业务"]
 
@@ -232,7 +236,7 @@ def test_m5_04_what_has_no_rows_is_told_as_unknown(zone, clerk, assets, client):
         models.AssetAction, zone, "asset | means | plan | planned_on | done_on\nZ1 | expansion | 出租 | 2024-03-01 | 2024-05-01")
     client.force_login(clerk)
     page = client.get(reverse("record", args=["asset_actions", measure.pk])).content.decode().partition('id="effect"')[2]
-    assert page.count('<td class="number">—</td>') == 4
+    assert page.count('<td class="number">—</td>') == 6
 
 
 @pytest.fixture
@@ -330,6 +334,8 @@ def test_m5_18_profitable_assets_are_those_with_income_above_cost_in_the_quarter
     assert behind(zone, "assets.profitable.value", "2024-Q2") == ["V2"]  # Z2 earned 430 and cost as much
     assert f"{told(zone, 'assets.profitable_share', '2024-Q2')}" == "13.34"  # 800.5 of 6,000, the sold one among them
     assert behind(zone, "assets.profitable.value", "2024-Q3") == ["V4"]
+    testing.enter(models.CompanyIncome, zone, "line | asset | period | amount | cost | fiscal\n财政补助 | Z2 | 2024-Q2 | 900 | 0 | True")
+    assert behind(zone, "assets.profitable.value", "2024-Q2") == ["V2"]  # what only support makes profitable is not
 
 
 def test_m5_18_a_row_of_a_quarter_is_not_cut_into_months(zone, income):

@@ -255,6 +255,20 @@ def test_income_is_of_a_month_or_a_quarter_and_an_asset_s_has_its_cost(zone):
     refused(models.CompanyIncome, zone, told.format("2024-06"), "已经登记")
 
 
+def test_a_month_of_income_is_told_once_be_it_by_month_or_by_quarter(zone, clerk):
+    table = "code | line | period | amount\n"
+    testing.enter(models.CompanyIncome, zone, f"{table}I1 | 租金 | 2024-Q2 | 30\nI2 | 租金 | 2024-07 | 10\nI3 | 物业 | 2024-05 | 1")
+    refused(models.CompanyIncome, zone, "line | period | amount\n租金 | 2024-05 | 10", "租金 2024-05 与 租金 2024-Q2 的期间重叠")
+    refused(models.CompanyIncome, zone, "line | period | amount\n租金 | 2024-Q3 | 10", "期间重叠")
+    refused(models.CompanyIncome, zone, "line | period | amount\n服务 | 2024-Q1 | 10\n服务 | 2024-03 | 10", "期间重叠")
+    testing.enter(models.CompanyIncome, zone, "line | period | amount | fiscal\n租金 | 2024-05 | 10 | True")
+    testing.enter(models.CompanyIncome, zone, "line | period | amount | cost\n租金 | 2024-05 | 10 | 0", asset=asset(zone))
+    correct = actions.find("company_income.correct").plan
+    [moved] = models.CompanyIncome.objects.filter(code="I2")
+    with pytest.raises(ValidationError, match="期间重叠"):
+        commit([correct(moved, by=clerk, version=1, facts={"period": "2024-06"}, reason="改")], by=clerk)
+
+
 def test_interest_is_part_of_what_is_due(zone):
     refused(models.Repayment, zone, "due_on | amount | interest\n2024-09-20 | 5 | 5.01", "大于应还本息", financing=financing(zone))
 

@@ -23,20 +23,25 @@ from kaifaqu.domains.property.models import (
 )
 from kaifaqu.domains.property.ranking import ranked
 from kaifaqu.domains.property.tests.conftest import act, catalogue, contracts, removed, told
-from kaifaqu.kernel import actions, testing
+from kaifaqu.kernel import actions, clock, testing
+from kaifaqu.kernel.access import SYSTEM
 from kaifaqu.kernel.commit import commit
+from kaifaqu.kernel.events import last_seq
 from kaifaqu.kernel.indicators import find
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import field_of
+from kaifaqu.pages.explaining import explain
+from kaifaqu.pages.reading import Reader
+from kaifaqu.registers.issues.tests.conftest import at
 from kaifaqu.registers.organisations.models import Enterprise
 
 BILLS = """
-    code | lease | month   | due | due_on     | received
-    Z1   | L1    | 2024-05 | 10  | 2024-05-10 | 10
-    Z2   | L1    | 2024-06 | 10  | 2024-06-10 | 4
-    Z3   | L1    | 2024-07 | 10  | 2024-07-10 | 10
-    Z4   | L2    | 2024-06 | 3   | 2024-06-10 | 3
-    Z5   | L1    | 2024-08 | 10  | 2024-08-10 |
+    code | lease | month   | due | due_on     | received | received_on
+    Z1   | L1    | 2024-05 | 10  | 2024-05-10 | 10       | 2024-05-09
+    Z2   | L1    | 2024-06 | 10  | 2024-06-10 | 4        | 2024-06-20
+    Z3   | L1    | 2024-07 | 10  | 2024-07-10 | 10       | 2024-08-01
+    Z4   | L2    | 2024-06 | 3   | 2024-06-10 | 3        | 2024-06-10
+    Z5   | L1    | 2024-08 | 10  | 2024-08-10 |          |
 """
 
 
@@ -126,6 +131,23 @@ def test_m5_10_rent_bills_come_from_lease_rows(company):
     assert (told(company, "parks.rent.arrears"), told(company, "parks.rent.arrears", "2024-08")) == (6, 16)  # Z2, then Z5
     assert removed(company, "parks.rent.arrears", rows[1]) == 0
     assert [told(company, f"parks.rent.{each}", "2024-Q2") for each in ("due", "received")] == [13, 13]
+
+
+def test_m5_10_arrears_are_what_was_owed_on_the_last_day_of_the_period(company):
+    testing.enter(RentBill, company.zone, BILLS)
+    days = ("2024-06-09", "2024-06-10", "2024-06-19", "2024-06-20", "2024-07-31", "2024-08-01")
+    assert [told(company, "parks.rent.arrears", day) for day in days] == [0, 10, 10, 6, 16, 6]  # Z2, in part; Z3, paid late
+    assert told(company, "parks.rent.arrears", "2024-07-31", "tenant") == {"餐饮公司": 16}
+    figure = find("parks.rent.arrears").figure(Period.parse("2024-07-31"), scope={company.zone})
+    assert [row.code for row in figure.records] == ["Z2", "Z3"]
+
+
+def test_m5_10_a_change_of_arrears_is_explained_by_what_is_owed(company):
+    _paid, bill, *_others = testing.enter(RentBill, company.zone, BILLS)
+    arrears, day, known = find("parks.rent.arrears"), Period.parse("2024-08-05"), last_seq()
+    act(bill, "correct", company.clerk, facts={"received": "9", "received_on": "2024-08-02"}, reason="到账")
+    [told] = explain(*(arrears.figure(day, scope={company.zone}, known=each) for each in (known, None)), Reader(company.clerk))
+    assert [(each.row.code, each.before, each.after) for each in told.changes] == [("Z2", 6, 1)]
 
 
 def test_m5_10_the_pages_show_the_merchant_and_what_a_settlement_counts(company, client):
@@ -218,7 +240,7 @@ def test_m5_11_only_the_requester_rates_and_providers_are_ranked_by_rating_with_
             with pytest.raises(PermissionDenied):
                 act(request, "confirm", person, satisfaction="satisfied")
         act(request, "confirm", tenant, satisfaction=satisfaction)
-    assert [(each.provider.code, each.share, each.count) for each in ranked([item])[item.pk]] == [("P3", 100, 1), ("P2", 50, 2)]
+    assert [(each.provider.code, each.share, each.count) for each in ranked([item], tenant)[item.pk]] == [("P3", 100, 1), ("P2", 50, 2)]
     client.force_login(tenant)
     page = client.get(reverse("services")).content.decode()
     assert page.index("业主乙") < page.rindex("业主甲")
@@ -227,6 +249,21 @@ def test_m5_11_only_the_requester_rates_and_providers_are_ranked_by_rating_with_
     assert "评价数" in page
     assert told(company, "services.satisfaction", "2024-08") == Decimal("66.67")
     assert told(company, "services.satisfaction", "2024-08", "provider") == {"业主甲": 50, "业主乙": 100}
+
+
+def test_m5_11_only_the_providers_that_a_person_may_see_stand_in_the_catalogue(company, client):
+    catalogue(company)
+    firm, other = (testing.party(company.zone, code, code) for code in ("FIRM", "OTHER"))
+    testing.enter(Enterprise, other, "code | name\nQ7 | 看得见的机构")
+    testing.enter(ServiceItem, other, "code | name | kind\nS7 | 记账 | tax")
+    testing.enter(ServiceProvider, other, "code | item | enterprise | since\nP7 | S7 | Q7 | 2024-01-01")
+    for owner, rights in ((company.zone, ["service_items.view"]), (other, ["service_items.view", "service_providers.view"])):
+        for right in rights:
+            facts = {"receiver": firm, "right": right, "purpose": "看目录", "since": "2024-01-01"}
+            commit([actions.find("grants.create").plan(owner, by=SYSTEM, facts=facts)], by=SYSTEM)
+    client.force_login(testing.employ(company.zone, "tenant", "service_items.view service_providers.view", at=firm))
+    page = client.get(reverse("services")).content.decode()
+    assert [name in page for name in ("法律咨询", "记账", "看得见的机构", "业主甲", "业主乙")] == [True, True, True, False, False]
 
 
 REQUESTS = """
@@ -271,3 +308,19 @@ def test_m5_08_orders_of_four_kinds_are_on_time_or_not(company):
     assert told(company, "property.orders.count", "2024", "park") == {"南园": 2, "北园": 2}
     assert removed(company, "property.orders.on_time.count", rows[0], "2024-07") == 0
     assert told(company, "property.orders.count", "2024-07") == 2
+
+
+def test_m5_08_an_order_whose_day_is_not_over_lowers_no_rate(company):
+    testing.enter(WorkOrder, company.zone, """
+        code | kind | title | opened_on  | due_on     | done_on
+        G1   | fire | 巡查  | 2024-08-01 | 2024-08-30 | 2024-08-02
+        G2   | fire | 巡查  | 2024-08-01 | 2024-08-04 |
+        G3   | fire | 巡查  | 2024-08-01 | 2024-08-05 |
+        G4   | fire | 巡查  | 2024-08-01 | 2024-08-30 |
+    """)
+    assert [told(company, f"property.orders.{each}", "2024-08") for each in ("count", "on_time_rate")] == [2, 50]  # today is the 5th
+    figure = find("property.orders.count").figure(Period.parse("2024-08"), scope={company.zone})
+    assert [row.code for row in figure.records] == ["G1", "G2"]
+    clock.set(at("09-01 09:00"))
+    assert [told(company, f"property.orders.{each}", "2024-08") for each in ("count", "on_time_rate")] == [4, 25]
+    assert told(company, "property.orders.count", "2024-08-05") == 1

@@ -138,6 +138,8 @@ def test_a_hand_over_list_is_signed_once_something_stands_on_it_and_stays(compan
     for verb, facts in (("archive", {}), ("correct", {"facts": {"quantity": "4"}})):
         with pytest.raises(ValidationError, match="已于 2024-02-01 签署"):
             act(key, verb, company.clerk, reason="改", **facts)
+    with pytest.raises(ValidationError, match="T1 南园 的交接清单已于 2024-02-01 签署"):
+        act(key, "correct", company.clerk, facts={"contract": HostingContract.objects.get(code="T2")}, reason="改")
     with pytest.raises(ValidationError, match="还没有到"):
         act(held, "correct", company.clerk, facts={"handed_over_on": "2024-08-06"}, reason="改")
 
@@ -152,12 +154,53 @@ def test_a_month_is_settled_once_and_what_it_stands_on_does_not_go_away(company)
         act(held, "archive", company.clerk, reason="错录")
 
 
+@pytest.mark.parametrize(("row", "match"), [
+    ("T1 | 2023-01 | 2023-02", "2023-01 不在合同期里"), ("T3 | 2023-11 | 2023-12", "2023-12 不在合同期里.*到 2023-12-01（不含）"),
+    ("T4 | 2024-09 | 2024-09", "还没有过完"), ("T1 | 2024-07 | 2024-08", "2024-08 还没有过完"),
+])
+def test_only_months_that_are_over_and_in_the_contract_are_settled(company, row, match):
+    contracts(company)
+    refused(Settlement, company.zone, f"contract | first | last\n{row}", match)
+
+
+def test_a_month_of_a_park_is_settled_once_under_whatever_contract(company):
+    _held, second, old, _new = contracts(company)
+    other = "code | title | partner | park | signed_on | since\nT5 | 副约 | Q2 | K2 | 2024-01-05 | 2024-02-01"
+    [other] = testing.enter(HostingContract, company.zone, other)
+    testing.enter(Settlement, company.zone, "code | contract | first | last\nJ2 | T2 | 2024-05 | 2024-06\nJ3 | T3 | 2023-11 | 2023-11")
+    refused(Settlement, company.zone, "contract | first | last\nT5 | 2024-06 | 2024-06", "一个园区的一个月只结算一次")
+    testing.enter(Settlement, company.zone, "code | contract | first | last\nJ5 | T5 | 2024-07 | 2024-07")
+    act(old, "correct", company.clerk, facts={"ended_on": "2023-11-30"}, reason="核对")  # the month is still in it
+    with pytest.raises(ValidationError, match="2024-05 不在合同期里"):
+        act(second, "correct", company.clerk, facts={"since": "2024-06-01"}, reason="核对")
+    testing.enter(Settlement, company.zone, "code | contract | first | last\nJ1 | T1 | 2024-07 | 2024-07")
+    with pytest.raises(ValidationError, match="一个园区的一个月只结算一次"):
+        act(other, "correct", company.clerk, facts={"park": Park.objects.get(code="K1")}, reason="核对")
+
+
+def test_a_last_month_is_settled_when_the_contract_is_over(company):
+    table = "code | title | partner | park | signed_on | since | ended_on\nT6 | 旧约 | Q1 | K3 | 2024-01-05 | 2024-02-01 | 2024-08-05"
+    testing.enter(HostingContract, company.zone, table)
+    testing.enter(Settlement, company.zone, "contract | first | last\nT6 | 2024-07 | 2024-08")
+
+
+def test_a_fee_is_of_a_month_of_the_contract(company):
+    _first, second, *_others = contracts(company)
+    for row, match in (("T2 | 2024-01", "不在合同期里"), ("T3 | 2023-12", "不在合同期里"), ("T1 | 2024-09", "还没有开始")):
+        refused(HostingFee, company.zone, f"contract | month | name | amount\n{row} | 托管费 | 1", match)
+    testing.enter(HostingFee, company.zone, "contract | month | name | amount\nT1 | 2024-08 | 托管费 | 1\nT2 | 2024-02 | 托管费 | 1")
+    with pytest.raises(ValidationError, match="2024-02 不在合同期里"):
+        act(second, "correct", company.clerk, facts={"since": "2024-03-01"}, reason="核对")
+
+
 def test_a_bill_is_of_a_month_in_which_the_unit_is_let(company):
     due = {"due": "1", "due_on": "2024-05-10"}
     refused(RentBill, company.zone, "lease | month\nL1 | 2023-05", "不在租期里", **due)
     refused(RentBill, company.zone, "lease | month\nL3 | 2024-03", "2024-03-01 已退租", **due)
+    refused(RentBill, company.zone, "lease | month\nL2 | 2024-07", "到 2024-07-01（不含）", **due)
     refused(RentBill, company.zone, "lease | month | received\nL1 | 2024-05 | -1", "是负数", **due)
-    [bill] = testing.enter(RentBill, company.zone, "lease | month | received\nL3 | 2024-02 | 0.4", **due)
+    refused(RentBill, company.zone, "lease | month | received\nL3 | 2024-02 | 0.4", "请填「最近收款日期」", **due)
+    [bill] = testing.enter(RentBill, company.zone, "lease | month | received | received_on\nL3 | 2024-02 | 0.4 | 2024-05-10", **due)
     assert f"{bill.arrears}" == "0.6"
     refused(RentBill, company.zone, "lease | month\nL3 | 2024-02", "账单已经登记", **due)
 

@@ -27,6 +27,7 @@ def company(db):
     company, firm = testing.party(zone, sample.OWNER, "演示园区运营有限公司"), testing.party(zone, sample.ACCOUNT, "演示企业")
     testing.employ(zone, sample.BY, at=company)
     testing.employ(zone, sample.ENTERPRISE, at=firm)
+    testing.employ(zone, "security", at=company)
     return company
 
 
