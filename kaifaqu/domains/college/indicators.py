@@ -107,13 +107,15 @@ def _outcomes(code: str, label: Any, unit: str, basis: Any, narrower: Q | None =
 
 
 GRADUATES = _outcomes("college.graduates.count", _("毕业生人数"), "人", _("期内毕业、登记了去向的学生，一名毕业生一条去向"))
-EMPLOYED = _outcomes("college.graduates.employed", _("就业毕业生人数"), "人", _("期内毕业、去向登记为就业的学生"), Q(employed=True))
+EMPLOYED = _outcomes("college.graduates.employed", _("就业毕业生人数"), "人", _("期内毕业、去向登记为就业的学生"), Q(employed=True),
+    among=GRADUATES)
 EMPLOYMENT_RATE = RateOfPeople(
     code="college.graduates.employment_rate", label=_("毕业生就业率"), unit="%", by=OUTCOMES_BY,
     basis=_("期内毕业生中去向为就业的 ÷ 期内登记了去向的毕业生"), numerator=EMPLOYED, denominator=GRADUATES)
 _TOLD = Q(employed=True, monthly_income__isnull=False)
 WITH_INCOME = _outcomes(
-    "college.graduates.with_income", _("填了月收入的就业毕业生人数"), "人", _("期内毕业、就业并填了月收入的学生"), _TOLD)
+    "college.graduates.with_income", _("填了月收入的就业毕业生人数"), "人", _("期内毕业、就业并填了月收入的学生"), _TOLD,
+    among=GRADUATES)
 INCOME = _outcomes(
     "college.graduates.income", _("就业毕业生月收入合计"), "元", _("期内毕业、就业并填了月收入的学生的月收入之和"), _TOLD,
     measure=Sum("monthly_income"), people=WITH_INCOME)

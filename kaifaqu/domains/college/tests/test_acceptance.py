@@ -20,7 +20,7 @@ from kaifaqu.domains.college.models import (
     SkillCertificate,
     Student,
 )
-from kaifaqu.kernel import access, actions, testing, units
+from kaifaqu.kernel import access, actions, events, testing, units
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.periods import Period
 from kaifaqu.registers.organisations.models import Enterprise
@@ -273,6 +273,71 @@ def test_m3_16_of_few_graduates_nothing_is_told_in_public_view(graduates, clerk,
              "content": '{"people": 1}'}
     commit([actions.find("rules.create").plan(zone, by=clerk, facts=facts)], by=clerk)
     assert told(figures.AVERAGE_INCOME, "2024", user=reader) == 9000
+
+
+@pytest.fixture
+def leavers(zone):
+    """Return the graduates of 2023 of four classes by how many are employed and how many are not; the reader may see figures."""
+
+    def enter(*classes):
+        testing.enter(Department, zone, "code | name | since\nX1 | 无人机系 | 2019-09-01")
+        testing.enter(Major, zone, "code | name | department | since\nZ1 | 无人机 | X1 | 2019-09-01")
+        rows = "\n".join(f"B{number} | {number}班 | {employed + idle}" for number, (employed, idle) in enumerate(classes, 1))
+        testing.enter(SchoolClass, zone, f"code | name | headcount\n{rows}", major=Major.objects.get(),
+                      entered_on="2020-09-01", graduated_on="2023-06-30")
+        told = [(f"B{number}", place < employed) for number, (employed, idle) in enumerate(classes, 1) for place in range(employed + idle)]
+        testing.enter(Student, zone, "\n".join(["code | school_class", *(f"S{n:03d} | {own}" for n, (own, _at) in enumerate(told))]),
+                      degree="college", enrolled_on="2020-09-01", graduated_on="2023-06-30")
+        testing.enter(GraduateOutcome, zone, "\n".join(["student | employed", *(f"S{n:03d} | {at}" for n, (_own, at) in enumerate(told))]))
+        return testing.employ(zone, "reader", RIGHTS)
+
+    return enter
+
+
+def test_m3_16_small_groups_are_hidden_together_with_so_many_that_they_are_not_told_by_the_rest(leavers):
+    reader = leavers((1, 0), (1, 0), (40, 0))
+    assert told(figures.GRADUATES, "2023", "graduate_class", reader) == (42, {"1班": None, "2班": None, "3班": None})
+
+
+def test_m3_16_two_small_groups_that_hold_enough_hide_no_other(leavers):
+    reader = leavers((6, 0), (5, 0), (40, 0))
+    assert told(figures.GRADUATES, "2023", "graduate_class", reader) == (51, {"1班": None, "2班": None, "3班": 40})
+
+
+def test_m3_16_a_small_rest_is_hidden_like_a_small_group(leavers, zone):
+    reader = leavers((12, 3), (15, 20), (20, 25), (11, 0))
+    assert told(figures.GRADUATES, "2023", "graduate_class", reader)[1] == {"1班": 15, "2班": 35, "3班": 45, "4班": 11}
+    assert told(figures.EMPLOYED, "2023", "graduate_class", reader) == (58, {"1班": None, "2班": None, "3班": 20, "4班": None})
+    rates = told(figures.EMPLOYMENT_RATE, "2023", "graduate_class", reader)[1]
+    assert rates == {"1班": None, "2班": None, "3班": Decimal("44.44"), "4班": None}
+
+
+def test_m3_16_that_everybody_or_nobody_of_a_large_group_is_employed_is_told(leavers):
+    reader = leavers((0, 12), (14, 0), (20, 20))
+    assert told(figures.EMPLOYMENT_RATE, "2023", "graduate_class", reader)[1] == {"1班": 0, "2班": 100, "3班": 50}
+
+
+def test_m3_16_of_a_small_group_it_is_not_told_by_its_absence_that_nobody_is_employed(leavers):
+    reader = leavers((0, 4), (14, 16), (20, 20))
+    assert told(figures.EMPLOYED, "2023", "graduate_class", reader) == (34, {"2班": None, "3班": 20, "1班": None})
+
+
+def test_m3_16_a_whole_with_a_small_rest_is_not_told(leavers, zone):
+    reader = leavers((30, 2), (14, 0))
+    assert (told(figures.GRADUATES, "2023", user=reader), told(figures.EMPLOYED, "2023", user=reader)) == (46, None)
+    assert told(figures.EMPLOYMENT_RATE, "2023", user=reader) is None
+
+
+def test_m3_16_what_is_small_is_what_the_rule_says_today_whatever_is_asked_for(leavers, zone, clerk, time_machine):
+    reader = leavers((20, 0), (30, 0))
+    before = events.last_seq()
+    facts = {"kind": "college.smallest_group", "since": "2024-01-01", "published_on": "2024-01-01", "source_document": "学院规定",
+             "content": '{"people": 25}'}
+    commit([actions.find("rules.create").plan(zone, by=clerk, facts=facts)], by=clerk)
+    by = figures.OUTCOMES_BY[2]
+    for known in (None, before):  # neither a period nor a state of knowledge before the rule goes around it
+        figure = figures.GRADUATES.figure(Period.parse("2023"), scope={zone}, by=by, known=known, user=reader)
+        assert (figure.value, {each.label: each.value for each in figure.groups}) == (50, {"1班": None, "2班": None}), known
 
 
 def test_m3_16_outcomes_come_in_by_the_students_code(graduates, clerk, zone):
