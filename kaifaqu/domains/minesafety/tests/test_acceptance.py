@@ -90,5 +90,14 @@ def test_m4_04_every_page_says_that_it_is_never_the_interlock(sites, zone, clerk
              ("record", ["fence_sites", sites["F1"].pk]), ("record", ["mines", sites["F1"].mine_id]), ("figure", [figures.OVERDUE.code])]
     for name, keys in pages:
         assert NEVER in client.get(reverse(name, args=keys), {"period": "2024-11-30"} if name == "figure" else {}).content.decode(), keys
+    for address in (
+        reverse("new", args=["mines"]), reverse("new", args=["fence_sites"]), reverse("new", args=["geo_fences"]),
+        reverse("act", args=["fence_sites", sites["F1"].pk, "correct"]), reverse("act", args=["fence_sites", sites["F1"].pk, "archive"]),
+        f'{reverse("bulk", args=["fence_sites"])}?verb=correct&id={sites["F1"].pk}&only=interim_measure',
+    ):
+        assert NEVER in client.get(address).content.decode(), address
+    assert NEVER not in client.get(reverse("new", args=["enterprises"])).content.decode()
+    refused = client.post(reverse("new", args=["geo_fences"]), {"name": "机身"}).content.decode()
+    assert NEVER in refused, "what is handed back says so too"
     for register in (FenceSite, GeoFence):
         assert "interlock" in register.__doc__ or "certified controller" in register.__doc__
