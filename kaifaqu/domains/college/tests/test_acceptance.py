@@ -112,6 +112,14 @@ def test_m3_13_the_roster_is_that_of_the_day(college):
     assert (told(figures.DEPARTMENTS, "2019-08-31"), told(figures.MAJORS, "2022-06-30"), told(figures.MAJORS, "2021-08-31")) == (1, 14, 1)
 
 
+def test_m3_13_a_headcount_is_the_one_that_stands_now_and_the_former_is_as_known_then(college, clerk):
+    before, own = events.last_seq(), SchoolClass.objects.get(code="B1")
+    commit([actions.find("college_classes.correct").plan(own, by=clerk, version=1, facts={"headcount": 1490}, reason="退学")], by=clerk)
+    assert [told(figures.ENROLLED, day) for day in ("2022-08-31", DAY)] == [1490 + 747, 4976]
+    assert figures.ENROLLED.figure(Period.parse(DAY), scope=access.scope(), known=before).value == 4986
+    assert "按现有登记" in figures.ENROLLED.basis
+
+
 def test_m3_13_without_a_row_each_figure_changes_by_exactly_that_row(college, clerk):
     archive(SchoolClass.objects.get(code="B2"), clerk)
     assert (told(figures.ENROLLED), told(figures.CLASSES)) == (4986 - 1700, 2)
@@ -340,6 +348,15 @@ def test_m3_16_what_is_small_is_what_the_rule_says_today_whatever_is_asked_for(l
         assert (figure.value, {each.label: each.value for each in figure.groups}) == (50, {"1班": None, "2班": None}), known
 
 
+def test_m3_16_what_one_graduate_earns_stands_on_his_own_page_only(graduates, clerk, client):
+    client.force_login(clerk)
+    own = GraduateOutcome.objects.get(student__code="T1")
+    listed = client.get(reverse("records", args=["graduate_outcomes"]), {"sort": "-student", "employed": "True"}).content.decode()
+    headings = listed.partition("<thead")[2].partition("</thead")[0]
+    assert ("核实日期" in headings, "月收入" in headings) == (True, False)
+    assert "月收入（元）" in client.get(reverse("record", args=["graduate_outcomes", own.pk])).content.decode()
+
+
 def test_m3_16_outcomes_come_in_by_the_students_code(graduates, clerk, zone):
     lines = "毕业生\t是否就业\t月收入（元）\nT2\t是\t4100\nT1\t是\t9000"
     upload = importing.receive(GraduateOutcome, zone, clerk, "粘贴.txt", lines)
@@ -350,15 +367,17 @@ def test_m3_16_outcomes_come_in_by_the_students_code(graduates, clerk, zone):
 
 @pytest.fixture
 def skilled(college):
-    """Return five students on roll of whom two hold a certificate, one held one, and one graduated with a certificate."""
+    """Return a class of four with four on roll of whom two hold a certificate and one held one, and some of other classes."""
+    testing.enter(SchoolClass, college, "code | name | major | entered_on | headcount\nB5 | 小班 | Z1 | 2021-09-01 | 4")
     testing.enter(Student, college, """
         code | school_class | enrolled_on | left_on    | graduated_on
-        S1   | B1           | 2021-09-01  |            |
-        S2   | B1           | 2021-09-01  |            |
-        S3   | B1           | 2021-09-01  |            |
-        S4   | B1           | 2021-09-01  |            |
-        S5   | B1           | 2021-09-01  | 2024-01-10 |
+        S1   | B5           | 2021-09-01  |            |
+        S2   | B5           | 2021-09-01  |            |
+        S3   | B5           | 2021-09-01  |            |
+        S4   | B5           | 2021-09-01  |            |
+        S5   | B5           | 2021-09-01  | 2024-01-10 |
         S6   | B4           | 2021-09-01  |            | 2023-06-30
+        S7   | B1           | 2021-09-01  |            |
     """, degree="college")
     return testing.enter(SkillCertificate, college, """
         code | student | occupation   | grade | since      | until
@@ -368,6 +387,7 @@ def skilled(college):
         C4   | S3      | 无人机驾驶员 | 四级  | 2022-05-01 | 2024-05-01
         C5   | S5      | 无人机驾驶员 | 四级  | 2023-05-01 |
         C6   | S6      | 无人机驾驶员 | 四级  | 2023-05-01 |
+        C7   | S7      | 无人机驾驶员 | 四级  | 2024-05-01 |
     """)
 
 
@@ -381,10 +401,24 @@ def test_m3_17_degree_and_skill_show_on_one_page(skilled, clerk, client):
 
 
 def test_m3_17_the_dual_rate_is_students_with_both_over_students_at_that_date(skilled, clerk):
-    assert (told(figures.STUDENTS), told(figures.DUAL), told(figures.DUAL_RATE)) == (4, 2, 50)
-    assert behind(figures.DUAL) == ["S1", "S2"]
-    assert (told(figures.DUAL, "2023-06-01"), told(figures.DUAL_RATE, "2023-06-01")) == (5, Decimal("83.33"))
+    assert (told(figures.STUDENTS), told(figures.DUAL), told(figures.IN_FULL), told(figures.DUAL_RATE)) == (5, 3, 4, 50)
+    assert (behind(figures.DUAL), behind(figures.DUAL_IN_FULL)) == (["S1", "S2", "S7"], ["S1", "S2"])
+    assert told(figures.DUAL, "2023-06-01") == 5
     archive(skilled[0], clerk)
-    assert told(figures.DUAL) == 2  # the other certificate is enough
+    assert (told(figures.DUAL), told(figures.DUAL_RATE)) == (3, 50)  # the other certificate is enough
     archive(skilled[1], clerk)
-    assert (told(figures.DUAL), told(figures.DUAL_RATE)) == (1, 25)
+    assert (told(figures.DUAL), told(figures.DUAL_RATE)) == (2, 25)
+
+
+def test_m3_17_of_a_class_that_is_not_entered_in_full_there_is_no_dual_rate(skilled, clerk):
+    """Who is entered for a certificate alone would make the rate of a class 100 %."""
+    assert told(figures.DUAL_RATE, by="student_class") == (50, {"小班": 50})  # not of 2021级, of whose 1500 one is entered
+    correct = actions.find("college_classes.correct").plan
+    for headcount, rate in ((5, None), (3, None), (4, 50)):
+        own = SchoolClass.objects.get(code="B5")
+        commit([correct(own, by=clerk, version=own.row_version, facts={"headcount": headcount}, reason="核对")], by=clerk)
+        figure = figures.DUAL_RATE.figure(Period.parse(DAY), scope=access.scope())
+        assert (figure.value, figure.reason) == (rate, "" if rate else "「登记齐全的班级的在籍学生数」为 0，不能作分母。")
+    own = SchoolClass.objects.get(code="B5")
+    commit([correct(own, by=clerk, version=own.row_version, facts={"graduated_on": "2024-07-01"}, reason="核对")], by=clerk)
+    assert (told(figures.STUDENTS), told(figures.IN_FULL)) == (5, 0)  # a class that is not on roll has no students on roll
