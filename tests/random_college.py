@@ -67,8 +67,14 @@ def student(zone: Any) -> None:
 
 
 def certificate(zone: Any) -> None:
-    """Enter a certificate of a student."""
-    zone._enter("skill_certificates", student=_need(zone, "students"), occupation=zone.chance.choice(("驾驶", "装调")), **_span(zone))
+    """Enter a certificate of a student, whose class perhaps has just those who are entered."""
+    one = _need(zone, "students")
+    zone._enter("skill_certificates", student=one, occupation=zone.chance.choice(("驾驶", "装调")), **_span(zone))
+    if zone.chance.random() < 0.7:
+        there = [each for each in zone.rows["students"] if not (each.left_on or each.graduated_on)]
+        entered = sum(each.school_class_id == one.school_class_id for each in there)
+        own = next(each for each in zone.rows["college_classes"] if each.pk == one.school_class_id)
+        zone._replace("college_classes", own, zone._do("college_classes", "correct", own, facts={"headcount": entered}, reason="核对"))
 
 
 def office(zone: Any) -> None:

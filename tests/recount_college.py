@@ -36,6 +36,12 @@ def skilled(w: Any, s: dict, e: date) -> bool:
     return any(stands(each, e) for each in w.pointing(CERTIFICATE, "student_id", s["id"]))
 
 
+def in_full(w: Any, s: dict, e: date) -> bool:
+    own = live(w, CLASS, s["school_class_id"])
+    return own is not None and class_on_roll(own, e) and own["headcount"] == sum(
+        on_roll(each, e) for each in w.pointing(STUDENT, "school_class_id", own["id"]))
+
+
 def graduated(student: dict | None, s: date, e: date) -> bool:
     return student is not None and student["graduated_on"] is not None and str(s) <= student["graduated_on"] <= str(e)
 
@@ -86,6 +92,8 @@ SUMS = {
     "college.students.enrolled": (CLASS, lambda w, r, s, e: class_on_roll(r, e), "headcount"),
     "college.students.recorded": (STUDENT, lambda w, r, s, e: on_roll(r, e), ""),
     "college.students.dual_certificate": (STUDENT, lambda w, r, s, e: on_roll(r, e) and skilled(w, r, e), ""),
+    "college.students.recorded_in_full": (STUDENT, lambda w, r, s, e: on_roll(r, e) and in_full(w, r, e), ""),
+    "college.students.dual_in_full": (STUDENT, lambda w, r, s, e: on_roll(r, e) and in_full(w, r, e) and skilled(w, r, e), ""),
     "college.graduates.count": (OUTCOME, outcome, ""), "college.graduates.employed": (OUTCOME, employed, ""),
     "college.graduates.with_income": (OUTCOME, with_income, ""), "college.graduates.income": (OUTCOME, with_income, "monthly_income"),
     "college.graduates.untraced": (STUDENT, untraced, ""),
@@ -109,7 +117,7 @@ EACH_ONCE = {
     "college.measures.count": (MEASURE, lambda w, r, s, e: stands(r, e), "kind"),
 }
 RATIOS = {
-    "college.dual_certificate_rate": ("college.students.dual_certificate", "college.students.recorded", 100),
+    "college.dual_certificate_rate": ("college.students.dual_in_full", "college.students.recorded_in_full", 100),
     "college.graduates.employment_rate": ("college.graduates.employed", "college.graduates.count", 100),
     "college.graduates.avg_monthly_income": ("college.graduates.income", "college.graduates.with_income", 1),
     "college.investment_per_mu": ("college.investment.total", "college.land_area_mu", 1),

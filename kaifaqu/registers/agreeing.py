@@ -25,7 +25,7 @@ class Agreement(Dated):
     keys: ClassVar[tuple[tuple[str, ...], ...]] = (("code",), ("partner", "signed_on", "title"))
     headings = {
         "partner": ("合作企业", "签约单位", "协议单位", "乙方"), "title": ("协议名称", "合同名称"), "signed_on": ("签订日期", "签约时间"),
-        "since": ("生效日期", "起始日期"), "until": ("到期日期", "有效期至"), "document": ("协议编号", "合同编号"),
+        "since": ("生效日期", "起始日期"), "document": ("协议编号", "合同编号"),
     }
 
     partner = models.ForeignKey(Enterprise, models.PROTECT, verbose_name=_("合作单位"), related_name="+")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.domains.college.models import (
@@ -57,11 +57,12 @@ CLASSES = Indicator(
     code="college.classes.count", label=_("在籍班级数"), unit="个", basis=_("期末已入学、没有毕业的班级"),
     register=SchoolClass, by=CLASSES_BY[1:], where=lambda period, world: SchoolClass.on_roll(period.end))
 ENROLLED = Indicator(
-    code="college.students.enrolled", label=_("在籍学生数"), unit="人", basis=_("期末已入学、没有毕业的班级的在籍人数之和"),
+    code="college.students.enrolled", label=_("在籍学生数"), unit="人",
+    basis=_("期末已入学、没有毕业的班级，按现有登记的在籍人数之和；过去当时登记的人数按「当时所知」看"),
     register=SchoolClass, by=CLASSES_BY, where=lambda period, world: SchoolClass.on_roll(period.end), measure=Sum("headcount"))
 
 
-# Degree and skill: over the students who are entered one by one
+# Degree and skill: over the students who are entered one by one; the rate only where a class is entered completely
 
 STUDENTS_BY = (
     _chosen("degree", _("学历层次"), Degree.choices), Dimension("student_class", _("班级"), "school_class__name"),
@@ -73,18 +74,34 @@ def _certified(period: Period, world: World) -> Q:
     return Q(id__in=held.values("student_id"))
 
 
+def _in_full(period: Period, world: World) -> Q:
+    """Return the condition: of the student's class so many are on roll one by one as the class has students."""
+    own = world.rows(Student).filter(Student.on_roll(period.end), school_class_id=OuterRef("id")).order_by().values("school_class_id")
+    full = world.rows(SchoolClass).filter(
+        SchoolClass.on_roll(period.end), headcount=Subquery(own.annotate(total=Count("id")).values("total")))
+    return Q(school_class_id__in=full.values("id"))
+
+
 STUDENTS = OfPeople(
     code="college.students.recorded", label=_("逐人登记的在籍学生数"), unit="人", smallest=SMALLEST.code,
     basis=_("期末已入学、没有离校、没有毕业的学生，一名学生一条"),
     register=Student, by=STUDENTS_BY, where=lambda period, world: Student.on_roll(period.end))
 DUAL = OfPeople(
-    code="college.students.dual_certificate", label=_("学历加技能的在籍学生数"), unit="人", smallest=SMALLEST.code,
+    code="college.students.dual_certificate", label=_("学历加技能的在籍学生数"), unit="人", smallest=SMALLEST.code, among=STUDENTS,
     basis=_("期末逐人登记的在籍学生（有学历教育的学籍）中，当天持有有效技能证书的；有几份证书都计一次"),
     register=Student, by=STUDENTS_BY, where=lambda period, world: Student.on_roll(period.end) & _certified(period, world))
+IN_FULL = OfPeople(
+    code="college.students.recorded_in_full", label=_("登记齐全的班级的在籍学生数"), unit="人", smallest=SMALLEST.code,
+    basis=_("期末逐人登记的在籍学生与班级的在籍人数相等的班级里的在籍学生；人数不等的班级不计"),
+    register=Student, by=STUDENTS_BY, where=lambda period, world: Student.on_roll(period.end) & _in_full(period, world))
+DUAL_IN_FULL = OfPeople(
+    code="college.students.dual_in_full", label=_("登记齐全的班级里学历加技能的学生数"), unit="人", smallest=SMALLEST.code, among=IN_FULL,
+    basis=_("期末登记齐全的班级的在籍学生中，当天持有有效技能证书的"), register=Student, by=STUDENTS_BY,
+    where=lambda period, world: Student.on_roll(period.end) & _in_full(period, world) & _certified(period, world))
 DUAL_RATE = RateOfPeople(
     code="college.dual_certificate_rate", label=_("学历加技能双证率"), unit="%", by=STUDENTS_BY,
-    basis=_("期末学历加技能的在籍学生 ÷ 逐人登记的在籍学生；没有逐人登记的班级两边都不计"),
-    numerator=DUAL, denominator=STUDENTS)
+    basis=_("期末登记齐全的班级里，学历加技能的学生 ÷ 在籍学生；没有登记齐全的班级无法计算，两边都不计"),
+    numerator=DUAL_IN_FULL, denominator=IN_FULL)
 
 
 # Graduates: one outcome each, by the day of graduation
@@ -107,13 +124,15 @@ def _outcomes(code: str, label: Any, unit: str, basis: Any, narrower: Q | None =
 
 
 GRADUATES = _outcomes("college.graduates.count", _("毕业生人数"), "人", _("期内毕业、登记了去向的学生，一名毕业生一条去向"))
-EMPLOYED = _outcomes("college.graduates.employed", _("就业毕业生人数"), "人", _("期内毕业、去向登记为就业的学生"), Q(employed=True))
+EMPLOYED = _outcomes(
+    "college.graduates.employed", _("就业毕业生人数"), "人", _("期内毕业、去向登记为就业的学生"), Q(employed=True), among=GRADUATES)
 EMPLOYMENT_RATE = RateOfPeople(
     code="college.graduates.employment_rate", label=_("毕业生就业率"), unit="%", by=OUTCOMES_BY,
     basis=_("期内毕业生中去向为就业的 ÷ 期内登记了去向的毕业生"), numerator=EMPLOYED, denominator=GRADUATES)
 _TOLD = Q(employed=True, monthly_income__isnull=False)
 WITH_INCOME = _outcomes(
-    "college.graduates.with_income", _("填了月收入的就业毕业生人数"), "人", _("期内毕业、就业并填了月收入的学生"), _TOLD)
+    "college.graduates.with_income", _("填了月收入的就业毕业生人数"), "人", _("期内毕业、就业并填了月收入的学生"), _TOLD,
+    among=GRADUATES)
 INCOME = _outcomes(
     "college.graduates.income", _("就业毕业生月收入合计"), "元", _("期内毕业、就业并填了月收入的学生的月收入之和"), _TOLD,
     measure=Sum("monthly_income"), people=WITH_INCOME)

@@ -41,7 +41,7 @@ class FacultyAppointment(Dated):
     code_prefix = "PR"
     headings = {
         "person": ("教师姓名", "受聘人"), "origin": ("来源", "来源类型"), "organisation": ("原单位", "派出单位"), "post": ("岗位", "职位"),
-        "since": ("起聘日期", "聘期起"), "until": ("聘期止",), "document": ("聘书编号", "聘任文件"),
+        "since": ("起聘日期", "聘期起"), "document": ("聘书编号", "聘任文件"),
     }
 
     person = PersonalField(_("受聘人姓名"), max_length=100, blank=True)

@@ -30,7 +30,8 @@ class Student(Record):
     """学生：一名学生在一个班级的一段学历教育.
 
     One record is one person in one course of studies, known by a code; the name may be left out, and is erased by itself.
-    Headcounts come from classes, so students need not all be entered: who is entered has certificates or an outcome.
+    Headcounts come from classes, so students need not all be entered. The rate of degree plus skill is that of the classes of
+    which everybody on roll is entered, with a certificate or without one.
     """
 
     register = "students"
@@ -88,7 +89,7 @@ class SkillCertificate(Dated):
     keys = (("code",), ("student", "occupation", "grade", "since"))
     headings = {
         "student": ("学生代码",), "occupation": ("职业", "工种", "证书名称"), "grade": ("技能等级",), "issuer": ("评价机构", "培训机构"),
-        "since": ("发证时间", "取得日期"), "until": ("有效期止",), "number": ("证号",),
+        "since": ("发证时间", "取得日期"), "number": ("证号",),
     }
 
     student = models.ForeignKey(Student, models.PROTECT, verbose_name=_("学生"), related_name="+")
@@ -128,7 +129,7 @@ class GraduateOutcome(Record):
 
     register = "graduate_outcomes"
     columns = ("code", "student", "employed", "employer", "monthly_income", "surveyed_on")
-    listed = ("code", "student", "employed", "monthly_income", "surveyed_on")
+    listed = ("code", "student", "employed", "surveyed_on")
     code_prefix = "QX"
     keys = (("student",), ("code",))
     headings = {

@@ -113,7 +113,8 @@ class SchoolClass(Record):
     """班级：一个专业同一年入学的一个教学班，在籍人数按班登记.
 
     One record is one class from entrance to graduation. Students are on roll from the day on which the class entered until
-    the day before it graduated; who joins or leaves in between changes the headcount, whose versions keep the former one.
+    the day before it graduated. Who joins or leaves in between changes the headcount, which has no day: a figure of any day
+    takes the one that stands now, and what stood at an earlier time is found as known at that time.
     """
 
     register = "college_classes"

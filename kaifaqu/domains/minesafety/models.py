@@ -18,7 +18,7 @@ from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.spans import refuse_overlaps
 
 POINT = r"-?\d{1,4}(\.\d{1,2})?,-?\d{1,4}(\.\d{1,2})?"
-CORNERS = RegexValidator(rf"^{POINT}(;{POINT}){{2,}}$", _("请写至少三个角点，如 0,0;5.2,0;5.2,2.4（米，角点之间用分号）。"))
+CORNERS = RegexValidator(rf"^{POINT}(; ?{POINT}){{2,}}$", _("请写至少三个角点，如 0,0;5.2,0;5.2,2.4（米，角点之间用分号）。"))
 
 
 class SiteKind(models.TextChoices):
@@ -27,7 +27,7 @@ class SiteKind(models.TextChoices):
     HEADING = "heading", _("掘进机械（综掘机、掘锚机、掘锚一体机、连采机）")
     BOLTING = "bolting", _("锚杆（索）钻车")
     AUXILIARY = "auxiliary", _("辅助机械（梭车、铲运车、装载机、耙装机）")
-    BREAKER = "breaker", _("给料破碎机、连运一号车")
+    BREAKER = "breaker", _("给料破碎机、连运头车")
     BELT = "belt", _("带式输送机机头、机尾")
     BUNKER = "bunker", _("溜煤眼、煤仓上口")
     SEALED = "sealed", _("密闭墙外")

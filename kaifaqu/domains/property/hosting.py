@@ -45,7 +45,7 @@ class HostingContract(Agreement):
     keys = (("code",), ("park", "since"))
     headings = {
         "title": ("合同名称", "托管合同"), "partner": ("委托方", "业主单位", "业主方", "产权单位"), "park": ("园区名称", "托管园区"),
-        "since": ("托管起始日期",), "until": ("托管截止日期",),
+        "since": ("托管起始日期",),
     }
 
     park = models.ForeignKey(Park, models.PROTECT, verbose_name=_("园区"), related_name="+")

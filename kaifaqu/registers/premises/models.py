@@ -168,7 +168,7 @@ class Lease(Dated):
     code_prefix = "ZL"
     keys = (("code",), ("unit", "since"))
     headings = {
-        "tenant": ("承租企业", "租户", "入驻企业"), "since": ("起租日", "租赁起始日期"), "until": ("到期日", "租赁截止日期"),
+        "tenant": ("承租企业", "租户", "入驻企业"), "since": ("起租日", "租赁起始日期"),
         "document": ("租赁合同", "合同编号"), "purpose": ("用途",),
     }
 

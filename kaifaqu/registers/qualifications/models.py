@@ -49,7 +49,7 @@ class Qualification(Dated):
     headings = {
         "holder": ("持证企业", "持证单位", "企业名称"), "kind": ("证照名称", "资质类别"), "subject": ("许可范围", "机型", "型号"),
         "number": ("证书编号", "许可证号"), "authority": ("发证机关", "认定机关"), "since": ("发证日期", "有效期起", "批准日期"),
-        "until": ("有效期止",), "document": ("批准文件",),
+        "document": ("批准文件",),
     }
 
     holder = models.ForeignKey(Enterprise, models.PROTECT, verbose_name=_("持证企业"), related_name="+")

@@ -11,11 +11,14 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertRedirects
 
 from kaifaqu.kernel import actions, audit, events, testing
+from kaifaqu.kernel.access import Dated
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.fields import PartialDate
+from kaifaqu.kernel.records import registers
 from kaifaqu.kernel.world import World
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.projects.models import Project, ProjectProgress
+from kaifaqu.registers.qualifications.models import Qualification
 from kaifaqu.sheets import exporting, importing
 from kaifaqu.sheets.models import Changeset, Upload
 
@@ -23,6 +26,22 @@ from kaifaqu.sheets.models import Changeset, Upload
 @pytest.fixture(autouse=True)
 def _home(tmp_path, monkeypatch):
     monkeypatch.setattr(settings, "HOME", tmp_path)
+
+
+def test_a_heading_of_a_last_day_is_never_read_as_the_first_day_on_which_it_is_over():
+    found = {
+        (register.register, heading) for register in registers().values() if issubclass(register, Dated)
+        for heading in register.headings.get("until", ()) if any(word in heading for word in ("止", "至", "到期"))}
+    assert found == {("financings", "到期日")}  # the day on which a loan is paid back is the first on which it is none
+
+
+def test_a_last_valid_day_waits_for_a_person_to_say_what_it_is(zone, clerk):
+    testing.enter(Enterprise, zone, "code | name\nQ9 | 演示飞机公司")
+    lines = "持证企业\t证照种类\t发证日期\t有效期止\nQ9\t型号合格证\t2024-01-01\t2026-12-31"
+    upload = importing.receive(Qualification, zone, clerk, "粘贴.txt", lines)
+    importing.check(upload)
+    told = {heading["text"]: heading["column"] for sheet in upload.found["sheets"] for heading in sheet["headings"]}
+    assert (told["发证日期"], told["有效期止"]) == ("since", "")
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from kaifaqu.domains.college.models import (
     SkillCertificate,
     Student,
 )
-from kaifaqu.kernel import access, actions, testing, units
+from kaifaqu.kernel import access, actions, events, testing, units
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.periods import Period
 from kaifaqu.registers.organisations.models import Enterprise
@@ -110,6 +110,14 @@ def test_m3_13_the_roster_is_that_of_the_day(college):
     assert told(figures.ENROLLED, "2023-06-30") == 1500 + 1700
     assert told(figures.ENROLLED, "2022-08-31") == 1500 + 747
     assert (told(figures.DEPARTMENTS, "2019-08-31"), told(figures.MAJORS, "2022-06-30"), told(figures.MAJORS, "2021-08-31")) == (1, 14, 1)
+
+
+def test_m3_13_a_headcount_is_the_one_that_stands_now_and_the_former_is_as_known_then(college, clerk):
+    before, own = events.last_seq(), SchoolClass.objects.get(code="B1")
+    commit([actions.find("college_classes.correct").plan(own, by=clerk, version=1, facts={"headcount": 1490}, reason="退学")], by=clerk)
+    assert [told(figures.ENROLLED, day) for day in ("2022-08-31", DAY)] == [1490 + 747, 4976]
+    assert figures.ENROLLED.figure(Period.parse(DAY), scope=access.scope(), known=before).value == 4986
+    assert "按现有登记" in figures.ENROLLED.basis
 
 
 def test_m3_13_without_a_row_each_figure_changes_by_exactly_that_row(college, clerk):
@@ -275,6 +283,80 @@ def test_m3_16_of_few_graduates_nothing_is_told_in_public_view(graduates, clerk,
     assert told(figures.AVERAGE_INCOME, "2024", user=reader) == 9000
 
 
+@pytest.fixture
+def leavers(zone):
+    """Return the graduates of 2023 of four classes by how many are employed and how many are not; the reader may see figures."""
+
+    def enter(*classes):
+        testing.enter(Department, zone, "code | name | since\nX1 | 无人机系 | 2019-09-01")
+        testing.enter(Major, zone, "code | name | department | since\nZ1 | 无人机 | X1 | 2019-09-01")
+        rows = "\n".join(f"B{number} | {number}班 | {employed + idle}" for number, (employed, idle) in enumerate(classes, 1))
+        testing.enter(SchoolClass, zone, f"code | name | headcount\n{rows}", major=Major.objects.get(),
+                      entered_on="2020-09-01", graduated_on="2023-06-30")
+        told = [(f"B{number}", place < employed) for number, (employed, idle) in enumerate(classes, 1) for place in range(employed + idle)]
+        testing.enter(Student, zone, "\n".join(["code | school_class", *(f"S{n:03d} | {own}" for n, (own, _at) in enumerate(told))]),
+                      degree="college", enrolled_on="2020-09-01", graduated_on="2023-06-30")
+        testing.enter(GraduateOutcome, zone, "\n".join(["student | employed", *(f"S{n:03d} | {at}" for n, (_own, at) in enumerate(told))]))
+        return testing.employ(zone, "reader", RIGHTS)
+
+    return enter
+
+
+def test_m3_16_small_groups_are_hidden_together_with_so_many_that_they_are_not_told_by_the_rest(leavers):
+    reader = leavers((1, 0), (1, 0), (40, 0))
+    assert told(figures.GRADUATES, "2023", "graduate_class", reader) == (42, {"1班": None, "2班": None, "3班": None})
+
+
+def test_m3_16_two_small_groups_that_hold_enough_hide_no_other(leavers):
+    reader = leavers((6, 0), (5, 0), (40, 0))
+    assert told(figures.GRADUATES, "2023", "graduate_class", reader) == (51, {"1班": None, "2班": None, "3班": 40})
+
+
+def test_m3_16_a_small_rest_is_hidden_like_a_small_group(leavers, zone):
+    reader = leavers((12, 3), (15, 20), (20, 25), (11, 0))
+    assert told(figures.GRADUATES, "2023", "graduate_class", reader)[1] == {"1班": 15, "2班": 35, "3班": 45, "4班": 11}
+    assert told(figures.EMPLOYED, "2023", "graduate_class", reader) == (58, {"1班": None, "2班": None, "3班": 20, "4班": None})
+    rates = told(figures.EMPLOYMENT_RATE, "2023", "graduate_class", reader)[1]
+    assert rates == {"1班": None, "2班": None, "3班": Decimal("44.44"), "4班": None}
+
+
+def test_m3_16_that_everybody_or_nobody_of_a_large_group_is_employed_is_told(leavers):
+    reader = leavers((0, 12), (14, 0), (20, 20))
+    assert told(figures.EMPLOYMENT_RATE, "2023", "graduate_class", reader)[1] == {"1班": 0, "2班": 100, "3班": 50}
+
+
+def test_m3_16_of_a_small_group_it_is_not_told_by_its_absence_that_nobody_is_employed(leavers):
+    reader = leavers((0, 4), (14, 16), (20, 20))
+    assert told(figures.EMPLOYED, "2023", "graduate_class", reader) == (34, {"2班": None, "3班": 20, "1班": None})
+
+
+def test_m3_16_a_whole_with_a_small_rest_is_not_told(leavers, zone):
+    reader = leavers((30, 2), (14, 0))
+    assert (told(figures.GRADUATES, "2023", user=reader), told(figures.EMPLOYED, "2023", user=reader)) == (46, None)
+    assert told(figures.EMPLOYMENT_RATE, "2023", user=reader) is None
+
+
+def test_m3_16_what_is_small_is_what_the_rule_says_today_whatever_is_asked_for(leavers, zone, clerk, time_machine):
+    reader = leavers((20, 0), (30, 0))
+    before = events.last_seq()
+    facts = {"kind": "college.smallest_group", "since": "2024-01-01", "published_on": "2024-01-01", "source_document": "学院规定",
+             "content": '{"people": 25}'}
+    commit([actions.find("rules.create").plan(zone, by=clerk, facts=facts)], by=clerk)
+    by = figures.OUTCOMES_BY[2]
+    for known in (None, before):  # neither a period nor a state of knowledge before the rule goes around it
+        figure = figures.GRADUATES.figure(Period.parse("2023"), scope={zone}, by=by, known=known, user=reader)
+        assert (figure.value, {each.label: each.value for each in figure.groups}) == (50, {"1班": None, "2班": None}), known
+
+
+def test_m3_16_what_one_graduate_earns_stands_on_his_own_page_only(graduates, clerk, client):
+    client.force_login(clerk)
+    own = GraduateOutcome.objects.get(student__code="T1")
+    listed = client.get(reverse("records", args=["graduate_outcomes"]), {"sort": "-student", "employed": "True"}).content.decode()
+    headings = listed.partition("<thead")[2].partition("</thead")[0]
+    assert ("核实日期" in headings, "月收入" in headings) == (True, False)
+    assert "月收入（元）" in client.get(reverse("record", args=["graduate_outcomes", own.pk])).content.decode()
+
+
 def test_m3_16_outcomes_come_in_by_the_students_code(graduates, clerk, zone):
     lines = "毕业生\t是否就业\t月收入（元）\nT2\t是\t4100\nT1\t是\t9000"
     upload = importing.receive(GraduateOutcome, zone, clerk, "粘贴.txt", lines)
@@ -285,15 +367,17 @@ def test_m3_16_outcomes_come_in_by_the_students_code(graduates, clerk, zone):
 
 @pytest.fixture
 def skilled(college):
-    """Return five students on roll of whom two hold a certificate, one held one, and one graduated with a certificate."""
+    """Return a class of four with four on roll of whom two hold a certificate and one held one, and some of other classes."""
+    testing.enter(SchoolClass, college, "code | name | major | entered_on | headcount\nB5 | 小班 | Z1 | 2021-09-01 | 4")
     testing.enter(Student, college, """
         code | school_class | enrolled_on | left_on    | graduated_on
-        S1   | B1           | 2021-09-01  |            |
-        S2   | B1           | 2021-09-01  |            |
-        S3   | B1           | 2021-09-01  |            |
-        S4   | B1           | 2021-09-01  |            |
-        S5   | B1           | 2021-09-01  | 2024-01-10 |
+        S1   | B5           | 2021-09-01  |            |
+        S2   | B5           | 2021-09-01  |            |
+        S3   | B5           | 2021-09-01  |            |
+        S4   | B5           | 2021-09-01  |            |
+        S5   | B5           | 2021-09-01  | 2024-01-10 |
         S6   | B4           | 2021-09-01  |            | 2023-06-30
+        S7   | B1           | 2021-09-01  |            |
     """, degree="college")
     return testing.enter(SkillCertificate, college, """
         code | student | occupation   | grade | since      | until
@@ -303,6 +387,7 @@ def skilled(college):
         C4   | S3      | 无人机驾驶员 | 四级  | 2022-05-01 | 2024-05-01
         C5   | S5      | 无人机驾驶员 | 四级  | 2023-05-01 |
         C6   | S6      | 无人机驾驶员 | 四级  | 2023-05-01 |
+        C7   | S7      | 无人机驾驶员 | 四级  | 2024-05-01 |
     """)
 
 
@@ -316,10 +401,24 @@ def test_m3_17_degree_and_skill_show_on_one_page(skilled, clerk, client):
 
 
 def test_m3_17_the_dual_rate_is_students_with_both_over_students_at_that_date(skilled, clerk):
-    assert (told(figures.STUDENTS), told(figures.DUAL), told(figures.DUAL_RATE)) == (4, 2, 50)
-    assert behind(figures.DUAL) == ["S1", "S2"]
-    assert (told(figures.DUAL, "2023-06-01"), told(figures.DUAL_RATE, "2023-06-01")) == (5, Decimal("83.33"))
+    assert (told(figures.STUDENTS), told(figures.DUAL), told(figures.IN_FULL), told(figures.DUAL_RATE)) == (5, 3, 4, 50)
+    assert (behind(figures.DUAL), behind(figures.DUAL_IN_FULL)) == (["S1", "S2", "S7"], ["S1", "S2"])
+    assert told(figures.DUAL, "2023-06-01") == 5
     archive(skilled[0], clerk)
-    assert told(figures.DUAL) == 2  # the other certificate is enough
+    assert (told(figures.DUAL), told(figures.DUAL_RATE)) == (3, 50)  # the other certificate is enough
     archive(skilled[1], clerk)
-    assert (told(figures.DUAL), told(figures.DUAL_RATE)) == (1, 25)
+    assert (told(figures.DUAL), told(figures.DUAL_RATE)) == (2, 25)
+
+
+def test_m3_17_of_a_class_that_is_not_entered_in_full_there_is_no_dual_rate(skilled, clerk):
+    """Who is entered for a certificate alone would make the rate of a class 100 %."""
+    assert told(figures.DUAL_RATE, by="student_class") == (50, {"小班": 50})  # not of 2021级, of whose 1500 one is entered
+    correct = actions.find("college_classes.correct").plan
+    for headcount, rate in ((5, None), (3, None), (4, 50)):
+        own = SchoolClass.objects.get(code="B5")
+        commit([correct(own, by=clerk, version=own.row_version, facts={"headcount": headcount}, reason="核对")], by=clerk)
+        figure = figures.DUAL_RATE.figure(Period.parse(DAY), scope=access.scope())
+        assert (figure.value, figure.reason) == (rate, "" if rate else "「登记齐全的班级的在籍学生数」为 0，不能作分母。")
+    own = SchoolClass.objects.get(code="B5")
+    commit([correct(own, by=clerk, version=own.row_version, facts={"graduated_on": "2024-07-01"}, reason="核对")], by=clerk)
+    assert (told(figures.STUDENTS), told(figures.IN_FULL)) == (5, 0)  # a class that is not on roll has no students on roll

@@ -90,5 +90,22 @@ def test_m4_04_every_page_says_that_it_is_never_the_interlock(sites, zone, clerk
              ("record", ["fence_sites", sites["F1"].pk]), ("record", ["mines", sites["F1"].mine_id]), ("figure", [figures.OVERDUE.code])]
     for name, keys in pages:
         assert NEVER in client.get(reverse(name, args=keys), {"period": "2024-11-30"} if name == "figure" else {}).content.decode(), keys
+    for address in (
+        reverse("new", args=["mines"]), reverse("new", args=["fence_sites"]), reverse("new", args=["geo_fences"]),
+        reverse("import-table", args=["fence_sites"]),
+        reverse("act", args=["fence_sites", sites["F1"].pk, "correct"]), reverse("act", args=["fence_sites", sites["F1"].pk, "archive"]),
+        f'{reverse("bulk", args=["fence_sites"])}?verb=correct&id={sites["F1"].pk}&only=interim_measure',
+    ):
+        assert NEVER in client.get(address).content.decode(), address
+    assert NEVER not in client.get(reverse("new", args=["enterprises"])).content.decode()
+    address = reverse("edit", args=["fence_sites", sites["F1"].pk])
+    form = client.get(address).context["form"]
+    typed = {each.html_name: each.value() or "" for each in form} | {"version": form.version, "read": form.read, "token": form.token}
+    correct = actions.find("fence_sites.correct").plan
+    commit([correct(sites["F1"], by=clerk, version=1, facts={"name": "他改的"}, reason="核对")], by=clerk)
+    conflict = client.post(address, typed | {"name": "我改的", "reason": "核对"})
+    assert (conflict.status_code, NEVER in conflict.content.decode()) == (409, True)
+    refused = client.post(reverse("new", args=["geo_fences"]), {"name": "机身"}).content.decode()
+    assert NEVER in refused, "what is handed back says so too"
     for register in (FenceSite, GeoFence):
         assert "interlock" in register.__doc__ or "certified controller" in register.__doc__

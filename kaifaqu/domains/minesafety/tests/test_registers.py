@@ -87,6 +87,11 @@ def test_rings_are_one_within_the_other(zone):
         testing.enter(GeoFence, zone, "code\nG1", **fence(zone, site=own, outline="0,0;5,0"))
 
 
+def test_corners_may_be_written_with_a_space_between_them(zone):
+    [own] = testing.enter(GeoFence, zone, "code\nG1", **fence(zone, site=site(zone), outline="0,0; 5.2,0; 5.2,2.4"))
+    assert own.outline == "0,0; 5.2,0; 5.2,2.4"
+
+
 def test_one_version_of_a_fence_holds_on_a_day(zone, clerk):
     own = site(zone)
     testing.enter(GeoFence, zone, "code | until\nG1 | 2024-07-01", **fence(zone, site=own))
