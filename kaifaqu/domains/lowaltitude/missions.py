@@ -90,8 +90,9 @@ class Mission(Record):
 
         refuse_leaving(written)
         flown = Sortie.objects.current().filter(mission_id__in=[each.pk for each in written if each.archived_at is None])
-        for each in flown.select_related("mission").order_by("flown_on", "id"):
-            each.mission.refuse_flight(each)
+        missions: dict[int | None, Mission] = {each.pk: each for each in written}
+        for each in flown.order_by("flown_on", "id"):
+            missions[each.mission_id].refuse_flight(each)
         military = [each.pk for each in written if each.military and each.archived_at is None]
         if any(register.objects.current().filter(mission_id__in=military).exists() for register in (BirdObservation, Obstacle)):
             raise ValidationError(_t("涉军任务不留观察和障碍物记录，请先归档它们。"))
