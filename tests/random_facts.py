@@ -365,7 +365,8 @@ def _of_lowaltitude(number: int, made: Made) -> dict[str, Facts]:
     return {
         "aviation_roles": {"enterprise": nth(made, "enterprises", number), "role": "maker",
                            "since": f"{year}-01-01", "until": f"{year}-02-01"},
-        "aviation_products": {"began_on": "2022", "produced_on": "2023-05", "ended_on": None, "project": nth(made, "projects", number)},
+        "aviation_products": {"began_on": "2022", "produced_on": "2023-05", "ended_on": None, "project": nth(made, "projects", number),
+                              "military": False},
         "prototype_events": {"prototype": f"样机{number}", "stage": "assembled"},
         "aircraft": {"serial_number": f"{number:05d}", "delivered_on": None, "buyer": ""},
         "missions": {"military": False, "ended_on": None},
@@ -374,6 +375,7 @@ def _of_lowaltitude(number: int, made: Made) -> dict[str, Facts]:
         "sorties": {"purpose": "skydiving", "mission": None, "cancelled_for": ""},
         "jump_equipment": {"valid_until": "2024-01-01", "retired_on": None},
         "jumps": {"sortie": nth(made, "sorties", number), "place": turn(made, "sorties", number) + 1, "exited_at": "",
+                  "equipment": nth(made, "jump_equipment", number + turn(made, "sorties", number)),
                   "landed_at": "08:30"},
         "aviation_events": {"held_on": None},
         "study_sites": {"capacity": 100},

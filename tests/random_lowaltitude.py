@@ -89,7 +89,8 @@ def sortie(zone: Any) -> None:
         told["cancelled_for"] = "weather"
     elif zone.exact or zone.chance.random() < 0.98:
         told["block_minutes"] = zone.chance.choice((0, 25, 60, 80, 80, 130))
-    zone._enter("sorties", flown_on=zone._day(), purpose=purpose, aircraft=zone._any("aircraft"), **told)
+    flown = told["mission"].ordered_on + timedelta(days=zone.chance.randrange(300)) if purpose == "mission" else zone._day()
+    zone._enter("sorties", flown_on=flown, purpose=purpose, aircraft=zone._any("aircraft"), **told)
     if purpose == "skydiving" and "cancelled_for" not in told:
         for place in range(zone.chance.randrange(4)):
             zone._enter("jumps", sortie=zone.rows["sorties"][-1], place=place + 1, jumper=f"跳伞员{place}",

@@ -68,13 +68,18 @@ def recognised(w: Any, r: dict, s: date, e: date) -> bool:
     return r["kind"] == "new_rd_org" and str(s) <= r["since"] <= str(e)
 
 
+def permit(w: Any, r: dict, s: date, e: date) -> bool:
+    return r["kind"] == "production_certificate" and holds(r, e) and any(
+        role["enterprise_id"] == r["holder_id"] and role["role"] == "maker" and holds(role, e) for role in w.all(ROLE))
+
+
 SUMS: dict[str, tuple] = {
     "aviation.products.count": (PRODUCT, product("name"), ""),
     "aviation.engine_lines.count": (PRODUCT, product("direction", "engine"), ""),
     "aviation.component_lines.count": (PRODUCT, product("direction", "component"), ""),
     "aviation.bird_laser.models.count": (PRODUCT, product("kind", "bird_laser"), ""),
     "aviation.prototypes.count": (PROTOTYPE, come("reached_on"), ""),
-    "aviation.permits.count": (QUALIFICATION, lambda w, r, s, e: r["kind"] == "production_certificate" and holds(r, e), ""),
+    "aviation.permits.count": (QUALIFICATION, permit, ""),
     "aviation.aircraft.delivered": (AIRCRAFT, come("delivered_on"), ""),
     "aviation.events.count": (EVENT, come("held_on"), ""),
     "aviation.missions.sorties": (SORTIE, flown("mission"), ""),

@@ -28,13 +28,17 @@ def listed(kind: RuleKind, table: str, owner_id: int, *days: date) -> dict[str, 
     return rows
 
 
-def refuse_unlisted(row: Any, column: str, kind: RuleKind, table: str, *days: date) -> None:
-    """Raise ValidationError for a word that neither the rule of the days nor that of today has; what stands there already stays."""
-    word, today = getattr(row, column), clock.today()
+def refuse_unlisted(row: Any, column: str, kind: RuleKind, table: str, *days: date, of: str = "") -> None:
+    """Raise ValidationError for a word that neither the rule of the days nor that of today has; what stands there already stays.
+
+    `of` names the column whose day alone counts: where a number follows from the word, the rule of another day is no help.
+    """
+    word = getattr(row, column)
     if not word or row.archived_at is not None:
         return
-    known = listed(kind, table, row.owner_id, *days, today)
-    if word not in known and not (row.pk and type(row).objects.filter(**{"pk": row.pk, column: word}).exists()):
+    known = listed(kind, table, row.owner_id, *([getattr(row, of)] if of else [*days, clock.today()]))
+    stands = {"pk": row.pk, column: word, **({of: getattr(row, of)} if of else {})}
+    if word not in known and not (row.pk and type(row).objects.filter(**stands).exists()):
         raise ValidationError(_("没有「{label}」{word}。可选：{words}；要增加的，请改规则「{rule}」。").format(
             label=field_of(type(row), column).verbose_name, word=word, words="、".join(known), rule=kind.label))
 

@@ -73,7 +73,7 @@ class Sortie(Record):
         return f"{self.code} {self.flown_on} {self.get_purpose_display()}"
 
     def clean(self) -> None:
-        """Refuse a flight to come, one whose mission is another owner's or missing, and a laser over an unchecked area."""
+        """Refuse a flight to come, one whose mission is another owner's or missing, and one that its mission does not admit."""
         super().clean()
         if self.archived_at is not None:
             return
@@ -82,11 +82,8 @@ class Sortie(Record):
             refuse_ahead(self, "flown_on")
         if (self.purpose == Purpose.MISSION) != (self.mission is not None):
             raise ValidationError(_t("飞行用途是「执行任务」的要填「飞行任务」，其他用途的空着。"))
-        if self.mission is not None and self.mission.laser and not self.cancelled_for:
-            checked = self.mission.laser_checked_on
-            if checked is None or checked > self.flown_on:
-                told = _t("{mission} 使用激光设备，{day} 以前还没有核查激光安全区，不能飞。请先在任务上填「激光安全区核查日期」。")
-                raise ValidationError(told.format(mission=self.mission, day=self.flown_on))
+        if self.mission is not None:
+            self.mission.refuse_flight(self)
 
     @classmethod
     def refuse_together(cls, written: list["Sortie"]) -> None:
@@ -191,13 +188,16 @@ class JumpRecord(Record):
         return f"{self.sortie.code}-{self.place:02d}" if self.sortie_id else self.code
 
     def clean(self) -> None:
-        """Refuse a sortie from which nobody jumps, equipment whose inspection is over, and what is another owner's or nobody's."""
+        """Refuse a sortie from which nobody jumps, equipment whose inspection is over, a landing before the exit, and foreign rows."""
         super().clean()
         if self.archived_at is not None:
             return
         if not (self.pk or self.jumper):  # a name that was erased stays empty
             raise ValidationError(_t("请填写「跳伞员」。"))
         refuse_foreign(self, "sortie", "equipment")
+        if self.exited_at and self.landed_at and self.landed_at < self.exited_at:
+            raise ValidationError(_t("「落地确认时刻」{landed} 早于「离机时刻」{exited}，请核对。").format(
+                landed=self.landed_at, exited=self.exited_at))
         if self.sortie.purpose != Purpose.SKYDIVING or self.sortie.cancelled_for:
             raise ValidationError(_t("{sortie} 不是飞过的跳伞架次。").format(sortie=self.sortie))
         if self.equipment is not None and not self.equipment.usable_on(self.sortie.flown_on):
@@ -206,11 +206,16 @@ class JumpRecord(Record):
 
     @classmethod
     def refuse_together(cls, written: list["JumpRecord"]) -> None:
-        """Refuse one jumper twice on the manifest of a sortie."""
+        """Refuse one jumper, or one piece of equipment, twice on the manifest of a sortie."""
         met: dict[tuple[int, str], JumpRecord] = {}
-        for each in cls.objects.current().filter(sortie_id__in={row.sortie_id for row in written}).select_related("sortie"):
+        worn: dict[tuple[int, int], JumpRecord] = {}
+        rows = cls.objects.current().filter(sortie_id__in={row.sortie_id for row in written})
+        for each in rows.select_related("sortie", "equipment"):
             if each.jumper and met.setdefault((each.sortie_id, str(each.jumper)), each) is not each:
                 raise ValidationError(_t("{sortie} 的名单上有两条同一个跳伞员；同名的请加以区分。").format(sortie=each.sortie))
+            if each.equipment_id and worn.setdefault((each.sortie_id, each.equipment_id), each) is not each:
+                raise ValidationError(_t("{sortie} 上 {equipment} 用了两次；一件装备一个架次只能一人用。").format(
+                    sortie=each.sortie, equipment=each.equipment))
 
     def offers(self, verb: str) -> bool:
         """Tell whether the landing is still to be confirmed."""

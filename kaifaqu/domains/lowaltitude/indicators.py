@@ -83,9 +83,19 @@ PROTOTYPES = Indicator(
     code="aviation.prototypes.count", label=_("样机节点完成数"), unit="个", basis=_("期末以前完成的样机组装和测试，一台一个节点计一次"),
     register=PrototypeEvent, where=lambda period, world: Q(reached_on__lte=period.end),
     by=(_column(PrototypeEvent, "stage"), Dimension("aviation_product", _("通航产品"), "product__name")))
+
+
+@asked_once
+def _makes(on: date, world: World) -> Q:
+    makers = world.rows(AviationRole).filter(AviationRole.on(on), role=Role.MAKER)
+    return Q(holder_id__in=makers.values("enterprise_id"))
+
+
 PERMITS = Indicator(
-    code="aviation.permits.count", label=_("有效机型生产许可证数"), unit="张", basis=_("期末有效的生产许可证，一张计一次"),
-    register=Qualification, where=lambda period, world: Qualification.on(period.end) & Q(kind=Kind.PRODUCTION),
+    code="aviation.permits.count", label=_("有效机型生产许可证数"), unit="张",
+    basis=_("期末有效、持证企业期末有制造角色的生产许可证，一张计一次"),
+    register=Qualification,
+    where=lambda period, world: Qualification.on(period.end) & Q(kind=Kind.PRODUCTION) & _makes(period.end, world),
     by=(Dimension("model", _("型号"), "subject"), Dimension("maker", _("持证企业"), "holder__name")))
 DELIVERED = Indicator(
     code="aviation.aircraft.delivered", label=_("累计交付航空器"), unit="架",
@@ -116,11 +126,11 @@ class YearOf(Indicator):
 
 RD_ORGS = Indicator(
     code="rd.provincial_new_rd_org.count", label=_("获批省级新型研发机构数"), unit="家",
-    basis=_("发证日期在期内的新型研发机构认定，按企业各计一次"), register=Qualification, where=_recognised,
+    basis=_("发证日期在期内的省级新型研发机构认定，按企业各计一次"), register=Qualification, where=_recognised,
     measure=Count("holder", distinct=True))
 RD_ORG_YEAR = YearOf(
     code="rd.provincial_new_rd_org.approved_year", label=_("省级新型研发机构获批年份"), unit="年份",
-    basis=_("期内最近一份新型研发机构认定的发证年份"), register=Qualification, where=_recognised, measure=Max(YEAR))
+    basis=_("期内最近一份省级新型研发机构认定的发证年份"), register=Qualification, where=_recognised, measure=Max(YEAR))
 
 
 # Sessions; the newspaper page gives no period, so all until the end of the period are counted

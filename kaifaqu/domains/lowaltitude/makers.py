@@ -116,6 +116,7 @@ class AviationProduct(Milestones):
     headings = {"name": ("产品", "机型", "产品方向"), "maker": ("企业", "企业名称", "制造企业"), "produced_on": ("量产日期",)}
     ORDER = ("began_on", "produced_on")
     LAST = "ended_on"
+    UNTOLD = ("project", "began_on", "produced_on", "sole_base_evidence")  # of what is made for the military
 
     name = models.CharField(_("产品名称"), max_length=100, help_text=_("整机写机型，与证书上的型号一致；涉军的只写方向"))
     maker = models.ForeignKey(Enterprise, models.PROTECT, verbose_name=_("制造企业"), related_name="+")
@@ -145,15 +146,20 @@ class AviationProduct(Milestones):
         return {"stage": next((stage for stage, day in latest_first if day), ProductStage.PLANNED)}
 
     def clean(self) -> None:
-        """Refuse dates that cannot be, and another owner's enterprise or project."""
+        """Refuse dates that cannot be, another owner's enterprise or project, and what is not written of the military."""
         super().clean()
         if self.archived_at is None:
             refuse_foreign(self, "maker", "project")
+            if self.military and any(getattr(self, name) for name in self.UNTOLD):
+                raise ValidationError(_t("涉军产品只记有这个方向：建设项目、研制和投产日期、唯一生产基地的依据请空着。"))
 
     @classmethod
     def refuse_together(cls, written: list["AviationProduct"]) -> None:
-        """Refuse to let a product go away under its prototypes."""
+        """Refuse to let a product go away under its prototypes, and one that has become military with them."""
         refuse_leaving(written)
+        military = [each.pk for each in written if each.military and each.archived_at is None]
+        if PrototypeEvent.objects.current().filter(product_id__in=military).exists():
+            raise ValidationError(_t("涉军产品不留样机进度，请先归档它们。"))
 
 
 class PrototypeStage(models.TextChoices):
@@ -191,11 +197,13 @@ class PrototypeEvent(Record):
         return f"{self.prototype} {self.get_stage_display()}"
 
     def clean(self) -> None:
-        """Refuse a day that has not come, and another owner's product."""
+        """Refuse a day that has not come, another owner's product, and one of which nothing is told."""
         super().clean()
         refuse_ahead(self, "reached_on")
         if self.archived_at is None:
             refuse_foreign(self, "product")
+            if self.product.military:
+                raise ValidationError(_t("{product} 涉军：不登记样机进度。").format(product=self.product))
 
     @classmethod
     def refuse_together(cls, written: list["PrototypeEvent"]) -> None:
@@ -258,6 +266,11 @@ class Aircraft(Record):
         if not permits(self.owner_id, self.maker_id, self.model, self.delivered_on):
             told = _t("{day} 没有 {maker} 生产 {model} 的有效批准，不能交付。请先在「资质证照」登记，或核对型号和日期。")
             raise ValidationError(told.format(day=self.delivered_on, maker=self.maker, model=self.model))
+
+    @classmethod
+    def refuse_together(cls, written: list["Aircraft"]) -> None:
+        """Refuse to let an aircraft go away under its sorties."""
+        refuse_leaving(written)
 
     def warnings(self) -> list[str]:
         """Say that no approval of the model is valid: on the day of its delivery, or today where it is still to be delivered."""

@@ -1,5 +1,7 @@
 """What operators are sent out for: missions, and the birds and obstacles that they report with their places."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _t
@@ -26,7 +28,7 @@ class Mission(Record):
     """飞行任务：一份任务委托，飞一个或多个架次。
 
     One record is one order; each flight for it is a sortie. Of a mission for the military only that it was ordered, and
-    its sorties, are kept: no customer, no area, no device, nothing observed.
+    its sorties, are kept: no customer, no area, no laser, no device, nothing observed.
     """
 
     register = "missions"
@@ -36,7 +38,8 @@ class Mission(Record):
     listed = ("code", "kind", "ordered_on", "customer", "area", "laser_checked_on", "ended_on")
     code_prefix = "RW"
     headings = {"kind": ("任务类型",), "ordered_on": ("下达日期",), "customer": ("委托方", "客户"), "area": ("任务区域",)}
-    UNTOLD = ("customer", "area", "device", "effect")  # of what is flown for the military
+    UNTOLD = (  # of what is flown for the military
+        "customer", "area", "laser", "device", "laser_checked_on", "laser_checked_evidence", "effect")
 
     kind = models.CharField(_("飞行任务种类"), max_length=12, choices=MissionKind)
     ordered_on = models.DateField(_("任务委托日期"))
@@ -64,12 +67,32 @@ class Mission(Record):
         if self.ended_on is not None and self.ended_on < self.ordered_on:
             raise ValidationError(_t("「完成日期」{day} 早于委托日期 {ordered}。").format(day=self.ended_on, ordered=self.ordered_on))
         if self.military and any(getattr(self, name) for name in self.UNTOLD):
-            raise ValidationError(_t("涉军任务只记事实和架次：委托单位、作业区域、设备型号、任务效果请空着。"))
+            raise ValidationError(_t("涉军任务只记事实和架次：委托单位、作业区域、激光、设备型号、任务效果请空着。"))
+
+    def refuse_flight(self, sortie: Any) -> None:
+        """Raise ValidationError for a sortie that tells too much, or was flown outside the mission's days or before the laser check."""
+        day = sortie.flown_on
+        if self.military and (sortie.remark or sortie.aircraft_id):
+            raise ValidationError(_t("{mission} 涉军：架次 {sortie} 只记日期和时间，「航空器」和「备注」请空着。").format(
+                mission=self, sortie=sortie.code))
+        if sortie.cancelled_for:
+            return
+        if day < self.ordered_on or self.ended_on is not None and day > self.ended_on:
+            raise ValidationError(_t("{day} 的架次不在 {mission} 从委托到完成的日期以内，请核对日期。").format(day=day, mission=self))
+        if self.laser and (self.laser_checked_on is None or self.laser_checked_on > day):
+            told = _t("{mission} 使用激光设备，{day} 以前还没有核查激光安全区，不能飞。请先在任务上填「激光安全区核查日期」。")
+            raise ValidationError(told.format(mission=self, day=day))
 
     @classmethod
     def refuse_together(cls, written: list["Mission"]) -> None:
-        """Refuse to let a mission go away under what hangs on it, and one that has become military where its places are told."""
+        """Refuse to let a mission go away under what hangs on it, or to become one that does not admit what was flown or seen for it."""
+        from kaifaqu.domains.lowaltitude.flights import Sortie
+
         refuse_leaving(written)
+        flown = Sortie.objects.current().filter(mission_id__in=[each.pk for each in written if each.archived_at is None])
+        missions: dict[int | None, Mission] = {each.pk: each for each in written}
+        for each in flown.order_by("flown_on", "id"):
+            missions[each.mission_id].refuse_flight(each)
         military = [each.pk for each in written if each.military and each.archived_at is None]
         if any(register.objects.current().filter(mission_id__in=military).exists() for register in (BirdObservation, Obstacle)):
             raise ValidationError(_t("涉军任务不留观察和障碍物记录，请先归档它们。"))

@@ -1,6 +1,7 @@
 """The dated rule of this room: which approvals of production let an aircraft be delivered."""
 
 import re
+import unicodedata
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +18,12 @@ DELIVERY = RuleKind(
         Choice(path="accepts", label=_("认哪些批准"), help=_("批准的「型号或范围」须写明该机型，持有单位须是制造企业。"), choices={
             "certificate": _("只认生产许可证"), "any": _("生产许可证，或登记为「其他资质」的生产批准")}),
     )))
-BETWEEN = re.compile(r"[、，,；;\s]+")  # models in one certificate
+BETWEEN = re.compile(r"[、，,；;]")  # models in one certificate
+
+
+def _told(name: str) -> str:
+    """Return a name of a model as it is compared: however wide its signs are, in whichever case."""
+    return unicodedata.normalize("NFKC", name).strip().casefold()
 
 
 def permits(owner_id: int, maker_id: int, model: str, on: date) -> list[Qualification]:
@@ -25,4 +31,4 @@ def permits(owner_id: int, maker_id: int, model: str, on: date) -> list[Qualific
     accepts = dated.resolve(DELIVERY.code, owner_id, on, World()).content["accepts"]
     kinds = (Kind.PRODUCTION, *((Kind.OTHER,) if accepts == "any" else ()))
     rows = Qualification.objects.current().filter(Qualification.on(on), owner_id=owner_id, holder_id=maker_id, kind__in=kinds)
-    return [each for each in rows if model in BETWEEN.split(each.subject)]
+    return [each for each in rows if _told(model) in map(_told, (each.subject, *BETWEEN.split(each.subject)))]

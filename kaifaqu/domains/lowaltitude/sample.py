@@ -49,7 +49,7 @@ PRODUCTS = (  # name, maker, direction, kind, begun, produced, basis of being ma
     ("演示B型", "T0002", "light_aircraft", "aircraft", "2015", "2018", "演示型号授权文件", False),
     ("演示过滤元件", "T0003", "component", "part", "2017", "2019", "", False),
     ("演示液压元件", "T0003", "component", "part", "2018", "2021", "", False),
-    ("演示涉军动力方向", "T0004", "engine", "part", "2020", "", "", True),
+    ("演示涉军动力方向", "T0004", "engine", "part", "", "", "", True),
     ("演示民用动力方向", "T0004", "engine", "part", "2020", "", "", False),
 )
 PLANT = "P0020"  # the project whose formalities are handled together
@@ -76,7 +76,7 @@ MISSIONS = (  # code, kind, ordered, laser, customer, area
     ("RW0002", "aerodrome", "2024-01-08", True, "演示机场", "演示机场周边"),
     ("RW0003", "birds", "2024-02-19", False, "演示湿地管理站", "演示湿地"),
     ("RW0004", "obstacles", "2024-04-08", False, "演示航线运营方", "演示低空航线"),
-    ("RW0005", "aerodrome", "2024-05-13", True, "", ""),
+    ("RW0005", "aerodrome", "2024-05-13", False, "", ""),
 )  # fmt: skip
 MILITARY = "RW0005"
 SPECIES = ("演示雁类", "演示鹤类", "演示鸥类", "演示鹭类")
@@ -134,7 +134,7 @@ def made() -> Iterator[Scene | Batch]:
     """Yield the products, the prototypes of one of them, and the products of tourism."""
     rows = [
         {"code": f"CP{number:04d}", "name": name, "maker": Ref(Enterprise, maker), "direction": direction, "kind": kind,
-         "began_on": begun, "produced_on": produced or None, "sole_base_evidence": basis, "military": military}
+         "began_on": begun or None, "produced_on": produced or None, "sole_base_evidence": basis, "military": military}
         for number, (name, maker, direction, kind, begun, produced, basis, military) in enumerate(PRODUCTS, 1)]
     yield Batch(moment(FIRST, 15), ZONE, AviationProduct, rows)
     yield Batch(moment(date(2024, 4, 2)), ZONE, AviationProduct, [
@@ -249,7 +249,8 @@ def flights(chance: Random) -> Iterator[Batch]:
 def _sorties(chance: Random) -> list[dict[str, Any]]:
     def sortie(code: str, day: date, purpose: str, minutes: int | None, **more: Any) -> dict[str, Any]:
         plane = Ref(Aircraft, f"HK000{chance.randrange(3) + 1}")
-        return {"code": code, "flown_on": day, "purpose": purpose, "block_minutes": minutes, "aircraft": plane, **more}
+        told = {} if more.get("mission") == Ref(Mission, MILITARY) else {"aircraft": plane}
+        return {"code": code, "flown_on": day, "purpose": purpose, "block_minutes": minutes, **told, **more}
 
     minutes = MINUTES[:]
     chance.shuffle(minutes)

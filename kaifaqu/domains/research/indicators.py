@@ -31,6 +31,7 @@ from kaifaqu.domains.research.models import (
     TestReport,
     Transformation,
 )
+from kaifaqu.domains.research.rules import DIESEL, PEOPLE_SAVED
 from kaifaqu.kernel.indicators import Dimension, Growth, Indicator, Ratio, Share
 from kaifaqu.kernel.periods import Period, during
 
@@ -178,13 +179,15 @@ class Availability(Ratio):
         return super().compute(numerator, numerator + denominator)
 
 
-def _worked(code: str, label: Any, unit: str, basis: Any, column: str) -> Indicator:
+def _worked(code: str, label: Any, unit: str, basis: Any, column: str, rule: str = "") -> Indicator:
     return counted(
-        f"robots.{code}", label, unit, basis, RobotTask, lambda period: during("worked_on", period), OF_TASK, measure=Sum(column))
+        f"robots.{code}", label, unit, basis, RobotTask, lambda period: during("worked_on", period), OF_TASK, measure=Sum(column),
+        rule=rule)
 
 
 ROBOT_HOURS = _worked("hours", _("机器人运行时长"), "小时", _("期内任务的运行小时之和"), "hours")
-PEOPLE_REPLACED = _worked("people_replaced", _("机器人替代人次"), "人次", _("期内各次任务按规则申报的替代人数之和"), "people_saved")
+PEOPLE_REPLACED = _worked("people_replaced", _("机器人替代人次"), "人次", _("期内各次任务按规则申报的替代人数之和"), "people_saved",
+    PEOPLE_SAVED.code)
 FAULTS = counted(
     "robots.faults.count", _("机器人故障次数"), "次", _("故障日期在期内的故障"), RobotFault,
     lambda period: during("found_on", period), OF_ROBOT)
@@ -199,16 +202,16 @@ BETWEEN_FAULTS = Ratio(
     numerator=ROBOT_HOURS, denominator=FAULTS, times=1, by=OF_ROBOT)
 
 
-def _used(code: str, label: Any, unit: str, basis: Any, column: str) -> Indicator:
+def _used(code: str, label: Any, unit: str, basis: Any, column: str, rule: str = "") -> Indicator:
     return counted(
         f"vehicles.new_energy.{code}", label, unit, basis, MiningVehicleUse, lambda period: during("used_on", period), OF_VEHICLE,
-        measure=Sum(column))
+        measure=Sum(column), rule=rule)
 
 
 VEHICLE_HOURS = _used("hours", _("新能源车辆运行时长"), "小时", _("期内各日运行小时之和"), "hours")
 ENERGY = _used("energy", _("新能源车辆耗电"), "千瓦时", _("期内各日耗电之和"), "energy")
 DIESEL_INSTEAD = _used(
-    "diesel_instead", _("同类柴油车耗油"), "升", _("期内各日运行小时 × 当日规则的柴油车每百小时耗油 ÷ 100"), "diesel")
+    "diesel_instead", _("同类柴油车耗油"), "升", _("期内各日运行小时 × 当日规则的柴油车每百小时耗油 ÷ 100"), "diesel", DIESEL.code)
 ENERGY_PER_HOUR = Ratio(
     code="vehicles.new_energy.energy_per_hour", label=_("新能源车辆每小时耗电"), unit="千瓦时/小时", basis=_("耗电 ÷ 运行时长"),
     numerator=ENERGY, denominator=VEHICLE_HOURS, times=1, by=OF_VEHICLE)

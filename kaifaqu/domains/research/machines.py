@@ -98,11 +98,11 @@ class RobotTask(Record):
         return {"people_saved": row["people"]} if row else {}
 
     def clean(self) -> None:
-        """Refuse a day to come, no hours, a kind that the rule does not have, and another owner's robot."""
+        """Refuse a day to come, no hours, a kind that the rule of the day does not have, and another owner's robot."""
         super().clean()
         refuse_ahead(self, "worked_on")
         refuse_nothing(self, "hours")
-        refuse_unlisted(self, "task", PEOPLE_SAVED, "tasks", self.worked_on)
+        refuse_unlisted(self, "task", PEOPLE_SAVED, "tasks", of="worked_on")
         if self.archived_at is None:
             refuse_foreign(self, "robot")
 

@@ -4,13 +4,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.domains.research.products import BusinessLine, RDProduct
+from kaifaqu.kernel import events
 from kaifaqu.kernel.access import refuse_foreign
-from kaifaqu.kernel.events import Event
 from kaifaqu.kernel.fields import ExactField
 from kaifaqu.kernel.records import Record, field_of
 from kaifaqu.registers.agreeing import Agreement
@@ -93,11 +92,13 @@ class InstituteOrder(Milestones):
 class TestReport(Record):
     """检验报告：一份有编号、可以核验的检验报告；作废的保留编号和原因.
 
-    One record is one report under one number. Who holds a copy verifies it by its number and its digest: that of the record as it stands.
+    One record is one report under one number, which nobody else has after it, not even when the record is archived. Who holds a
+    copy verifies it by its number and the digest of what is printed on it.
     """
 
     __test__ = False  # it is no test
     register = "test_reports"
+    PRINTED = ("number", "sample", "passed", "conclusion", "issued_on")  # besides the code of the order
     columns = ("code", "number", "order", "sample", "passed", "conclusion", "issued_on", "voided_on", "void_reason")
     listed = ("code", "number", "order", "sample", "passed", "issued_on", "voided_on")
     code_prefix = "BG"
@@ -116,7 +117,7 @@ class TestReport(Record):
     class Meta(Record.Meta):
         verbose_name = verbose_name_plural = _("检验报告")
         constraints = [*Record.Meta.constraints, models.UniqueConstraint(
-            fields=("owner", "number"), condition=Q(archived_at=None), name="testreport_number",
+            fields=("owner", "number"), name="testreport_number",
             violation_error_message=_("这个报告编号已经用过；作废的报告也保留编号，请另编一个。"))]
 
     def __str__(self) -> str:
@@ -124,9 +125,9 @@ class TestReport(Record):
 
     @property
     def digest(self) -> str:
-        """Return the digest that the last event about the record gives its facts."""
-        written = Event.objects.filter(subject=self._meta.label_lower, subject_id=self.pk).order_by("-seq")
-        return next((found for each in written if (found := each.facts.get("digest"))), "")
+        """Return the digest of what is printed on a copy: it stays when the report is voided, and changes with what it says."""
+        printed = {name: str(getattr(self, name)) for name in self.PRINTED}
+        return events.digest({**printed, "order": self.order.code})
 
     def clean(self) -> None:
         """Refuse an order that is no test, days that cannot be, and a voided report without its reason."""

@@ -56,29 +56,29 @@ def fused(user: Any, record: Record) -> dict[str, Any] | None:
     reader = Reader(user)
     for each in links:
         each.end = getattr(each, ENDS[FusionKind(each.kind)])
-        each.words, each.address = reader.text(each.end), reverse("record", args=[each.end.register, each.end.pk])
+        reader.met(each.product)
+        reader.met(each.end)
+        each.link = reader.name(type(each.end), each.end.pk)
     chains = [
         (pk, [(kind, [each for each in links if each.product_id == pk and each.kind == kind]) for kind in FusionKind]) for pk in products]
-    known = {each.product_id: each.product for each in links} | ({record.pk: record} if not own else {})
+    known = {each.product_id for each in links} | ({record.pk} if not own else set())
     return {
-        "record": record, "own": own or "product", "chains": [(known[pk], found) for pk, found in chains if pk in known],
-        "picture": _picture(record, links), "may_link": user.may("fusion_links.edit", record.owner_id),
-        "reader": reader,
+        "record": record, "own": own or "product", "chains": [(reader.name(RDProduct, pk), found) for pk, found in chains if pk in known],
+        "picture": _picture(record, links, reader), "may_link": user.may("fusion_links.edit", record.owner_id),
     }  # fmt: skip
 
 
-def _picture(record: Record, links: list[Any]) -> Graph | None:
-    """Return the picture: what leads to a product on its left, whom it serves on its right."""
+def _picture(record: Record, links: list[Any], reader: Reader) -> Graph | None:
+    """Return the picture: what leads to a product on its left, whom it serves on its right; what one may not see has no name."""
     if not links:
         return None
     boxes: dict[int, Node] = {}
     edges = []
     for each in links:
-        boxes.setdefault(each.product_id, Node(
-            each.product_id, each.product.name, _t("产品"), reverse("record", args=["rd_products", each.product_id]),
-            strong=each.product_id == record.pk))
-        boxes.setdefault(each.end.pk, Node(
-            each.end.pk, each.words, str(FusionKind(each.kind).label), each.address, strong=each.end.pk == record.pk))
+        for met, detail in ((each.product, _t("产品")), (each.end, str(FusionKind(each.kind).label))):
+            may_open = reader.user.has_perm(met.right_to("view"), met)
+            address = reverse("record", args=[met.register, met.pk]) if may_open else ""
+            boxes.setdefault(met.pk, Node(met.pk, reader.text(met), detail, address, strong=met.pk == record.pk))
         pair = (each.end.pk, each.product_id)
         edges.append(pair[::-1] if each.kind == FusionKind.INDUSTRY else pair)
     return Graph(_t("四链关联：{record}").format(record=record), [*boxes.values()], edges)

@@ -25,7 +25,7 @@ class Kind(models.TextChoices):
     PRODUCTION = "production_certificate", _("生产许可证")
     OPERATING = "operating_certificate", _("经营许可证")
     AIRWORTHINESS = "airworthiness", _("适航证")
-    NEW_RD_ORG = "new_rd_org", _("新型研发机构认定")
+    NEW_RD_ORG = "new_rd_org", _("省级新型研发机构认定")
     ELV_DISMANTLING = "elv_dismantling", _("报废机动车回收拆解资质认定")
     ELV_DEREGISTRATION = "elv_deregistration", _("机动车注销业务")
     REMANUFACTURING = "remanufacturing", _("再制造企业资质")

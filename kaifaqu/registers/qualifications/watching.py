@@ -1,6 +1,6 @@
 """The watch over qualifications: once a day the worker opens the renewals that have become due."""
 
-from contextlib import suppress
+import logging
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -11,12 +11,19 @@ from kaifaqu.kernel import actions
 from kaifaqu.kernel.access import SYSTEM, Party
 from kaifaqu.kernel.commit import commit
 from kaifaqu.registers.qualifications.models import Qualification
+from kaifaqu.registers.qualifications.renewing import due
+
+_log = logging.getLogger(__name__)
 
 
 @working.daily
 def open_due() -> None:
-    """Open the renewals that are due, each owner's in a commit of its own."""
+    """Open the renewals that are due, each owner's in a commit of its own; what is refused stands in the log, and hinders no other."""
     plan = actions.find("qualification_renewals.look").plan
     for owner in Party.objects.filter(pk__in=Qualification.objects.current().values("owner_id")):
-        with suppress(ValidationError), override(settings.LANGUAGE_CODE):  # nothing is due
-            commit([plan(owner, by=SYSTEM)], by=SYSTEM)
+        with override(settings.LANGUAGE_CODE):
+            try:
+                if due(owner).exists():
+                    commit([plan(owner, by=SYSTEM)], by=SYSTEM)
+            except ValidationError:
+                _log.exception("renewals of %s", owner)

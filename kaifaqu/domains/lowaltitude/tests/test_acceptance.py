@@ -95,12 +95,13 @@ def test_m3_01_the_plants_formalities_are_those_of_its_project(zone, firms, cler
     assert '<span class="stage">筹备</span>' in page
 
 
-def test_m3_02_deliveries_by_serial_number_give_29_and_10_and_39(zone, firms, clerk):
+def test_m3_02_deliveries_by_serial_number_give_29_and_10_and_39(zone, roles, clerk):
     testing.enter(Qualification, zone, """
         holder | kind                   | subject | since      | until
         A      | production_certificate | 甲型    | 2019-01-01 |
         B      | production_certificate | 乙型    | 2019-01-01 |
-    """)
+        F      | production_certificate | 丙型    | 2019-01-01 |
+    """)  # F only flies: what it is permitted to produce is no aircraft
     rows = [f"A-{number:03d} | 甲型 | A | 2024-07-0{number % 9 + 1}" for number in range(29)]
     rows += [f"B-{number:02d} | 乙型 | B | 2023-05-1{number}" for number in range(10)]
     made = testing.enter(low.Aircraft, zone, "\n".join(("serial_number | model | maker | delivered_on", *rows)), buyer="演示航校")
@@ -111,6 +112,8 @@ def test_m3_02_deliveries_by_serial_number_give_29_and_10_and_39(zone, firms, cl
         10, 2, {"甲型": 1, "乙型": 1})
     forget(made[0], clerk)
     assert told(figures.DELIVERED, zone) == 38
+    act(roles[0], "correct", clerk, facts={"until": "2024-01-01"})
+    assert (told(figures.PERMITS, zone), told(figures.PERMITS, zone, "2023")) == (1, 2)
 
 
 def test_m3_02_a_serial_number_is_delivered_once(zone, firms):
@@ -122,7 +125,8 @@ def test_m3_02_a_serial_number_is_delivered_once(zone, firms):
 @pytest.mark.parametrize(("maker", "model", "day", "is_delivered"), [
     ("A", "甲型", "2020-01-01", True), ("A", "丙型", "2023-12-31", True), ("A", "甲型", "2019-12-31", False),
     ("A", "甲型", "2024-01-01", False), ("A", "乙型", "2023-01-01", False), ("B", "甲型", "2023-01-01", False),
-    ("B", "乙型", "2023-01-01", False),
+    ("B", "乙型", "2023-01-01", False), ("C", "AG 60", "2023-01-01", True), ("C", "ａｇ６０Ｅ", "2023-01-01", True),
+    ("C", "60", "2023-01-01", False), ("C", "AG", "2023-01-01", False), ("D", "甲、乙一体型", "2023-01-01", True),
 ])
 def test_m3_02_no_delivery_without_a_permit_of_that_model_valid_that_day(zone, firms, maker, model, day, is_delivered):
     testing.enter(Qualification, zone, """
@@ -130,6 +134,8 @@ def test_m3_02_no_delivery_without_a_permit_of_that_model_valid_that_day(zone, f
         A      | production_certificate | 甲型、丙型  | 2020-01-01 | 2024-01-01
         A      | airworthiness          | 乙型        | 2020-01-01 |
         B      | other                  | 乙型        | 2020-01-01 |
+        C      | production_certificate | Ag 60, AG60E | 2020-01-01 |
+        D      | production_certificate | 甲、乙一体型 | 2020-01-01 |
     """)
     row = f"serial_number | model | maker | delivered_on | buyer\n001 | {model} | {maker} | {day} | 演示航校"
     if is_delivered:
@@ -262,8 +268,12 @@ def test_m3_07_a_session_is_not_held_without_the_file_of_its_plan_or_before_its_
     act(event, "attach", clerk, kept=other, purpose="safety_plan_evidence")
     with pytest.raises(ValidationError, match="晚于举办日期"):
         act(event, "hold", clerk, held_on="2024-04-19")
+    act(event, "correct", clerk, facts={"participants": 70, "results": "演示成绩"})
     held = act(event, "hold", clerk, held_on="2024-05-02")
     assert (str(held.held_on), held.warnings(), held.offers("hold")) == ("2024-05-02", [], False)
+    assert (held.participants, held.results) == (70, "演示成绩")  # what is not given stays
+    with pytest.raises(ValidationError, match="已经登记举办"):
+        act(event, "hold", clerk, held_on="2024-05-03")
 
 
 def test_m3_08_products_of_tourism_by_craft_and_kind(zone, firms, clerk):
@@ -309,6 +319,8 @@ def test_m3_09_a_jumper_without_confirmed_landing_raises_an_alarm(zone, jumps, c
     assert missing.offers("confirm")
     act(missing, "confirm", clerk, landed_at="10:31")
     assert (told(figures.UNCONFIRMED, zone), [each.rows.count() for each in waiting()]) == (0, [0])
+    with pytest.raises(ValidationError, match="已经确认落地"):
+        act(missing, "confirm", clerk, landed_at="10:59")
 
 
 def test_m3_09_a_sortie_with_jumps_is_neither_cancelled_nor_archived(zone, jumps, clerk):
@@ -355,8 +367,31 @@ def test_m3_10_a_laser_is_not_flown_over_an_area_that_nobody_has_checked(zone, c
     order = act(order, "correct", clerk, facts={"laser_checked_on": "2024-03-06"})
     with pytest.raises(ValidationError, match="还没有核查激光安全区，不能飞"):
         testing.enter(low.Sortie, zone, row)
-    act(order, "correct", clerk, facts={"laser_checked_on": "2024-03-05"}, reason="核对")
+    order = act(order, "correct", clerk, facts={"laser_checked_on": "2024-03-05"}, reason="核对")
     testing.enter(low.Sortie, zone, row)
+    for checked in (None, "2024-03-06"):  # what was flown stays over an area that had been checked
+        with pytest.raises(ValidationError, match="2024-03-05 以前还没有核查激光安全区"):
+            act(order, "correct", clerk, facts={"laser_checked_on": checked}, reason="核对")
+
+
+def test_m3_10_a_mission_does_not_become_one_with_a_laser_after_it_was_flown(zone, clerk):
+    [order] = testing.enter(low.Mission, zone, "code | kind | ordered_on\nR1 | aerodrome | 2024-03-01")
+    [flown] = testing.enter(low.Sortie, zone, "flown_on | purpose | mission\n2024-03-05 | mission | R1")
+    with pytest.raises(ValidationError, match="还没有核查激光安全区"):
+        act(order, "correct", clerk, facts={"laser": True}, reason="核对")
+    act(flown, "correct", clerk, facts={"cancelled_for": "weather"}, reason="核对")
+    act(order, "correct", clerk, facts={"laser": True}, reason="核对")
+
+
+def test_m3_10_a_mission_is_flown_from_its_order_to_its_end(zone, clerk):
+    [order] = testing.enter(low.Mission, zone, "code | kind | ordered_on | ended_on\nR1 | birds | 2024-03-01 | 2024-03-10")
+    for day in ("2024-02-29", "2024-03-11"):
+        with pytest.raises(ValidationError, match=f"{day} 的架次不在 R1 鸟情观察 从委托到完成的日期以内"):
+            testing.enter(low.Sortie, zone, f"flown_on | purpose | mission\n{day} | mission | R1")
+    testing.enter(low.Sortie, zone, "flown_on | purpose | mission\n2024-03-01 | mission | R1\n2024-03-10 | mission | R1")
+    for facts in ({"ordered_on": "2024-03-02"}, {"ended_on": "2024-03-09"}):
+        with pytest.raises(ValidationError, match="从委托到完成的日期以内"):
+            act(order, "correct", clerk, facts=facts, reason="核对")
 
 
 @pytest.fixture
@@ -380,7 +415,9 @@ def test_m3_10_a_mission_report_with_its_observations_is_exported(zone, seen, cl
     export(low.BirdObservation.objects.visible_to(clerk).filter(mission=order).order_by("code"), low.BirdObservation, clerk, "csv", out)
     lines = [line for line in out.getvalue().decode("utf-8-sig").splitlines() if "演示鸟" in line]
     assert [line.count("R1") for line in lines] == [1, 1]
-    assert client.get(reverse("export", args=["bird_observations", "xlsx"]) + "?mission=R1").status_code == 200
+    answer = client.get(reverse("export", args=["bird_observations", "csv"]), {"mission": order.pk})  # as the filtered list offers it
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    assert [code for code in ("N1", "N2", "N3") if f",{code}," in text] == ["N1", "N2"]
 
 
 def test_m3_11_observations_carry_coordinates_and_leave_as_geojson(zone, seen, clerk, client):

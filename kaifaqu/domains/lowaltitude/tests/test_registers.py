@@ -6,9 +6,11 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from kaifaqu.domains.lowaltitude import models as low
-from kaifaqu.kernel import testing
+from kaifaqu.kernel import actions, testing
+from kaifaqu.kernel.commit import commit
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.places.points import PointField, check_point
+from kaifaqu.registers.projects.models import Project
 from kaifaqu.sheets import exporting, importing
 from kaifaqu.sheets.checking import SAME
 
@@ -160,8 +162,56 @@ def test_half_a_delivery_is_none(zone):
     refused(low.Aircraft, zone, text, "「交付日期」和「接收方」要一起填", maker=firm(zone))
 
 
-def test_of_a_mission_for_the_military_only_fact_and_count_are_kept(zone):
-    refused(low.Mission, zone, "kind | ordered_on | area\nbirds | 2024-03-01 | 某地", "涉军任务只记事实和架次", military=True)
+@pytest.mark.parametrize(("column", "value"), [
+    ("area", "某地"), ("customer", "某部"), ("device", "某型"), ("effect", "某事"), ("laser", "True"), ("laser_checked_on", "2024-03-01"),
+    ("laser_checked_evidence", "某文"),
+])
+def test_of_a_mission_for_the_military_nothing_else_is_told(zone, column, value):
+    refused(low.Mission, zone, f"kind | ordered_on | {column}\nbirds | 2024-03-01 | {value}", "涉军任务只记事实和架次", military=True)
+
+
+def test_a_sortie_for_the_military_tells_neither_aircraft_nor_remark(zone, clerk):
+    [kept] = testing.enter(low.Mission, zone, "code | kind | ordered_on\nR9 | birds | 2024-03-01", military=True)
+    [plane] = testing.enter(low.Aircraft, zone, "code | serial_number | model\nH1 | 001 | 甲型", maker=firm(zone))
+    heads, row = "flown_on | purpose | block_minutes", "2024-03-05 | mission | 80"
+    refused(low.Sortie, zone, f"{heads} | remark\n{row} | 某地", "涉军：架次", mission=kept)
+    refused(low.Sortie, zone, f"{heads}\n{row}", "涉军：架次", mission=kept, aircraft=plane)
+    testing.enter(low.Sortie, zone, f"{heads}\n{row}", mission=kept)
+    testing.enter(low.Sortie, zone, f"{heads}\n{row}", mission=mission(zone), aircraft=plane)
+    one = low.Mission.objects.get(code="R1")
+    with pytest.raises(ValidationError, match="涉军：架次"):
+        commit([actions.find("missions.correct").plan(one, by=clerk, version=1, facts={"military": True}, reason="核对")], by=clerk)
+
+
+@pytest.mark.parametrize(("column", "value"), [
+    ("began_on", "2020"), ("produced_on", "2021-05"), ("sole_base_evidence", "某文")])
+def test_of_a_product_for_the_military_only_that_there_is_one_is_kept(zone, column, value):
+    text = f"name | kind | direction | military | {column}\n某方向 | part | engine | True | {value}"
+    refused(low.AviationProduct, zone, text, "涉军产品只记有这个方向", maker=firm(zone))
+
+
+def test_a_product_for_the_military_has_neither_project_nor_prototypes(zone, clerk):
+    maker = firm(zone)
+    [plant] = testing.enter(Project, zone, "code | name | signed_on\nP1 | 演示厂房 | 2024-01-10", enterprise=maker)
+    secret = "code | name | kind | direction | military\nC9 | 某方向 | part | engine | True"
+    refused(low.AviationProduct, zone, secret, "涉军产品只记有这个方向", maker=maker, project=plant)
+    [kept] = testing.enter(low.AviationProduct, zone, secret, maker=maker)
+    refused(low.PrototypeEvent, zone, "prototype | stage | reached_on\n1号 | assembled | 2023-05-10", "涉军：不登记样机进度", product=kept)
+    [other] = testing.enter(low.AviationProduct, zone, "code | name | kind\nC2 | 民用方向 | part", maker=maker)
+    testing.enter(low.PrototypeEvent, zone, "prototype | stage | reached_on\n1号 | assembled | 2023-05-10", product=other)
+    correct = actions.find("aviation_products.correct").plan
+    with pytest.raises(ValidationError, match="涉军产品不留样机进度"):
+        commit([correct(other, by=clerk, version=1, facts={"military": True}, reason="核对")], by=clerk)
+
+
+def test_an_aircraft_does_not_go_away_under_its_sorties(zone, clerk):
+    [plane] = testing.enter(low.Aircraft, zone, "code | serial_number | model\nH1 | 001 | 甲型", maker=firm(zone))
+    testing.enter(low.Sortie, zone, "code | flown_on | purpose\nF1 | 2024-03-05 | training", aircraft=plane)
+    with pytest.raises(ValidationError, match="上还有飞行架次 F1"):
+        commit([actions.find("aircraft.archive").plan(plane, by=clerk, version=1, reason="重复")], by=clerk)
+
+
+def test_of_what_was_seen_for_the_military_nothing_is_kept(zone):
     [kept] = testing.enter(low.Mission, zone, "code | kind | ordered_on\nR9 | birds | 2024-03-01", military=True)
     seen = "observed_on | species | seen | position\n2024-03-05 | 演示鸟种 | 3 | 113.3, 40.1"
     refused(low.BirdObservation, zone, seen, "涉军", mission=kept)
@@ -186,6 +236,21 @@ def test_nobody_jumps_twice_from_a_sortie_or_from_one_that_is_not_flown_for_it(z
     refused(low.JumpRecord, zone, "place | jumper\n1 | 演示跳伞员 002", "这个序号已经有人", **flown)
     [training] = testing.enter(low.Sortie, zone, "flown_on | purpose\n2024-03-05 | training")
     refused(low.JumpRecord, zone, "place | jumper\n1 | 演示跳伞员 001", "不是飞过的跳伞架次", sortie=training)
+
+
+def test_nobody_lands_before_the_exit(zone):
+    refused(low.JumpRecord, zone, "place | jumper | exited_at | landed_at\n1 | 演示跳伞员 001 | 10:20 | 10:19", "早于「离机时刻」10:20",
+            sortie=sortie(zone))
+
+
+def test_a_piece_of_equipment_is_used_once_in_a_sortie(zone):
+    [worn] = testing.enter(
+        low.JumpEquipment, zone, "kind | serial_number | inspected_on | valid_until\nmain | M1 | 2024-01-01 | 2024-06-30")
+    flown = {"sortie": sortie(zone), "equipment": worn}
+    refused(low.JumpRecord, zone, "place | jumper\n1 | 演示跳伞员 001\n2 | 演示跳伞员 002", "用了两次", **flown)
+    testing.enter(low.JumpRecord, zone, "place | jumper\n1 | 演示跳伞员 001", **flown)
+    [later] = testing.enter(low.Sortie, zone, "flown_on | purpose\n2024-03-06 | skydiving")
+    testing.enter(low.JumpRecord, zone, "place | jumper\n1 | 演示跳伞员 002", sortie=later, equipment=worn)
 
 
 def test_equipment_is_not_used_after_its_inspection(zone):

@@ -38,6 +38,7 @@ from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.dated import DatedRule
 from kaifaqu.kernel.fields import PartialDateField
 from kaifaqu.kernel.periods import Period
+from kaifaqu.kernel.world import World
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.story import moment
 from kaifaqu.sheets import importing
@@ -288,6 +289,23 @@ def test_m4_03_who_may_not_see_the_links_is_shown_none(zone, fused, client):
     assert "快掘课题" not in page
 
 
+@pytest.mark.parametrize(("register", "code", "named", "unnamed"), [
+    ("rd_products", "C1", (), (("rd_projects", "P1", "快掘课题"), ("rd_fundings", "F1", "专项资金"), ("enterprises", "Q1", "某矿"))),
+    ("rd_products", "C1", ("rd_projects",), (("rd_fundings", "F1", "专项资金"), ("enterprises", "Q1", "某矿"))),
+    ("rd_projects", "P1", (), (("rd_products", "C1", "快速掘进机"), ("enterprises", "Q1", "某矿"))),
+])
+def test_m4_03_what_one_may_not_see_has_neither_name_nor_address(zone, fused, client, register, code, named, unnamed):
+    rights = " ".join(f"{name}.view" for name in ("fusion_links", register, *named))
+    client.force_login(testing.employ(zone, "guest", rights))
+    page = client.get(reverse("record", args=[register, fused[code].pk])).content.decode()
+    section = re.search(r'<section id="fusion">.*?</section>', page, re.DOTALL)[0]
+    for other, end, name in unnamed:
+        assert name not in section, end
+        assert address(other, fused[end]) not in section, end
+    assert "（无权查看）" in section
+    assert ("快掘课题" in section) == ("rd_projects" in (register, *named))
+
+
 # M4-05: robots
 
 
@@ -314,13 +332,36 @@ def test_m4_05_the_task_log_gives_availability_time_between_faults_and_persons_s
     assert told(zone, "robots.hours", "2024") == 40
     assert told(zone, "robots.people_replaced", "2024", by="task") == {"运料": 4, "巡检": 1}
     assert str(told(zone, "robots.availability", "2024")) == "80.00"  # 40 of 40 + 10
-    assert told(zone, "robots.availability", "2024", by="of_robot")["二号"] is not None
+    by_robot = told(zone, "robots.availability", "2024", by="of_robot")
+    assert {name: str(value) for name, value in by_robot.items()} == {"一号": "75.31", "二号": "100.00"}  # 30.5 of 30.5 + 10
     assert str(told(zone, "robots.hours_between_faults", "2024")) == "20.00"
     assert (told(zone, "robots.faults.count", "2024"), told(zone, "robots.down.hours", "2024")) == (2, 10)
     archive(tasks[1])
     assert (told(zone, "robots.hours", "2024"), told(zone, "robots.people_replaced", "2024")) == (Decimal("19.5"), 2)
     with pytest.raises(ValidationError, match="没有「任务种类」跳舞。可选：运料、巡检"):
         testing.enter(RobotTask, zone, "robot | worked_on | task | hours\nR1 | 2024-04-01 | 跳舞 | 1")
+
+
+def test_m4_05_a_task_is_of_a_kind_that_the_rule_of_its_day_has(zone):
+    testing.enter(
+        DatedRule, zone, "since | published_on | source_document\n2024-03-01 | 2024-03-01 | 定员文件",
+        kind=PEOPLE_SAVED.code, content='{"tasks": {"钻孔": {"people": 2}}}')
+    testing.enter(MineRobot, zone, "code | name\nR1 | 一号")
+    for task, day in (("钻孔", "2024-02-29"), ("运料", "2024-03-01")):
+        with pytest.raises(ValidationError, match=f"没有「任务种类」{task}"):
+            testing.enter(RobotTask, zone, f"robot | worked_on | task | hours\nR1 | {day} | {task} | 1")
+    [kept] = testing.enter(RobotTask, zone, "code | robot | worked_on | task | hours\nW1 | R1 | 2024-03-01 | 钻孔 | 1")
+    with pytest.raises(ValidationError, match="没有「任务种类」钻孔"):
+        act(kept, "robot_tasks.correct", facts={"worked_on": "2024-02-29"}, reason="更正")
+    act(kept, "robot_tasks.correct", facts={"hours": "2"}, reason="更正")
+
+
+@pytest.mark.parametrize(("code", "rule"), [
+    ("robots.people_replaced", PEOPLE_SAVED), ("vehicles.new_energy.diesel_instead", DIESEL)])
+def test_a_figure_by_a_rule_names_the_rule_and_its_source(zone, code, rule):
+    definition = indicators.find(code)
+    assert definition.rule == rule.code
+    assert "出厂默认" in definition.words(Period.parse("2024"), frozenset({zone.pk}), World())
 
 
 # M4-06: directions
@@ -418,12 +459,36 @@ def test_m4_08_a_test_report_is_verified_by_its_number_and_digest(zone, orders, 
     assert "没有编号为「JC-2」的检验报告" in verify(number="JC-2")
     act(report, "test_reports.correct", facts={"sample": "另一条链条"}, reason="更正")
     assert "核验码不符" in verify(number="JC-1", digest=digest)
+    printed = TestReport.objects.get().digest
+    assert printed != digest
     act(report, "test_reports.correct", facts={"voided_on": "2024-05-01", "void_reason": "样品有误"}, reason="作废")
-    assert "已于 2024-05-01 作废：样品有误" in verify(number="JC-1")
+    for asked, is_other in (({}, False), ({"digest": printed}, False), ({"digest": digest}, True)):  # the copy is as good as it was
+        page = verify(number="JC-1", **asked)
+        assert ("已于 2024-05-01 作废：样品有误" in page, "核验码不符" in page, "有效" in page) == (True, is_other, False), asked
     assert (told(zone, "institute.test_reports.count", "2024-03"), told(zone, "institute.test_reports.count", "2024")) == (1, 0)
     for facts, words in (({"order": orders["D3"], "number": "JC-1"}, "这个报告编号已经用过"), ({"order": orders["D1"]}, "不出检验报告")):
         with pytest.raises(ValidationError, match=words):
             testing.enter(TestReport, zone, "code | issued_on\nB2 | 2024-03-21", **{"number": "JC-9", **facts})
+
+
+def test_m4_08_the_digest_is_that_of_what_is_printed(zone, orders):
+    heads = "code | number | sample | passed | issued_on"
+    [report] = testing.enter(TestReport, zone, heads + "\nB1 | JC-1 | 链条 | True | 2024-03-20", order=orders["D3"])
+    [other] = testing.enter(InstituteOrder, zone, "code | line | title | customer_name\nD7 | testing | 送检 | 某厂")
+    met = {report.digest}
+    told = {"number": "JC-2", "sample": "索", "passed": False, "conclusion": "断", "issued_on": "2024-03-21", "order": other}
+    for facts in ({name: value} for name, value in told.items()):
+        act(report, "test_reports.correct", facts=facts, reason="更正")
+        found = TestReport.objects.get().digest
+        assert found not in met, facts
+        met.add(found)
+
+
+def test_m4_08_the_number_of_an_archived_report_is_not_free_again(zone, orders):
+    rows = testing.enter(TestReport, zone, "code | number | issued_on\nB1 | JC-1 | 2024-03-20", order=orders["D3"])
+    archive(rows[0])
+    with pytest.raises(ValidationError, match="这个报告编号已经用过"):
+        testing.enter(TestReport, zone, "code | number | issued_on\nB2 | JC-1 | 2024-03-21", order=orders["D3"])
 
 
 def test_m4_08_nobody_verifies_without_the_right(zone, client):

@@ -12,7 +12,7 @@ from kaifaqu.kernel.periods import Period
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.qualifications import watching
 from kaifaqu.registers.qualifications.indicators import EXPIRING, GRANTED, VALID
-from kaifaqu.registers.qualifications.models import Qualification, Renewal
+from kaifaqu.registers.qualifications.models import Kind, Qualification, Renewal
 
 
 @pytest.fixture
@@ -65,6 +65,42 @@ def test_what_ends_soon_becomes_one_case_due_on_its_last_valid_day(zone, held, t
         "Q7": (date(2024, 8, 9), date(2024, 8, 9), "registered"),
     }  # Q3 is renewed by Q4
     assert rows["Q7"].title == "演示乙：适航证续办"
+
+
+def test_the_watch_is_silent_where_nothing_is_due(zone, firms, caplog, time_machine):
+    time_machine.move_to("2024-08-05T10:00:00+08:00")
+    testing.enter(Qualification, zone, "holder | kind | since\nA | other | 2020-01-01")
+    watching.open_due()
+    assert (Renewal.objects.count(), caplog.records) == (0, [])
+
+
+def test_what_the_watch_is_refused_stands_in_the_log_and_hinders_no_other_owner(zone, other, held, caplog, monkeypatch, time_machine):
+    time_machine.move_to("2024-08-05T10:00:00+08:00")
+    [firm] = testing.enter(Enterprise, other, "code | name\nX | 演示丙")
+    testing.enter(Qualification, other, "code | kind | since | until\nQ9 | other | 2020-01-01 | 2024-08-09", holder=firm)
+    clean = Renewal.clean
+
+    def refuses(renewal):
+        clean(renewal)
+        if renewal.owner_id == zone.pk:
+            raise ValidationError("演示拒绝")
+
+    monkeypatch.setattr(Renewal, "clean", refuses)
+    watching.open_due()
+    assert [each.qualification.code for each in Renewal.objects.select_related("qualification")] == ["Q9"]
+    assert "演示拒绝" in caplog.text
+
+
+def test_a_renewal_of_a_holder_with_the_longest_name_has_a_title(zone, time_machine):
+    time_machine.move_to("2024-08-05T10:00:00+08:00")
+    [firm] = testing.enter(Enterprise, zone, "code | name\nA | " + "长" * 200)
+    testing.enter(Qualification, zone, "kind | since | until\nother | 2020-01-01 | 2024-08-09", holder=firm)
+    watching.open_due()
+    assert len(Renewal.objects.get().title) == 200
+
+
+def test_a_new_rd_organisation_is_one_of_the_province():
+    assert str(Kind.NEW_RD_ORG.label) == "省级新型研发机构认定"
 
 
 def test_a_document_says_that_it_is_over_or_ends_soon(held, time_machine):
