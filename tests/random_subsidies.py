@@ -30,7 +30,7 @@ def _need(zone: Any, name: str) -> Any:
 
 def _day(zone: Any) -> date:
     """Return a day, often one of the months in which rates change."""
-    return date(2024, 4, 20) + timedelta(days=zone.chance.randrange(130)) if zone.chance.random() < 0.5 else zone._day()
+    return date(2024, 4, 24) + timedelta(days=zone.chance.randrange(126)) if zone.chance.random() < 0.9 else zone._day()
 
 
 def _span(zone: Any) -> dict[str, Any]:
@@ -43,7 +43,8 @@ def document(zone: Any) -> None:
     if zone.chance.random() < 0.1:
         rate = {"document": RULES, "announced_on": "2023-03-01", "notice": NOTICE, "published_on": "2023-04-15", "since": "2022-01-01",
                 "until": "2024-12-31", "nev": zone.chance.choice((9000, 12000)), "fuel": 8000, "displacement": 1500}
-        raised = {**rate, "document": RAISE, "announced_on": "2024-05-01", "notice": "", "published_on": "", "nev": 20000}
+        raised = {**rate, "document": RAISE, "announced_on": "2024-05-01", "nev": 20000,
+                  **zone.chance.choice(({"notice": "", "published_on": ""}, {"published_on": "2024-06-01", "since": "2024-03-01"}))}
         zone._rule("subsidies.scrappage", {"rates": [
             rate, {name: value for name, value in raised.items() if value}][:zone.chance.choice((1, 2))]})
         return
