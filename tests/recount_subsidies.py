@@ -91,7 +91,8 @@ def known(w: Any, lead: dict, s: date, e: date) -> bool:
 
 def brought(w: Any, lead: dict, s: date, e: date) -> bool:
     vehicle = one(w, VEHICLE, lead["vehicle_id"])
-    return known(w, lead, s, e) and vehicle is not None and vehicle["received_on"] is not None and vehicle["received_on"] <= str(e)
+    came = vehicle and vehicle["received_on"]
+    return known(w, lead, s, e) and bool(came) and lead["received_on"] <= came <= str(e)
 
 
 def issued(w: Any, d: dict, s: date, e: date) -> bool | None:
@@ -109,7 +110,7 @@ SUMS = {
     "promotion.posts.count": (POST, of_period("published_on"), ""), "promotion.questions.count": (QUESTION, of_period("asked_on"), ""),
     "elv.questions.times.count": (QUESTION, of_period("asked_on"), ""),
     "promotion.questions.answered.count": (QUESTION, lambda w, q, s, e: (
-        str(s) <= q["asked_on"] <= str(e) and q["released_on"] is not None), ""),
+        str(s) <= q["asked_on"] <= str(e) and q["released_on"] is not None and q["released_on"] <= str(e)), ""),
     "elv.questions.listed.count": (QUESTION, lambda w, q, s, e: q["frequent"] and q["asked_on"] <= str(e), ""),
     "promotion.venues.count": (VENUE, lambda w, v, s, e: stands(v, e, "until"), ""),
     "outreach.count": (ACTIVITY, of_period("held_on"), ""),
