@@ -100,7 +100,7 @@ def test_m6_18_conversion_from_question_to_vehicle_is_counted_by_code(leads, veh
 
 
 def test_m6_18_a_vehicle_that_was_there_before_was_not_brought_by_the_lead(zone, venues, vehicles):
-    with pytest.raises(ValidationError, match="V1 DEM00000000000001 在 2024-07-30 已经进场，早于「线索日期」2024-07-31"):
+    with pytest.raises(ValidationError, match="V1 在 2024-07-30 已经进场，早于「线索日期」2024-07-31"):
         testing.enter(PromotionLead, zone, "received_on | venue | vehicle\n2024-07-31 | C1 | V1")
     assert testing.enter(PromotionLead, zone, "received_on | venue | vehicle\n2024-07-30 | C1 | V1")
 

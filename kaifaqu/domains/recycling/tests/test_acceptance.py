@@ -26,7 +26,7 @@ from kaifaqu.domains.recycling.models import (
     TractionBattery,
     WasteTransfer,
 )
-from kaifaqu.domains.recycling.tests.conftest import archived, corrected, told
+from kaifaqu.domains.recycling.tests.conftest import COMMON, archived, corrected, told
 from kaifaqu.kernel import dated, events, testing
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
@@ -68,14 +68,27 @@ def test_m6_02_vehicles_by_province_and_city_of_registration_sum_to_all(zone, ve
     assert by_city == {"太原市": 2, "晋中市": 1, "石家庄市": 1}
     assert sum(by_province.values()) == sum(by_city.values()) == told(indicators.INTAKE, "2024", zone)
     assert told(indicators.INTAKE, "2024-06", zone, "city") == {"太原市": 1}
+    unknown(zone, "own")
+    by_province, by_city = (told(indicators.INTAKE, "2024", zone, name) for name in ("province", "city"))
+    assert (by_province["未填"], by_city["未填"]) == (1, 1)
+    assert sum(by_province.values()) == sum(by_city.values()) == told(indicators.INTAKE, "2024", zone) == 5
+
+
+def unknown(zone, channel):
+    """Enter a vehicle of which nobody knows where it was registered."""
+    testing.enter(Vehicle, zone, "code | vin\nV9 | DEM9", channel=channel, received_on="2024-07-05", **COMMON)
 
 
 def test_m6_03_vehicles_acquired_offline_by_province_and_city_of_registration_sum_to_all_of_them(zone, clerk, vehicles):
     by_province, by_city = (told(indicators.OFFLINE_COUNT, "2024", zone, name) for name in ("province", "city"))
     assert (by_province, by_city) == ({"山西省": 1, "河北省": 1}, {"晋中市": 1, "石家庄市": 1})
     assert sum(by_province.values()) == sum(by_city.values()) == told(indicators.OFFLINE_COUNT, "2024", zone) == 2
+    unknown(zone, "own")
+    by_province, by_city = (told(indicators.OFFLINE_COUNT, "2024", zone, name) for name in ("province", "city"))
+    assert (by_province["未填"], by_city["未填"]) == (1, 1)
+    assert sum(by_province.values()) == sum(by_city.values()) == told(indicators.OFFLINE_COUNT, "2024", zone) == 3
     archived(vehicles[3], clerk)
-    assert told(indicators.OFFLINE_COUNT, "2024", zone, "city") == {"晋中市": 1}
+    assert told(indicators.OFFLINE_COUNT, "2024", zone, "city") == {"晋中市": 1, "未填": 1}
 
 
 def test_m6_03_a_partner_has_a_commission_for_delivered_vehicles_only(zone, clerk, vehicles):
