@@ -243,7 +243,7 @@ def _of_outreach(number: int, made: Made) -> dict[str, Facts]:
         "guide_pages": {"since": f"{date(2000, 1, 1) + timedelta(days=number)}"},
         "outreach_activities": {"title": f"@活动{number}", "held_on": "2024-05-17", "guide": None},
         "promotion_leads": {
-            "received_on": "2024-05-17", "venue": nth(made, "promotion_venues", number), "vehicle": None if taken else nth(
+            "received_on": "2023-05-17", "venue": nth(made, "promotion_venues", number), "vehicle": None if taken else nth(
                 made, "vehicles", number), **dict.fromkeys(("question", "agreement", "activity"))},
     }
 

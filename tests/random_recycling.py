@@ -91,7 +91,8 @@ def part(zone: Any) -> None:
         firm = zone.chance.choice((None, pick(zone, "enterprises"), pick(zone, "enterprises")))
         pack = "" if zone.chance.random() < 0.2 else f"{len(zone.rows['traction_batteries'])}"
         zone._enter("traction_batteries", vehicle=car, removed_on=car.received_on, destination=firm, pack_code=pack,
-                    handed_over_on=firm and car.received_on, receipt="回执" if firm else "")
+                    receipt="回执" if firm else "",
+                    handed_over_on=firm and car.received_on + timedelta(days=zone.chance.choice((0, 0, 40))))
     elif what == "part":
         zone._enter("vehicle_parts", vehicle=car, category=category, use=zone.chance.choice(("remanufacture", "remanufacture", "scrap")),
                     removed_on=car.received_on + timedelta(days=zone.chance.randrange(200)), mass=zone.chance.choice((None, "5.5")))
@@ -146,8 +147,11 @@ def tell(zone: Any) -> None:
     if zone.chance.random() < 0.3:
         verified = {"origin": "协会", "origin_on": zone._day()}
         source = zone.chance.choice((verified, verified, {"origin": "协会"}, {}))
-        zone._enter("rank_claims", subject=zone.chance.choice(("recovered", "dismantled")), area=zone.chance.choice(("山西省", "太原市")),
-                    year=zone.chance.choice((2023, 2024)), claim="前列", rank=zone.chance.choice((None, 1, 3, 3)), **source)
+        level, area = zone.chance.choice((("province", "山西省"), ("province", "山西省"), ("city", "太原市")))
+        if zone.chance.random() < 0.05:
+            area = "邻省"
+        zone._enter("rank_claims", subject=zone.chance.choice(("recovered", "dismantled")), level=level, area=area,
+                    year=zone.chance.choice((2023, 2024)), claim="前列", rank=zone.chance.choice((None, 1, 3, 4)), **source)
     else:
         zone._enter("line_sales", sold_on=zone._day(), line=zone.chance.choice(("metals", "parts", "services")),
                     channel=zone.chance.choice(("online", "offline")), buyer_kind=zone.chance.choice(("processor", "repair_shop")),

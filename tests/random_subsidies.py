@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
+from unittest.mock import patch
 
 from django.core.exceptions import ValidationError
 
-from kaifaqu.kernel import actions, testing
+from kaifaqu.kernel import actions, clock, testing
 from kaifaqu.kernel.commit import commit
 
 RULES = "商消费函〔2024〕75号"
@@ -30,7 +31,7 @@ def _need(zone: Any, name: str) -> Any:
 
 def _day(zone: Any) -> date:
     """Return a day, often one of the months in which rates change."""
-    return date(2024, 4, 20) + timedelta(days=zone.chance.randrange(130)) if zone.chance.random() < 0.5 else zone._day()
+    return date(2024, 4, 24) + timedelta(days=zone.chance.randrange(126)) if zone.chance.random() < 0.9 else zone._day()
 
 
 def _span(zone: Any) -> dict[str, Any]:
@@ -43,7 +44,8 @@ def document(zone: Any) -> None:
     if zone.chance.random() < 0.1:
         rate = {"document": RULES, "announced_on": "2023-03-01", "notice": NOTICE, "published_on": "2023-04-15", "since": "2022-01-01",
                 "until": "2024-12-31", "nev": zone.chance.choice((9000, 12000)), "fuel": 8000, "displacement": 1500}
-        raised = {**rate, "document": RAISE, "announced_on": "2024-05-01", "notice": "", "published_on": "", "nev": 20000}
+        raised = {**rate, "document": RAISE, "announced_on": "2024-05-01", "nev": 20000,
+                  **zone.chance.choice(({"notice": "", "published_on": ""}, {"published_on": "2024-06-01", "since": "2024-03-01"}))}
         zone._rule("subsidies.scrappage", {"rates": [
             rate, {name: value for name, value in raised.items() if value}][:zone.chance.choice((1, 2))]})
         return
@@ -94,12 +96,15 @@ def online(zone: Any) -> None:
 
 
 def _release(zone: Any, question: Any) -> None:
-    """Release an answer as a person, for the installation itself releases none; he does it today, after every period."""
+    """Release an answer as a person, for the installation itself releases none; he does it some days after it was asked."""
     if not hasattr(zone, "speaker"):
         rights = "promotion_questions.view promotion_questions.release"
         zone.speaker = testing.employ(zone.owner, f"speaker-{zone.owner.code}", rights)
     plan = actions.find("promotion_questions.release").plan
-    [done] = commit([plan(question, by=zone.speaker, version=question.row_version, answer="答", cites="75号")], by=zone.speaker)
+    day = question.asked_on + timedelta(days=zone.chance.randrange(60))
+    with patch.object(clock, "today", lambda: day):
+        change = plan(question, by=zone.speaker, version=question.row_version, answer="答", cites="75号")
+    [done] = commit([change], by=zone.speaker)
     zone._replace("promotion_questions", question, done)
 
 
@@ -127,8 +132,12 @@ def lead(zone: Any) -> None:
     name, source = zone.chance.choice((
         ("question", "promotion_questions"), ("venue", "promotion_venues"), ("agreement", "dealer_agreements"),
         ("activity", "outreach_activities")))
-    zone._enter("promotion_leads", received_on=zone._day(), **{name: _need(zone, source)},
-                vehicle=zone._any("vehicles") if zone.chance.random() < 0.5 else None)
+    by, vehicle, day = _need(zone, source), zone._any("vehicles") if zone.chance.random() < 0.5 else None, zone._day()
+    if source == "dealer_agreements":
+        day = by.since + timedelta(days=zone.chance.randrange(90))  # mostly in its span
+    if vehicle is not None and vehicle.received_on is not None and zone.chance.random() < 0.9:
+        day = min(day, vehicle.received_on)
+    zone._enter("promotion_leads", received_on=day, **{name: by}, vehicle=vehicle)
 
 
 def change(zone: Any) -> None:

@@ -17,7 +17,7 @@ ENTERPRISE, QUALIFICATION, PARCEL, BUILDING = (
 STORED_FOR = 365  # the shipped rule: days
 BOTH = ("elv_dismantling", "elv_deregistration")
 LINES = ("metals", "parts", "services")
-RANK, OVERDUE = "elv.rank.province", "elv.waste.overdue.count"
+RANKS, OVERDUE = {"elv.rank.province": "recovered", "elv.rank.province.dismantled": "dismantled"}, "elv.waste.overdue.count"
 OF_VEHICLES = ("channel", "province", "city", "category", "power", "owner_kind", "sender")
 Where = Callable[[Any, dict, date, date], Any]
 
@@ -103,7 +103,12 @@ def until(column: str, **also: Any) -> Where:
 
 
 def traced(w: Any, r: dict, s: date, e: date) -> bool:
-    return str(s) <= r["removed_on"] <= str(e) and bool(r["pack_code"]) and bool(r["receipt"])
+    return str(s) <= r["removed_on"] <= str(e) and bool(r["pack_code"]) and bool(r["receipt"]) and r["handed_over_on"] <= str(e)
+
+
+def licensed(w: Any, r: dict, s: date, e: date) -> bool:
+    held = [row for row in w.pointing(QUALIFICATION, "holder_id", r["receiver_id"]) if row["kind"] == "remanufacturing"]
+    return str(s) <= r["handed_over_on"] <= str(e) and any(holds(row, date.fromisoformat(r["handed_over_on"])) for row in held)
 
 
 def claimed(standing: str) -> Where:
@@ -131,7 +136,7 @@ SUMS = {
     "elv.part_kinds.count": (CATEGORY, on, ""),
     "elv.part_kinds.named.count": (CATEGORY, lambda w, r, s, e: holds(r, e) and r["named"], ""),
     "elv.parts.count": (PART, among("removed_on"), ""),
-    "elv.remanufacture.count": (TRANSFER, among("handed_over_on"), ""),
+    "elv.remanufacture.count": (TRANSFER, licensed, ""),
     "elv.batteries.count": (BATTERY, among("removed_on"), ""), "elv.batteries.traced.count": (BATTERY, traced, ""),
     **{f"elv.material.{name}_kg": (JOB, closed(f"{name}_mass"), f"{name}_mass") for name in ("input", "shell", "assembly")},
     "elv.material.lot_kg": (OUTPUT, closed(), "mass"),
@@ -157,10 +162,11 @@ RATIOS = {
 }
 SHARES = {f"elv.{what}.share.{line}": (f"elv.{what}.{line}", f"elv.sales.{column}")
           for what, column in (("income", "amount"), ("margin", "margin")) for line in LINES}
-OWN = ("elv.capacity.per_month", "elv.waste.stored_kg", RANK, *SHARES)
+OWN = ("elv.capacity.per_month", "elv.waste.stored_kg", *RANKS, *SHARES)
 GROUPINGS = {
     "elv.": (), **dict.fromkeys(("elv.intake.", "elv.acquired.", "elv.dismantled."), OF_VEHICLES), "elv.commissions.": ("sender",),
-    "elv.partners.": ("kind",), "elv.rank.": ("subject", "area"), "elv.capacity.per_year": ("base_phase",), "elv.part_kinds.": ("kind",),
+    "elv.partners.": ("kind",), "elv.rank.unverified.": ("subject", "area"),
+    "elv.capacity.per_year": ("base_phase",), "elv.part_kinds.": ("kind",),
     "elv.parts.": ("part_category", "part_kind"), "elv.remanufacture.": ("receiver",), "elv.material.": ("lot",),
     "elv.material.lot_kg": ("lot", "part_category", "part_kind"), "elv.waste.in_kg": ("waste_code",), OVERDUE: ("waste_code",),
     "elv.waste.out_kg": ("waste_code", "receiver"), **dict.fromkeys((
@@ -193,15 +199,13 @@ def group_of(w: Any, row: dict, dimension: str) -> str | None:
 
 def figure(w: Any, code: str, start: date, end: date, dimension: str, of: Callable[..., tuple]) -> tuple:
     """Return status, value and groups of a figure that is neither a sum nor a plain rate."""
-    if code == RANK:
-        ranks: dict[str, list[int]] = {}
-        for row in w.own(CLAIM):
-            if claimed("verified")(w, row, start, end):
-                ranks.setdefault(str(row[dimension]) if dimension else "", []).append(row["rank"])
-        if not ranks:
+    if code in RANKS:
+        told = [row for row in w.own(CLAIM) if claimed("verified")(w, row, start, end) and row["level"] == "province"
+                and row["subject"] == RANKS[code]]
+        if len({row["area"] for row in told}) != 1:
             return "not_computable", None, {}
-        best = {name: Fraction(min(each)) for name, each in ranks.items()}
-        return "open", min(best.values()), best if dimension else {}
+        last = max(row["origin_on"] for row in told)
+        return "open", Fraction(min(row["rank"] for row in told if row["origin_on"] == last)), {}
     if code == "elv.waste.stored_kg":
         return "open", of(w, "elv.waste.in_kg", start, end, "")[1] - of(w, "elv.waste.out_kg", start, end, "")[1], {}
     if code == "elv.capacity.per_month":

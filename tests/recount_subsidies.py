@@ -13,6 +13,7 @@ ACCOUNT, POST, QUESTION, VENUE, AGREEMENT, LEAD, ACTIVITY = (f"outreach.{name}" 
 SHIPPED = (  # document, announced, notice, published, applied for from and until, 元 for a new-energy and a fuel car, litres
     ("商消费函〔2024〕75号", "2024-04-24", "商消费函〔2024〕75号", "2024-04-24", "2024-04-24", "2025-01-10", 10000, 7000, 2),
     ("发改环资〔2024〕1104号", "2024-07-25", "商消费函〔2024〕392号", "2024-08-16", "2024-04-24", "2025-01-10", 20000, 15000, 2),
+    ("商办消费函〔2025〕8号", "2025-01-17", "商办消费函〔2025〕8号", "2025-01-17", "2025-01-01", "2026-01-10", 20000, 15000, 2),
 )
 NAMES = ("document", "announced_on", "notice", "published_on", "since", "until", "nev", "fuel")
 NEW, OF_PAID = ("new_power", "new_city", "new_month"), ("paid_power", "paid_city", "paid_month")
@@ -90,7 +91,8 @@ def known(w: Any, lead: dict, s: date, e: date) -> bool:
 
 def brought(w: Any, lead: dict, s: date, e: date) -> bool:
     vehicle = one(w, VEHICLE, lead["vehicle_id"])
-    return known(w, lead, s, e) and vehicle is not None and vehicle["received_on"] is not None and vehicle["received_on"] <= str(e)
+    came = vehicle and vehicle["received_on"]
+    return known(w, lead, s, e) and bool(came) and lead["received_on"] <= came <= str(e)
 
 
 def issued(w: Any, d: dict, s: date, e: date) -> bool | None:
@@ -108,7 +110,7 @@ SUMS = {
     "promotion.posts.count": (POST, of_period("published_on"), ""), "promotion.questions.count": (QUESTION, of_period("asked_on"), ""),
     "elv.questions.times.count": (QUESTION, of_period("asked_on"), ""),
     "promotion.questions.answered.count": (QUESTION, lambda w, q, s, e: (
-        str(s) <= q["asked_on"] <= str(e) and q["released_on"] is not None), ""),
+        str(s) <= q["asked_on"] <= str(e) and q["released_on"] is not None and q["released_on"] <= str(e)), ""),
     "elv.questions.listed.count": (QUESTION, lambda w, q, s, e: q["frequent"] and q["asked_on"] <= str(e), ""),
     "promotion.venues.count": (VENUE, lambda w, v, s, e: stands(v, e, "until"), ""),
     "outreach.count": (ACTIVITY, of_period("held_on"), ""),
@@ -161,14 +163,16 @@ def group_of(w: Any, row: dict, dimension: str) -> str | None:
     return row["channel" if dimension == "lead_channel" else "kind"]
 
 
-def amount(w: Any, code: str, a: dict, paid: list[dict]) -> Fraction:
-    """Return what the rates that are paid give for one application, in 万元."""
-    for rate in paid:
-        fits = a["power"] == "nev" or Fraction(a["displacement"]) * 1000 <= rate["displacement"]
-        if rate["since"] <= a["submitted_on"] <= rate["until"] and fits:
-            least = AMOUNTS[code]
-            return Fraction(least(rate["nev"], rate["fuel"]) if least else rate[a["power"]], 10000)
-    return Fraction(0)
+def amount(w: Any, code: str, a: dict, paid: list[dict]) -> Fraction | None:
+    """Return what the newest rate in whose span it was handed in gives for an application, in 万元; None where there is none."""
+    fitting = [rate for rate in paid if rate["since"] <= a["submitted_on"] <= rate["until"]]
+    if not fitting:
+        return None
+    rate = max(fitting, key=lambda rate: rate["published_on"])
+    if a["power"] == "fuel" and Fraction(a["displacement"]) * 1000 > rate["displacement"]:
+        return Fraction(0)
+    least = AMOUNTS[code]
+    return Fraction(least(rate["nev"], rate["fuel"]) if least else rate[a["power"]], 10000)
 
 
 def digits(day: str) -> int:
@@ -187,12 +191,12 @@ def figure(w: Any, code: str, s: date, e: date, dimension: str, ask: Callable[..
     if code in LATEST:
         belongs, column = LATEST[code]
         told = [(belongs(w, row, s, e), row[column]) for row in w.own(DOCUMENT)]
-        if any(each is None for each, _day in told):
+        if any(each is None for each, _day in told) or not any(each for each, _day in told):
             return NOTHING
-        return "open", Fraction(max((digits(day) for each, day in told if each), default=0)), {}
+        return "open", Fraction(max(digits(day) for each, day in told if each)), {}
     if code in OF_RATE:
         day, document, column, size = OF_RATE[code]
-        rate = last(rates(w, e), day, e)
+        rate = last([row for row in rates(w, e) if row["since"] <= str(e) <= row["until"]], day, e)
         if rate is None or rate[document] not in {row["number"] for row in w.own(DOCUMENT)}:
             return NOTHING
         return "open", Fraction(rate[column], size), {}
@@ -202,5 +206,7 @@ def figure(w: Any, code: str, s: date, e: date, dimension: str, ask: Callable[..
     paid = [found for rows in spans.values() if (found := last(rows, "published_on", e))]
     counted = [row for row in w.own(APPLICATION) if submitted(w, row, s, e)]
     amounts = [(amount(w, code, row, paid), group_of(w, row, dimension) if dimension else None) for row in counted]
+    if any(each is None for each, _group in amounts):
+        return NOTHING
     status, value, groups = in_groups(amounts, dimension)
     return status, value, {name: each for name, each in groups.items() if each}  # a group that gets nothing is not told

@@ -47,6 +47,11 @@ class Agreement(Dated):
         """Return the condition: signed, and in force on that day."""
         return Q(signed_on__lte=day) & Dated.on(day) & (Q(ended_on=None) | Q(ended_on__gt=day))
 
+    def stands(self, day: date) -> bool:
+        """Tell whether it is signed, and in force on that day."""
+        ends = [each for each in (self.until, self.ended_on) if each is not None]
+        return self.archived_at is None and max(self.signed_on, self.since) <= day and all(day < each for each in ends)
+
     def clean(self) -> None:
         """Refuse a span that is none, days of facts that have not come, and another owner's partner."""
         super().clean()

@@ -87,7 +87,7 @@ PEOPLE = {  # account: role, number of the 演示人员, party of work; "" is th
     "institute": ("institute", 33, "DEMO-YJ"), "company": ("company", 34, "DEMO-CO"), "recycler": ("recycler", 35, "DEMO-ELV"),
     "dealer": ("dealer", 36, "DEMO-4S"),
 }
-LENT = {  # party: the lines of work that it lets the zone look at; of registers with personal facts the zone sees the figures only
+LENT = {  # party: the lines of work that it lets the zone look at; of what keeps something of persons, or names it, the figures only
     "DEMO-FLY": ("lowaltitude", "qualifications"), "DEMO-XY": ("college", "places", "projects"), "DEMO-YJ": ("research", "minesafety"),
     "DEMO-CO": ("company", "property", "capital", "holdings", "premises", "places"),
     "DEMO-ELV": ("vehicles", "recycling", "subsidies", "outreach", "holdings", "qualifications", "premises", "places"),
@@ -249,8 +249,18 @@ def lent() -> Iterator[Scene | Batch]:
 
 
 def _has_people(register: str) -> bool:
-    """Tell whether the register keeps something of persons, other than whom to call at an enterprise."""
-    return register != "enterprises" and any(isinstance(each, PersonalField) for each in registers()[register]._meta.concrete_fields)
+    """Tell whether the register keeps something of persons, or names by a key a record that does."""
+    return any(map(_is_of_people, (registers()[register], *(each.related_model for each in _keys(register)))))
+
+
+def _keys(register: str) -> Iterator[Any]:
+    yield from (each for each in registers()[register]._meta.concrete_fields if each.many_to_one)
+
+
+def _is_of_people(register: type[Any]) -> bool:
+    """Tell whether it has personal facts, other than whom to call at an enterprise, and of whom has an account here."""
+    has = any(isinstance(each, PersonalField) for each in register._meta.concrete_fields)
+    return has and register.register not in ("enterprises", "users")
 
 
 def learning() -> Iterator[Scene]:

@@ -1,6 +1,6 @@
 """Figures about promotion: where it happens, what is asked, which leads came of it and how many brought a vehicle."""
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.domains.outreach.models import (
@@ -48,8 +48,8 @@ QUESTIONS = Indicator(
     where=lambda period, world: during("asked_on", period), basis=_("提问日期在期内的问题，一次提问计一个"))
 ANSWERED = Indicator(
     code="promotion.questions.answered.count", label=_("已回答的提问数"), unit="个", register=PromotionQuestion, by=TOPICS,
-    where=lambda period, world: during("asked_on", period) & Q(released_on__isnull=False),
-    basis=_("提问日期在期内、已经由人发布了回答的问题；没有发布的草稿不计"))
+    where=lambda period, world: during("asked_on", period) & Q(released_on__lte=period.end),
+    basis=_("提问日期在期内、期末以前已经由人发布了回答的问题；没有发布的草稿不计，重新发布的按最后一次"))
 LISTED = Indicator(
     code="elv.questions.listed.count", label=_("常见问题数"), unit="个", register=PromotionQuestion,
     where=lambda period, world: Q(frequent=True, asked_on__lte=period.end), basis=_("期末以前提出、列为常见问题的提问"))
@@ -89,7 +89,8 @@ AT_VENUES = (LEADS_BY[1], LEADS_BY[2])
 
 @asked_once
 def _brought(period: Period, world: World) -> Q:
-    return Q(vehicle_id__in=world.rows(Vehicle).filter(received_on__lte=period.end).values("id"))
+    came = world.rows(Vehicle).filter(received_on__lte=period.end)
+    return Q(Exists(came.filter(id=OuterRef("vehicle_id"), received_on__gte=OuterRef("received_on"))))
 
 
 def known(period: Period, world: World) -> Q:
@@ -98,7 +99,7 @@ def known(period: Period, world: World) -> Q:
 
 
 def converted(period: Period, world: World) -> Q:
-    """Return the condition: the vehicle that stands on the lead had come in by the end of the period."""
+    """Return the condition: the vehicle that stands on the lead had come in by the end of the period, and not before the lead."""
     return known(period, world) & _brought(period, world)
 
 
@@ -107,7 +108,7 @@ LEADS = Indicator(
     basis=_("期末以前登记的推广线索"))
 CONVERTED = Indicator(
     code="promotion.leads.converted.count", label=_("转化的推广线索数"), unit="条", register=PromotionLead, where=converted, by=LEADS_BY,
-    basis=_("期末以前登记、按线索码对应的车已经进场的推广线索"))
+    basis=_("期末以前登记、按线索码对应的车在线索日期当天或以后已经进场的推广线索"))
 CONVERSION = Ratio(
     code="promotion.conversion_rate", label=_("推广转化率"), unit="%", numerator=CONVERTED, denominator=LEADS, by=LEADS_BY,
     basis=_("转化的推广线索数 ÷ 推广线索数；按来源分，线上提问一组就是由提问到交车的转化率"))
@@ -116,4 +117,5 @@ VENUE_LEADS = Indicator(
     where=lambda period, world: known(period, world) & Q(venue__isnull=False), basis=_("期末以前登记、来自推介场所的线索"))
 VENUE_VEHICLES = Indicator(
     code="promotion.venue.vehicles", label=_("推介场所带来的车辆数"), unit="辆", register=PromotionLead, by=AT_VENUES,
-    where=lambda period, world: converted(period, world) & Q(venue__isnull=False), basis=_("来自推介场所的线索中，车已经进场的"))
+    where=lambda period, world: converted(period, world) & Q(venue__isnull=False),
+    basis=_("来自推介场所的线索中，车在线索日期当天或以后已经进场的"))

@@ -67,7 +67,8 @@ class PartnerKind(models.TextChoices):
 class DealerAgreement(agreeing.Agreement):
     """推介合作协议：与一家车企或 4S 店签订的一份推介合作协议。
 
-    One record is one signed document. A partner with an account sees the leads that came by its own agreements, and no others.
+    One record is one signed document. A partner with an account sees the leads that came by its own agreements, and no others,
+    each while its agreement is in force.
     """
 
     register = "dealer_agreements"

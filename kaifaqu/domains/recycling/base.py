@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Dated, refuse_foreign
 from kaifaqu.kernel.records import Record
 from kaifaqu.registers.days import refuse_ahead, refuse_before
@@ -175,6 +176,15 @@ class RankSubject(models.TextChoices):
     DISMANTLED = "dismantled", _("汽车拆解量")
 
 
+class RankLevel(models.TextChoices):
+    """Among the firms of how large an area."""
+
+    COUNTRY = "country", _("全国")
+    PROVINCE = "province", _("全省")
+    CITY = "city", _("全市")
+    OTHER = "other", _("其他范围")
+
+
 class RankStanding(models.TextChoices):
     """Whether a claim can be checked: it names its source and the day of it."""
 
@@ -189,16 +199,17 @@ class RankClaim(Record):
     """
 
     register = "rank_claims"
-    columns = ("code", "subject", "area", "year", "rank", "among", "claim", "origin", "origin_on")
-    listed = ("code", "subject", "area", "year", "rank", "claim", "standing", "origin")
+    columns = ("code", "subject", "level", "area", "year", "rank", "among", "claim", "origin", "origin_on")
+    listed = ("code", "subject", "level", "area", "year", "rank", "claim", "standing", "origin")
     code_prefix = "PM"
     keys = (("code",), ("subject", "area", "year", "origin"))
     headings = {
-        "rank": ("名次", "排名"), "among": ("参加排名的企业数",), "claim": ("说法",), "origin": ("来源",),
+        "level": ("范围",), "rank": ("名次", "排名"), "among": ("参加排名的企业数",), "claim": ("说法",), "origin": ("来源",),
         "origin_on": ("来源日期",),
     }
 
     subject = models.CharField(_("排名的量"), max_length=12, choices=RankSubject)
+    level = models.CharField(_("排名的范围"), max_length=10, choices=RankLevel)
     area = models.CharField(_("排名的地区"), max_length=60)
     year = models.PositiveSmallIntegerField(_("排名年份"))
     rank = models.PositiveSmallIntegerField(_("名次"), null=True, blank=True)
@@ -223,11 +234,13 @@ class RankClaim(Record):
         return {"standing": RankStanding.VERIFIED if can_be_checked else RankStanding.UNVERIFIED}
 
     def clean(self) -> None:
-        """Refuse a rank that cannot be, a claim of nothing, and a source of a day that has not come."""
+        """Refuse a rank that cannot be, a claim of nothing, and a year or a source of a day that has not come."""
         super().clean()
         if self.archived_at is not None:
             return
         refuse_ahead(self, "origin_on")
+        if self.year > clock.today().year:
+            raise ValidationError(_t("「排名年份」{year} 还没有到，请核对。").format(year=self.year))
         if self.rank is None and not self.claim:
             raise ValidationError(_t("请填写「名次」，或照原话填写「原话」。"))
         if self.rank is not None and (self.rank == 0 or self.among is not None and self.rank > self.among):

@@ -1,6 +1,7 @@
 """Figures about recycling: what came in by which way, what was dismantled, what the base can do, and what was earned."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -29,6 +30,7 @@ from kaifaqu.domains.recycling.models import (
     PartKind,
     PartnerKind,
     RankClaim,
+    RankLevel,
     RankStanding,
     RankSubject,
     RecoveryPartner,
@@ -175,20 +177,39 @@ AREAS = Indicator(
 RANK_BY = (_choice("subject", _("排名的量"), RankSubject), Dimension("area", _("排名的地区"), "area"))
 
 
-class Best(Indicator):
-    """The best rank that a source says; without any there is no value, which is not the rank 0."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RankOf(Indicator):
+    """The rank in the province that the latest source says; without any there is no value, which is not the rank 0."""
 
     def choose(self, period: Period, scope: frozenset[int], world: World) -> Definition:
-        """Return itself. Raise NotComputable for a year of which no claim has a source."""
-        if not world.rows(RankClaim).filter(self.where(period, world), owner_id__in=scope).exists():
-            raise NotComputable(_t("无法计算：{year}年没有写明来源和日期的排名；没有来源的只作未核实显示。").format(year=period.end.year))
+        """Return itself. Raise NotComputable for a year without a claim that has a source, and for several firms or provinces."""
+        claims = world.rows(RankClaim).filter(self.where(period, world), owner_id__in=scope)
+        ranked = {*claims.values_list("owner_id", "area")}
+        if not ranked:
+            raise NotComputable(_t("无法计算：{year}年没有写明来源和日期的全省名次；没有来源的只作未核实显示。").format(
+                year=period.end.year))
+        if len(ranked) > 1:
+            raise NotComputable(_t("无法计算：{year}年的名次出自几个省份或几家单位，请分别查看。").format(year=period.end.year))
         return self
 
 
-RANK = Best(
-    code="elv.rank.province", label=_("行业名次"), unit="", register=RankClaim, measure=Min("rank"), by=RANK_BY,
-    where=lambda period, world: Q(year=period.end.year, standing=RankStanding.VERIFIED),
-    basis=_("期末所在年份、写明名次、来源和来源日期的说法中最前的名次"))
+def _latest(subject: RankSubject) -> Where:
+    """Return the condition: a rank in the province in this quantity, of the latest source of the year."""
+    def where(period: Period, world: World) -> Q:
+        told = Q(year=period.end.year, standing=RankStanding.VERIFIED, level=RankLevel.PROVINCE, subject=subject)
+        later = world.rows(RankClaim).filter(
+            told, owner_id=OuterRef("owner_id"), area=OuterRef("area"), origin_on__gt=OuterRef("origin_on"))
+        return told & ~Q(Exists(later))
+    return where
+
+
+RANK, DISMANTLED_RANK = (
+    RankOf(
+        code=code, label=label, unit="", register=RankClaim, measure=Min("rank"), where=_latest(subject),
+        basis=_("期末所在年份、写明名次、来源和来源日期的全省名次，几个来源的按来源日期最晚的"))
+    for code, label, subject in (
+        ("elv.rank.province", _("汽车回收量全省名次"), RankSubject.RECOVERED),
+        ("elv.rank.province.dismantled", _("汽车拆解量全省名次"), RankSubject.DISMANTLED)))
 UNVERIFIED = Indicator(
     code="elv.rank.unverified.count", label=_("未核实的排名说法数"), unit="条", register=RankClaim, by=RANK_BY,
     where=lambda period, world: Q(year=period.end.year, standing=RankStanding.UNVERIFIED),
@@ -281,17 +302,27 @@ PARTS = Indicator(
     code="elv.parts.count", label=_("单独登记的零部件数"), unit="件", register=VehiclePart, by=PARTS_BY,
     basis=_("拆下日期在期内的拆解零部件，一件计一次"),
     where=lambda period, world: during("removed_on", period))
+
+
+def _licensed(period: Period, world: World) -> Q:
+    """Return the condition: handed over within the period, to a holder of a licence that was valid on that day."""
+    held = world.rows(Qualification).filter(
+        Q(until=None) | Q(until__gt=OuterRef("handed_over_on")), since__lte=OuterRef("handed_over_on"), kind=Kind.REMANUFACTURING,
+        holder_id=OuterRef("receiver_id"))
+    return during("handed_over_on", period) & Q(Exists(held))
+
+
 REMANUFACTURED = Indicator(
     code="elv.remanufacture.count", label=_("移交再制造件数"), unit="件", register=RemanufactureTransfer,
-    by=(Dimension("receiver", _("再制造企业"), "receiver__name"),), where=lambda period, world: during("handed_over_on", period),
-    basis=_("移交日期在期内的再制造移交；接收单位当天持有有效资质"))
+    by=(Dimension("receiver", _("再制造企业"), "receiver__name"),), where=_licensed,
+    basis=_("移交日期在期内、接收单位当天持有有效再制造企业资质的再制造移交"))
 BATTERIES = Indicator(
     code="elv.batteries.count", label=_("拆下动力蓄电池数"), unit="件", register=TractionBattery, basis=_("电池拆下日期在期内的电池包"),
     where=lambda period, world: during("removed_on", period))
 TRACED = Indicator(
     code="elv.batteries.traced.count", label=_("去向可查的动力蓄电池数"), unit="件", register=TractionBattery,
-    where=lambda period, world: during("removed_on", period) & ~Q(pack_code="") & ~Q(receipt=""),
-    basis=_("期内拆下、编码和溯源平台回执都有的电池包"))
+    where=lambda period, world: during("removed_on", period) & ~Q(pack_code="") & ~Q(receipt="") & Q(handed_over_on__lte=period.end),
+    basis=_("期内拆下、期末以前移交、编码和溯源平台回执都有的电池包"))
 TRACED_RATE = Share(
     code="elv.batteries.traced_rate", label=_("动力蓄电池可查率"), unit="%", numerator=TRACED, denominator=BATTERIES,
     basis=_("去向可查的动力蓄电池数 ÷ 拆下动力蓄电池数"))

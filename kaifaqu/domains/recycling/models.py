@@ -7,6 +7,7 @@ from kaifaqu.domains.recycling.base import (
     DismantlingCapacity,
     FacilityKind,
     RankClaim,
+    RankLevel,
     RankStanding,
     RankSubject,
     Reach,
@@ -27,6 +28,6 @@ from kaifaqu.domains.recycling.waste import WasteLot, WasteTransfer
 __all__ = [
     "BaseFacility", "BasePhase", "Bid", "BuyerKind", "Commission", "DismantlingCapacity", "DismantlingJob", "DismantlingLot",
     "FacilityKind", "Line", "LineSale", "LotOutput", "Outcome", "PartCategory", "PartKind", "PartUse", "PartnerKind", "RankClaim",
-    "RankStanding", "RankSubject", "Reach", "RecoveryPartner", "RemanufactureTransfer", "Route", "SalesChannel", "ServiceArea",
-    "Tender", "TractionBattery", "VehiclePart", "WasteLot", "WasteTransfer",
+    "RankLevel", "RankStanding", "RankSubject", "Reach", "RecoveryPartner", "RemanufactureTransfer", "Route", "SalesChannel",
+    "ServiceArea", "Tender", "TractionBattery", "VehiclePart", "WasteLot", "WasteTransfer",
 ]

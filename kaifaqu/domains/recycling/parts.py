@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.kernel.access import Dated, refuse_foreign
 from kaifaqu.kernel.fields import ExactField
-from kaifaqu.kernel.records import Record
+from kaifaqu.kernel.records import Record, field_of
 from kaifaqu.registers.days import refuse_ahead, refuse_before
 from kaifaqu.registers.leaving import refuse_leaving
 from kaifaqu.registers.organisations.models import Enterprise
@@ -95,7 +95,7 @@ class VehiclePart(Record):
         constraints = [*Record.Meta.constraints]
 
     def clean(self) -> None:
-        """Refuse an assembly as a reuse part, a day that cannot be, and another owner's vehicle or category."""
+        """Refuse an assembly as a reuse part, a day that cannot be, another owner's, and a change of what was handed over."""
         super().clean()
         if self.archived_at is not None:
             return
@@ -107,6 +107,17 @@ class VehiclePart(Record):
         if self.use == PartUse.REUSE and self.category.kind == PartKind.ASSEMBLY:
             raise ValidationError(_t("「{category}」属于五大总成，不能作回用件出售：可再制造的交再制造企业，其余作材料。").format(
                 category=self.category))
+        self._refuse_changed()
+
+    def _refuse_changed(self) -> None:
+        """Refuse another vehicle, use or day of a part that was handed over: its hand-over stands on them."""
+        handed = RemanufactureTransfer.objects.current().filter(part_id=self.pk).first() if self.pk else None
+        if handed is not None:
+            before = VehiclePart.objects.get(pk=self.pk)
+            changed = [name for name in ("vehicle_id", "use", "removed_on") if getattr(before, name) != getattr(self, name)]
+            if changed:
+                raise ValidationError(_t("{part} 已经移交（{handed}），「{label}」不再改；移交登记错了的，请先归档那一条移交。").format(
+                    part=self, handed=handed, label=field_of(VehiclePart, changed[0]).verbose_name))
 
     @classmethod
     def refuse_together(cls, written: list[Any]) -> None:

@@ -114,7 +114,7 @@ def base() -> Iterator[Batch]:
         {"level": "province" if name == "山西省" else "neighbours", "name": name, "since": "2023-01-01"}
         for name in ("山西省", "河北省", "河南省", "陕西省", "内蒙古自治区")])
     yield batch(DAY, -20, RankClaim, [
-        {"subject": subject, "area": "山西省", "year": 2024, "claim": f"{told}位居全省行业前列"}
+        {"subject": subject, "level": "province", "area": "山西省", "year": 2024, "claim": f"{told}位居全省行业前列"}
         for subject, told in (("recovered", "汽车回收量"), ("dismantled", "拆解量"))])
     yield batch(FIRST, -52, PartCategory, [
         {"code": code_of(name.removesuffix("*")), "name": name.removesuffix("*"), "kind": kind, "named": name.endswith("*"),

@@ -2,15 +2,17 @@
 
 import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, Max, Q, Sum, Value, When
 from django.db.models.functions import Cast
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +25,7 @@ from kaifaqu.domains.subsidies.models import (
     SubsidyPayment,
 )
 from kaifaqu.domains.subsidies.rules import Rate
+from kaifaqu.kernel import decided
 from kaifaqu.kernel.fields import ExactField
 from kaifaqu.kernel.indicators import Definition, Dimension, Indicator, NotComputable, find
 from kaifaqu.kernel.onepass import asked_once
@@ -68,14 +71,30 @@ def _priced(code: str, by: Priced) -> Definition:
 
 ISSUED_ON, RAISED_ON = (Max(Cast(F(name), IntegerField())) for name in ("issued_on", "announced_on"))
 
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class DayOf(Indicator):
+    """The last day on which something happened; where nothing did there is none, which is not the day 0."""
+
+    nothing: str | Promise
+
+    def choose(self, period: Period, scope: frozenset[int], world: World) -> Definition:
+        """Return itself. Raise NotComputable where no document says of such a day, not even of one that is imprecise."""
+        belongs = self.where(period, world)
+        told = world.rows(PolicyDocument).filter(belongs | decided.undecided(belongs, PolicyDocument), owner_id__in=scope)
+        if not told.exists():
+            raise NotComputable(str(self.nothing).format(day=period.end))
+        return self
+
+
 ISSUERS = Indicator(
     code="subsidy.policy.issuers.count", label=_("印发补贴细则的部门数"), unit="个", register=PolicyDocument, measure=Sum("issuers"),
     where=lambda period, world: Q(kind=DocumentKind.RULES) & during("issued_on", period),
     basis=_("期内印发的实施细则上署名的部门，含牵头的一个；几份细则的合计"))
-RULES_ISSUED = Indicator(
+RULES_ISSUED = DayOf(
     code="subsidy.policy.issued_day", label=_("补贴细则印发日期"), unit="日期", register=PolicyDocument, measure=ISSUED_ON,
     where=lambda period, world: Q(kind=DocumentKind.RULES) & during("issued_on", period),
-    basis=_("期内最后一次印发实施细则的日子，写成八位数；只知月份的，日写 00"))
+    nothing=_("无法计算：期内没有印发实施细则。"), basis=_("期内最后一次印发实施细则的日子，写成八位数；只知月份的，日写 00"))
 RULES_ISSUED_COUNT = Indicator(
     code="subsidy.policy.issued.count", label=_("期内印发的补贴细则"), unit="份", register=PolicyDocument,
     where=RULES_ISSUED.where, basis=_("印发日期在期内的实施细则，一份计一次"))
@@ -94,9 +113,9 @@ class MonthOf(states.Rate):
 ISSUED = MonthOf(
     code="subsidy.policy.issued_on", label=_("补贴细则印发月份"), unit="年月", numerator=RULES_ISSUED, denominator=RULES_ISSUED_COUNT,
     basis=_("期内最后一次印发实施细则的年和月，写成六位数"))
-RAISED = Indicator(
+RAISED = DayOf(
     code="subsidy.policy.raised_on", label=_("宣布提高补贴的日期"), unit="日期", register=PolicyDocument, measure=RAISED_ON,
-    where=lambda period, world: Q(raises=True, announced_on__lte=period.end),
+    where=lambda period, world: Q(raises=True, announced_on__lte=period.end), nothing=_("无法计算：到 {day} 还没有宣布提高补贴标准。"),
     basis=_("期末以前最后一次宣布提高补贴标准的日子，写成八位数；宣布不等于已经按它发放"))
 
 
@@ -115,7 +134,7 @@ class OfRate(ByRate):
         """Return the rate. Raise NotComputable where there is none yet, and where its document is not in the ledger."""
         found = self.rate(content, period.end)
         if found is None:
-            raise NotComputable(_t("{day} 还没有补贴标准。").format(day=period.end))
+            raise NotComputable(_t("{day} 没有补贴标准：还没有宣布、没有实施，或者申请期限已过。").format(day=period.end))
         filed = world.once((PolicyDocument, scope), lambda: {
             *world.rows(PolicyDocument).filter(owner_id__in=scope).values_list("number", flat=True)})
         if found.document not in filed:
@@ -143,8 +162,8 @@ def _fuel(rate: Rate) -> Decimal:
     return rate.fuel / rules.YUAN
 
 
-ANNOUNCED = _("期末以前最后宣布的标准，由登记的宣布文件说明；实施文件没有公布以前还不按它发放")
-PAYABLE = _("期末以前最后公布的实施文件的标准，由登记的实施文件说明；以前已发放的按它补差额")
+ANNOUNCED = _("期末那天可以申请、期末以前最后宣布的标准，由登记的宣布文件说明；实施文件没有公布以前还不按它发放")
+PAYABLE = _("期末那天可以申请、期末以前最后公布的实施文件的标准，由登记的实施文件说明；以前已发放的按它补差额")
 NEV_AMOUNT = _of_rate("nev_amount", _("新能源乘用车补贴标准（已宣布）"), ANNOUNCED, rules.announced, _nev)
 FUEL_AMOUNT = _of_rate("ice_amount", _("燃油乘用车补贴标准（已宣布）"), ANNOUNCED, rules.announced, _fuel)
 NEV_PAYABLE = _of_rate("nev_amount.payable", _("新能源乘用车补贴标准（已实施）"), PAYABLE, rules.payable, _nev)
@@ -184,6 +203,10 @@ def _money(amount: Decimal) -> Value:
     return Value(amount, output_field=ExactField(scale=4))  # 万元, in whole 元
 
 
+def _in_any(spans: Iterable[tuple[date, date]]) -> Q:
+    return reduce(or_, (Q(submitted_on__range=span) for span in spans), Q(id__in=()))
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Amount(ByRate):
     """What the rates that are paid on a day give for applications: `of` a rate and the new car's kind the amount."""
@@ -191,14 +214,24 @@ class Amount(ByRate):
     of: Callable[[Rate, NewPower], Decimal]
 
     def rated(self, content: Any, period: Period, scope: frozenset[int], world: World) -> Priced:
-        """Return the rate of each span of applications."""
-        return rules.windows(content, period.end)
+        """Return the rate of each span of applications. Raise NotComputable where an application lies in none of them."""
+        found = rules.windows(content, period.end)
+        spans = tuple((rate.since, rate.until) for rate in found)
+        left = world.once((SubsidyApplication, scope, period.end, spans), lambda: world.rows(SubsidyApplication).filter(
+            submitted(period, world), owner_id__in=scope).exclude(_in_any(spans)).exists())
+        if left:
+            raise NotComputable(_t("有申请在提交的那天没有到 {day} 已公布的补贴标准；请核对申请提交日期，或者登记那时的标准。").format(
+                day=period.end))
+        return found
 
     def priced(self, by: Priced) -> dict[str, Any]:
-        """Return the sum of the amounts; a fuel car above the limit gets nothing."""
+        """Return the sum of the amounts, each by the newest notice; a fuel car above its limit gets nothing."""
         cases = [
-            When(Q(submitted_on__range=(rate.since, rate.until), power=power) & within, then=_money(self.of(rate, power)))
-            for rate in by for power, within in ((NewPower.NEV, Q()), (NewPower.FUEL, Q(displacement__lte=rate.displacement)))]
+            When(Q(submitted_on__range=(rate.since, rate.until)) & which, then=_money(amount))
+            for rate in by for which, amount in (
+                (Q(power=NewPower.NEV), self.of(rate, NewPower.NEV)),
+                (Q(power=NewPower.FUEL, displacement__lte=rate.displacement), self.of(rate, NewPower.FUEL)),
+                (Q(power=NewPower.FUEL), Decimal(0)))]
         return {"measure": Sum(Case(*cases, default=_money(Decimal(0))))}
 
 
@@ -213,7 +246,7 @@ APPLICATIONS = Indicator(
     measure=Count("vehicle", distinct=True), by=BY, basis=COUNTED)
 AMOUNT = _amount(
     "subsidy.amount", _("申请补贴金额"),
-    _("计入件数的申请按期末已公布实施的标准计算之和，包括已发放的；排量超过上限的燃油车不计；资格由商务部门审核"),
+    _("计入件数的申请按期末已公布实施的标准计算之和，包括已发放的；排量超过上限的燃油车不计；有申请没有标准时无法计算；资格由商务部门审核"),
     lambda rate, power: rate.nev if power == NewPower.NEV else rate.fuel)
 LOWER = _amount(
     "elv.subsidy.amount_lower_bound", _("申请补贴金额下界"), _("计入件数的申请都按期末已实施的较低标准计算之和，核对用"),

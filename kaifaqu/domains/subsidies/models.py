@@ -164,7 +164,7 @@ class SubsidyApplication(Record):
 
 
 class SubsidyPayment(Record):
-    """补贴发放：就一份申请发放的一笔补贴；标准提高后补发的，另为一笔。"""
+    """补贴发放：就一份申请在一天发放的一笔补贴；标准提高后补发的，另为一笔。"""
 
     register = "subsidy_payments"
     columns = ("code", "application", "paid_on", "amount", "document")
@@ -182,7 +182,9 @@ class SubsidyPayment(Record):
 
     class Meta(Record.Meta):
         verbose_name = verbose_name_plural = _("补贴发放")
-        constraints = [*Record.Meta.constraints]
+        constraints = [*Record.Meta.constraints, models.UniqueConstraint(
+            fields=("application", "paid_on"), condition=Q(archived_at=None), name="subsidypayment_once_a_day",
+            violation_error_message=_("这份申请在这一天的发放已经登记过；金额不对的请更正原来的一条。"))]
 
     def clean(self) -> None:
         """Refuse a payment of nothing, one that has not come or came before its application, and another owner's application."""

@@ -58,21 +58,30 @@ SCRAPPAGE = RuleKind(
 
 
 def announced(content: Any, day: date) -> Rate | None:
-    """Return the rate that was announced last by the day."""
-    rows = [row for row in content["rates"] if row["announced_on"] <= str(day)]
+    """Return the rate, of those by which one may apply on the day, that was announced last by then."""
+    rows = [row for row in _open(content["rates"], day) if row["announced_on"] <= str(day)]
     return _rate(max(rows, key=lambda row: row["announced_on"]), "document") if rows else None
 
 
 def payable(content: Any, day: date) -> Rate | None:
-    """Return the rate of which the notice was published last by the day."""
-    rows = _published(content["rates"], day)
+    """Return the rate, of those by which one may apply on the day, of which the notice was published last by then."""
+    rows = _published(_open(content["rates"], day), day)
     return _rate(max(rows, key=lambda row: row["published_on"]), "notice") if rows else None
 
 
 def windows(content: Any, day: date) -> tuple[Rate, ...]:
-    """Return for each span of applications the rate that is paid in it by what was published by the day: a raise works back."""
-    latest = {(row["since"], row["until"]): row for row in sorted(_published(content["rates"], day), key=lambda row: row["published_on"])}
+    """Return for each span of applications the rate that is paid in it by what was published by the day, the newest notice first.
+
+    A raise works back, also where its span is another one: of two spans in which an application lies the first told holds.
+    """
+    latest: dict[tuple[str, str], Any] = {}
+    for row in sorted(_published(content["rates"], day), key=lambda row: row["published_on"], reverse=True):
+        latest.setdefault((row["since"], row["until"]), row)
     return tuple(_rate(row, "notice") for row in latest.values())
+
+
+def _open(rows: Iterable[Any], day: date) -> list[Any]:
+    return [row for row in rows if row["since"] <= str(day) <= row["until"]]
 
 
 def _published(rows: Iterable[Any], day: date) -> list[Any]:

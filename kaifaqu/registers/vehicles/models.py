@@ -70,6 +70,7 @@ class Vehicle(Record):
 
     One record is one vehicle by its identification number; entered twice it is stopped. Without a day of intake it is
     agreed upon and has not come yet. `synthetic` marks an invented vehicle, whose number fails its check digit on purpose.
+    It is told by its code: plate and identification number lead to a person, though they are not kept as personal facts yet.
     """
 
     register = "vehicles"
@@ -117,7 +118,7 @@ class Vehicle(Record):
             violation_error_message=_("这个车辆识别代号已经登记过一辆车，请打开那一条核对，不要重复登记。"))]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.plate or self.vin}".strip()
+        return self.code
 
     def clean(self) -> None:
         """Refuse days that have not come or that contradict each other, a partner where none is meant, and another owner's."""

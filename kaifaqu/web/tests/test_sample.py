@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from kaifaqu.kernel import access, audit, clock, events, indicators
-from kaifaqu.kernel.access import SYSTEM, Party, User
+from kaifaqu.kernel.access import SYSTEM, Grant, Party, User
 from kaifaqu.kernel.events import Event
 from kaifaqu.kernel.fields import PartialDate
 from kaifaqu.kernel.periods import Period
@@ -138,6 +138,14 @@ def test_the_bureau_reads_figures_and_no_records():
     assert (told.status, told.value, told.records) == ("released", 624900, [])
     assert not Project.objects.visible_to(bureau).exists()
     assert figure("projects.under_construction.investment", user=User.objects.get(code="enterprise")).status == "refused"
+
+
+def test_the_zone_sees_the_figures_only_of_what_keeps_something_of_persons_or_names_it():
+    told = {register: {*Grant.objects.filter(owner__code="DEMO-ELV", right__startswith=f"{register}.").values_list("right", flat=True)}
+            for register in ("vehicles", "subsidy_applications", "recycling_certificates", "promotion_leads", "bids", "enterprises")}
+    closed = {register for register, rights in told.items() if rights == {f"{register}.figures"}}
+    assert closed == {"vehicles", "subsidy_applications", "recycling_certificates", "promotion_leads"}
+    assert told["bids"] == {"bids.view"}
 
 
 def test_another_load_would_be_the_same():

@@ -77,6 +77,7 @@ def test_m6_18_an_answer_counts_only_when_a_person_has_released_it(zone, clerk, 
         act(questions[1], "release", clerk, answer="没有。", cites=" ")
     released = act(questions[1], "release", clerk, **draft)
     assert (told(figures.ANSWERED, "2024"), released.released_by, str(released.released_on)) == (1, clerk, DAY)
+    assert (told(figures.ANSWERED, "2024-07"), told(figures.QUESTIONS, "2024-07")) == (0, 3)  # released after the month
     with pytest.raises(ValidationError, match="请用「发布回答」"):
         act(questions[1], "correct", clerk, facts={"answer": "改了"}, reason="更正")
     assert act(questions[1], "release", clerk, answer="新的回答", cites="依据", reason="政策调整").answer == "新的回答"
@@ -91,8 +92,17 @@ def test_m6_18_conversion_from_question_to_vehicle_is_counted_by_code(leads, veh
     assert told(figures.CONVERTED, by=by) == {"线上提问": 1, "推介场所": 1}  # V3 has not come in
     assert told(figures.CONVERSION, by=by) == {"线上提问": 50, "推介场所": Decimal("33.33"), "合作单位": 0}
     assert (told(figures.CONVERTED, "2024-07-30"), told(figures.CONVERTED, "2024-07-29")) == (1, 0)
+    act(vehicles[1], "correct", clerk, facts={"received_on": "2024-07-26"}, reason="核对")  # the day before its lead
+    assert told(figures.CONVERTED, by=by) == {"线上提问": 1}
+    act(vehicles[1], "correct", clerk, facts={"received_on": "2024-07-27"}, reason="核对")
     act(leads[0], "archive", clerk, reason="重复")
     assert (told(figures.CONVERTED), told(figures.LEADS), told(figures.CONVERTED, known=events.last_seq() - 1)) == (1, 6, 2)
+
+
+def test_m6_18_a_vehicle_that_was_there_before_was_not_brought_by_the_lead(zone, venues, vehicles):
+    with pytest.raises(ValidationError, match="V1 在 2024-07-30 已经进场，早于「线索日期」2024-07-31"):
+        testing.enter(PromotionLead, zone, "received_on | venue | vehicle\n2024-07-31 | C1 | V1")
+    assert testing.enter(PromotionLead, zone, "received_on | venue | vehicle\n2024-07-30 | C1 | V1")
 
 
 def test_m6_18_a_lead_names_one_source_and_a_vehicle_one_lead(zone, leads, vehicles):
@@ -100,7 +110,7 @@ def test_m6_18_a_lead_names_one_source_and_a_vehicle_one_lead(zone, leads, vehic
         with pytest.raises(ValidationError, match="只填一项"):
             testing.enter(PromotionLead, zone, f"received_on | question | venue\n{DAY} | {sources}")
     with pytest.raises(ValidationError, match="一辆车只算一条线索带来的"):
-        testing.enter(PromotionLead, zone, f"received_on | venue | vehicle\n{DAY} | C2 | V1")
+        testing.enter(PromotionLead, zone, "received_on | venue | vehicle\n2024-07-30 | C2 | V1")
 
 
 def test_m6_18_nothing_posts_to_a_platform(questions):
@@ -152,6 +162,19 @@ def test_m6_20_a_dealer_sees_only_the_state_of_its_own_clients(zone, leads, agre
     assert "DEM00000000000004" not in page
     with pytest.raises(PermissionDenied, match=r"promotion_leads\.edit"):
         act(leads[5], "archive", seller, reason="越权")
+    act(agreements[0], "correct", SYSTEM, facts={"ended_on": DAY})  # the other agreement with this dealer goes on
+    assert not PromotionLead.objects.visible_to(seller).exists()
+    assert not PromotionLead.objects.filter(PromotionLead.lent_to(frozenset({dealer.pk}))).exists()
+    assert not seller.has_perm("promotion_leads.view", PromotionLead.objects.get(code="L6"))
+    ended = client.get(reverse("record", args=["promotion_leads", leads[5].pk]))
+    assert (ended.status_code, "演示人员 009" in ended.content.decode()) == (404, False)
+
+
+def test_m6_20_an_agreement_brings_no_lead_before_it_begins_nor_when_it_is_over(zone, agreements):
+    for code, day in (("H4", "2024-08-05"), ("H4", "2023-08-04"), ("H3", "2024-02-29")):
+        with pytest.raises(ValidationError, match=f"{day} 没有生效，或者已经终止"):
+            testing.enter(PromotionLead, zone, f"received_on | agreement\n{day} | {code}")
+    assert testing.enter(PromotionLead, zone, "received_on | agreement\n2024-08-04 | H4\n2024-03-01 | H3")
 
 
 @pytest.fixture

@@ -26,13 +26,13 @@ from kaifaqu.domains.recycling.models import (
     TractionBattery,
     WasteTransfer,
 )
-from kaifaqu.domains.recycling.tests.conftest import archived, corrected, told
+from kaifaqu.domains.recycling.tests.conftest import COMMON, archived, corrected, told
 from kaifaqu.kernel import dated, events, testing
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
 from kaifaqu.registers.places.models import Parcel
 from kaifaqu.registers.premises.models import Building
-from kaifaqu.registers.vehicles.models import RecyclingCertificate
+from kaifaqu.registers.vehicles.models import RecyclingCertificate, Vehicle
 
 
 def test_m6_02_vehicles_by_channel_sum_to_all_vehicles(zone, vehicles):
@@ -68,14 +68,27 @@ def test_m6_02_vehicles_by_province_and_city_of_registration_sum_to_all(zone, ve
     assert by_city == {"太原市": 2, "晋中市": 1, "石家庄市": 1}
     assert sum(by_province.values()) == sum(by_city.values()) == told(indicators.INTAKE, "2024", zone)
     assert told(indicators.INTAKE, "2024-06", zone, "city") == {"太原市": 1}
+    unknown(zone, "own")
+    by_province, by_city = (told(indicators.INTAKE, "2024", zone, name) for name in ("province", "city"))
+    assert (by_province["未填"], by_city["未填"]) == (1, 1)
+    assert sum(by_province.values()) == sum(by_city.values()) == told(indicators.INTAKE, "2024", zone) == 5
+
+
+def unknown(zone, channel):
+    """Enter a vehicle of which nobody knows where it was registered."""
+    testing.enter(Vehicle, zone, "code | vin\nV9 | DEM9", channel=channel, received_on="2024-07-05", **COMMON)
 
 
 def test_m6_03_vehicles_acquired_offline_by_province_and_city_of_registration_sum_to_all_of_them(zone, clerk, vehicles):
     by_province, by_city = (told(indicators.OFFLINE_COUNT, "2024", zone, name) for name in ("province", "city"))
     assert (by_province, by_city) == ({"山西省": 1, "河北省": 1}, {"晋中市": 1, "石家庄市": 1})
     assert sum(by_province.values()) == sum(by_city.values()) == told(indicators.OFFLINE_COUNT, "2024", zone) == 2
+    unknown(zone, "own")
+    by_province, by_city = (told(indicators.OFFLINE_COUNT, "2024", zone, name) for name in ("province", "city"))
+    assert (by_province["未填"], by_city["未填"]) == (1, 1)
+    assert sum(by_province.values()) == sum(by_city.values()) == told(indicators.OFFLINE_COUNT, "2024", zone) == 3
     archived(vehicles[3], clerk)
-    assert told(indicators.OFFLINE_COUNT, "2024", zone, "city") == {"晋中市": 1}
+    assert told(indicators.OFFLINE_COUNT, "2024", zone, "city") == {"晋中市": 1, "未填": 1}
 
 
 def test_m6_03_a_partner_has_a_commission_for_delivered_vehicles_only(zone, clerk, vehicles):
@@ -119,6 +132,26 @@ def test_m6_15_a_hand_over_goes_to_a_remanufacturer_with_a_valid_licence_only(zo
         testing.enter(RemanufactureTransfer, zone, enter.format("LB1", "Q2", "2024-06-30").replace("ZY1", "ZY2"))
     assert told(indicators.REMANUFACTURED, "2024-06", zone, "receiver") == {"演示再制造企业": 1}
     assert (told(indicators.REMANUFACTURED, "2024-06", zone), told(indicators.REMANUFACTURED, "2024-07", zone)) == (1, 0)
+
+
+def test_m6_15_what_was_handed_over_stays_as_it_was_and_counts_while_the_licence_is_there(zone, clerk, parts, licences):
+    [handed] = testing.enter(RemanufactureTransfer, zone, "code | part | receiver | handed_over_on\nZY1 | LB1 | Q2 | 2024-06-30")
+    changes = ({"use": "scrap"}, "「用途」不再改"), ({"removed_on": "2024-07-02"}, "「拆下日期」不再改"), (
+        {"vehicle": Vehicle.objects.get(code="V2"), "removed_on": "2024-06-30"}, "「报废机动车」不再改")
+    for facts, words in changes:
+        with pytest.raises(ValidationError, match=words):
+            corrected(parts[0], clerk, **facts)
+    assert corrected(parts[0], clerk, location="甲区").location == "甲区"
+    known = events.last_seq()
+    corrected(licences[0], clerk, until="2024-06-30")  # no longer valid on the day of the hand-over
+    assert told(indicators.REMANUFACTURED, "2024-06", zone) == 0
+    assert indicators.REMANUFACTURED.figure(Period.parse("2024-06"), scope={zone}, known=known).value == 1
+    corrected(licences[0], clerk, until="2024-07-01")
+    assert told(indicators.REMANUFACTURED, "2024-06", zone) == 1
+    archived(licences[0], clerk)
+    assert told(indicators.REMANUFACTURED, "2024-06", zone) == 0
+    archived(handed, clerk)
+    assert corrected(parts[0], clerk, use="scrap").use == "scrap"
 
 
 @pytest.fixture
@@ -183,20 +216,38 @@ def test_m6_22_a_rank_without_source_and_date_is_shown_as_unverified(zone, clerk
         PM2  | 2023 | 2    |           | 演示协会 |
         PM3  | 2023 | 1    |           |          | 2024-03-01
         PM4  | 2024 |      | 位居前列  | 演示报纸 | 2024-08-01
-    """, subject="recovered", area="山西省")
+    """, subject="recovered", level="province", area="山西省")
     assert [each.standing for each in claims] == ["verified", "unverified", "unverified", "unverified"]
     assert [str(each).endswith("（未核实）") for each in claims] == [False, True, True, True]
     assert [bool(each.warnings()) for each in claims] == [False, True, True, True]
     assert told(indicators.RANK, "2023", zone) == 4
     none = indicators.RANK.figure(Period.parse("2024"), scope={zone})
-    assert (none.value, "没有写明来源和日期的排名" in none.reason) == (None, True)
+    assert (none.value, "没有写明来源和日期的全省名次" in none.reason) == (None, True)
     assert (told(indicators.UNVERIFIED, "2023", zone), told(indicators.UNVERIFIED, "2024", zone)) == (2, 1)
     corrected(claims[1], clerk, origin_on="2024-03-01")
     assert (told(indicators.RANK, "2023", zone), told(indicators.UNVERIFIED, "2023", zone)) == (2, 1)
 
 
+def test_m6_22_the_rank_in_the_province_is_that_of_the_latest_source_in_one_quantity(zone, clerk):
+    claims = testing.enter(RankClaim, zone, """
+        code | subject    | level    | area     | rank | origin_on
+        PM1  | recovered  | province | 山西省   | 4    | 2024-03-01
+        PM2  | recovered  | province | 山西省   | 6    | 2024-04-01
+        PM3  | recovered  | city     | 演示市   | 1    | 2024-05-01
+        PM4  | dismantled | province | 山西省   | 2    | 2024-02-01
+    """, year=2023, origin="演示协会")
+    assert (told(indicators.RANK, "2023", zone), told(indicators.DISMANTLED_RANK, "2023", zone)) == (6, 2)
+    assert [each.code for each in indicators.RANK.figure(Period.parse("2023"), scope={zone}).records] == ["PM2"]
+    archived(claims[1], clerk)
+    archived(claims[3], clerk)
+    assert (told(indicators.RANK, "2023", zone), told(indicators.DISMANTLED_RANK, "2023", zone)) == (4, None)
+    testing.enter(RankClaim, zone, "code\nPM5", subject="recovered", level="province", area="邻省", year=2023, rank=1, origin="演示协会",
+                  origin_on="2024-03-01")
+    assert "几个省份" in indicators.RANK.figure(Period.parse("2023"), scope={zone}).reason
+
+
 def test_m6_22_the_list_shows_that_a_rank_is_unverified(zone, clerk, client):
-    testing.enter(RankClaim, zone, "code | year | claim\nPM4 | 2024 | 位居前列", subject="recovered", area="山西省")
+    testing.enter(RankClaim, zone, "code | year | claim\nPM4 | 2024 | 位居前列", subject="recovered", level="province", area="山西省")
     client.force_login(clerk)
     assert "未核实" in client.get("/r/rank_claims/").content.decode()
 
@@ -289,6 +340,7 @@ def test_m6_13_a_battery_is_traced_by_code_and_receipt(zone, clerk, vehicles, fi
         DC4  | V4      | 丁        |             |                |
     """, removed_on="2024-06-10")
     assert [told(each, "2024-06", zone) for each in (indicators.BATTERIES, indicators.TRACED, indicators.TRACED_RATE)] == [4, 1, 25]
+    assert (told(indicators.TRACED, "2024-06-19", zone), told(indicators.TRACED, "2024-06-10", zone)) == (0, 0)  # handed over on the 20th
     archived(made[3], clerk)
     assert [told(each, "2024", zone) for each in (indicators.BATTERIES, indicators.TRACED_RATE)] == [3, Decimal("33.33")]
 

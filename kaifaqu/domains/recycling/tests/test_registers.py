@@ -27,6 +27,8 @@ from kaifaqu.domains.recycling.models import (
 from kaifaqu.domains.recycling.tests.conftest import archived, corrected
 from kaifaqu.kernel import testing
 
+RANKED = {"subject": "recovered", "level": "province", "area": "山西省"}
+
 
 class TestTenders(testing.RegisterTests):
     register = Tender
@@ -198,8 +200,7 @@ class TestRanks(testing.RegisterTests):
     register = RankClaim
 
     def facts(self, zone):
-        return {"subject": "recovered", "area": "山西省", "year": 2023, "rank": 3, "among": 40, "origin": "演示协会",
-                "origin_on": "2024-03-01"}
+        return {**RANKED, "year": 2023, "rank": 3, "among": 40, "origin": "演示协会", "origin_on": "2024-03-01"}
 
 
 class TestSales(testing.RegisterTests):
@@ -224,8 +225,9 @@ REFUSED = [  # register, fixture with the record pointed at, facts, words
     (WasteLot, {"waste_code": "900-000-00", "stored_on": "2024-06-10", "mass": "1"}, "900-000-00 不在 2024-06-10 的代码表里"),
     (WasteLot, {"waste_code": "900-052-31", "stored_on": "2024-06-10", "mass": "0"}, "要大于 0"),
     (DismantlingCapacity, {"phase": "phase", "per_year": 0, "since": "2024-01-01"}, "要大于 0"),
-    (RankClaim, {"subject": "recovered", "area": "山西省", "year": 2023, "rank": 5, "among": 4}, "不在 1 至参加排名的家数 4 之间"),
-    (RankClaim, {"subject": "recovered", "area": "山西省", "year": 2023}, "请填写「名次」"),
+    (RankClaim, {**RANKED, "year": 2023, "rank": 5, "among": 4}, "不在 1 至参加排名的家数 4 之间"),
+    (RankClaim, {**RANKED, "year": 2023}, "请填写「名次」"),
+    (RankClaim, {**RANKED, "year": 99999, "rank": 1}, "「排名年份」99999 还没有到"),
     (LineSale, {"sold_on": "2024-06-30", "line": "parts", "channel": "online", "buyer_kind": "other", "amount": "1", "margin": "2"},
      "大于收入"),
 ]

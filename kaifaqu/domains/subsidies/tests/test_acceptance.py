@@ -1,6 +1,7 @@
 """M6-17 as far as facts and figures go: rates by day, applications by vehicle, what they come to, and what was bought with them."""
 
 import json
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -41,6 +42,16 @@ def test_m6_17_the_raise_is_paid_once_the_notice_is_out_and_in_the_ledger(zone, 
     assert (told(figures.NEV_PAYABLE, "2024-08-16"), told(figures.FUEL_PAYABLE, "2024-08-16")) == (20000, 15000)
 
 
+def test_m6_17_a_rate_ends_with_its_span_of_applications_and_the_next_scheme_has_its_own(zone, documents):
+    testing.enter(PolicyDocument, zone, "number | title | kind | issuer\n商办消费函〔2025〕8号 | 通知 | notice | 商务部")
+    paid, announced, content = figures.NEV_PAYABLE, figures.NEV_AMOUNT, rules.SCRAPPAGE.shipped().content
+    assert rules.payable(content, date(2025, 1, 10)).document == "商消费函〔2024〕392号"
+    assert [told(announced, f"2025-01-{day}") for day in (10, 11, 16, 17)] == [20000, None, None, 20000]
+    assert [told(paid, f"2025-01-{day}") for day in (11, 16, 17)] == [None, None, 20000]
+    assert (told(figures.FUEL_PAYABLE, "2026-01-10"), told(figures.FUEL_PAYABLE, "2026-01-11")) == (15000, None)
+    assert "申请期限已过" in announced.figure(Period.parse("2026-01-11"), scope=access.scope()).reason
+
+
 def test_m6_17_a_rate_opens_its_document_and_says_whose_words_it_is(documents, clerk):
     figure = figures.NEV_AMOUNT.figure(Period.parse("2024-07-25"), scope=access.scope())
     assert [each.number for each in figure.records] == [RAISE]
@@ -53,7 +64,9 @@ def test_m6_17_a_rate_opens_its_document_and_says_whose_words_it_is(documents, c
 def test_m6_17_documents_tell_their_departments_month_and_day(zone, documents, clerk):
     assert (told(figures.ISSUERS, "2024-04"), told(figures.ISSUED, "2024-04")) == (7, 202404)
     assert (told(figures.ISSUERS, "2024-05"), told(figures.ISSUED, "2024-05")) == (0, None)
-    assert (told(figures.RAISED, "2024-07-25"), told(figures.RAISED, "2024-07-24")) == (20240725, 0)
+    assert (told(figures.RAISED, "2024-07-25"), told(figures.RAISED, "2024-07-24")) == (20240725, None)
+    assert "到 2024-07-24 还没有宣布" in figures.RAISED.figure(Period.parse("2024-07-24"), scope=access.scope()).reason
+    assert "期内没有印发" in figures.RULES_ISSUED.figure(Period.parse("2024-05"), scope=access.scope()).reason
     testing.enter(PolicyDocument, zone, """
         title      | kind  | issuer | issuers | issued_on
         另一份细则 | rules | 演示厅 | 1       | 2024-05
@@ -89,6 +102,29 @@ def test_m6_17_a_fuel_car_above_the_limit_is_paid_nothing(zone, applications, cl
     change = actions.find("subsidy_applications.correct").plan(applications[1], by=clerk, version=1, facts=facts, reason="核对")
     commit([change], by=clerk)
     assert told(figures.AMOUNT, "2024-08-05") == Decimal("2.7")
+
+
+def lay_down(zone, *changes):
+    """Let the zone lay down the first rate, once for each of these changes of it."""
+    first = rules.SCRAPPAGE.shipped().content["rates"][0]
+    testing.enter(DatedRule, zone, "since | published_on\n2024-01-01 | 2024-01-01", kind="subsidies.scrappage",
+                  source_document="演示文件", content=json.dumps({"rates": [first | change for change in changes]}))
+
+
+def test_m6_17_a_raise_with_another_span_takes_effect_within_it(zone, applications):
+    lay_down(zone, {}, {"since": "2024-07-25", "published_on": "2024-08-01", "nev": 30000, "fuel": 9000, "displacement": 1400})
+    assert told(figures.AMOUNT, "2024-07-31") == Decimal("2.7") + 1  # A6 is still valid
+    assert told(figures.AMOUNT, "2024-08-05") == 1 + Decimal("0.7") + 3 + 0  # A5 is above the newer limit
+    assert told(figures.AMOUNT, "2024-08-05", figures.BY[1]) == {"太原": Decimal("1.7"), "晋中": 3}
+
+
+def test_m6_17_without_a_rate_of_its_day_an_application_is_not_worth_nothing(zone, applications):
+    lay_down(zone, {"until": "2024-07-24"})
+    assert told(figures.AMOUNT, "2024-07-24") == Decimal("2.7")
+    figure = figures.AMOUNT.figure(Period.parse("2024-07-25"), scope=access.scope())
+    assert (figure.value, "没有到 2024-07-25 已公布的补贴标准" in figure.reason) == (None, True)
+    assert told(figures.UPPER, "2024-08-05") is told(figures.OUTSTANDING, "2024-08-05") is None
+    assert told(figures.PAID, "2024-08-05") == Decimal("1.7")
 
 
 def test_m6_17_an_owner_may_lay_down_rates_of_its_own(zone, applications):

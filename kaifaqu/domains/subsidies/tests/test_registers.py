@@ -57,7 +57,7 @@ def test_a_vehicle_has_one_application(zone, applications, vehicles):
 
 
 def test_what_differs_from_the_old_car_is_pointed_out(zone, applications):
-    assert applications[4].warnings() == ["V6 DEM00000000000006 没有有效的回收证明，这份申请不计入件数。"]
+    assert applications[4].warnings() == ["V6 没有有效的回收证明，这份申请不计入件数。"]
     [made] = testing.enter(SubsidyApplication, zone, "code\nA9", **application(zone, handed_over_on="2024-05-02"))
     assert made.warnings() == ["「证明上的交车日期」2024-05-02 与登记的 2024-05-01 不一致，请核对，以免退回。"]
 
@@ -67,6 +67,12 @@ def test_nothing_is_paid_before_it_was_applied_for_and_no_paid_application_goes_
         testing.enter(SubsidyPayment, zone, "application | paid_on | amount\nA3 | 2024-07-24 | 1")
     with pytest.raises(ValidationError, match="F1"):
         commit([actions.find("subsidy_applications.archive").plan(applications[0], by=clerk, version=1, reason="重复")], by=clerk)
+
+
+def test_a_payment_is_entered_once_an_application_and_day(zone, applications):
+    with pytest.raises(ValidationError, match="这份申请在这一天的发放已经登记过"):
+        testing.enter(SubsidyPayment, zone, "application | paid_on | amount\nA1 | 2024-07-20 | 1")
+    assert testing.enter(SubsidyPayment, zone, "application | paid_on | amount\nA1 | 2024-07-21 | 1")
 
 
 def test_a_number_names_one_document(zone, documents):

@@ -36,6 +36,10 @@ def corrected(record, clerk, **facts):
     return commit([plan(now, by=clerk, version=now.row_version, facts=facts, reason="核对")], by=clerk)[0]
 
 
+def test_a_vehicle_is_told_by_its_code(zone):
+    assert str(entered(zone)) == "V1"  # neither plate nor identification number stands where others name it
+
+
 class TestVehicles(testing.RegisterTests):
     register = Vehicle
 
