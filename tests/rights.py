@@ -133,7 +133,7 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"elv\.material\.(assembly|input|shell)_kg", "dismantling_jobs dismantling_lots"),
     (r"elv\.material\.lot_kg", "dismantling_lots lot_outputs"), (r"elv\.part_kinds\..*", "part_categories"),
     (r"elv\.parts\.count", "vehicle_parts"), (r"elv\.rank\..*", "rank_claims"), (r"elv\.service_area\.count", "service_areas"),
-    (r"elv\.remanufacture\.count", "remanufacture_transfers"),
+    (r"elv\.remanufacture\.count", "qualifications remanufacture_transfers"),
     (r"elv\.waste\.in_kg", "waste_lots"), (r"elv\.waste\.out_kg", "waste_transfers"),
     (r"elv\.waste\.(overdue\.count|stored_kg)", "waste_lots waste_transfers"),
     (r"(elv|promotion)\.questions\..*", "promotion_questions"), (r"promotion\.platforms\.count", "promotion_accounts"),
