@@ -200,7 +200,7 @@ GROUPED = {  # what a grouping reads besides
     **dict.fromkeys(("of_company", "shareholder", "asset_holder"), "enterprises"), "posts_company": "company_departments enterprises",
     "held_company": "holdings enterprises", "reform_group": "reform_items", "valued_kind": "assets", "valued_holder": "assets enterprises",
     **dict.fromkeys(("owed_kind", "creditor"), "financings"),
-    **dict.fromkeys(("sender", "receiver", "certified"), "enterprises"), "base_phase": "base_phases",
+    **dict.fromkeys(("sender", "receiver", "certified"), "enterprises"), "base_phase": "base_phases", "waste_code": "waste_lots",
     **dict.fromkeys(("part_category", "part_kind"), "part_categories"),
     "body": "parties", "project": "projects", "package_project": "packages projects",
     "amenity_park": "buildings parks", "rent_park": "leases building_units buildings parks", "tenant": "leases enterprises",
