@@ -86,5 +86,5 @@ def test_a_database_that_has_tables_is_brought_up_to_date_as_ever():
     assert Head.objects.count() == 1
 
 
-def test_no_change_of_a_model_waits_for_its_migration():
+def test_no_change_of_a_model_waits_for_its_migration(db):
     call_command("makemigrations", check_changes=True, dry_run=True, verbosity=0)
