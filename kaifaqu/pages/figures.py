@@ -73,7 +73,7 @@ def figure(request: Request, code: str) -> HttpResponse:
 def export(request: Request, code: str, format: str) -> HttpResponse | FileResponse:
     """Hand out the records behind a figure as a file, as known in its world; of several registers, those of one."""
     definition = _found(code)
-    asked = _asked(request, definition)
+    asked = _asked(request)
     try:
         figure = _figure(definition, asked, request.user)
     except (ValueError, LookupError) as problem:
@@ -153,10 +153,10 @@ def _found(code: str) -> indicators.Definition:
         raise Http404(problem.args[0]) from None
 
 
-def _asked(request: Request, definition: indicators.Definition) -> dict[str, str]:
+def _asked(request: Request, definition: indicators.Definition | None = None) -> dict[str, str]:
     """Return what the address asks for, periods and days as the kernel reads them; without a period this year's."""
     asked = {"period": this_year(), **{name: text for name, text in request.GET.dict().items() if text}}
-    if "scope" not in asked and (own := _own(definition, request.user)):
+    if definition is not None and "scope" not in asked and (own := _own(definition, request.user)):  # a page, not a file
         asked["scope"] = own
     spelt = {"period": period, "against": period, "known": day}
     return {name: spelt[name](text) if name in spelt else text for name, text in asked.items()}
