@@ -201,8 +201,9 @@ def stored(model: str, **asked: Any) -> list[dict[str, Any]]:
 
 
 def key(model: str, code: str) -> str:
-    """Return the number of a record, as it stands in lists to choose from."""
-    [row] = stored(model, code=code)
+    """Return the number of a record of the zone, as it stands in lists to choose from; other parties give their own codes."""
+    [installation] = stored("kernel.Installation")
+    [row] = stored(model, code=code, owner_id=installation["owner_id"])
     return str(row["id"])
 
 

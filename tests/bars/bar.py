@@ -4,7 +4,7 @@ A bar is one script that measures one promise on the real thing, and that can be
 
     python tests/bars/s4_kill.py            exit code 0 if the bar holds
     python tests/bars/s4_kill.py --full     generated runs in their full size; KAIFAQU_FULL=1 says the same
-    python tests/bars/s4_kill.py --fault    plants a fault; exit code 0 only if the checks then fail
+    python tests/bars/s4_kill.py --fault    plants a fault; exit code 0 only if a check then fails, which ends the run
 
 It is written from top to bottom, and each check states what holds and by what numbers:
 
@@ -33,7 +33,8 @@ sys.path.insert(0, str(ROOT))  # a bar may import kaifaqu and tests, from wherev
 class Bar:
     """One run of a bar; `fault` and `args` are what the command line said. Switches are its own options, with help."""
 
-    def __init__(self, name: str, description: str, **switches: str):
+    def __init__(self, name: str, description: str, *, several: bool = False, **switches: str):
+        """Read the command line. Of several planted faults each is a part of its own, and the first caught ends nothing."""
         parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
         parser.add_argument("--fault", action="store_true", help="plant the fault; succeed only if the checks fail")
         parser.add_argument("--full", action="store_true", help="generated runs in their full size")
@@ -42,6 +43,7 @@ class Bar:
         self.name = name
         self.args = parser.parse_args()
         self.fault: bool = self.args.fault
+        self.several = several
         self.made = 0
         self.failed: list[str] = []
         self.parts: dict[str, bool] = {}
@@ -51,12 +53,14 @@ class Bar:
         return full if self.args.full or os.environ.get("KAIFAQU_FULL") == "1" else quick
 
     def check(self, statement: str, condition: bool, detail: object = "") -> bool:
-        """Count and print one check, and return its condition."""
+        """Count and print one check, and return its condition; with a planted fault, the first that fails closes the bar."""
         self.made += 1
         if not condition:
             self.failed.append(statement)
         verdict = "ok" if condition else "FAILED"
         print(f"{verdict:6}  {statement}" + (f"  ({detail})" if detail != "" else ""), flush=True)
+        if self.fault and self.failed and not self.several:
+            self.close()
         return condition
 
     def part(self, name: str, exit_code: int) -> None:

@@ -305,6 +305,6 @@ def main(bar: Bar) -> None:
 
 
 if __name__ == "__main__":
-    the_bar = Bar("G1", __doc__)
+    the_bar = Bar("G1", __doc__, several=True)
     main(the_bar)
     the_bar.close()

@@ -34,7 +34,7 @@ SPELLINGS = {  # planted: in the module of one domain, how it names another
     "reforms": "import_module('kaifaqu.domains.party.models')",
 }  # fmt: skip
 
-bar = Bar("R6", __doc__)
+bar = Bar("R6", __doc__, several=True)
 
 
 def named_by(path: Path, top: Path) -> set[str]:

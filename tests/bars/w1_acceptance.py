@@ -47,7 +47,7 @@ def _broken(monkeypatch):
     monkeypatch.setattr(testing, "enter", lambda register, owner, text, **facts: enter(register, owner, text, **facts)[:-1])
 '''
 
-bar = Bar("W1", __doc__)
+bar = Bar("W1", __doc__, several=True)
 
 
 def ran(*options: str, environment: dict[str, str] | None = None) -> dict[str, dict[str, bool]]:

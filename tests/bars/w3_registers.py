@@ -26,7 +26,7 @@ ROOMS = (
 LINES, FILES, MOST = 80, 4, 160
 NOTES = re.compile(r"`(\w+)`")
 
-bar = Bar("W3", __doc__)
+bar = Bar("W3", __doc__, several=True)
 with laboratory.database(), tempfile.TemporaryDirectory() as folder:
     os.environ["DJANGO_SETTINGS_MODULE"] = "kaifaqu.settings"
     django.setup()
