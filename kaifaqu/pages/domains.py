@@ -152,7 +152,13 @@ def _end(**kwargs: Any) -> None:
 
 def registers() -> dict[str, type[Record]]:
     """Return by name the registers that are shown: all but those of domains that are off."""
-    return {name: each for name, each in kernel.registers().items() if not is_off(each)}
+    return switched_on(kernel.registers())
+
+
+def switched_on(registers: dict[str, type[Record]]) -> dict[str, type[Record]]:
+    """Return those of the registers that do not belong to a domain that is off."""
+    hidden = off()
+    return {name: each for name, each in registers.items() if each._meta.app_label not in hidden}
 
 
 def is_off(register: type[models.Model]) -> bool:

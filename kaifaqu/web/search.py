@@ -139,12 +139,12 @@ def search(request: Request) -> HttpResponse:
 
 def searched() -> dict[str, type[Record]]:
     """Return the registers whose records can be found here: all that the index follows, but those of domains that are off."""
-    return {name: each for name, each in index.searched().items() if not domains.is_off(each)}
+    return domains.switched_on(index.searched())
 
 
 def indexed() -> dict[str, type[Record]]:
     """Return by their labels those of them whose records have names."""
-    return {label: each for label, each in index.indexed().items() if not domains.is_off(each)}
+    return domains.switched_on(index.indexed())
 
 
 def find(user: User, asked: Asked) -> list[Group]:

@@ -62,7 +62,7 @@ with laboratory.database():
             print(f"        {leak.__name__}: {walk.findings[:1]}")
         bar.check("one of the planted leaks stays unnoticed", not all(caught.values()), caught)
     else:
-        walk = Walk(people, size, share=bar.size(quick=4, full=1)).run()
+        walk = Walk(people, size, share=bar.size(quick=16, full=1)).run()
         for kind, asked in walk.asked.items():
             found = [each for each in walk.findings if each.startswith(f"{kind}: ")]
             bar.check(f"{kind} answer by rights alone", not found, f"{asked} asked, {len(found)} wrong {found[:5] or ''}")
