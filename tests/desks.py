@@ -70,7 +70,7 @@ class Desks:
     def _choose(self, value: str) -> None:
         """Choose in a list: type the code that its line begins with, if there is one, and go down to it from the first otherwise."""
         label = self.keys.page.eval_on_selector(f":focus option[value='{value}']", "option => option.text.trim()")
-        self.keys.press(*(re.match(r"[A-Z]*\d*", label)[0] or ["Home"]))
+        self.keys.press(*(re.match(r"[A-Za-z]*\d*", label)[0] or ["Home"]))
         self.keys.go("ArrowDown", f"select:has(option[value='{value}']:checked)")
 
     def _date(self, day: date) -> None:

@@ -87,8 +87,9 @@ PEOPLE = {  # account: role, number of the 演示人员, party of work; "" is th
     "institute": ("institute", 33, "DEMO-YJ"), "company": ("company", 34, "DEMO-CO"), "recycler": ("recycler", 35, "DEMO-ELV"),
     "dealer": ("dealer", 36, "DEMO-4S"),
 }
+AVIATION = ("lowaltitude", "qualifications", "college", "places", "projects")  # the airport's company and the school count together
 LENT = {  # party: the lines of work that it lets the zone look at; of what keeps something of persons, or names it, the figures only
-    "DEMO-FLY": ("lowaltitude", "qualifications"), "DEMO-XY": ("college", "places", "projects"), "DEMO-YJ": ("research", "minesafety"),
+    "DEMO-FLY": AVIATION, "DEMO-XY": AVIATION, "DEMO-YJ": ("research", "minesafety"),
     "DEMO-CO": ("company", "property", "capital", "holdings", "premises", "places"),
     "DEMO-ELV": ("vehicles", "recycling", "subsidies", "outreach", "holdings", "qualifications", "premises", "places"),
 }

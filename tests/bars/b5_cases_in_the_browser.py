@@ -302,7 +302,7 @@ def link_for(code: str, run: Run) -> str:
 
     secret, by = new_secret(), User.objects.get_by_natural_key(CLERK)
     issue = Issue.objects.filter(code=code).first()
-    company = issue.enterprise if issue else Enterprise.objects.get(code=COMPANY)
+    company = issue.enterprise if issue else Enterprise.objects.get(pk=key("organisations.Enterprise", COMPANY))
     commit([actions.find("issue_links.create").plan(
         company.owner, by=by, enterprise=company, subject=issue, expires_on=GONE + timedelta(days=9), secret_hash=hashed(secret))], by=by)
     connection.close()

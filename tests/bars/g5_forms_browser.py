@@ -62,7 +62,7 @@ def point(page: Any, base: str) -> list[str]:
         page.keyboard.press("Enter")
     if f"cell={CELL}" not in page.url:
         return [*missed, f"{CELL}: {page.url}"]
-    for _press in range(100):  # the first field has the focus
+    for _press in range(2000):  # the first field has the focus
         if page.evaluate("document.activeElement.value") == FIGURE:
             break
         page.keyboard.press("ArrowDown")
