@@ -76,7 +76,7 @@ class Keys:
 
     def go(self, arrow: str, selector: str) -> None:
         """Press an arrow key until this has the focus. Raise LookupError when it never has."""
-        for _press in range(20):
+        for _press in range(60):
             if self.at(selector):
                 return
             self.press(arrow)

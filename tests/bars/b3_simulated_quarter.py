@@ -66,7 +66,7 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
             forget_a_visit()
         last = events.last_seq()
         for place, known in enumerate([evenings[3], *chance.sample(evenings[4:-1], EARLIER - 1), None]):
-            grouped = dimensions if known is None or bar.args.full else dimensions[place::EARLIER]  # the quick form asks each once
+            grouped = dimensions if known is None or bar.full else dimensions[place::EARLIER]  # the quick form asks each once
             for by in ("", *grouped):
                 answered = answers(owner, known, PERIODS, by)
                 answered = {key.replace("|None|", f"|{last}|", 1): value for key, value in answered.items()}

@@ -31,7 +31,7 @@ sys.path.insert(0, str(ROOT))  # a bar may import kaifaqu and tests, from wherev
 
 
 class Bar:
-    """One run of a bar; `fault` and `args` are what the command line said. Switches are its own options, with help."""
+    """One run of a bar; `fault`, `full` and `args` are what the command line said. Switches are its own options, with help."""
 
     def __init__(self, name: str, description: str, *, several: bool = False, **switches: str):
         """Read the command line. Of several planted faults each is a part of its own, and the first caught ends nothing."""
@@ -43,6 +43,7 @@ class Bar:
         self.name = name
         self.args = parser.parse_args()
         self.fault: bool = self.args.fault
+        self.full: bool = self.args.full or os.environ.get("KAIFAQU_FULL") == "1"
         self.several = several
         self.made = 0
         self.failed: list[str] = []
@@ -50,7 +51,7 @@ class Bar:
 
     def size(self, *, quick: int, full: int) -> int:
         """Return the size of a generated run in the form that was asked for."""
-        return full if self.args.full or os.environ.get("KAIFAQU_FULL") == "1" else quick
+        return full if self.full else quick
 
     def check(self, statement: str, condition: bool, detail: object = "") -> bool:
         """Count and print one check, and return its condition; with a planted fault, the first that fails closes the bar."""

@@ -31,7 +31,7 @@ with browser.office() as office, browser.chromium() as chrome:
 
     whole = bool(bar.size(quick=0, full=1))
     axe, findings, visited = Axe(), Counter(), Counter()
-    most = None if whole else 1 if bar.fault else 2
+    most = None if whole else 1
     addresses = {account: office.addresses(account, most) for account in ACCOUNTS[:1 if bar.fault else None]}
     met: Counter[str] = Counter()
     looks = itertools.cycle(LOOKS)

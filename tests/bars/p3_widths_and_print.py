@@ -63,7 +63,7 @@ with browser.office(before=extremes) as office, browser.chromium() as chrome, te
     if bar.fault:
         context.route("**/*.css", wide_pages)
     page = office.enter(context, "projects")
-    met, wide, seen, most = Counter(), Counter(), 0, bar.size(quick=1 if bar.fault else 2, full=10_000)
+    met, wide, seen, most = Counter(), Counter(), 0, bar.size(quick=1, full=10_000)
     for name, address in [*office.addresses("projects", most), ("records", f"{office.base}/r/projects/?q=X"),
                           ("records", f"{office.base}/r/projects/?sort=-code")]:
         met[name] += 1

@@ -37,7 +37,7 @@ with browser.office() as office, browser.chromium() as chrome:
             context.route(f"{office.base}/**", spoilt)
         page = pages[account] = office.enter(context, account)
         figures[account] = set()
-        for _name, address in office.addresses(account, 1 if bar.fault else bar.size(quick=2, full=10_000)):
+        for _name, address in office.addresses(account, bar.size(quick=1, full=10_000)):
             page.goto(address)
             visited += 1
             figures[account] |= {tuple(each) for each in page.eval_on_selector_all(

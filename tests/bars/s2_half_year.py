@@ -103,7 +103,7 @@ with laboratory.database() as url:
     from kaifaqu.registers.projects.models import Project
 
     accounts = laboratory.demo()
-    bar.check("the demo zone is loaded", len(accounts) == 9, f"{events.last_seq()} events")
+    bar.check("the demo zone is loaded", len(accounts) == 16, f"{len(accounts)} accounts, {events.last_seq()} events")
     if bar.fault:
         with sqlite3.connect(laboratory.file_of(url)) as database:
             database.execute("UPDATE projects_project SET started_on = 20240101 WHERE code = 'P0014'")

@@ -62,13 +62,15 @@ with laboratory.database(), tempfile.TemporaryDirectory() as folder:
         first, last = Event.objects.filter(party=zone.owner.pk).order_by("seq").values_list("seq", flat=True)[0], events.last_seq()
         asked = [chance.randrange(first, last) for _ in range(bar.size(quick=1, full=6))]
         moments = [Event.objects.filter(changeset=Event.objects.get(seq=seq).changeset).latest("seq").seq for seq in asked] + [last]
-        for by in ("", *dimensions):
-            for known in moments:
+        for place, known in enumerate(moments):
+            # The quick form asks each grouping as known at one moment.
+            for by in ("", *(dimensions if bar.full else dimensions[place::len(moments)])):
                 requests.append({"owner": zone.owner.pk, "known": known, "periods": told_periods, "by": by})
                 said |= answers(zone.owner.pk, known, PERIODS, by)
-            today = answers(zone.owner.pk, None, PERIODS, by)
-            same = {key.replace("|None|", f"|{last}|"): value for key, value in today.items()}
-            unlike += [key for key, value in same.items() if said[key] != value]
+                if known == last:
+                    today = answers(zone.owner.pk, None, PERIODS, by)
+                    same = {key.replace("|None|", f"|{last}|"): value for key, value in today.items()}
+                    unlike += [key for key, value in same.items() if said[key] != value]
 
     export, wanted = Path(folder) / "events.jsonl", Path(folder) / "requests.json"
     with export.open("w", encoding="utf-8") as lines:

@@ -184,7 +184,7 @@ def run(bar: Bar, engine: str) -> None:
         commit([create(root, by=SYSTEM, facts={"code": f"C{n}", "name": "0"}) for n in range(COUNTERS)], by=SYSTEM)
         connection.close()
 
-        each = (480 if bar.fault else 2000) // PROCESSES  # a lost update is lost among few as well
+        each = (480 if bar.fault else bar.size(quick=800, full=2000)) // PROCESSES  # a lost update is lost among few as well
         started = time.monotonic()
         workers = [
             laboratory.child(__file__, "--work", str(seed), str(each), stdout=subprocess.PIPE, text=True) for seed in range(PROCESSES)
@@ -207,7 +207,7 @@ def run(bar: Bar, engine: str) -> None:
         bar.check(f"{engine}: no fork", len(set(hashes)) == len(hashes))
         bar.check(f"{engine}: the audit is clean", audit.verify().problems == [])
 
-        forge(bar, random.Random(5), times=bar.size(quick=30, full=120))
+        forge(bar, random.Random(5), times=bar.size(quick=12, full=120))
 
         kills = {"before": 0, "after": 0, "between": 0}
         inside = 0

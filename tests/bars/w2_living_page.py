@@ -12,7 +12,7 @@ import sqlite3
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -154,8 +154,11 @@ with laboratory.database() as url:
                 yield from pointing(row)
         yield record
 
-    def leave(gone: Record) -> set[Any]:
-        """Archive the record with whatever points at it, and return which; an agreement on which signed papers stand is ended instead."""
+    def leave(gone: Record, day: date) -> set[Any]:
+        """Archive the record with whatever points at it, and return which.
+
+        An agreement on which signed papers stand is ended on the day for which it is counted instead.
+        """
         leaving = {(type(each), each.pk): each for each in pointing(gone)}
         plan = {verb: lambda each, verb=verb, **facts: actions.find(each.right_to(verb)).plan(
             each, by=SYSTEM, version=each.row_version, reason="重复登记", **facts) for verb in ("archive", "correct")}
@@ -164,7 +167,7 @@ with laboratory.database() as url:
         except ValidationError:
             if not isinstance(gone, Agreement):
                 raise
-            commit([plan["correct"](gone, facts={"ended_on": gone.since + timedelta(days=1)})], by=SYSTEM)
+            commit([plan["correct"](gone, facts={"ended_on": day})], by=SYSTEM)
             return {(type(gone), gone.pk)}
         return {*leaving}
 
@@ -185,7 +188,7 @@ with laboratory.database() as url:
         [before] = answers.answers()
         gone = chance.choice(before.records)
         with transaction.atomic():
-            leaving = leave(gone)
+            leaving = leave(gone, statements[id].period.end)
             [after] = answers.answers()
             kept, left = ({(type(each), each.pk) for each in answer.records} for answer in (before, after))
             behind = [[list(figure.records) for figure in answer.figures] for answer in (before, after)]

@@ -155,7 +155,7 @@ def delivered() -> Iterator[Batch]:
     """Yield which approvals the zone accepts, and 29 and 10 deliveries: the old ones at once, the others in their months."""
     yield Batch(moment(FIRST, 25), ZONE, DatedRule, [
         {"kind": "lowaltitude.delivery", "since": "2018-01-01", "published_on": FIRST, "content": '{"accepts": "any"}',
-         "source_document": "演示开发区〔2022〕6号：演示B型按登记为「其他资质」的生产批准交付"}])
+         "source_document": "演示开发区〔2022〕6号：另一个机型按登记为「其他资质」的生产批准交付"}])
     rows = [_aircraft("A", number, 3, _month(2019, 5, number * 62 // 28)) for number in range(29)]
     rows += [_aircraft("B", number, 2, _month(2020, 3, number * 50 // 9)) for number in range(10)]
     yield from by_month(rows, "delivered_on", ZONE, Aircraft, 40)
@@ -231,7 +231,7 @@ def flights(chance: Random) -> Iterator[Batch]:
         *({"code": f"ZF{number + 1:04d}", "kind": "airworthiness", "subject": f"演示登记 {number:02d}", "number": f"演示适航 {number:03d}",
            "since": "2021-11-10", **held} for number in (1, 2, 3))], OPERATOR)
     yield Batch(moment(FIRST, 5), FLY, Aircraft, [
-        {"code": f"HK{number:04d}", "serial_number": f"DEMO-A-{number:03d}", "model": "演示A型", "maker": Ref(Enterprise, "L0001"),
+        {"code": f"HK{number:04d}", "serial_number": f"DEMO-A-{number:03d}", "model": "演示教练型", "maker": Ref(Enterprise, "L0001"),
          "registration": f"演示登记 {number:02d}"} for number in (1, 2, 3)], OPERATOR)
     yield Batch(moment(FIRST, 10), FLY, JumpEquipment, [
         {"code": f"ZB{number:04d}", "kind": "main", "serial_number": f"DEMO-S-{number:02d}", "inspected_on": "2022-01-15",
