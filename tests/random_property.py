@@ -65,6 +65,8 @@ class RandomProperty:
         elif what == "fee":
             self.zone._enter("hosting_fees", contract=contract, month=month, name="托管费", amount=self.chance.choice(AMOUNTS))
         elif what == "settle":
+            if self.chance.random() < 0.5:  # otherwise hardly a settlement has a fee in its month
+                self.zone._enter("hosting_fees", contract=contract, month=month, name="托管费", amount=self.chance.choice(AMOUNTS))
             self.zone._enter("hosting_settlements", contract=contract, first=month, last=month, settled_on=self.day())
         else:
             self.replace("hosting_contracts", contract, "correct", facts={"handed_over_on": self.day()}, reason="签署")

@@ -592,8 +592,10 @@ class Walk:
 
     def some(self, register: type[Record]) -> list[Record]:
         """Return some records of the register, the same ones for everybody."""
-        found = list(register.objects.order_by("id"))
-        return random.Random(register.register).sample(found, min(self.size, len(found)))
+        keys = list(register.objects.order_by("id").values_list("pk", flat=True))
+        chosen = random.Random(register.register).sample(keys, min(self.size, len(keys)))
+        found = register.objects.in_bulk(chosen)
+        return [found[key] for key in chosen]
 
     def look_at_file(self, name: str, visit: Visit, file: dict, person: User | None) -> None:
         """Demand of an export exactly the records that the person may see."""

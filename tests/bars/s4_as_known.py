@@ -17,7 +17,7 @@ from bar import Bar
 
 from tests import laboratory
 
-SEEDS = (47, 54, 58, *range(70, 79))  # of the first three, one in which everything is known to the day: together they feed every figure
+SEEDS = (54, 63, 67, *range(70, 79))  # of the first three, two in which everything is known to the day: together they feed every figure
 PERIODS = ["2023", "2024-H1", "2023-03..05", "2023-06-15"]
 
 bar = Bar("S4", __doc__)

@@ -227,7 +227,7 @@ REFUSED = [  # register, fixture with the record pointed at, facts, words
     (DismantlingCapacity, {"phase": "phase", "per_year": 0, "since": "2024-01-01"}, "要大于 0"),
     (RankClaim, {**RANKED, "year": 2023, "rank": 5, "among": 4}, "不在 1 至参加排名的家数 4 之间"),
     (RankClaim, {**RANKED, "year": 2023}, "请填写「名次」"),
-    (RankClaim, {**RANKED, "year": 99999, "rank": 1}, "「排名年份」99999 还没有到"),
+    (RankClaim, {**RANKED, "year": 9999, "rank": 1}, "「排名年份」9999 还没有到"),
     (LineSale, {"sold_on": "2024-06-30", "line": "parts", "channel": "online", "buyer_kind": "other", "amount": "1", "margin": "2"},
      "大于收入"),
 ]
