@@ -77,26 +77,37 @@ class Office:
 @contextmanager
 def office(*, before: Any = None) -> Iterator[Office]:
     """Load the demo zone, with something attached and something handed in, and serve it as long as the block lasts."""
-    with laboratory.database():
-        laboratory.enter()
-        from django.db import connection
-        from django.test.utils import setup_test_environment
-
+    def attached() -> None:
         from kaifaqu.files import store
         from kaifaqu.kernel import actions
         from kaifaqu.kernel.access import SYSTEM
         from kaifaqu.kernel.commit import commit
         from kaifaqu.registers.projects.models import Project
-        from kaifaqu.web import sample
 
-        setup_test_environment()
-        laboratory.demo()
         kept = store.keep(io.BytesIO(b"%PDF-1.7"), "演示施工许可证.pdf")
         [project] = Project.objects.filter(code="P0017")
         attach = actions.find("projects.attach").plan
         commit([attach(project, by=SYSTEM, version=project.row_version, kept=kept, purpose="started_evidence")], by=SYSTEM)
         if before is not None:
             before()
+
+    with served("demo", attached) as office:
+        yield office
+
+
+@contextmanager
+def served(edition: str, before: Any) -> Iterator[Office]:
+    """Load the demo of an edition, do something more in it, and serve it as long as the block lasts."""
+    with laboratory.database():
+        laboratory.enter()
+        from django.db import connection
+        from django.test.utils import setup_test_environment
+
+        from kaifaqu.web import sample
+
+        setup_test_environment()
+        laboratory.demo(edition)
+        before()
         connection.close()
         port = free_port()
         environment = {**os.environ, "KAIFAQU_PORT": str(port), "PYTHONPATH": str(laboratory.ROOT), "PYTHONUTF8": "1"}

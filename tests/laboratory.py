@@ -44,12 +44,12 @@ def enter() -> None:
     _make("tables", lambda: call_command("migrate", verbosity=0), is_new=not database_file().exists())
 
 
-def demo() -> list[tuple[str, str, str]]:
-    """Load the demo zone into the database that was entered, which is empty; return its accounts."""
+def demo(edition: str = "demo") -> list[tuple[str, str, str]]:
+    """Load the demo of an edition, by default the whole zone's, into the database that was entered, which is empty; return its accounts."""
     from kaifaqu.kernel import clock
     from kaifaqu.web import sample
 
-    _make("demo", sample.load, is_new=True)
+    _make(edition, lambda: sample.load(edition), is_new=True)
     clock.release()
     return sample.accounts()
 

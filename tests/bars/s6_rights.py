@@ -1,10 +1,11 @@
 """S6: nobody sees, does or learns what his rights do not give him, wherever he asks.
 
-Everything is asked in the demo zone for its eight accounts, for a person who has every right but in a foreign party,
-and for somebody who has not signed in: every address with every register's records, every action, every figure in
-every grouping. A page must show no code and no name of a record that its reader may not see; what is sent without the
-right must write no event. In the quick form each person asks a quarter of the addresses, everybody another one. The
-planted faults are leaks of every kind, one after the other; all must be caught.
+Everything is asked in the demo zone for its accounts, for a person who has every right but in a foreign party, and for
+somebody who has not signed in: every address with every register's records, every action, every figure in every
+grouping. A page must show no code and no name of a record that its reader may not see; what is sent without the right
+must write no event. The quick form asks as one desk of the zone and as each party beside it; each of them asks one
+sixteenth of the addresses, words and figures, everybody another one. The planted faults are leaks of every kind, one
+after the other; all must be caught.
 """
 
 import io
@@ -14,6 +15,8 @@ from contextlib import suppress
 from bar import Bar
 
 from tests import laboratory
+
+QUICK = ("attraction", "enterprise", "flight", "college", "institute", "company", "recycler", "dealer")
 
 bar = Bar("S6", __doc__)
 with laboratory.database():
@@ -62,6 +65,8 @@ with laboratory.database():
             print(f"        {leak.__name__}: {walk.findings[:1]}")
         bar.check("one of the planted leaks stays unnoticed", not all(caught.values()), caught)
     else:
+        if not bar.full:
+            people = {code: person for code, person in people.items() if code in (*QUICK, "stranger", ANONYMOUS)}
         walk = Walk(people, size, share=bar.size(quick=16, full=1)).run()
         for kind, asked in walk.asked.items():
             found = [each for each in walk.findings if each.startswith(f"{kind}: ")]
