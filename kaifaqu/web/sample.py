@@ -10,7 +10,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 
-from kaifaqu.cases.models import CaseStep
+from kaifaqu.cases.models import Case, CaseStep
 from kaifaqu.domains.attraction import sample as attraction
 from kaifaqu.domains.capital import sample as capital
 from kaifaqu.domains.college import sample as college
@@ -250,8 +250,9 @@ def lent() -> Iterator[Scene | Batch]:
 
 
 def _has_people(register: str) -> bool:
-    """Tell whether the register keeps something of persons, or names by a key a record that does."""
-    return any(map(_is_of_people, (registers()[register], *(each.related_model for each in _keys(register)))))
+    """Tell whether the register keeps something of persons, names by a key a record that does, or has steps that say who spoke."""
+    own = registers()[register]
+    return issubclass(own, Case) or any(map(_is_of_people, (own, *(each.related_model for each in _keys(register)))))
 
 
 def _keys(register: str) -> Iterator[Any]:

@@ -98,7 +98,8 @@ with laboratory.database():
         "code": f"W{number:06d}", "vehicle": vehicles[number % len(vehicles)].code, "category": plain.code, "use": "作材料",
         "removed_on": f"2024-07-{number % 31 + 1:02d}", "mass": f"{number % 90}.25", "location": f"{number % 40} 架",
     } for number in range(size)], [
-        ({"vehicle": "没有的车"}, "没有报废机动车「没有的车」"), ({"category": "没有的品类"}, "没有零部件品类「没有的品类」"), ({"use": "送人"}, "「用途」"),
+        ({"vehicle": "没有的车"}, "没有报废机动车「没有的车」"), ({"category": "没有的品类"}, "没有零部件品类「没有的品类」"),
+        ({"use": "送人"}, "「用途」"),
         ({"mass": "很重"}, "「很重」不是数字"), ({"removed_on": "2001-01-01"}, "还没有进场"), ({"removed_on": ""}, "「拆下日期」"),
         ({"category": assembly.code, "use": "报废机动车回用件"}, "五大总成"),
     ], "elv.parts.count")
