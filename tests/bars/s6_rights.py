@@ -58,7 +58,7 @@ with laboratory.database():
     if bar.fault:
         caught = {}
         for leak in LEAKS:
-            walk = Hurried({name: people[name] for name in ("attraction", "stranger", "projects")}, size)
+            walk = Hurried({name: people[name] for name in ("attraction", "stranger", "projects")}, size, share=bar.size(quick=6, full=1))
             with leak(), suppress(Noticed):
                 walk.run()
             caught[leak.__name__] = len(walk.findings)
