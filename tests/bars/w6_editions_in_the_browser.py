@@ -61,10 +61,7 @@ def pages(bar: Bar, edition: str) -> dict[str, list[str]]:
     return found
 
 
-def wide(route) -> None:
-    """Answer with a style sheet that makes every page 900 px wide at least."""
-    answer = route.fetch()
-    route.fulfill(response=answer, body=answer.text() + "main { min-width: 900px }")
+WIDE = """document.addEventListener("DOMContentLoaded", () => { document.querySelector("main").style.minWidth = "900px" })"""
 
 
 def run(bar: Bar, edition: str) -> None:
@@ -76,7 +73,7 @@ def run(bar: Bar, edition: str) -> None:
 
             def spoilt(**told):
                 context = new(**told)
-                context.route("**/*.css", wide)
+                context.add_init_script(WIDE)
                 return context
 
             chrome.new_context = spoilt
