@@ -199,6 +199,7 @@ def test_m6_21_the_guide_shows_the_text_of_today_and_older_ones_by_date(zone, cl
     assert "第一步：报废" in earlier
     assert "先看公告" not in earlier
     assert "依据：75号" in earlier
+    assert "预约上门" in client.get(reverse("guide"), {"on": "2024-09-01"}).content.decode()
     assert "?on=2024-04-24" in today
     assert "<strong>2024-07-25</strong>" in today
     assert "不是日期" in client.get(reverse("guide"), {"on": "某天"}).content.decode()
