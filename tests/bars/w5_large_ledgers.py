@@ -91,7 +91,7 @@ with laboratory.database():
         ({"appraised_on": "2999-01-01"}, "「鉴定日期」"), ({"appraised_on": "去年"}, "「去年」不是日期"), ({"code": "W000000"}, "重复"),
     ], "rd.results.count")
 
-    vehicles = list(Vehicle.objects.filter(owner=recycler).filter(received_on__lt="2024-07-01").order_by("id")[:50])
+    vehicles = list(Vehicle.objects.filter(owner=recycler, received_on__lt="2024-07-01").order_by("id")[:50])
     kinds = PartCategory.objects.filter(owner=recycler)
     plain, assembly = kinds.exclude(kind=PartKind.ASSEMBLY).first(), kinds.filter(kind=PartKind.ASSEMBLY).first()
     comes_in(VehiclePart, recycler, dismantler, [{
