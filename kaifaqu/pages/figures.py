@@ -23,6 +23,7 @@ from kaifaqu.pages import domains, manners
 from kaifaqu.pages.asked import day, period
 from kaifaqu.pages.explaining import explain
 from kaifaqu.pages.exporting import file_of
+from kaifaqu.pages.grouping import GroupFigure, narrowed
 from kaifaqu.pages.initials import initials
 from kaifaqu.pages.reading import Reader, Table
 from kaifaqu.pages.series import chart, series
@@ -52,18 +53,20 @@ def figure(request: Request, code: str) -> HttpResponse:
     try:
         by = indicators.dimension(definition, asked["by"]) if "by" in asked else None
         figure = _figure(definition, asked, request.user, by)
-        compared = _compared(definition, figure, asked.get("against", ""), request.user)
+        group = asked.get("group", "") if by else ""  # of one group no difference is explained
+        compared = None if group else _compared(definition, figure, asked.get("against", ""), request.user)
     except (ValueError, LookupError) as problem:
         return render(request, "pages/figure.html", {**context, "problem": problem.args[0]}, status=400)
+    whole, figure = figure, narrowed(figure, group) if group else figure
     page = page_of(request, figure.records)
-    months = series(definition, figure.period, figure.scope, figure.world.known, request.user)
+    months = [] if group else series(definition, figure.period, figure.scope, figure.world.known, request.user)
     return render(request, "pages/figure.html", {
-        **context, "figure": figure, "page": page, "tables": list(_tables(request.user, page, figure.world.known)),
+        **context, "figure": figure, "whole": whole, "page": page, "tables": list(_tables(request.user, page, figure.world.known)),
         "registers": list({part.register for part in figure.indicator.parts()}),
         "months": months, "chart": chart(months), "users": list(users_of(definition)),
         "notes": [] if figure.closed else manners.notes_on(request.user, figure),
-        "compared": compared, "before": None if "against" in asked else _comparable(figure.period),
-        "exports": behind(figure), "groups": _groups(figure), "scopes": scopes(definition, request.user, asked.get("scope", "")),
+        "compared": compared, "before": None if group or "against" in asked else _comparable(figure.period),
+        "exports": behind(figure), "groups": _groups(whole), "scopes": scopes(definition, request.user, asked.get("scope", "")),
         "explanations": explain(*compared, Reader(request.user)) if compared else [],
     })  # fmt: skip
 
@@ -75,11 +78,14 @@ def export(request: Request, code: str, format: str) -> HttpResponse | FileRespo
     definition = _found(code)
     asked = _asked(request)
     try:
-        figure = _figure(definition, asked, request.user)
+        by = indicators.dimension(definition, asked["by"]) if "by" in asked else None
+        figure = _figure(definition, asked, request.user, by)
     except (ValueError, LookupError) as problem:
         return render(request, "pages/figure.html", {"definition": definition, "asked": asked, "problem": problem.args[0]}, status=400)
     if figure.closed:
         raise PermissionDenied(figure.reason)
+    if "group" in asked and by:
+        figure = narrowed(figure, asked["group"])
     found = {model.register: (model, rows) for model, rows in behind(figure).items()}
     register = asked.get("register") or next(iter(found), "")
     if register not in found or format not in exporting.FORMATS:
@@ -110,7 +116,9 @@ def _conditions(figure: Figure) -> Iterator[tuple[type[Record], Q]]:
         yield from _conditions(figure.numerator)
         yield from _conditions(figure.denominator)
     elif isinstance(figure.indicator, indicators.Indicator):
-        yield figure.indicator.register, figure.indicator.where(figure.period, figure.world)
+        of_group = figure.rows if isinstance(figure, GroupFigure) else None
+        condition = figure.indicator.where(figure.period, figure.world) if of_group is None else Q(id__in=of_group.order_by().values("id"))
+        yield figure.indicator.register, condition
 
 
 def _groups(figure: Figure) -> list[Group]:

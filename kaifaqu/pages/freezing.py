@@ -11,8 +11,9 @@ from django.utils.translation import override
 from kaifaqu.kernel import units
 from kaifaqu.kernel.access import User
 from kaifaqu.kernel.figures import Figure
-from kaifaqu.kernel.indicators import Definition, Dimension, Indicator
+from kaifaqu.kernel.indicators import Definition, Indicator
 from kaifaqu.pages import domains
+from kaifaqu.pages.grouping import narrowed
 from kaifaqu.pages.reading import Reader, Table
 
 LANGUAGE = "zh-hans"  # what is frozen is written in one language, whoever looks
@@ -67,37 +68,28 @@ def traced(figure: Figure, definition: Definition, owners: Mapping[str, str], kn
             code=definition.code, label=str(meant.label), basis=str(meant.basis), unit=meant.unit, period=period.text,
             period_label=period.label, scope=[*owners], owners=[*owners.values()], known=known, shown="",
             by=figure.by.code if figure.by else "", group=group, variant=meant.code if meant is not definition else "",
-            rule=figure.rule, status=figure.status, records=behind(figure, group),
+            rule=figure.rule, status=figure.status, records=behind(narrowed(figure, group) if group else figure),
             sides=[
                 [str(each.indicator.label), "" if each.value is None else units.text(each.value), each.indicator.unit]
                 for each in (figure.numerator, figure.denominator) if each is not None],
         )  # fmt: skip
 
 
-def behind(figure: Figure, group: str = "") -> list[list[Any]]:
-    """Return the rows behind a figure, or behind one of its groups: register, id, code and the event that wrote the version.
+def behind(figure: Figure) -> list[list[Any]]:
+    """Return the rows behind a figure: register, id, code and the event that wrote the version.
 
     Of a ratio both sides, each row once; none where the records are closed.
     """
     if figure.closed:
         return []
     if figure.numerator is not None and figure.denominator is not None:
-        both = [*behind(figure.numerator, group), *behind(figure.denominator, group)]
+        both = [*behind(figure.numerator), *behind(figure.denominator)]
         return [list(each) for each in dict.fromkeys(map(tuple, both))]
     rows = figure.rows
     if rows is None or not isinstance(figure.indicator, Indicator):
         return []
-    if group and figure.by:
-        rows = of_group(figure, rows, figure.by, group)
     seq = "seq" if figure.world.known else "id"
     return [[figure.indicator.register.register, *each] for each in rows.values_list("id", "code", seq)]
-
-
-def of_group(figure: Figure, rows: Any, by: Dimension, group: str) -> Any:
-    """Return the rows of a group, which is named by its key or in words."""
-    assert isinstance(figure.indicator, Indicator)
-    key = next((each.key for each in figure.groups if group in (str(each.key), each.label)), group)
-    return rows.annotate(_group=by.key(figure.indicator.register, figure.world)).filter(_group=key)
 
 
 def tables_of(told: Number, user: User) -> tuple[list[Table], int]:
@@ -122,6 +114,7 @@ def tables_of(told: Number, user: User) -> tuple[list[Table], int]:
 def source_of(told: Number) -> str:
     """Return the address of the figure as it was known, or of the record whose fact it is; "" where there is neither."""
     if told.code in domains.catalogue():
-        asked = {"period": told.period, "by": told.by, "scope": ",".join(told.scope), "known": f"#{told.known}"}
+        asked = {
+            "period": told.period, "by": told.by, "group": told.group, "scope": ",".join(told.scope), "known": f"#{told.known}"}
         return f"{reverse('figure', args=[told.code])}?{urlencode({name: text for name, text in asked.items() if text})}"
     return f"{reverse('record', args=told.records[0][:2])}?known=%23{told.known}" if len(told.records) == 1 else ""

@@ -15,6 +15,7 @@ import time
 from contextlib import contextmanager, suppress
 
 from bar import Bar
+from playwright.sync_api import Error
 
 from tests import browser
 from tests.postgres import free_port
@@ -91,7 +92,7 @@ def in_a_cell(office, chrome) -> None:
             page.fill("dialog [name=total_investment]", amount)
             page.fill("dialog [name=reason]", reason)
             page.click("dialog button.main")
-            page.wait_for_timeout(700)
+            page.wait_for_selector("dialog:not([open]), dialog tr.clash", state="attached", timeout=PATIENCE)
         row = second.locator("dialog tr.clash").all_inner_texts()
         shown = bool(row) and all(text in row[0] for text in ("1111", "2222", told(project["total_investment"])))
         bar.check("in a cell: both values stand in the dialog, beside the one that was read", shown, row)
@@ -100,9 +101,11 @@ def in_a_cell(office, chrome) -> None:
             second.check(f"dialog input[name=keep-total_investment][value={choice}]")
             second.click("dialog form.conflict button.main")
             second.wait_for_selector("dialog:not([open])", state="attached")
-            second.wait_for_timeout(500)
         wanted, found = {"stored": "1111", "typed": "2222"}[choice], facts(project)["total_investment"]
-        cell = second.locator(f"tr[data-edit='/r/projects/{project['id']}/edit/'] td[data-fact=total_investment]").inner_text()
+        shows = second.locator(f"tr[data-edit='/r/projects/{project['id']}/edit/'] td[data-fact=total_investment]")
+        with suppress(Error):  # the list is asked for anew once the dialog is closed
+            shows.filter(has_text=re.compile(rf"^\s*{wanted}\b")).wait_for(timeout=PATIENCE)
+        cell = shows.inner_text()
         kept = shown and found == wanted == cell.partition(".")[0]
         bar.check(f"in a cell: the choice is kept, and the list shows it: {choice}", kept, cell)
 

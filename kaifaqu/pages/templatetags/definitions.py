@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kaifaqu.pages.grouping import GroupFigure
+
 PURPOSES = {"zone_management": _("开发区管理"), "statistics": _("统计")}
 register = template.Library()
 
@@ -29,6 +31,7 @@ def number(figure: Any) -> dict[str, Any]:
     """Show a figure: the value, which leads to its records, and beside it, on focus, what it means or why it has none."""
     known = figure.world.known
     asked = {
-        "period": str(figure.period), **({"known": f"#{known}"} if known else {}), **({"by": figure.by.code} if figure.by else {})}
+        "period": str(figure.period), **({"known": f"#{known}"} if known else {}), **({"by": figure.by.code} if figure.by else {}),
+        **({"group": str(figure.group.key)} if isinstance(figure, GroupFigure) and figure.group else {})}
     definition = figure.asked or figure.indicator
     return {"figure": figure, "definition": definition, "address": f"{reverse('figure', args=[definition.code])}?{urlencode(asked)}"}

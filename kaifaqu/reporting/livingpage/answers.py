@@ -1,7 +1,7 @@
 """Answers: each fact of the page beside what the records give now, and whether the two agree."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -17,7 +17,7 @@ from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import Record, field_of, registers
 from kaifaqu.kernel.world import World
 from kaifaqu.pages import domains
-from kaifaqu.pages.freezing import of_group
+from kaifaqu.pages.grouping import narrowed
 from kaifaqu.reporting.livingpage.statements import Statement, statements
 
 EQUAL, DIFFERS, NOT_YET, REFUSED = "equal", "differs", "not yet", "refused"
@@ -89,7 +89,7 @@ def answers(user: User | None = None) -> list[Answer]:
 
     def figure(statement: Statement, definition: Definition) -> Figure:
         found = computed[statement.owners, _dimension(statement, definition), definition, statement.period]
-        return _narrowed(found, statement.group[1]) if statement.group else found
+        return narrowed(found, statement.group[1]) if statement.group else found
 
     return [
         _answer(each, [figure(each, definition) for definition in definitions])
@@ -109,17 +109,6 @@ def _scopes() -> dict[tuple[str, ...], frozenset[int]]:
 def _dimension(statement: Statement, definition: Definition) -> Dimension | None:
     """Return the definition's own dimension of the group that the statement is about: two registers reach their parks along two paths."""
     return indicators.dimension(definition, statement.group[0]) if statement.group else None
-
-
-def _narrowed(figure: Figure, name: str) -> Figure:
-    """Return the figure with the value and the records of its one group of this key or name; of a rate those of both sides."""
-    group = next((each for each in figure.groups if name in (str(each.key), each.label)), None)
-    found = replace(figure, value=group.value if group else None, reason=group.reason if group else figure.reason)
-    if figure.numerator is not None and figure.denominator is not None:
-        found.numerator, found.denominator = _narrowed(figure.numerator, name), _narrowed(figure.denominator, name)
-    elif figure.by is not None and (rows := figure.rows) is not None:
-        found.records = list(of_group(figure, rows, figure.by, name)) if group else []
-    return found
 
 
 def tally(found: Iterable[Answer]) -> dict[str, int]:

@@ -133,3 +133,32 @@ def test_groups_stand_by_value_with_a_total(page):
     answer = page("figure", INVESTMENT, period="2024-01", by="nature")
     assert [(each.label, each.value) for each in answer.context["groups"]] == [("新建", Decimal("12000.5")), ("扩建", Decimal(5000))]
     assertContains(answer, '<tfoot><tr><td>合计</td><td class="number">17000.5</td></tr></tfoot>')
+
+
+@pytest.mark.parametrize(
+    ("code", "asked", "value", "codes"),
+    [
+        (INVESTMENT, {"by": "nature", "group": "new"}, "12000.5", ["P1"]),
+        (INVESTMENT, {"by": "nature", "group": "新建"}, "12000.5", ["P1"]),  # by its name, too
+        (INVESTMENT, {"by": "nature", "group": "expansion"}, "5000", ["P3"]),
+        (INVESTMENT, {"by": "nature", "group": "绿色"}, None, []),
+        (INVESTMENT, {"group": "new"}, "17000.5", ["P1", "P3"]),  # a group of nothing narrows nothing
+        ("projects.new.investment_share", {"by": "nature", "group": "expansion"}, "0", ["P3"]),
+    ],
+)
+def test_a_group_opens_its_records(page, code, asked, value, codes):
+    answer = page("figure", code, period="2024-01", **asked)
+    figure = answer.context["figure"]
+    assert (figure.value, sorted(each.code for each in figure.records)) == (value and Decimal(value), codes)
+    assertContains(answer, f"共 {len(codes)} 条")
+    if codes:
+        assert [each["code"] for each in records(page("figure-export", code, "json", period="2024-01", **asked))] == codes
+    else:
+        assertContains(answer, "没有记录属于「绿色」。")
+
+
+def test_each_group_of_a_figure_leads_to_itself(page):
+    answer = page("figure", INVESTMENT, period="2024-01", by="nature")
+    for group, count in (("new", 1), ("expansion", 1)):
+        assertContains(answer, f"by=nature&amp;group={group}#records")
+        assertContains(page("figure", INVESTMENT, period="2024-01", by="nature", group=group), f"共 {count} 条")
