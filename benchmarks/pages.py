@@ -107,6 +107,7 @@ def tour(person: Any, project: Any) -> Iterator[tuple[str, str, dict[str, Any]]]
             from kaifaqu.kernel.access import Installation
 
             self.people, self.size, self.somebody, self.zone = {}, 1, person, Installation.objects.get().owner
+            self.behind = {}
 
         def some(self, register: Any) -> list[Any]:
             """Return one record."""

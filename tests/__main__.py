@@ -97,10 +97,14 @@ def main(arguments: list[str]) -> int:
     if arguments:
         return pytest.main(arguments)
 
-    outcomes = [run(stage, command) for stage, command in stages().items()]
-    with ThreadPoolExecutor(os.cpu_count()) as pool, tempfile.TemporaryDirectory(prefix="kaifaqu-") as shelf:
+    with tempfile.TemporaryDirectory(prefix="kaifaqu-") as shelf, tempfile.TemporaryDirectory(prefix="kaifaqu-") as compiled:
+        # Hundreds of processes are started: what one has compiled the next need not, and the checkout stays as it is.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = compiled
+        outcomes = [run(stage, command) for stage, command in stages().items()]
         os.environ[laboratory.SHELF] = shelf
-        outcomes += pool.map(lambda each: run(*each, among_others=True), bars().items())
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            outcomes += pool.map(lambda each: run(*each, among_others=True), bars().items())
     print("\n── summary")
     for each in outcomes:
         verdict = "FAILED" if each.failed else "ok"

@@ -251,7 +251,7 @@ def run(bar: Bar, engine: str) -> None:
             everything = b"".join(archive.read(name) for name in archive.namelist())
         secret = (Path(os.environ["KAIFAQU_HOME"]) / "secret_key").read_bytes()
         bar.check(f"{engine}: the secret key is not in the backup", secret not in everything, f"{len(everything)} bytes")
-        change_bytes(bar, engine, backups[0][0], folder, bar.size(quick=20, full=200))
+        change_bytes(bar, engine, backups[0][0], folder, bar.size(quick=10, full=200))
         connection.close()
 
 
@@ -296,7 +296,7 @@ def replace(bar: Bar, engine: str, first: tuple[Path, str], second: tuple[Path, 
     bar.check(f"{engine}: after a backup of what was there", (code, answer["head"]) == (0, erased), saved.name)
 
     chance, now, kept, replaced, wrong = random.Random(66), second, 0, 0, []
-    for _kill in range(bar.size(quick=6, full=40)):
+    for _kill in range(bar.size(quick=3, full=40)):
         other = first if now is second else second
         before = {*saved.parent.iterdir()}
         words = ("-m", "kaifaqu", "restore", str(other[0]), "--replace")
