@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from kaifaqu.kernel.dated import DatedRule, RuleKind
+from kaifaqu.kernel import dated
+from kaifaqu.kernel.dated import RuleKind
 from kaifaqu.kernel.world import World
 from kaifaqu.shapes import Day, Rows, Several, Shape, Whole, Word
 
@@ -121,7 +122,7 @@ def lacking(owner_id: int, on: date, world: World) -> list[int]:
 
 def _own(owner_id: int, on: date, world: World) -> Iterator[Notice]:
     """Yield the notices that the owner has entered and that still count on the day."""
-    rules = world.once((Calendar, DatedRule), lambda: [*world.rows(DatedRule).filter(kind=CALENDAR.code).order_by("published_on", "id")])
+    rules = sorted((rule for rule in dated.every(world) if rule.kind == CALENDAR.code), key=lambda rule: (rule.published_on, rule.id))
     superseded = {rule.supersedes_id for rule in rules if rule.published_on <= on}
     for rule in rules:
         if rule.owner_id == owner_id and rule.id not in superseded and (rule.until is None or rule.until > on):

@@ -113,19 +113,19 @@ def by_owner(kind: RuleKind, on: date, world: World, condition: Callable[[Any], 
     return found
 
 
+def every(world: World) -> list[Any]:
+    """Return all rules, as known in the world; they are read once."""
+    return world.once(DatedRule, lambda: [*world.rows(DatedRule).order_by("since", "published_on", "id")])
+
+
 def resolve_all(kind: str, on: date, world: World) -> dict[int, Resolved]:
     """Return by owner the rules of the kind that held on the day; an owner without one follows the shipped default.
 
     Of several the latest holds. A superseded rule no longer does, once its successor is published and has begun.
     """
-    every = world.once(DatedRule.register, lambda: [*world.rows(DatedRule).order_by("since", "published_on", "id")])
     rules = world.once((DatedRule, kind), lambda: [
-        Resolved(json.loads(rule.content), rule.source_document, rule) for rule in every if rule.kind == kind
-    ])
-    records = [each.record for each in rules]
-    superseded = {record.supersedes_id for record in records if max(record.since, record.published_on) <= on}
+        Resolved(json.loads(rule.content), rule.source_document, rule) for rule in every(world) if rule.kind == kind])
+    superseded = {each.record.supersedes_id for each in rules if max(each.record.since, each.record.published_on) <= on}
     return {
-        each.record.owner_id: each for each in rules
-        if each.record.since <= on and (each.record.until is None or each.record.until > on)
-        and each.record.id not in superseded
-    }
+        each.record.owner_id: each for each in rules if each.record.since <= on
+        and (each.record.until is None or each.record.until > on) and each.record.id not in superseded}
