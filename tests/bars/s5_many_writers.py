@@ -184,7 +184,7 @@ def run(bar: Bar, engine: str) -> None:
         commit([create(root, by=SYSTEM, facts={"code": f"C{n}", "name": "0"}) for n in range(COUNTERS)], by=SYSTEM)
         connection.close()
 
-        each = (480 if bar.fault else bar.size(quick=800, full=2000)) // PROCESSES  # a lost update is lost among few as well
+        each = bar.size(quick=480, full=2000) // PROCESSES
         started = time.monotonic()
         workers = [
             laboratory.child(__file__, "--work", str(seed), str(each), stdout=subprocess.PIPE, text=True) for seed in range(PROCESSES)
@@ -211,13 +211,13 @@ def run(bar: Bar, engine: str) -> None:
 
         kills = {"before": 0, "after": 0, "between": 0}
         inside = 0
-        for number in range(20):
+        for number in range(commits := bar.size(quick=10, full=20)):
             before = Event.objects.count()
             worker = laboratory.child(__file__, "--kill", str(number), stdout=subprocess.PIPE, text=True)
             assert worker.stdout is not None
             worker.stdout.readline()
             connection.close()
-            time.sleep(number * 0.1)  # from at once to long after
+            time.sleep(2 * (number / commits) ** 2)  # from at once, where most is written, to long after
             inside += is_writing(connection)
             worker.kill()
             worker.wait()
@@ -225,7 +225,7 @@ def run(bar: Bar, engine: str) -> None:
             written = Party.objects.filter(code__startswith=f"K{number}-").count()
             whole = Event.objects.count() - before == Party.Version.objects.filter(code__startswith=f"K{number}-").count() == written
             kills["between" if written not in (0, 3000) or not whole else "after" if written else "before"] += 1
-        bar.check(f"{engine}: killed in the middle of 20 commits: all or nothing", kills["between"] == 0, kills)
+        bar.check(f"{engine}: killed in the middle of {commits} commits: all or nothing", kills["between"] == 0, kills)
         bar.check(f"{engine}: kills came inside the writing and after it", inside > 0 < kills["after"], f"{inside} while the head was held")
         if bar.fault:
             with connection.cursor() as cursor:

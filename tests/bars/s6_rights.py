@@ -67,7 +67,7 @@ with laboratory.database():
     else:
         if not bar.full:
             people = {code: person for code, person in people.items() if code in (*QUICK, "stranger", ANONYMOUS)}
-        walk = Walk(people, size, share=bar.size(quick=16, full=1)).run()
+        walk = Walk(people, size, share=bar.size(quick=20, full=1)).run()
         for kind, asked in walk.asked.items():
             found = [each for each in walk.findings if each.startswith(f"{kind}: ")]
             bar.check(f"{kind} answer by rights alone", not found, f"{asked} asked, {len(found)} wrong {found[:5] or ''}")

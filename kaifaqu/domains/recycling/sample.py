@@ -106,7 +106,7 @@ def base() -> Iterator[Batch]:
         {"code": "JQ0002", "name": "二期", "started_on": "2023-11-01"}])
     phase = Ref(BasePhase, "JQ0001")
     yield batch(FIRST, -53, BaseFacility, [
-        {"phase": phase, "kind": kind, "name": str(kind.label), "building": Ref(Building, f"LD6{number:03d}")}
+        {"phase": phase, "kind": kind, "name": f"一期{kind.label}", "building": Ref(Building, f"LD6{number:03d}")}
         for number, kind in enumerate(FLOORS, 1)])
     yield batch(FIRST, -53, DismantlingCapacity, [
         {"phase": phase, "per_year": 30000, "since": "2023-01-01", "document": "演示项目备案文件"}])
