@@ -114,6 +114,11 @@ def tour(person: Any, project: Any) -> Iterator[tuple[str, str, dict[str, Any]]]
             """Return one record."""
             return [project] if register.register == "projects" else list(register.objects.current().order_by("id")[:1])
 
+        def files_behind(self, definition: Any, person: Any) -> Iterator[Any]:
+            """Yield the files behind a figure, of the first figures that have any: each must be computed for it."""
+            if met["figure-export"] < PAGES:
+                yield from super().files_behind(definition, person)
+
     met: dict[str, int] = defaultdict(int)
     for visit in Tour().visits(person):
         met[visit.name] += 1
