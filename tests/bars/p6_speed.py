@@ -37,7 +37,7 @@ def look(size: int, with_fault: bool) -> None:
     person, project = pages.found(size)
     if with_fault:
         one_by_one()
-    print(json.dumps({"routes": pages.measure_routes(person, project, 1), "peers": pages.measure_peers(person, project, 1)}))
+    print(json.dumps({"routes": pages.measure_routes(person, project, 0), "peers": pages.measure_peers(person, project, 1)}))
 
 
 def looked(engine: str, size: int, with_fault: bool) -> dict[str, Any]:
