@@ -16,7 +16,7 @@ from bar import Bar
 
 from tests import laboratory
 
-QUICK = ("projects", "enterprise", "flight", "college", "institute", "company", "recycler", "dealer")
+QUICK = ("enterprise", "projects", "flight", "college", "institute", "company", "recycler", "dealer")
 
 bar = Bar("S6", __doc__)
 with laboratory.database():
@@ -66,7 +66,7 @@ with laboratory.database():
         bar.check("one of the planted leaks stays unnoticed", not all(caught.values()), caught)
     else:
         if not bar.full:
-            people = {code: person for code, person in people.items() if code in (*QUICK, "stranger", ANONYMOUS)}
+            people = {code: people[code] for code in (*QUICK, "stranger", ANONYMOUS)}  # the first has no waiting job of his own
         walk = Walk(people, size, share=bar.size(quick=20, full=1)).run()
         for kind, asked in walk.asked.items():
             found = [each for each in walk.findings if each.startswith(f"{kind}: ")]
