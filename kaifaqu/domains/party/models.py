@@ -1,13 +1,11 @@
 """What party branches do: learning sessions, and going down to the grass roots. No document's content is kept."""
 
-from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import Party, User, refuse_foreign
-from kaifaqu.kernel.records import Record, field_of
+from kaifaqu.kernel.records import Record
+from kaifaqu.registers.days import refuse_ahead
 
 
 class Mode(models.TextChoices):
@@ -50,7 +48,7 @@ class StudySession(Record):
     def clean(self) -> None:
         """Refuse a session of a day that has not come: it is no session yet."""
         super().clean()
-        refuse_ahead(self)
+        refuse_ahead(self, "held_on")
 
 
 class StudyAttendance(Record):
@@ -115,11 +113,4 @@ class GrassrootsActivity(Record):
     def clean(self) -> None:
         """Refuse a day that has not come."""
         super().clean()
-        refuse_ahead(self)
-
-
-def refuse_ahead(activity: StudySession | GrassrootsActivity) -> None:
-    """Refuse an activity of a day that has not come: it is none yet."""
-    if activity.archived_at is None and activity.held_on > clock.today():
-        raise ValidationError(_t("「{label}」{day} 还没有到（今天是 {today}）；活动过后再登记。").format(
-            label=field_of(type(activity), "held_on").verbose_name, day=activity.held_on, today=clock.today()))
+        refuse_ahead(self, "held_on")
