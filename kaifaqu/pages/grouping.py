@@ -27,8 +27,9 @@ class GroupFigure(Figure):
 
 
 def narrowed(figure: Figure, name: str) -> GroupFigure:
-    """Return the figure narrowed to its group of this key or label; of a group that nothing belongs to, no value and why."""
-    group = next((each for each in figure.groups if name in (str(each.key), each.label)), None)
+    """Return the figure narrowed to its group of this key, else of this label; of a group that nothing belongs to, no value and why."""
+    named = {each.label: each for each in figure.groups} | {str(each.key): each for each in figure.groups}  # a label may be another's key
+    group = named.get(name)
     if group is None:
         group = Group(name, name, None, figure.reason or _("没有记录属于「{group}」。").format(group=name))
     sides = {side: each and narrowed(each, name) for side in ("numerator", "denominator") for each in [getattr(figure, side)]}

@@ -7,8 +7,12 @@ import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains
 
-from kaifaqu.kernel import events, testing
+from kaifaqu.kernel import events, indicators, testing
 from kaifaqu.kernel.commit import commit
+from kaifaqu.kernel.figures import Figure, Group
+from kaifaqu.kernel.periods import Period
+from kaifaqu.kernel.world import World
+from kaifaqu.pages.grouping import narrowed
 from kaifaqu.registers.projects.actions import produce
 from kaifaqu.registers.targets.models import YearlyTarget
 
@@ -162,3 +166,9 @@ def test_each_group_of_a_figure_leads_to_itself(page):
     for group, count in (("new", 1), ("expansion", 1)):
         assertContains(answer, f"by=nature&amp;group={group}#records")
         assertContains(page("figure", INVESTMENT, period="2024-01", by="nature", group=group), f"共 {count} 条")
+
+
+def test_a_group_is_found_by_its_key_before_the_label_of_another():
+    groups = [Group(3, "1", Decimal(30)), Group(1, "2", Decimal(10))]
+    figure = Figure(indicators.find(INVESTMENT), Period.parse("2024"), frozenset(), World(), groups=groups)
+    assert [narrowed(figure, name).value for name in ("1", "3", "2", "4")] == [10, 30, 10, None]
