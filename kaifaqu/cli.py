@@ -1,5 +1,6 @@
 """The command line `kaifaqu`."""
 
+import gc
 import json
 import os
 import sys
@@ -19,7 +20,9 @@ def main() -> None:
 
     command = next(iter(sys.argv[1:]), "help")
     try:
+        gc.disable()  # nothing that is made while it starts goes again: looking through it took a quarter of the start
         django.setup()
+        gc.enable()
         if command not in (*HELP, *get_commands()):
             own = sorted(name for name, room in get_commands().items() if room.startswith("kaifaqu."))
             refuse(_("没有命令「{command}」。现有：{commands}。").format(command=command, commands="、".join(own)))

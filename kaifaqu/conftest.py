@@ -1,13 +1,18 @@
 """Fixtures that all tests share: a founded zone, a clerk with every right in it, and a stranger from elsewhere."""
 
+import gc
+
 import pytest
 from django.db import connection
+from hypothesis import HealthCheck, settings
 
 from kaifaqu.kernel import clock, testing
 from kaifaqu.kernel.access import Party, User
 from kaifaqu.kernel.events import Head
 
 BLOCKER = pytest.StashKey()
+settings.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # no test fails on a slow machine
+settings.load_profile("no clock")
 
 
 def pytest_collection_modifyitems(config, items):
@@ -16,6 +21,16 @@ def pytest_collection_modifyitems(config, items):
     if other:
         config.hook.pytest_deselected(items=other)
         items[:] = [each for each in items if each not in other]
+
+
+def pytest_collection_finish(session):
+    """Let the collector pass over what stays to the end, modules, tables and tests, and come seldom."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+def pytest_sessionfinish(session):
+    gc.unfreeze()  # the libraries that count what they leave behind do so after this
 
 
 @pytest.hookimpl(wrapper=True)

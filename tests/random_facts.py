@@ -226,10 +226,19 @@ def _of_subsidies(number: int, made: Made) -> dict[str, Facts]:
     day = date(2025, 1, 1) + timedelta(days=number % 700)
     return {
         "policy_documents": {"number": f"文号{number:06d}", "issuers": 7, "since": "2024-01-01", "until": None},
+        "scheme_examples": {
+            "scheme": 2024, "as_of": "2024-08-05", "eligible": "no", "reasons": "individual", "applicant": "organisation",
+            **dict.fromkeys(("new_in_catalogue", "new_displacement")),
+            **dict.fromkeys(("old_registered_on", "owned_since", "handed_over_on", "deregistered_on", "invoiced_on", "registered_on",
+                             "applied_on"), "2024-05-17")},
         "subsidy_applications": {
             "vehicle": nth(made, "vehicles", number), "submitted_on": "2024-06-30", "power": "fuel", "displacement": "1.498",
             "price": "0.000001", **dict.fromkeys(("handed_over_on", "deregistered_on", "invoiced_on", "registered_on"), "2024-05-17")},
         "subsidy_payments": {"application": nth(made, "subsidy_applications", number), "paid_on": f"{day}", "amount": "0.000001"},
+        "subsidy_papers": {
+            "vehicle": nth(made, "vehicles", number), "kind": "invoice", "price": "0.000001", "dated_on": "2024-05-17",
+            **dict.fromkeys(("issued_on", "displacement", "in_catalogue"), None), **dict.fromkeys(("plate", "power"), "")},
+        "subsidy_steps": {"application": nth(made, "subsidy_applications", number), "state": "accepted", "taken_on": "2024-07-01"},
     }
 
 

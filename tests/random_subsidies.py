@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from random import Random
 from typing import Any
 from unittest.mock import patch
 
@@ -13,6 +14,8 @@ from kaifaqu.kernel.commit import commit
 RULES = "商消费函〔2024〕75号"
 RAISE, NOTICE = "发改环资〔2024〕1104号", "商消费函〔2024〕392号"
 PRICES, CITIES, LITRES = ("14.8", "9.6", "0.000001", "9.6"), ("太原市", "晋中市"), ("1.498", "2.0", "2.001")
+AFTER = {"": ("accepted", "accepted", "returned"), "accepted": ("passed", "passed", "returned", "refused"), "returned": ("resubmitted",),
+         "resubmitted": ("passed", "returned"), "passed": ("passed", "returned")}  # fmt: skip
 FORGOTTEN = ("policy_documents", "subsidy_applications", "subsidy_payments", "recycling_certificates", "promotion_leads",
              "promotion_venues", "outreach_activities", "dealer_agreements", "promotion_questions")  # fmt: skip
 
@@ -42,12 +45,14 @@ def _span(zone: Any) -> dict[str, Any]:
 def document(zone: Any) -> None:
     """Enter a document, some of its days known to the month or year, or seldom rates of the zone's own."""
     if zone.chance.random() < 0.1:
-        rate = {"document": RULES, "announced_on": "2023-03-01", "notice": NOTICE, "published_on": "2023-04-15", "since": "2022-01-01",
-                "until": "2024-12-31", "nev": zone.chance.choice((9000, 12000)), "fuel": 8000, "displacement": 1500}
-        raised = {**rate, "document": RAISE, "announced_on": "2024-05-01", "nev": 20000,
-                  **zone.chance.choice(({"notice": "", "published_on": ""}, {"published_on": "2024-06-01", "since": "2024-03-01"}))}
-        zone._rule("subsidies.scrappage", {"rates": [
-            rate, {name: value for name, value in raised.items() if value}][:zone.chance.choice((1, 2))]})
+        nev, paid = zone.chance.choice((9000, 12000)), {"notice": NOTICE, "published_on": "2024-06-01"}
+        row = {"scheme": 2024, "document": RULES, "announced_on": "2023-03-01", "notice": NOTICE, "published_on": "2023-04-15",
+               "since": "2022-01-01", "until": "2024-12-31", "documents_since": "2022-01-01", "nev": nev, "fuel": 8000,
+               "displacement": 1500, "office": "商务局", **dict.fromkeys(("petrol", "diesel", "other", "electric"), "2020-01-01")}
+        raised = {"scheme": 2024, "document": RAISE, "announced_on": "2024-05-01", "nev": 20000, "fuel": 11000}
+        raised |= {"nev_share": 777, "fuel_share": 333, **paid} if nev == 9000 else {}
+        newer = {**row, **raised, **paid, "scheme": 2025, "since": "2024-03-01", "documents_since": "2024-05-15"}
+        zone._rule("subsidies.schemes", {"rows": [row, zone.chance.choice((raised, newer))][:zone.chance.choice((1, 2))]})
         return
     number = zone.chance.choice((RULES, RULES, RAISE, NOTICE, ""))
     zone._enter("policy_documents", number=number, title="文件", kind=zone.chance.choice(("rules", "rules", "measures")), issuer="商务部",
@@ -71,6 +76,7 @@ def application(zone: Any) -> None:
     zone._enter("subsidy_applications", vehicle=vehicle, submitted_on=day + timedelta(days=zone.chance.randrange(40)), power=power,
                 displacement=zone.chance.choice(LITRES) if power == "fuel" else None, price=zone.chance.choice(PRICES),
                 city=zone.chance.choice(CITIES), invoiced_on=day, **papers)
+    _steps(zone, zone.rows["subsidy_applications"][-1])
 
 
 def payment(zone: Any) -> None:
@@ -78,6 +84,18 @@ def payment(zone: Any) -> None:
     paid = _need(zone, "subsidy_applications")
     zone._enter("subsidy_payments", application=paid, paid_on=paid.submitted_on + timedelta(days=zone.chance.randrange(60)),
                 amount=zone.chance.choice(("1", "0.7", "0.000001")))
+
+
+def _steps(zone: Any, moved: Any) -> None:
+    """Enter what happened to an application, the last of it perhaps by mistake; by a chance of its own, that all else stays as it was."""
+    chance, day, state = Random(len(zone.rows["subsidy_applications"])), moved.submitted_on, ""
+    for _time in range(chance.randrange(6)):
+        state, day = chance.choice(AFTER[state]), day + timedelta(days=chance.randrange(25))
+        zone._enter("subsidy_steps", application=moved, state=state, taken_on=day, reason="缺件")
+        if state == "refused":
+            break
+    if chance.random() < 0.2 and (steps := [row for row in zone.rows["subsidy_steps"] if row.application_id == moved.pk]):
+        zone._do("subsidy_steps", "archive", steps[-1], reason="登记错")
 
 
 def online(zone: Any) -> None:

@@ -6,16 +6,20 @@ from fractions import Fraction
 from typing import Any
 
 DAY = timedelta(days=1)
-DOCUMENT, APPLICATION, PAYMENT = (f"subsidies.{name}" for name in ("policydocument", "subsidyapplication", "subsidypayment"))
+DOCUMENT, APPLICATION, PAYMENT, STEP = (
+    f"subsidies.{name}" for name in ("policydocument", "subsidyapplication", "subsidypayment", "subsidystep"))
 CERTIFICATE, VEHICLE, ENTERPRISE = "vehicles.recyclingcertificate", "vehicles.vehicle", "organisations.enterprise"
 ACCOUNT, POST, QUESTION, VENUE, AGREEMENT, LEAD, ACTIVITY = (f"outreach.{name}" for name in (
     "promotionaccount", "promotionpost", "promotionquestion", "promotionvenue", "dealeragreement", "promotionlead", "outreachactivity"))
-SHIPPED = (  # document, announced, notice, published, applied for from and until, 元 for a new-energy and a fuel car, litres
-    ("商消费函〔2024〕75号", "2024-04-24", "商消费函〔2024〕75号", "2024-04-24", "2024-04-24", "2025-01-10", 10000, 7000, 2),
-    ("发改环资〔2024〕1104号", "2024-07-25", "商消费函〔2024〕392号", "2024-08-16", "2024-04-24", "2025-01-10", 20000, 15000, 2),
-    ("商办消费函〔2025〕8号", "2025-01-17", "商办消费函〔2025〕8号", "2025-01-17", "2025-01-01", "2026-01-10", 20000, 15000, 2),
-)
-NAMES = ("document", "announced_on", "notice", "published_on", "since", "until", "nev", "fuel")
+NAMES = ("scheme", "document", "announced_on", "notice", "published_on", "since", "until", "documents_since", "nev", "nev_share", "fuel",
+         "fuel_share", "displacement")
+R75, R1104, R392, R8, R26 = ("商消费函〔2024〕75号", "发改环资〔2024〕1104号", "商消费函〔2024〕392号", "商办消费函〔2025〕8号",
+                             "2026年汽车以旧换新补贴实施细则")
+SHIPPED = tuple(dict(zip(NAMES, row, strict=True)) for row in (  # what the rows of the shipped rule say about amounts
+    (2024, R75, "2024-04-24", R75, "2024-04-24", "2024-04-24", "2025-01-10", "2024-04-24", 10000, None, 7000, None, 2000),
+    (2024, R1104, "2024-07-25", R392, "2024-08-16", None, None, None, 20000, None, 15000, None, None),
+    (2025, R8, "2025-01-17", R8, "2025-01-17", "2025-01-01", "2026-01-10", "2025-01-01", 20000, None, 15000, None, 2000),
+    (2026, R26, "2025-12-30", R26, "2025-12-30", "2026-01-01", "2026-12-31", "2026-01-01", 20000, 1200, 15000, 1000, 2000)))
 NEW, OF_PAID = ("new_power", "new_city", "new_month"), ("paid_power", "paid_city", "paid_month")
 LEADS = ("lead_channel", "venue", "lead_venue_kind", "dealer")
 COLUMNS = dict(zip((*NEW, *OF_PAID), ("power", "city", "month") * 2, strict=True))
@@ -29,17 +33,13 @@ GROUPINGS = {
 }
 
 
-def rates(w: Any, day: date) -> list[dict]:
-    rule = w.rule("subsidies.scrappage", day)
-    if rule is not None:
-        return rule["rates"]
-    return [{**dict(zip(NAMES, row, strict=False)), "displacement": row[-1] * 1000} for row in SHIPPED]
-
-
-def last(rows: list[dict], name: str, day: date) -> dict | None:
-    """Return the row whose day is the last one by the day; of one day the first."""
-    known = [row for row in rows if row.get(name) and row[name] <= str(day)]
-    return max(known, key=lambda row: row[name]) if known else None
+def laid_down(w: Any, day: date, when: str) -> list[dict]:
+    """Return what each scheme says by the day, the newest first; a value is a pair with the row that says it last."""
+    rule, found = w.rule("subsidies.schemes", day), {}
+    rows = [row for row in (rule["rows"] if rule else SHIPPED) if row.get(when) and row[when] <= str(day)]
+    for row in sorted(rows, key=lambda row: row[when]):
+        found.setdefault(row["scheme"], {}).update({name: (value, row) for name, value in row.items() if value is not None})
+    return [found[scheme] for scheme in sorted(found, reverse=True)]
 
 
 def one(w: Any, subject: str, at: int | None) -> dict | None:
@@ -103,7 +103,18 @@ def raised(w: Any, d: dict, s: date, e: date) -> bool | None:
     return within(d["announced_on"], date.min, e) if d["raises"] else False
 
 
+def told_by(w: Any, a: dict, e: date, *states: str) -> bool:
+    """Tell whether an application has a step of these states by the day."""
+    return any(row["state"] in states and row["taken_on"] <= str(e) for row in w.pointing(STEP, "application_id", a["id"]))
+
+
+def was_decided(w: Any, a: dict, s: date, e: date) -> bool:
+    return told_by(w, a, e, "passed", "refused")
+
+
 SUMS = {
+    "subsidy.decided.count": (APPLICATION, was_decided, ""),
+    "subsidy.first_pass.count": (APPLICATION, lambda w, a, s, e: was_decided(w, a, s, e) and not told_by(w, a, e, "returned"), ""),
     "subsidy.policy.issuers.count": (DOCUMENT, issued, "issuers"), "subsidy.policy.issued.count": (DOCUMENT, issued, ""),
     "subsidy.paid": (PAYMENT, lambda w, p, s, e: p["paid_on"] <= str(e), "amount"),
     "subsidy.new_car_spending": (APPLICATION, claimed, "price"),
@@ -126,6 +137,7 @@ EACH_ONCE = {
         AGREEMENT, lambda w, a, s, e: a["signed_on"] <= str(e) and stands(a, e, "until", "ended_on"), "partner_id"),
 }
 RATIOS = {
+    "subsidy.first_pass_rate": ("subsidy.first_pass.count", "subsidy.decided.count", 100),
     "elv.questions.per_day": ("elv.questions.times.count", "elv.questions.days.count", 1),
     "promotion.conversion_rate": ("promotion.leads.converted.count", "promotion.leads.count", 100),
     "elv.applications.share_of_capacity": ("elv.subsidy_applications.count", "elv.capacity.per_year", 100),
@@ -163,16 +175,22 @@ def group_of(w: Any, row: dict, dimension: str) -> str | None:
     return row["channel" if dimension == "lead_channel" else "kind"]
 
 
-def amount(w: Any, code: str, a: dict, paid: list[dict]) -> Fraction | None:
-    """Return what the newest rate in whose span it was handed in gives for an application, in 万元; None where there is none."""
-    fitting = [rate for rate in paid if rate["since"] <= a["submitted_on"] <= rate["until"]]
+def amount(code: str, a: dict, paid: list[dict]) -> Fraction | None:
+    """Return what an application is paid, in 万元, by the newest scheme that takes it; None where there is none."""
+    fitting = [each for each in paid if each["since"][0] <= a["submitted_on"] <= each["until"][0]]
     if not fitting:
         return None
-    rate = max(fitting, key=lambda rate: rate["published_on"])
-    if a["power"] == "fuel" and Fraction(a["displacement"]) * 1000 > rate["displacement"]:
+    by = next((each for each in fitting if each["documents_since"][0] <= a["invoiced_on"]), fitting[0])
+    if a["power"] == "fuel" and Fraction(a["displacement"]) * 1000 > by["displacement"][0]:
         return Fraction(0)
+    amounts = {}
+    for kind in ("nev", "fuel"):
+        share = by.get(f"{kind}_share")
+        amounts[kind] = Fraction(by[kind][0], 10000)
+        if share:
+            amounts[kind] = min(amounts[kind], Fraction(a["price"]) * share[0] / 10000)
     least = AMOUNTS[code]
-    return Fraction(least(rate["nev"], rate["fuel"]) if least else rate[a["power"]], 10000)
+    return least(amounts.values()) if least else amounts[a["power"]]
 
 
 def digits(day: str) -> int:
@@ -195,17 +213,14 @@ def figure(w: Any, code: str, s: date, e: date, dimension: str, ask: Callable[..
             return NOTHING
         return "open", Fraction(max(digits(day) for each, day in told if each)), {}
     if code in OF_RATE:
-        day, document, column, size = OF_RATE[code]
-        rate = last([row for row in rates(w, e) if row["since"] <= str(e) <= row["until"]], day, e)
-        if rate is None or rate[document] not in {row["number"] for row in w.own(DOCUMENT)}:
+        when, document, column, size = OF_RATE[code]
+        by = next((each for each in laid_down(w, e, when) if each["since"][0] <= str(e) <= each["until"][0]), None)
+        if by is None or by[column][1][document] not in {row["number"] for row in w.own(DOCUMENT)}:
             return NOTHING
-        return "open", Fraction(rate[column], size), {}
-    spans: dict[tuple, list] = {}
-    for rate in rates(w, e):
-        spans.setdefault((rate["since"], rate["until"]), []).append(rate)
-    paid = [found for rows in spans.values() if (found := last(rows, "published_on", e))]
+        return "open", Fraction(by[column][0], size), {}
+    paid = laid_down(w, e, "published_on")
     counted = [row for row in w.own(APPLICATION) if submitted(w, row, s, e)]
-    amounts = [(amount(w, code, row, paid), group_of(w, row, dimension) if dimension else None) for row in counted]
+    amounts = [(amount(code, row, paid), group_of(w, row, dimension) if dimension else None) for row in counted]
     if any(each is None for each, _group in amounts):
         return NOTHING
     status, value, groups = in_groups(amounts, dimension)

@@ -119,20 +119,27 @@ def folder() -> Path:
 
 def current() -> Manifest | None:
     """Return the manifest; None when there is none, or none that can be read."""
+    path = folder() / MANIFEST
     try:
-        told = json.loads((folder() / MANIFEST).read_text(encoding="utf-8"))
-        if told["format"] != FORMAT:
-            return None
-        tables = {
-            name: Table(tuple((column, kind) for column, kind in table["columns"]), tuple(File(**file) for file in table["files"]))
-            for name, table in told["tables"].items()
-        }
-        return Manifest(told["seq"], told["hash"], tables)
+        found = path.stat()
+        return _manifest(path, found.st_ino, found.st_size, found.st_mtime_ns)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as problem:
         log.warning("columnar/manifest.json: %r", problem)
         return None
+
+
+@lru_cache(maxsize=4)  # each register that is measured asks for it
+def _manifest(path: Path, *_stamp: int) -> Manifest | None:
+    told = json.loads(path.read_text(encoding="utf-8"))
+    if told["format"] != FORMAT:
+        return None
+    tables = {
+        name: Table(tuple((column, kind) for column, kind in table["columns"]), tuple(File(**file) for file in table["files"]))
+        for name, table in told["tables"].items()
+    }
+    return Manifest(told["seq"], told["hash"], tables)
 
 
 @cache

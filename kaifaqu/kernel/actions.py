@@ -29,7 +29,6 @@ class Action:
 
     `creates` names the register of which it makes a record; such an action is given the owner instead of a record.
     `of` are the columns that name the parties whose members may take it.
-    `optional_reason` is False where a person must say why.
     """
 
     code: str
@@ -58,10 +57,9 @@ def action(
 ):
     """Register the decorated function as the action `code` on the register `on` (by default that of its first argument).
 
-    The function takes the record (or, with `creates`, the owner) and keyword arguments only, `by` and `version` among
-    them, and returns the Change or Changes that it plans. Before it runs, the row version is compared and the right is
-    checked; what people do about themselves (signing in) has the right "", and nobody does it for them. Raise TypeError
-    for a function without `by` and `version`, or with `**facts`.
+    The function takes the record (or, with `creates`, the owner) and keywords only, `by` and `version` among them, and
+    returns the Changes that it plans. Before it runs, the row version and the right are checked; what people do about
+    themselves (signing in) has the right "", and nobody does it for them. Raise TypeError for another signature.
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -91,6 +89,7 @@ def action(
                 change.action, change.planner = code, by
             return planned[0] if len(planned) == 1 else planned
 
+        rights.cache_clear()
         _registry[code] = Action(
             code, label, right, plan, creates or on or hints[subject.name], creates is not None,
             {p.name: p.replace(annotation=hints.get(p.name, str)) for p in keywords if p.name not in ("by", "version")}, of,
@@ -131,6 +130,7 @@ def actions_of(register: type[Record]) -> list[Action]:
     return [action for action in _registry.values() if action.register is register]
 
 
+@functools.cache
 def rights() -> dict[str, str]:
     """Return every named right with what it permits: looking, figures, and the actions that ask for it."""
     named: dict[str, list[Any]] = {right: [label] for right, label in LOOKS.items()}

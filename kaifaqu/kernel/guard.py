@@ -2,7 +2,7 @@
 or that asks in SQL which engines answer differently."""
 
 from collections.abc import Callable, Iterator, Set
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NoReturn
 
 import sqlglot
@@ -89,8 +89,7 @@ def examine(
         condition = indicator.where(period, world)
         what = examine, indicator.where, indicator.register, period, by  # a number and its sum ask the same
         tables = world.once(what, lambda: frozenset(_asked(indicator.register, condition, world, by)))
-    tables |= {table.name for sql in asked for table in _parsed(sql).find_all(exp.Table)}
-    read = _within(indicator, world, tables) - {DatedRule}
+    read = _within(indicator, world, tables | {table.name for sql in asked for table in _parsed(sql).find_all(exp.Table)}) - {DatedRule}
     for register in read:
         if indicator.purpose not in register.purposes:
             kept_for = ", ".join(register.purposes)
@@ -132,6 +131,7 @@ def _tables(part: Any) -> Iterator[str]:
             yield from _tables(each)
 
 
+@lru_cache(maxsize=16)  # the sample periods differ in values, seldom in the statement
 def _parsed(sql: str) -> exp.Expr:
     dialect = {"postgresql": "postgres"}.get(connection.vendor, connection.vendor)
     return sqlglot.parse_one(sql.replace("%s", "NULL").replace("%%", "%"), read=dialect)

@@ -1,6 +1,7 @@
 """Records: what people enter, with an owner, a code, a row version and a version row for each write."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, ClassVar, Self, cast
 
 from django.apps import apps
@@ -121,6 +122,7 @@ class Record(models.Model):
         """Raise ValidationError where rows just written break, with all others, what no row breaks alone; writers wait meanwhile."""
 
 
+@cache
 def registers() -> dict[str, type[Record]]:
     """Return every register by its name."""
     return {model.register: model for model in apps.get_models() if issubclass(model, Record)}
@@ -149,14 +151,12 @@ def _make_version_model(sender: type[models.Model], **kwargs) -> None:
     """Give each register its table of versions: the same columns and the number of the event that wrote them."""
     if not (issubclass(sender, Record) and not sender._meta.abstract):
         return
+    registers.cache_clear()
     fields: dict[str, Any] = {"seq": models.BigIntegerField(primary_key=True)}
     fields |= {field.name: _version_field(field, sender) for field in sender._meta.concrete_fields}
     meta = type("Meta", (), {
-        "app_label": sender._meta.app_label,
-        "db_table": f"{sender._meta.db_table}_version",
-        "default_permissions": (),
-        "base_manager_name": "objects",
-        "verbose_name": _("版本"),
+        "app_label": sender._meta.app_label, "db_table": f"{sender._meta.db_table}_version", "verbose_name": _("版本"),
+        "default_permissions": (), "base_manager_name": "objects",
         "constraints": [models.UniqueConstraint(fields=("id", "seq"), name=f"{sender._meta.model_name}_version")],
     })
     body = {

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any, cast
 
 from django import forms
@@ -13,7 +14,7 @@ from kaifaqu.kernel.dated import DatedRule
 from kaifaqu.pages import manners
 from kaifaqu.pages.asked import number
 from kaifaqu.pages.forms import CHANGE_ROWS
-from kaifaqu.shapes import Choice, Item, Rows, Shape
+from kaifaqu.shapes import Choice, Item, Rows, Several, Shape
 
 MOST_ROWS = 500
 
@@ -79,9 +80,23 @@ class Fields(forms.Widget):
         part["help"] = re.sub(r"-\d+(?=-|$)", "-0", part["id"])  # told in the first row
         if isinstance(item, Choice):
             part |= {"options": [*item.choices.items()], "known": not item.optional and item.may_be(value)}
+        if isinstance(item, Several):
+            ticked = value if isinstance(value, list) else []
+            part["boxes"] = [(f"{part['id']}-{word}", word, label, word in ticked) for word, label in item.boxes.items()]
         if isinstance(item, Rows):
-            part["rows"] = [self._parts(f"{name}-{number}", item.items, item.entry, row) for number, row in enumerate(item.rows(value))]
+            part["rows"] = [*self._rows_of(name, item, item.rows(value))]
         return part
+
+    def _rows_of(self, name: str, item: Rows, rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """Yield the rows as they are shown: a long one in groups, folded unless it is the last or something is wrong with it."""
+        for place, row in enumerate(rows):
+            shown: dict[str, Any] = {"parts": self._parts(f"{name}-{place}", item.items, item.entry, row)}
+            if item.entry.groups:
+                by_path, is_new = {part["item"].path: part for part in shown["parts"]}, self.focus.startswith(f"id_{name}-{place}-")
+                shown["groups"] = [_group(label, [by_path[path] for path in paths], is_new) for label, paths in item.entry.groups]
+                shown["is_open"] = place == len(rows) - 1 or any(item.entry.problems(row))
+                shown["told"] = item.brief(row) if item.brief else item.name(row, place + 1)
+            yield shown
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> str:
         if name in data:
@@ -93,8 +108,8 @@ class Fields(forms.Widget):
         """Return what is typed in the inputs of these items, which is the content of the shape."""
         values = {}
         for item in items:
-            at = _at(name, item.path)
-            typed = self._rows(at, item, data, change) if isinstance(item, Rows) else item.read(data.get(at, "").strip())
+            at = _at(name, item.path)  # of boxes as many values are sent as are ticked
+            typed = self._rows(at, item, data, change) if isinstance(item, Rows) else item.read("、".join(data.getlist(at)).strip())
             if typed is not None:
                 values[item.path] = typed
         return Shape(items).content(values)
@@ -104,9 +119,10 @@ class Fields(forms.Widget):
         count = min(number(data.get(f"{name}-rows", "")) or 0, MOST_ROWS)
         rows = [self._typed(f"{name}-{place}", item.items, item.entry, data, change) for place in range(count)]
         asked, _space, at = change
-        if asked == "add" and at == name and count < MOST_ROWS:
-            rows.append({})
-            self.focus = f"id_{_at(f'{name}-{count}', item.items[0].path)}"
+        if asked in ("add", "follow") and at == name and count < MOST_ROWS:
+            rows.append(item.follows(rows) if asked == "follow" and item.follows else {})
+            first = next((each for each in item.items if each.path not in rows[-1]), item.items[0])
+            self.focus = f"id_{_at(f'{name}-{count}', first.path)}"
         elif asked.isdecimal() and at == name and int(asked) < count:
             del rows[int(asked)]
             self.focus = f"id_{name}-add"
@@ -125,7 +141,15 @@ def _at(name: str, path: str) -> str:
 def _first(parts: list[dict[str, Any]]) -> str:
     """Return the first input of these parts."""
     part = parts[0]
-    return part["id"] if "rows" not in part else _first(part["rows"][0]) if part["rows"] else f"{part['id']}-add"
+    return part["id"] if "rows" not in part else _first(part["rows"][-1]["parts"]) if part["rows"] else f"{part['id']}-add"
+
+
+def _group(label: Any, parts: list[dict[str, Any]], is_new: bool) -> dict[str, Any]:
+    """Return a group of a long row: what is filled in or has to be, and apart from it what may be, open where that is all or new."""
+    shown = [part for part in parts if part["value"] or not part["item"].optional]
+    more = [part for part in parts if part not in shown]
+    names = "、".join(str(part["item"].label) for part in more)
+    return {"label": label, "shown": shown, "more": more, "is_open": is_new or not shown, "names": names}
 
 
 class ContentInput(forms.CharField):
@@ -149,7 +173,7 @@ class ContentInput(forms.CharField):
 def _ordered(shape: Shape, content: Any) -> Any:
     found = {}
     for item in shape.items:
-        value = shape.value(content, item)
+        value = item.ordered(shape.value(content, item))
         if isinstance(item, Rows) and not item.flat and value is not None:
             value = item.joined([_ordered(Shape(item.items), row) for row in item.rows(value)])
         if value is not None:

@@ -19,7 +19,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kaifaqu.jobs import working
 from kaifaqu.kernel.access import Party
+from kaifaqu.kernel.dated import DatedRule
 from kaifaqu.kernel.records import Record, field_of
+from kaifaqu.pages import trying
 from kaifaqu.pages.views import PAGE, Request, _once, demand, register_named
 from kaifaqu.sheets import importing
 from kaifaqu.sheets.checking import ALIKE, CHANGED, NEW, SAME, WRONG
@@ -188,7 +190,9 @@ def _decide(request: Request, upload: Upload) -> HttpResponse:
 
 
 def _write(request: Request, upload: Upload) -> HttpResponse:
-    """Write the table, a long one in the background."""
+    """Write the table, a long one in the background; of rules only what need not be tried."""
+    if upload.register == DatedRule.register:
+        trying.refuse_untried(importing.rows(upload, NEW, CHANGED))
     counts = upload.found.get("counts", {})
     if counts.get(NEW, 0) + counts.get(CHANGED, 0) > IN_ONE_PIECE:
         return _in_background(upload, "imports.write")

@@ -68,6 +68,33 @@ class LinesInput(forms.CharField):
         return "\n".join(value) if isinstance(value, list) else value
 
 
+class Boxes(forms.CheckboxSelectMultiple):
+    """A box a word. The value is one text, the words as they are stored: it also comes back whole, out of sight."""
+
+    template_name = "pages/widgets/boxes.html"
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str:
+        return " ".join(data.getlist(name)) if hasattr(data, "getlist") else data.get(name, "")
+
+    def format_value(self, value: Any) -> list[str]:
+        return str(value or "").split()
+
+
+class WordsInput(forms.CharField):
+    """Some of a few words, ticked; they are stored as one text, with spaces between, in the order in which they are offered."""
+
+    def __init__(self, words: dict[str, Any], **options: Any):
+        self.words = [*words]
+        super().__init__(widget=Boxes(choices=[*words.items()]), **options)
+
+    def to_python(self, value: Any) -> str:
+        ticked = str(value or "").split()
+        return " ".join([*(word for word in self.words if word in ticked), *(word for word in ticked if word not in self.words)])
+
+    def prepare_value(self, value: Any) -> str:
+        return self.to_python(value)
+
+
 def input_of(column: models.Field) -> forms.Field:
     """Return the form field in which a fact of this column is typed."""
     told: dict[str, Any] = {}

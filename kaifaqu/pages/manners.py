@@ -47,6 +47,7 @@ _manners: dict[tuple[str, str], Manner] = {}
 _panels: dict[str, list[Panel]] = {}
 _proposals: dict[str, Callable[[Any, Any], dict[str, Any]]] = {}
 _notes: dict[str, list[Callable[[Any, Any], Iterable[str]]]] = {}
+_firsts: dict[str, Callable[[Any], dict[str, Any] | None]] = {}
 
 
 def column(register: type[Record], name: str, **how: Any) -> None:
@@ -90,6 +91,22 @@ def notes_on(user: Any, figure: Any) -> list[str]:
     """Return what is said about an open figure's records beside what they say themselves: what was decided otherwise, for example."""
     registers = dict.fromkeys(part.register.register for part in figure.indicator.parts())
     return [text for register in registers for told in _notes.get(register, ()) for text in told(user, figure)]
+
+
+def first(register: type[Record]) -> Callable[[Callable], Callable]:
+    """Declare the decorated function `show(form)` as what is to be seen before a form of the register is done; None where nothing is."""
+
+    def declare(show: Callable[[Any], dict[str, Any] | None]) -> Callable[[Any], dict[str, Any] | None]:
+        _firsts[register.register] = show
+        return show
+
+    return declare
+
+
+def shown_first(form: Any) -> dict[str, Any] | None:
+    """Return what the person is to see before the form is done, or None."""
+    show = _firsts.get(form.action.register.register)
+    return show(form) if show else None
 
 
 def proposes(code: str) -> Callable[[Callable], Callable]:

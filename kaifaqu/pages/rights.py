@@ -11,6 +11,7 @@ from kaifaqu.kernel import actions
 from kaifaqu.kernel.access import Grant, Role
 from kaifaqu.kernel.records import registers
 from kaifaqu.pages import domains, manners
+from kaifaqu.pages.inputs import Boxes
 
 FEW = 2  # rights that a table names; of more it says how many there are
 ORDER = ("view", "figures", "edit")  # of the rights on one register; the others follow
@@ -76,16 +77,10 @@ def changed(before: str, after: str, row: Any) -> tuple[str, str]:
     return words(lost).replace("\n", "；"), added
 
 
-class Boxes(forms.CheckboxSelectMultiple):
-    """A box a right, a row a register. The value is one text, as it is stored: it also comes back whole, out of sight."""
+class RightsBoxes(Boxes):
+    """A box a right, a row a register."""
 
     template_name = "pages/widgets/rights.html"
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> str:
-        return " ".join(data.getlist(name)) if hasattr(data, "getlist") else data.get(name, "")
-
-    def format_value(self, value: Any) -> list[str]:
-        return str(value or "").split()
 
 
 class RightsInput(forms.CharField):
@@ -93,7 +88,7 @@ class RightsInput(forms.CharField):
 
     def __init__(self, kept: Iterable[str] = (), **options: Any):
         self.kept = frozenset(kept)
-        super().__init__(widget=Boxes(choices=groups()), **options)
+        super().__init__(widget=RightsBoxes(choices=groups()), **options)
 
     def to_python(self, value: Any) -> str:
         return " ".join(sorted({*str(value or "").split()} | self.kept))

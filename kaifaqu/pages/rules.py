@@ -24,7 +24,7 @@ from kaifaqu.kernel.figures import Figure, evaluate
 from kaifaqu.kernel.indicators import Choice, Definition, Ratio
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.world import World
-from kaifaqu.pages import calendars, contents, domains, manners
+from kaifaqu.pages import calendars, contents, domains, manners, trying
 from kaifaqu.pages.asked import number
 from kaifaqu.pages.calendars import Years
 from kaifaqu.pages.forms import ActionForm
@@ -77,6 +77,7 @@ def rules(request: Request) -> HttpResponse:
     return render(request, "pages/rules.html", {
         "kinds": kinds, "page": page, "model": DatedRule, "may_make": bool(may_make), "several": len(page) > 1,
         "others": len(seen) - owners.count(), "calendar": CALENDAR.code, "clocks": CLOCKS.code,
+        "trials": trying.pages(),
         "calendars": [Years.of(owner, world) for owner in page if owner.pk in seen],
     })  # fmt: skip
 
@@ -96,7 +97,7 @@ def new(request: Request) -> HttpResponse:
     shape = contents.shape_of(kind.code)
     told: dict[str, Any] = {
         "kind": kind, "over": shape is not None and shape.over, "held": held,
-        "words": contents.words(contents.text(held.content), kind.code)}
+        "words": contents.words(contents.text(held.content), kind.code), "has_trial": trying.has_trial(kind.code)}
     if kind is CALENDAR:
         form, more = calendars.notice_form(request, owner, action)
         told |= more
@@ -108,6 +109,7 @@ def new(request: Request) -> HttpResponse:
         return work(request, form, "pages/rule_form.html", **told)
     try:
         told["effect"] = effect(form, kind, request.user)
+        told |= trying.shown(form, kind.code, held.content)
     except ValidationError as refusal:
         form.refuse(refusal)
     return render(request, "pages/rule_form.html", {"form": form, "model": DatedRule, **told})
@@ -244,6 +246,17 @@ def _panel(user: User, rule: DatedRule) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
+def _tried_first(form: ActionForm) -> dict[str, Any] | None:
+    """Return the trial that is to be seen before a content is published that is new, or None."""
+    facts, rule = form.cleaned_data, form.record
+    if form.action.verb not in ("create", "correct") or isinstance(rule, DatedRule) and facts.get("content", rule.content) == rule.content:
+        return None
+    kind = rule.kind if isinstance(rule, DatedRule) else facts["kind"]
+    owner = facts["owner"] if rule is None else rule.owner
+    return trying.before(form, kind, _in_force(dated.kinds()[kind], owner, form.user).content) if trying.has_trial(kind) else None
+
+
 def declare() -> None:
-    """Show on a rule's page what it changed."""
+    """Show on a rule's page what it changed, and before one is published how its kind is tried."""
+    manners.first(DatedRule)(_tried_first)
     manners.panel(DatedRule, "pages/_rule.html", replaces=("rules.supersedes",))(_panel)

@@ -30,7 +30,7 @@ from kaifaqu.kernel.records import Record, registers
 from kaifaqu.pages import domains, drafting, stages
 from kaifaqu.pages.asked import day
 from kaifaqu.pages.forms import ActionForm
-from kaifaqu.pages.manners import panels_of, proposed
+from kaifaqu.pages.manners import panels_of, proposed, shown_first
 from kaifaqu.pages.past import Past
 from kaifaqu.pages.reading import Reader, kept_name
 from kaifaqu.pages.related import related
@@ -222,6 +222,8 @@ def work(request: Request, form: ActionForm, template: str = "pages/form.html", 
         try:
             if form.record and form.unsettled:
                 raise Conflict(form.record)
+            if to_see := shown_first(form):
+                return render(request, template, context | to_see)
             address = _once(request, lambda: _done(request, form))
             return HttpResponse(status=204, headers={"HX-Trigger": "corrected"}) if request.htmx else redirect(address)
         except Conflict as conflict:

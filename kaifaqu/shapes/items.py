@@ -61,9 +61,13 @@ class Item:
         told = self.value(value)
         return str(self.told).format(value=told) if self.told else f"{self.label}：{told}"
 
+    def ordered(self, value: Any) -> Any:
+        """Return a value as it is compared with others: the same one where only an order differs that says nothing."""
+        return value
+
     def differences(self, before: Any, after: Any) -> Differences:
         """Yield what differs between two values, None where there is none: its name, and both in words."""
-        if before != after:
+        if self.ordered(before) != self.ordered(after):
             one, other = (NOTHING if each is None else self.value(each) for each in (before, after))
             yield str(self.label), one, other
 
@@ -208,7 +212,10 @@ class Time(Item):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Several(Item):
-    """A short list of values of one kind, typed one after the other; no more than `most`."""
+    """A short list of values of one kind, typed one after the other; no more than `most`.
+
+    Of choices each stands there once, and their order says nothing: they are ticked.
+    """
 
     of: Item
     most: int | None = None
@@ -219,9 +226,21 @@ class Several(Item):
         return [self.of.example]
 
     def may_be(self, value: Any) -> bool:
-        return isinstance(value, list) and all(map(self.of.may_be, value)) and (self.most is None or len(value) <= self.most)
+        if not isinstance(value, list) or not all(map(self.of.may_be, value)):
+            return False
+        return (self.most is None or len(value) <= self.most) and not (self.boxes and len({*value}) < len(value))
+
+    @property
+    def boxes(self) -> Mapping[Any, Words]:
+        """Return the choices that are ticked; none where something else is typed."""
+        return self.of.choices if isinstance(self.of, Choice) else {}
+
+    def ordered(self, value: Any) -> Any:
+        return sorted(value, key=[*self.boxes].index) if self.boxes and isinstance(value, list) and self.may_be(value) else value
 
     def permitted(self) -> str:
+        if self.boxes:
+            return self._asked(_("从中选一项或几项：{each}").format(each=self.of.permitted()))
         return self._asked(_("{each}，几个之间写「、」").format(each=self.of.permitted()))
 
     def value(self, value: Any) -> str:

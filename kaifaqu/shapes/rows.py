@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,8 @@ class Rows(Item):
     """Entries of one shape, at least one.
 
     They are stored as a list, where there is a `key` as a table by that code. `flat` entries are stored as the list of
-    their values. An entry is called by the value of the item `title`, else by its number.
+    their values. An entry is called by the value of the item `title`, else by its number. `follows` returns the entry with
+    which a new one may begin, from those that there are, `again` says so on a button; `brief` tells an entry in a few words.
     """
 
     kind = "rows"
@@ -28,6 +29,9 @@ class Rows(Item):
     flat: bool = False
     title: str = ""
     between: Words = "；"
+    follows: Callable[[list[Row]], Row] | None = None
+    again: Words = ""
+    brief: Callable[[Row], str] | None = None
 
     @property
     def items(self) -> tuple[Item, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from kaifaqu.shapes.items import NOTHING, Differences, Item
+from kaifaqu.shapes.items import NOTHING, Differences, Item, Words
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Shape:
     `ascending` are pairs of paths of which the second may not be smaller than the first. `also` yields what is wrong
     besides with a content whose items are all right, `tell` tells such a content. Of a kind whose rules stand `beside`
     each other none takes the place of another, nor of the shipped one; what a rule laid `over` the shipped one does not
-    name is as it is there.
+    name is as it is there. Of a long entry `groups` are its parts: the name of each, and the paths of its items.
     """
 
     items: tuple[Item, ...]
@@ -26,6 +26,7 @@ class Shape:
     tell: Callable[[Any], str] | None = None
     beside: bool = False
     over: bool = False
+    groups: tuple[tuple[Words, tuple[str, ...]], ...] = ()
 
     def __call__(self, content: Any) -> str:
         """Return everything that is wrong with the content and what to write, or nothing."""

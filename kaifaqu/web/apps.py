@@ -11,4 +11,4 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what stands on the pages of people, parties and roles."""
-        from kaifaqu.web import installation, people  # noqa: F401  # the kinds of work, too
+        from kaifaqu.web import index, installation, people  # noqa: F401  # the work for the background, too

@@ -47,7 +47,10 @@ ROUTES = {  # the name of a page's address -> the topic that its header opens
     "inbox": "inbox", "inbox-read": "inbox", "notice": "inbox", "subscriptions": "inbox", "subscribe": "inbox",
     "subscription": "inbox", "subscription-end": "inbox",
     "rules": "rules", "new-rule": "rules", "calendar": "rules", "clocks": "rules", "places": "map", "place-geojson": "map",
-    "capacity": "infrastructure", "services": "property", "verify-report": "research", "guide": "outreach", "group-structure": "company",
+    "capacity": "infrastructure", "services": "property", "verify-report": "research", "guide": "outreach",
+    **dict.fromkeys((
+        "trade-in", "trade-in-check", "trade-in-checked", "trade-in-workbook", "trade-in-blank", "scheme-comparison"), "subsidies"),
+    "group-structure": "company",
     "lights": "rules", "targets": "targets", "target-split": "targets",
     "scorings": "scoring", "scoring-sheet": "scoring", "scoring": "scoring", "scoring-file": "scoring",
     "visits": "visits", "visit-new": "visits", "visit-near": "visits", "visit-blank": "visits", "visit-sheet": "visits",
@@ -93,7 +96,8 @@ REGISTERS = {  # whose pages have a topic of their own
     "lead_responses": "attraction", "lead_opinions": "attraction", "lead_opinion_steps": "attraction", "lead_terms": "attraction",
     **dict.fromkeys(("packages", "package_items", "package_item_steps", "item_needs", "consultations"), "reforms"),
     **dict.fromkeys(("regional_assessments", "standard_parcels", "control_indicators", "land_promises", "promise_evidence"), "reforms"),
-    **dict.fromkeys(("policy_documents", "subsidy_applications", "subsidy_payments"), "subsidies"),
+    **dict.fromkeys((
+        "policy_documents", "scheme_examples", "subsidy_applications", "subsidy_payments", "subsidy_papers", "subsidy_steps"), "subsidies"),
     **dict.fromkeys((
         "promotion_accounts", "promotion_posts", "promotion_questions", "promotion_venues", "dealer_agreements", "promotion_leads",
         "guide_pages", "outreach_activities"), "outreach"),

@@ -24,6 +24,8 @@ from kaifaqu.domains.property import sample as parks_run
 from kaifaqu.domains.recycling import sample as recycling
 from kaifaqu.domains.reforms import sample as reforms
 from kaifaqu.domains.research import sample as research
+from kaifaqu.domains.subsidies import claims_sample as claims
+from kaifaqu.domains.subsidies import examples_sample as examples
 from kaifaqu.domains.subsidies import sample as subsidies
 from kaifaqu.kernel import clock
 from kaifaqu.kernel.access import SYSTEM, Grant, Installation, Party, Role, User
@@ -181,7 +183,9 @@ def of_parties() -> Iterator[Scene | Batch]:
     yield from vehicles.scenes()
     yield from recycling.scenes()
     yield from subsidies.scenes()
+    yield from claims.scenes()
     yield from outreach.scenes()
+    yield from examples.scenes()
 
 
 def own_scenes(party: str) -> Iterator[Scene | Batch]:

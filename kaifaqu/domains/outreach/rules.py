@@ -19,6 +19,7 @@ ANSWERS = RuleKind(
             Day(path="published_on", label=_("自何日起这样回答")),
             Word(path="answer", label=_("回答"), help=_("末尾写明由谁决定。")),
             Word(path="cites", label=_("引用的规定"), help=_("文号和条款。")),
+            Word(path="source", label=_("文本出处"), optional=True),
         ))),
     )))
 
@@ -29,3 +30,10 @@ def suggested(question: PromotionQuestion, day: date) -> dict[str, Any]:
     fitting = [row for row in rows if row["topic"] == question.topic and row["published_on"] <= str(day)]
     latest = max(fitting, key=lambda row: row["published_on"], default=None)
     return {name: latest[name] for name in ("answer", "cites")} if latest else {}
+
+
+def answers_on(owner_id: int, day: date) -> list[tuple[str, dict[str, Any] | None]]:
+    """Return for each kind of question the answer that the owner's rule has on a day, none where it has none yet."""
+    rows = [row for row in dated.resolve(ANSWERS.code, owner_id, day, World()).content["answers"] if row["published_on"] <= str(day)]
+    by_topic = {row["topic"]: row for row in sorted(rows, key=lambda row: row["published_on"])}
+    return [(str(topic.label), by_topic.get(topic.value)) for topic in Topic if topic != Topic.OTHER]

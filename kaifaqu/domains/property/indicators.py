@@ -1,11 +1,9 @@
 """Figures about hosted parks, amenities and rents, services for enterprises and work orders."""
 
-import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Case, Count, F, Q, Sum, When
 from django.utils.functional import Promise
@@ -27,10 +25,11 @@ from kaifaqu.domains.property.models import (
     WorkOrder,
 )
 from kaifaqu.kernel import clock
-from kaifaqu.kernel.indicators import Definition, Dimension, Indicator, Share, find
+from kaifaqu.kernel.indicators import Dimension, Indicator, Share
 from kaifaqu.kernel.periods import Period, during
 from kaifaqu.kernel.world import World
 from kaifaqu.registers.premises.models import Lease, Unit
+from kaifaqu.registers.variants import Key, Variable
 
 Where = Callable[[Period, World], Q]
 
@@ -48,25 +47,19 @@ ORDER_BY = (Dimension("order_kind", _("物业类别"), "kind", name=_named(WorkK
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class OfDay(Indicator):
+class OfDay(Variable):
     """A figure of which `of` a day says the measure or the condition: the period has that day."""
 
     day: Callable[[Period], date]
     of: Callable[[date], dict[str, Any]]
 
-    def choose(self, period: Period, scope: frozenset[int], world: World) -> Definition:
-        """Return the figure of the day."""
-        return _of_day(self.code, self.day(period))
+    def key(self, period: Period, scope: frozenset[int], world: World) -> Key:
+        """Return the day."""
+        return (self.day(period),)
 
-
-@lru_cache(maxsize=500)
-def _of_day(code: str, day: date) -> Definition:
-    """Return the definition of a day: a copy, so that it stays in the catalogue once."""
-    found: Any = find(code)
-    meant = copy.copy(found)
-    for name, value in found.of(day).items():
-        object.__setattr__(meant, name, value)
-    return meant
+    def meant(self, key: Key) -> dict[str, Any]:
+        """Return measure and condition of the day."""
+        return self.of(*cast(tuple[date], key))
 
 
 HOSTED = Indicator(

@@ -94,9 +94,7 @@ CONTROLS = RuleKind("reforms.controls", _("标准地控制性指标"), DATA / "c
     Rows(path="indicators", label=_("指标"), key=Choice(path="indicator", label=_("指标"), choices=dict(CONTROLLED)), entry=Shape((
         Word(path="unit", label=_("计量单位"), optional=True, help=_("如 万元/亩；没有单位的空着。")),
         Choice(path="comparator", label=_("要求"), choices=dict(Comparator.choices)),
-        Several(path="evidence", label=_("核验材料"), of=Choice(path="", label=_("材料"), choices=dict(EvidenceKind.choices)),
-                help=_("写代码，几个之间写「、」：acceptance 竣工验收记录、planning 规划核实意见、tax 完税证明、audit 审计报告、"
-                       "energy 能源审计或计量报告、test 检测报告、payment 缴款凭证。")),
+        Several(path="evidence", label=_("核验材料"), of=Choice(path="", label=_("材料"), choices=dict(EvidenceKind.choices))),
         Choice(path="due", label=_("核验时点"), choices=dict(DuePoint.choices)),
         Yes(path="core", label=_("核心指标"), help=_("核心指标没有设定的地块不能公告。")),
     ))),

@@ -1,22 +1,21 @@
 """Figures about subsidies: documents and their days, what is paid for a car on a day, applications, and what they come to."""
 
-import copy
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache, reduce
+from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple, cast
 
-from django.db.models import Case, Count, F, IntegerField, Max, Q, Sum, Value, When
-from django.db.models.functions import Cast
+from django.db.models import Case, Count, ExpressionWrapper, F, IntegerField, Max, Q, Sum, Value, When
+from django.db.models.functions import Cast, Greatest, Least
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from kaifaqu.domains.subsidies import rules
+from kaifaqu.domains.subsidies import schemes
 from kaifaqu.domains.subsidies.models import (
     DocumentKind,
     NewPower,
@@ -24,47 +23,32 @@ from kaifaqu.domains.subsidies.models import (
     SubsidyApplication,
     SubsidyPayment,
 )
-from kaifaqu.domains.subsidies.rules import Rate
+from kaifaqu.domains.subsidies.schemes import KINDS, Terms
 from kaifaqu.kernel import decided
 from kaifaqu.kernel.fields import ExactField
-from kaifaqu.kernel.indicators import Definition, Dimension, Indicator, NotComputable, find
+from kaifaqu.kernel.indicators import Definition, Dimension, Indicator, NotComputable
 from kaifaqu.kernel.onepass import asked_once
 from kaifaqu.kernel.periods import Period, during
 from kaifaqu.kernel.world import World
 from kaifaqu.registers import states
 from kaifaqu.registers.states import Difference
+from kaifaqu.registers.variants import Key, Variable
 from kaifaqu.registers.vehicles.models import RecyclingCertificate
 
-Priced = tuple[Any, ...]  # what a figure is priced by: the rates of a day
 
+class ByScheme(Variable):
+    """A figure that its owner's schemes of the period's last day decide, abstract."""
 
-class ByRate(Indicator):
-    """A figure that its owner's rates of the period's last day price, abstract: the same rates give the same definition."""
+    def decisive(self, content: Any, period: Period, scope: frozenset[int], world: World) -> Key:
+        """Return what of them decides it."""
+        raise TypeError(f"{type(self).__name__} has no scheme.")
 
-    def rated(self, content: Any, period: Period, scope: frozenset[int], world: World) -> Priced:
-        """Return by what it is priced."""
-        raise TypeError(f"{type(self).__name__} has no rates.")
-
-    def priced(self, by: Priced) -> dict[str, Any]:
-        """Return measure and condition by these rates."""
-        raise TypeError(f"{type(self).__name__} has no rates.")
-
-    def choose(self, period: Period, scope: frozenset[int], world: World) -> Definition:
-        """Return the figure by the rates of the day. Raise NotComputable where owners in scope have laid down different ones."""
+    def key(self, period: Period, scope: frozenset[int], world: World) -> Key:
+        """Return what decides on the day. Raise NotComputable where owners in scope have laid down different schemes."""
         contents = {json.dumps(each.content, sort_keys=True) for each in self.rules(period, scope, world)}
         if len(contents) != 1:
             raise NotComputable(_t("范围内各单位的补贴标准不同，请分别查看。"))
-        return _priced(self.code, self.rated(json.loads(contents.pop()), period, scope, world))
-
-
-@lru_cache(maxsize=500)
-def _priced(code: str, by: Priced) -> Definition:
-    """Return the definition by these rates: a copy, so that it stays in the catalogue once."""
-    found: Any = find(code)
-    meant = copy.copy(found)
-    for name, value in found.priced(by).items():
-        object.__setattr__(meant, name, value)
-    return meant
+        return self.decisive(json.loads(contents.pop()), period, scope, world)
 
 
 # Documents and their days: a day is told by its digits, as the calendar writes it
@@ -119,57 +103,54 @@ RAISED = DayOf(
     basis=_("期末以前最后一次宣布提高补贴标准的日子，写成八位数；宣布不等于已经按它发放"))
 
 
-# What is paid for one car: the rate of the day, shown with the document that says so
+# What is paid for one car: by the scheme of the day, shown with the document that says so
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class OfRate(ByRate):
-    """A number of the rate of a day; it has no value until the document in which it stands is in the ledger."""
+class OfScheme(ByScheme):
+    """A number of the scheme of a day; it has no value until the document in which it stands is in the ledger."""
 
-    rate: Callable[[Any, date], Rate | None]
-    number: Callable[[Rate], Decimal]
+    known: schemes.Known
+    name: str  # of the number among the terms
+    document: str  # of the row that lays it down: the one that announces it, or the one by which it is handled
     scale: int = 0
 
-    def rated(self, content: Any, period: Period, scope: frozenset[int], world: World) -> Priced:
-        """Return the rate. Raise NotComputable where there is none yet, and where its document is not in the ledger."""
-        found = self.rate(content, period.end)
-        if found is None:
+    def decisive(self, content: Any, period: Period, scope: frozenset[int], world: World) -> Key:
+        """Return the number and its document. Raise NotComputable where there is none yet, and where the ledger lacks the document."""
+        terms = schemes.applied_by(content, period.end, self.known)
+        if terms is None or terms.get(self.name) is None:
             raise NotComputable(_t("{day} 没有补贴标准：还没有宣布、没有实施，或者申请期限已过。").format(day=period.end))
         filed = world.once((PolicyDocument, scope), lambda: {
             *world.rows(PolicyDocument).filter(owner_id__in=scope).values_list("number", flat=True)})
-        if found.document not in filed:
-            raise NotComputable(_t("标准依据的文件「{number}」还没有登记，请先登记在「政策文件」里。").format(number=found.document))
-        return (found,)
+        document = terms.rows[self.name][self.document]
+        if document not in filed:
+            raise NotComputable(_t("标准依据的文件「{number}」还没有登记，请先登记在「政策文件」里。").format(number=document))
+        return terms[self.name], document
 
-    def priced(self, by: Priced) -> dict[str, Any]:
-        """Return the number, over the document of the rate."""
-        [rate] = by
-        number = Value(self.number(rate), output_field=ExactField(scale=self.scale))
-        return {"measure": Max(number), "where": lambda period, world: Q(number=rate.document)}
-
-
-def _of_rate(code: str, label: Any, basis: Any, rate: Any, number: Any, unit: str = "元/辆", scale: int = 0) -> OfRate:
-    return OfRate(
-        code=f"subsidy.rule.{code}", label=label, unit=unit, basis=basis, register=PolicyDocument, rule=rules.SCRAPPAGE.code, rate=rate,
-        number=number, scale=scale, where=lambda period, world: Q(number=""), measure=Max(Value(Decimal(0), ExactField(scale=scale))))
+    def meant(self, key: Key) -> dict[str, Any]:
+        """Return the number, over its document."""
+        number, document = cast(tuple[int, str], key)
+        value = Value(Decimal(number).scaleb(-self.scale), output_field=ExactField(scale=self.scale))
+        return {"measure": Max(value), "where": lambda period, world: Q(number=document)}
 
 
-def _nev(rate: Rate) -> Decimal:
-    return rate.nev / rules.YUAN
+def _of_scheme(
+    code: str, label: Any, basis: Any, known: schemes.Known, name: str, *, document: str = "document", unit: str = "元/辆", scale: int = 0,
+) -> OfScheme:
+    return OfScheme(
+        code=f"subsidy.rule.{code}", label=label, unit=unit, basis=basis, register=PolicyDocument, rule=schemes.SCHEMES.code, known=known,
+        name=name, document=document, scale=scale, where=lambda period, world: Q(number=""),
+        measure=Max(Value(Decimal(0), ExactField(scale=scale))))
 
 
-def _fuel(rate: Rate) -> Decimal:
-    return rate.fuel / rules.YUAN
-
-
-ANNOUNCED = _("期末那天可以申请、期末以前最后宣布的标准，由登记的宣布文件说明；实施文件没有公布以前还不按它发放")
-PAYABLE = _("期末那天可以申请、期末以前最后公布的实施文件的标准，由登记的实施文件说明；以前已发放的按它补差额")
-NEV_AMOUNT = _of_rate("nev_amount", _("新能源乘用车补贴标准（已宣布）"), ANNOUNCED, rules.announced, _nev)
-FUEL_AMOUNT = _of_rate("ice_amount", _("燃油乘用车补贴标准（已宣布）"), ANNOUNCED, rules.announced, _fuel)
-NEV_PAYABLE = _of_rate("nev_amount.payable", _("新能源乘用车补贴标准（已实施）"), PAYABLE, rules.payable, _nev)
-FUEL_PAYABLE = _of_rate("ice_amount.payable", _("燃油乘用车补贴标准（已实施）"), PAYABLE, rules.payable, _fuel)
-MAX_DISPLACEMENT = _of_rate(
-    "ice_max_displacement", _("可补贴燃油乘用车的最大排量"), ANNOUNCED, rules.announced, lambda rate: rate.displacement, "升", 3)
+ANNOUNCED = _("期末那天可以申请的方案、期末以前最后宣布的标准，由登记的宣布文件说明；按车价比例的是上限；实施文件没有公布以前还不按它发放")
+PAYABLE = _("期末那天可以申请的方案、期末以前最后公布的实施文件的标准，由登记的实施文件说明；按车价比例的是上限；以前已发放的按它补差额")
+NEV_AMOUNT = _of_scheme("nev_amount", _("新能源乘用车补贴标准（已宣布）"), ANNOUNCED, schemes.told, "nev")
+FUEL_AMOUNT = _of_scheme("ice_amount", _("燃油乘用车补贴标准（已宣布）"), ANNOUNCED, schemes.told, "fuel")
+NEV_PAYABLE = _of_scheme("nev_amount.payable", _("新能源乘用车补贴标准（已实施）"), PAYABLE, schemes.terms, "nev", document="notice")
+FUEL_PAYABLE = _of_scheme("ice_amount.payable", _("燃油乘用车补贴标准（已实施）"), PAYABLE, schemes.terms, "fuel", document="notice")
+MAX_DISPLACEMENT = _of_scheme(
+    "ice_max_displacement", _("可补贴燃油乘用车的最大排量"), ANNOUNCED, schemes.told, "displacement", unit="升", scale=3)
 DIFFERENCE = Difference(
     code="subsidy.rule.difference", label=_("新能源与燃油乘用车补贴之差（已宣布）"), unit="元/辆", basis=ANNOUNCED, numerator=NEV_AMOUNT,
     denominator=FUEL_AMOUNT)
@@ -199,46 +180,78 @@ def claimed(period: Period, world: World) -> Q:
     return during("submitted_on", period) & _certified(period.end, world)
 
 
-def _money(amount: Decimal) -> Value:
-    return Value(amount, output_field=ExactField(scale=4))  # 万元, in whole 元
+class Paid(NamedTuple):
+    """What a scheme pays for applications between two days: for each kind of new car in whole 元 or, of a share, at most."""
+
+    since: str
+    until: str
+    invoiced: str  # no earlier
+    displacement: int  # of a fuel car, millilitres
+    amounts: tuple[tuple[str, int, int | None], ...]  # kind, 元, share of the price in ten-thousandths
+
+    @classmethod
+    def by(cls, terms: Terms) -> "Paid":
+        """Return it by a scheme's terms."""
+        return cls(terms["since"], terms["until"], terms["documents_since"], terms["displacement"], tuple(
+            (kind, terms[kind], terms.get(f"{kind}_share")) for kind in KINDS))
+
+    @property
+    def applied(self) -> Q:
+        """Return the condition on applications: handed in between the two days."""
+        return Q(submitted_on__range=(self.since, self.until))
 
 
-def _in_any(spans: Iterable[tuple[date, date]]) -> Q:
-    return reduce(or_, (Q(submitted_on__range=span) for span in spans), Q(id__in=()))
+Money = Value | Least | Greatest
+SHARED = ExactField(scale=10)  # 万元: the scale of prices and that of shares together, so that nothing is divided
+
+
+def _money(amount: int) -> Value:
+    return Value(Decimal(amount).scaleb(-4), output_field=SHARED)
+
+
+def _amount_of(most: int, share: int | None) -> Money:
+    """Return what is paid: so many 元, or the share of the new car's price, which is not rounded, up to so many."""
+    return _money(most) if share is None else Least(ExpressionWrapper(F("price") * share, output_field=SHARED), _money(most))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Amount(ByRate):
-    """What the rates that are paid on a day give for applications: `of` a rate and the new car's kind the amount."""
+class Amount(ByScheme):
+    """What is paid for applications by what is implemented on a day: `of` a kind of new car and the amounts of all kinds the one."""
 
-    of: Callable[[Rate, NewPower], Decimal]
+    of: Callable[[str, dict[str, Money]], Money]
 
-    def rated(self, content: Any, period: Period, scope: frozenset[int], world: World) -> Priced:
-        """Return the rate of each span of applications. Raise NotComputable where an application lies in none of them."""
-        found = rules.windows(content, period.end)
-        spans = tuple((rate.since, rate.until) for rate in found)
-        left = world.once((SubsidyApplication, scope, period.end, spans), lambda: world.rows(SubsidyApplication).filter(
-            submitted(period, world), owner_id__in=scope).exclude(_in_any(spans)).exists())
+    def decisive(self, content: Any, period: Period, scope: frozenset[int], world: World) -> Key:
+        """Return what each scheme pays, the newest first. Raise NotComputable where an application lies in none of them."""
+        terms = (schemes.terms(content, scheme, period.end) for scheme in schemes.schemes(content))
+        found = tuple(Paid.by(each) for each in terms if each)
+        left = world.once((SubsidyApplication, scope, period.end, found), lambda: world.rows(SubsidyApplication).filter(
+            submitted(period, world), owner_id__in=scope).exclude(reduce(or_, (each.applied for each in found), Q(id__in=()))).exists())
         if left:
             raise NotComputable(_t("有申请在提交的那天没有到 {day} 已公布的补贴标准；请核对申请提交日期，或者登记那时的标准。").format(
                 day=period.end))
         return found
 
-    def priced(self, by: Priced) -> dict[str, Any]:
-        """Return the sum of the amounts, each by the newest notice; a fuel car above its limit gets nothing."""
+    def meant(self, key: Key) -> dict[str, Any]:
+        """Return the sum of the amounts; a fuel car above its limit gets nothing.
+
+        Where the spans of two schemes overlap, an application is of the newer one whose documents may be as old as its invoice.
+        """
+        paid = cast(tuple[Paid, ...], key)
+        of_one = [(each.applied & Q(invoiced_on__gte=each.invoiced), each) for each in paid] + [(each.applied, each) for each in paid]
         cases = [
-            When(Q(submitted_on__range=(rate.since, rate.until)) & which, then=_money(amount))
-            for rate in by for which, amount in (
-                (Q(power=NewPower.NEV), self.of(rate, NewPower.NEV)),
-                (Q(power=NewPower.FUEL, displacement__lte=rate.displacement), self.of(rate, NewPower.FUEL)),
-                (Q(power=NewPower.FUEL), Decimal(0)))]
-        return {"measure": Sum(Case(*cases, default=_money(Decimal(0))))}
+            When(applied & which, then=then)
+            for applied, each in of_one
+            for amounts in [{kind: _amount_of(most, share) for kind, most, share in each.amounts}]
+            for which, then in (
+                (Q(power=NewPower.FUEL, displacement__gt=Decimal(each.displacement).scaleb(-3)), _money(0)),
+                *((Q(power=kind), self.of(kind, amounts)) for kind in KINDS))]
+        return {"measure": Sum(Case(*cases, default=_money(0)))}
 
 
-def _amount(code: str, label: Any, basis: Any, of: Callable[[Rate, NewPower], Decimal]) -> Amount:
+def _amount(code: str, label: Any, basis: Any, of: Callable[[str, dict[str, Money]], Money]) -> Amount:
     return Amount(
         code=code, label=label, unit="万元", basis=basis, register=SubsidyApplication, where=submitted, of=of, by=BY,
-        rule=rules.SCRAPPAGE.code, measure=Sum(_money(Decimal(0))))
+        rule=schemes.SCHEMES.code, measure=Sum(_money(0)))
 
 
 APPLICATIONS = Indicator(
@@ -246,14 +259,14 @@ APPLICATIONS = Indicator(
     measure=Count("vehicle", distinct=True), by=BY, basis=COUNTED)
 AMOUNT = _amount(
     "subsidy.amount", _("申请补贴金额"),
-    _("计入件数的申请按期末已公布实施的标准计算之和，包括已发放的；排量超过上限的燃油车不计；有申请没有标准时无法计算；资格由商务部门审核"),
-    lambda rate, power: rate.nev if power == NewPower.NEV else rate.fuel)
+    _("计入件数的申请按期末已公布实施的标准计算之和，包括已发放的；按车价比例的逐件不取整；排量超过上限的燃油车不计；有申请没有标准时无法计算；资格由商务部门审核"),
+    lambda kind, amounts: amounts[kind])
 LOWER = _amount(
     "elv.subsidy.amount_lower_bound", _("申请补贴金额下界"), _("计入件数的申请都按期末已实施的较低标准计算之和，核对用"),
-    lambda rate, power: min(rate.nev, rate.fuel))
+    lambda kind, amounts: Least(*amounts.values()))
 UPPER = _amount(
     "elv.subsidy.amount_upper_check", _("申请补贴金额上界"), _("计入件数的申请都按期末已实施的较高标准计算之和，核对用"),
-    lambda rate, power: max(rate.nev, rate.fuel))
+    lambda kind, amounts: Greatest(*amounts.values()))
 PAID = Indicator(
     code="subsidy.paid", label=_("已发放补贴"), unit="万元", register=SubsidyPayment, measure=Sum("amount"),
     where=lambda period, world: Q(paid_on__lte=period.end), basis=_("发放日期在期末以前的发放之和，含补发"),
@@ -261,7 +274,7 @@ PAID = Indicator(
         Dimension("paid_city", _("新车开票地市"), "application__city"), Dimension("paid_month", _("开票月份"), "application__month")))
 OUTSTANDING = Difference(
     code="subsidy.outstanding", label=_("待发放补贴"), unit="万元", numerator=AMOUNT, denominator=PAID,
-    basis=_("申请补贴金额减去已发放；标准提高以后，包括应补发的差额"))
+    basis=_("申请补贴金额减去已发放；标准提高以后，包括应补发的差额；不予通过的申请在归档以前也计在内"))
 SPENDING = Indicator(
     code="subsidy.new_car_spending", label=_("带动新车消费"), unit="万元", register=SubsidyApplication, where=claimed, measure=Sum("price"),
     by=BY, basis=_("期内提交、期末有有效回收证明的申请的新车价税合计之和，可按开票地市和开票月份分开"))

@@ -1,9 +1,15 @@
 """Working: what becomes of a job, and of one whose worker died; each table gives the job before and after."""
 
+import re
+import subprocess
+import sys
 import threading
+from collections import Counter
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import OperationalError, models
 
@@ -293,3 +299,13 @@ def test_a_database_that_is_away_is_tried_again_between_jobs(clerk, monkeypatch)
     with pytest.raises(OperationalError):
         Worker().idle()
     assert working._idle == [fail]
+
+
+def test_a_worker_that_has_only_just_started_knows_everything_that_can_be_given_to_it():
+    """Nobody has opened a page yet in its process, so that what only a page imports is not there."""
+    room = Path(settings.BASE_DIR) / "kaifaqu"
+    declared = Counter(found for path in room.rglob("*.py") if "tests" not in path.parts
+                       for found in re.findall(r"^@working\.(kind|daily|idle)\b", path.read_text(encoding="utf-8"), re.MULTILINE))
+    tell = "import django; django.setup(); from kaifaqu.jobs import working as w; print(len(w._kinds), len(w._daily), len(w._idle))"
+    told = subprocess.run([sys.executable, "-c", tell], stdout=subprocess.PIPE, check=True, text=True, cwd=settings.BASE_DIR).stdout
+    assert [declared[each] for each in ("kind", "daily", "idle")] == [int(count) for count in told.split()]

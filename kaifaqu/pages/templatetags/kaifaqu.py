@@ -48,6 +48,12 @@ def beside(context: Any, place: str) -> str:
     return mark_safe("".join(told))
 
 
+@register.simple_tag
+def is_on(domain: str) -> bool:
+    """Tell whether a line of work is switched on: a room that joins several asks before it leads to one."""
+    return domain not in domains.off()
+
+
 @register.simple_block_tag(takes_context=True)
 def component(context: Any, content: str, name: str, **given: Any) -> str:
     """Show a component of `pages/components/` around what stands between the tags."""

@@ -115,3 +115,11 @@ def test_several_values_are_typed_one_after_the_other(typed):
 @pytest.mark.parametrize(("written", "right"), [("08:30", True), ("25:00", False), ("8:30", False), (830, False)])
 def test_a_time_is_written_with_hours_and_minutes(written, right):
     assert Time(path="x", label="从").may_be(written) is right
+
+
+def test_of_choices_that_are_ticked_the_order_says_nothing():
+    ticked = Several(path="x", label="单证", of=Choice(path="", label="单证", choices={"a": "甲", "b": "乙", "c": "丙"}))
+    assert [ticked.ordered(value) for value in (["c", "a"], ["a", "c"], None, ["z", "a"])] == [["a", "c"], ["a", "c"], None, ["z", "a"]]
+    assert ([*ticked.differences(["c", "a"], ["a", "c"])], [*ticked.differences(["c"], ["a", "c"])]) == ([], [("单证", "丙", "甲、丙")])
+    assert [ticked.may_be(value) for value in (["a"], ["a", "a"], ["z"], [["a"]], "a")] == [True, False, False, False, False]
+    assert [*ticked.problems(None)] == ["请写明「单证」（x）：从中选一项或几项：a（甲）、b（乙）、c（丙）。"]

@@ -1,10 +1,21 @@
 """A small zone with something in it, for the tests of the frame."""
 
 import pytest
+from django.db import transaction
 
-from kaifaqu.kernel import testing
+from kaifaqu.kernel import clock, testing
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.projects.models import Lead, Project
+from kaifaqu.web import sample
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker):
+    """Load the demo once for all tests of a module."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield sample.load()
+        clock.release()
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -2,7 +2,9 @@
 
 from decimal import Decimal
 
-from kaifaqu.kernel import clock, indicators
+import pytest
+
+from kaifaqu.kernel import indicators
 from kaifaqu.kernel.access import Installation, Membership, User
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.units import round_half_up
@@ -10,12 +12,11 @@ from kaifaqu.pages import agenda
 from kaifaqu.registers.issues.models import Issue
 from kaifaqu.registers.meetings.models import Meeting
 from kaifaqu.registers.visits.models import Visit
-from kaifaqu.web import sample
+
+pytestmark = pytest.mark.django_db
 
 
-def test_m2_06_the_solved_rate_per_category_is_right_on_demo_data(db):
-    sample.load()
-    clock.release()
+def test_m2_06_the_solved_rate_per_category_is_right_on_demo_data(demo):
     rate, zone = indicators.find("issues.solved_rate"), Installation.objects.get().owner
     [by] = [each for each in rate.by if each.code == "category"]
     told = {group.label: group.value for group in rate.figure(Period.parse("2024-H1"), scope={zone}, by=by).groups}
@@ -28,9 +29,7 @@ def test_m2_06_the_solved_rate_per_category_is_right_on_demo_data(db):
     assert told["供电"] < 100
 
 
-def test_meetings_and_visits_of_a_persons_units_stand_in_it(db):
-    sample.load()
-    clock.release()
+def test_meetings_and_visits_of_a_persons_units_stand_in_it(demo):
     person = User.objects.get_by_natural_key("planning")
     told = [(each.record.register, each.what, each.at) for each in agenda.entries(person)]
     units = {Membership.objects.get(user=person).party_id}

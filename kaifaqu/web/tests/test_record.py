@@ -8,7 +8,6 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from kaifaqu.kernel import actions, clock, events, testing
-from kaifaqu.kernel.access import User
 from kaifaqu.kernel.commit import commit
 from kaifaqu.kernel.lifecycle import Lifecycle
 from kaifaqu.kernel.records import references
@@ -16,7 +15,6 @@ from kaifaqu.pages import past, related, stages
 from kaifaqu.registers.places.models import Park
 from kaifaqu.registers.projects.lifecycle import LEAD_LIFECYCLE, PROGRESS_LIFECYCLE, PROJECT_LIFECYCLE
 from kaifaqu.registers.projects.models import Project, ProjectProgress
-from kaifaqu.web import sample
 
 QUERIES = 30
 
@@ -231,14 +229,3 @@ def test_a_long_past_costs_no_more_statements_than_a_short_one(page, projects, z
         asked.append(len(statements))
     assert (len(answer.context["past"].timeline), len(answer.context["past"].versions[1])) == (past.EVENTS, past.VERSIONS)
     assert asked[0] == asked[1]
-
-
-def test_the_demos_projects_are_shown_in_less_than_thirty_statements(db, client, django_assert_max_num_queries):
-    sample.load()
-    client.force_login(User.objects.get(code="projects"))
-    rows = {project: sum(register.objects.filter(**{key.name: project.pk}).count() for register, key in references(Project))
-            for project in Project.objects.all()}
-    for project in (max(rows, key=rows.__getitem__), min(rows, key=rows.__getitem__)):
-        for asked in ({}, {"known": "2024-06-30"}):
-            with django_assert_max_num_queries(QUERIES - 1):
-                assert client.get(reverse("record", args=["projects", project.pk]), asked).status_code == 200

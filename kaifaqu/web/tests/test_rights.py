@@ -50,7 +50,7 @@ def people(zone, clerk, stranger, projects, files, collection):
 
 
 def test_nobody_sees_does_or_learns_what_his_rights_do_not_give(people):
-    walk = rights.Walk(people, sample=1, share=24).run()
+    walk = rights.Walk(people, sample=1, share=72).run()
     assert walk.findings == []
     assert walk.asked.keys() == {"addresses", "pages", "texts", "lists", "files", "posts", "actions", "figures", "references", "searches"}
 

@@ -5,28 +5,20 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.urls import reverse
 
 from kaifaqu.kernel import access, audit, clock, events, indicators
 from kaifaqu.kernel.access import SYSTEM, Grant, Party, User
 from kaifaqu.kernel.events import Event
 from kaifaqu.kernel.fields import PartialDate
 from kaifaqu.kernel.periods import Period
+from kaifaqu.kernel.records import references
 from kaifaqu.registers.organisations.models import Enterprise
 from kaifaqu.registers.projects.models import Lead, PlanYearClass, Project, ProjectAssignment
 from kaifaqu.web import sample
 from kaifaqu.web.backend import Backend
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def demo(django_db_setup, django_db_blocker):
-    """Load the demo once for all tests of this module."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield sample.load()
-        clock.release()
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)
@@ -153,3 +145,13 @@ def test_another_load_would_be_the_same():
     assert [*map(repr, sample.scenes())] == [*map(repr, sample.scenes())]
     assert events.last_seq() == Event.objects.count()
     assert zone.owner_id == zone.pk
+
+
+def test_its_projects_are_shown_in_less_than_thirty_statements(client, django_assert_max_num_queries):
+    client.force_login(User.objects.get(code="projects"))
+    rows = {project: sum(register.objects.filter(**{key.name: project.pk}).count() for register, key in references(Project))
+            for project in Project.objects.all()}
+    for project in (max(rows, key=rows.__getitem__), min(rows, key=rows.__getitem__)):
+        for asked in ({}, {"known": "2024-06-30"}):
+            with django_assert_max_num_queries(29):
+                assert client.get(reverse("record", args=["projects", project.pk]), asked).status_code == 200

@@ -1,5 +1,6 @@
 """M6-18 to M6-21 and M6-23: questions, venues, partners, the guide, and public education."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -15,7 +16,7 @@ from kaifaqu.domains.outreach.models import (
     Topic,
     VenueKind,
 )
-from kaifaqu.domains.outreach.rules import suggested
+from kaifaqu.domains.outreach.rules import ANSWERS, answers_on, suggested
 from kaifaqu.domains.outreach.tests.conftest import DAY, act, told
 from kaifaqu.kernel import actions, events, testing
 from kaifaqu.kernel.access import SYSTEM
@@ -65,6 +66,26 @@ def test_m6_18_a_suggested_answer_cites_the_rule_of_the_day(zone, clerk, questio
     page = client.get(reverse("act", args=["promotion_questions", questions[1].pk, "release"])).content.decode()
     assert "没有先后要求" in page
     assert "商消费函〔2024〕75号（没有规定先后）" in page
+
+
+@pytest.mark.parametrize(("topic", "day", "cites", "words"), [
+    (Topic.EARLIER, "2025-06-01", "商办消费函〔2025〕8号", "2025 年 1 月 1 日以后"),
+    (Topic.EARLIER, "2026-06-01", "《2026年汽车以旧换新补贴实施细则》", "2026 年 1 月 1 日以后"),
+    (Topic.PLACE, "2025-06-01", "《机动车登记规定》第三十八条", "不要求一致"),
+    (Topic.PLACE, "2026-06-01", "第三十八条", "原则上要在同一个省"),
+    (Topic.ELECTRIC, "2025-06-01", "商办消费函〔2025〕8号", "不可以"),
+    (Topic.ELECTRIC, "2026-06-01", "（写明）", "不可以，2026 年的细则写明")])
+def test_m6_17_the_answers_of_2025_and_2026_cite_their_own_rules(zone, topic, day, cites, words):
+    found = dict(answers_on(zone.pk, date.fromisoformat(day)))[str(topic.label)]
+    assert cites in found["cites"]
+    assert words in found["answer"]
+
+
+@pytest.mark.parametrize("row", ANSWERS.shipped().content["answers"], ids=lambda row: f"{row['topic']} {row['published_on']}")
+def test_m6_17_every_answer_names_its_rule_its_source_and_who_decides(row):
+    assert row["cites"]
+    assert row["source"]
+    assert row["answer"].endswith("由新车开票地的商务部门审核决定。")
 
 
 def test_m6_18_an_answer_counts_only_when_a_person_has_released_it(zone, clerk, questions):

@@ -1,11 +1,13 @@
 """Fixtures: the two documents that were out on 5 August 2024, and six vehicles, four of them with an application."""
 
+import json
 from datetime import date
 from typing import Any
 
 import pytest
 
 from kaifaqu.domains.subsidies.models import PolicyDocument, SubsidyApplication, SubsidyPayment
+from kaifaqu.domains.subsidies.schemes import SCHEMES
 from kaifaqu.kernel import access, clock, testing
 from kaifaqu.kernel.periods import Period
 from kaifaqu.registers.story import moment
@@ -68,3 +70,37 @@ def applications(zone, vehicles):
     """, **PRINTED | {"registered_on": "2024-06-15"})
     testing.enter(SubsidyPayment, zone, "code | application | paid_on | amount\nF1 | A1 | 2024-07-20 | 1\nF2 | A2 | 2024-08-01 | 0.7")
     return made
+
+
+# The form of the rule, as a clerk has it
+
+ADDRESS = f"/r/rules/new/?kind={SCHEMES.code}"
+NEXT = {  # of the row that follows 2026: the notice's own, a cut-off later by a year, and other amounts
+    "document": "商消费函〔2026〕9号", "announced_on": "2026-12-30", "notice": "商消费函〔2026〕9号", "published_on": "2026-12-30",
+    "since": "2027-01-01", "until": "2027-12-31", "documents_since": "2027-01-01"}
+NOTICE = {"since": "2024-08-01", "published_on": "2024-08-05", "source_document": "商消费函〔2026〕9号"}
+
+
+@pytest.fixture
+def desk(zone, clerk, client):
+    """Return the client of a person with every right."""
+    client.force_login(clerk)
+    return client
+
+
+def typed(page) -> dict[str, str | list[str]]:
+    """Return what stands in the fields of the rule's form, as a browser would send it."""
+    form = page.context["form"]
+    sent = {"token": form.token, "kind": SCHEMES.code, "owner": form["owner"].value(), "reason": ""}
+    rows = json.loads(form["content"].value())["rows"]
+    for number, row in enumerate(rows):
+        words = {name: "yes" if value is True else value if isinstance(value, list) else str(value) for name, value in row.items()}
+        sent |= {f"content-rows-{number}-{name}": value for name, value in words.items()}
+    return {**sent, "content-rows-rows": str(len(rows)), **NOTICE}
+
+
+@pytest.fixture
+def following(desk):
+    """Return what is sent of a form in which 2027 follows the last scheme, its notice typed in."""
+    page = desk.post(ADDRESS, {**typed(desk.get(ADDRESS)), "change-rows": "follow content-rows"})
+    return {**typed(page), **{f"content-rows-5-{name}": value for name, value in NEXT.items()}}

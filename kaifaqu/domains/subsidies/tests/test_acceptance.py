@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from kaifaqu.domains.subsidies import indicators as figures
-from kaifaqu.domains.subsidies import rules
+from kaifaqu.domains.subsidies import schemes
 from kaifaqu.domains.subsidies.models import PolicyDocument
 from kaifaqu.domains.subsidies.tests.conftest import told
 from kaifaqu.kernel import access, actions, events, testing
@@ -44,12 +44,13 @@ def test_m6_17_the_raise_is_paid_once_the_notice_is_out_and_in_the_ledger(zone, 
 
 def test_m6_17_a_rate_ends_with_its_span_of_applications_and_the_next_scheme_has_its_own(zone, documents):
     testing.enter(PolicyDocument, zone, "number | title | kind | issuer\n商办消费函〔2025〕8号 | 通知 | notice | 商务部")
-    paid, announced, content = figures.NEV_PAYABLE, figures.NEV_AMOUNT, rules.SCRAPPAGE.shipped().content
-    assert rules.payable(content, date(2025, 1, 10)).document == "商消费函〔2024〕392号"
+    paid, announced, content = figures.NEV_PAYABLE, figures.NEV_AMOUNT, schemes.SCHEMES.shipped().content
+    assert schemes.applied_by(content, date(2025, 1, 10), schemes.terms).rows["nev"]["notice"] == "商消费函〔2024〕392号"
     assert [told(announced, f"2025-01-{day}") for day in (10, 11, 16, 17)] == [20000, None, None, 20000]
     assert [told(paid, f"2025-01-{day}") for day in (11, 16, 17)] == [None, None, 20000]
-    assert (told(figures.FUEL_PAYABLE, "2026-01-10"), told(figures.FUEL_PAYABLE, "2026-01-11")) == (15000, None)
-    assert "申请期限已过" in announced.figure(Period.parse("2026-01-11"), scope=access.scope()).reason
+    assert told(figures.FUEL_PAYABLE, "2025-12-31") == 15000
+    assert "2026年汽车以旧换新补贴实施细则" in announced.figure(Period.parse("2026-01-01"), scope=access.scope()).reason  # the newer of two
+    assert "申请期限已过" in announced.figure(Period.parse("2027-01-01"), scope=access.scope()).reason
 
 
 def test_m6_17_a_rate_opens_its_document_and_says_whose_words_it_is(documents, clerk):
@@ -104,18 +105,33 @@ def test_m6_17_a_fuel_car_above_the_limit_is_paid_nothing(zone, applications, cl
     assert told(figures.AMOUNT, "2024-08-05") == Decimal("2.7")
 
 
-def lay_down(zone, *changes):
-    """Let the zone lay down the first rate, once for each of these changes of it."""
-    first = rules.SCRAPPAGE.shipped().content["rates"][0]
-    testing.enter(DatedRule, zone, "since | published_on\n2024-01-01 | 2024-01-01", kind="subsidies.scrappage",
-                  source_document="演示文件", content=json.dumps({"rates": [first | change for change in changes]}))
+FIRST = schemes.SCHEMES.shipped().content["rows"][0]
 
 
-def test_m6_17_a_raise_with_another_span_takes_effect_within_it(zone, applications):
-    lay_down(zone, {}, {"since": "2024-07-25", "published_on": "2024-08-01", "nev": 30000, "fuel": 9000, "displacement": 1400})
+def lay_down(zone, *changes, since="2024-01-01"):
+    """Let the zone lay down the first document, and further rows: this document with some changes."""
+    testing.enter(DatedRule, zone, f"since | published_on\n{since} | {since}", kind="subsidies.schemes", source_document="演示文件",
+                  content=json.dumps({"rows": [
+                      {name: value for name, value in (FIRST | change).items() if value != ""} for change in changes]}))
+
+
+def test_m6_17_of_two_schemes_an_application_is_of_the_newer_one_that_takes_its_invoice(zone, applications):
+    newer = {"scheme": 2025, "since": "2024-07-20", "published_on": "2024-08-01", "nev": 30000, "fuel": 9000, "displacement": 1400}
+    lay_down(zone, {}, newer | {"documents_since": "2024-06-11", "documents_until": "2024-12-31"})
     assert told(figures.AMOUNT, "2024-07-31") == Decimal("2.7") + 1  # A6 is still valid
-    assert told(figures.AMOUNT, "2024-08-05") == 1 + Decimal("0.7") + 3 + 0  # A5 is above the newer limit
+    assert told(figures.AMOUNT, "2024-08-05") == 1 + Decimal("0.7") + 3 + 0  # A2's invoice is too old; A5 is above the newer limit
     assert told(figures.AMOUNT, "2024-08-05", figures.BY[1]) == {"太原": Decimal("1.7"), "晋中": 3}
+
+
+def test_m6_17_a_share_of_the_price_is_paid_up_to_a_limit_and_not_rounded(zone, applications, clerk):
+    lay_down(zone, {"nev_share": 1200, "nev": 20000, "fuel_share": 1000, "fuel": 9000})
+    of_each = {"A1": "1.776", "A2": "0.9", "A3": "1.92", "A5": "0.85"}  # 14.8, 9.6, 16 and 8.5
+    assert told(figures.AMOUNT, "2024-08-05") == sum(map(Decimal, of_each.values()))
+    change = actions.find("subsidy_applications.correct").plan(
+        applications[3], by=clerk, version=1, facts={"price": "8.512345"}, reason="核对")
+    commit([change], by=clerk)
+    assert told(figures.AMOUNT, "2024-08-05", figures.BY[1])["太原"] == Decimal("1.776") + Decimal("0.9") + Decimal("0.8512345")
+    assert told(figures.LOWER, "2024-08-05") == Decimal("0.9") * 3 + Decimal("0.8512345")  # by 10 per cent, at most 0.9
 
 
 def test_m6_17_without_a_rate_of_its_day_an_application_is_not_worth_nothing(zone, applications):
@@ -128,10 +144,13 @@ def test_m6_17_without_a_rate_of_its_day_an_application_is_not_worth_nothing(zon
 
 
 def test_m6_17_an_owner_may_lay_down_rates_of_its_own(zone, applications):
-    content = rules.SCRAPPAGE.shipped().content["rates"][0] | {"nev": 12000}
-    testing.enter(DatedRule, zone, "since | published_on\n2024-08-01 | 2024-08-01", kind="subsidies.scrappage",
-                  source_document="演示文件", content=json.dumps({"rates": [content]}))
+    lay_down(zone, {"nev": 12000}, since="2024-08-01")
     assert (told(figures.AMOUNT, "2024-07-31"), told(figures.AMOUNT, "2024-08-16")) == (Decimal("3.7"), Decimal("3.8"))
+
+
+def test_m6_17_what_is_only_announced_may_be_laid_down_and_is_paid_by_nobody(zone, applications):
+    lay_down(zone, {}, {"announced_on": "2024-07-25", "nev": 30000, "notice": "", "published_on": ""})
+    assert (told(figures.AMOUNT, "2024-08-05"), told(figures.NEV_AMOUNT, "2024-08-05")) == (Decimal("3.4"), None)  # no ledger here
 
 
 def test_m6_17_what_was_spent_on_new_cars_is_told_by_city_and_month(applications, clerk):
@@ -148,5 +167,5 @@ def test_m6_17_what_was_spent_on_new_cars_is_told_by_city_and_month(applications
     ({"notice": ""}, "要一起填"), ({"nev": 0}, "不小于 1 的整数"),
 ])
 def test_m6_17_wrong_rates_are_refused_with_a_sentence(changed, sentence):
-    row = {**rules.SCRAPPAGE.shipped().content["rates"][0], **changed}
-    assert sentence in rules.SCRAPPAGE.check({"rates": [{name: value for name, value in row.items() if value != ""}]})
+    row = {**FIRST, **changed}
+    assert sentence in schemes.SCHEMES.check({"rows": [{name: value for name, value in row.items() if value != ""}]})

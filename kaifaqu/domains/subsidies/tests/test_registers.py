@@ -1,12 +1,15 @@
 """The registers of subsidies keep what every register keeps, and refuse what cannot be."""
 
+from datetime import date
+
 import pytest
 from django.core.exceptions import ValidationError
 
-from kaifaqu.domains.subsidies.models import PolicyDocument, SubsidyApplication, SubsidyPayment
+from kaifaqu.domains.subsidies.models import PolicyDocument, SubsidyApplication, SubsidyPayment, SubsidyStep
 from kaifaqu.domains.subsidies.tests.conftest import PRINTED
-from kaifaqu.kernel import actions, testing
+from kaifaqu.kernel import actions, clock, testing
 from kaifaqu.kernel.commit import commit
+from kaifaqu.registers.story import moment
 from kaifaqu.registers.vehicles.models import RecyclingCertificate, Vehicle
 
 
@@ -67,6 +70,28 @@ def test_nothing_is_paid_before_it_was_applied_for_and_no_paid_application_goes_
         testing.enter(SubsidyPayment, zone, "application | paid_on | amount\nA3 | 2024-07-24 | 1")
     with pytest.raises(ValidationError, match="F1"):
         commit([actions.find("subsidy_applications.archive").plan(applications[0], by=clerk, version=1, reason="重复")], by=clerk)
+
+
+def test_nothing_is_paid_on_what_was_refused(zone, applications):
+    testing.enter(SubsidyStep, zone, "application | state | taken_on | reason\nA3 | refused | 2024-08-01 | 证明无效")
+    with pytest.raises(ValidationError, match="A3 在 2024-08-01 已不予通过，不能再发放"):
+        testing.enter(SubsidyPayment, zone, "application | paid_on | amount\nA3 | 2024-08-02 | 1")
+    assert testing.enter(SubsidyPayment, zone, "application | paid_on | amount\nA3 | 2024-07-31 | 1")  # before the refusal it was
+
+
+def test_more_than_the_scheme_gives_is_pointed_out(zone, applications):
+    fine, too_much, again = testing.enter(SubsidyPayment, zone, """
+        application | paid_on    | amount
+        A3          | 2024-08-01 | 1
+        A5          | 2024-08-05 | 0.7001
+        A1          | 2024-08-05 | 0.5
+    """)
+    assert fine.warnings() == []
+    assert too_much.warnings() == ["A5 到 2024-08-05 共发放 7001 元，多于方案给的 7000 元，请核对。"]
+    assert again.warnings() == ["A1 到 2024-08-05 共发放 15000 元，多于方案给的 10000 元，请核对。"]
+    clock.set(moment(date(2024, 8, 16)))  # the amounts are raised, for what was applied for before too
+    [top_up] = testing.enter(SubsidyPayment, zone, "application | paid_on | amount\nA1 | 2024-08-16 | 0.5")
+    assert top_up.warnings() == []
 
 
 def test_a_payment_is_entered_once_an_application_and_day(zone, applications):

@@ -3,7 +3,7 @@
 from collections import Counter
 from decimal import Decimal
 
-from kaifaqu.domains.subsidies import rules
+from kaifaqu.domains.subsidies import schemes
 from kaifaqu.domains.subsidies.models import DOCUMENTS
 from kaifaqu.domains.subsidies.sample import applications, payments
 from kaifaqu.registers.vehicles.sample import APRIL, DAY, ELECTRIC, JULY
@@ -21,11 +21,11 @@ def test_2012_applications_by_day_and_new_car():
 
 
 def test_they_come_to_the_amounts_of_either_rule():
-    content, found = rules.SCRAPPAGE.shipped().content, []
+    content, found = schemes.SCHEMES.shipped().content, []
     for day in (DAY, DAY.replace(day=16)):
-        [rate] = rules.windows(content, day)
-        found.append(sum(rate.nev if each.power == "nev" else rate.fuel for each in applications()))
-    assert found == [Decimal("1692.2"), 3491]
+        paid = schemes.applied_by(content, day, schemes.terms)
+        found.append(sum(paid[each.power] for each in applications()))
+    assert found == [16_922_000, 34_910_000]
     paid = [Decimal(each["amount"]) for each in payments()]
     assert (len(paid), sum(paid), 3491 - sum(paid)) == (600, 495, 2996)
 

@@ -33,6 +33,11 @@ document.addEventListener("focusin", (event) => closeMenus(event.target));
   if (number && !number.contains(event.relatedTarget)) { number.classList.remove("told"); }
 }));
 
+// What is wrong in a part that is folded is shown, or the browser would refuse to send without a word.
+document.addEventListener("invalid", (event) => {
+  for (let part = event.target; (part = part.parentElement?.closest("details:not([open])"));) { part.open = true; }
+}, true);
+
 // What scrolls sideways is a stop of the Tab key only while it does.
 const width = new ResizeObserver((seen) => seen.forEach(({ target }) => {
   if (target.scrollWidth > target.clientWidth) { target.tabIndex = 0; } else { target.removeAttribute("tabindex"); }

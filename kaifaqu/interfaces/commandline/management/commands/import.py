@@ -12,7 +12,9 @@ from kaifaqu.interfaces.commandline.command import OK, REFUSED, person
 from kaifaqu.interfaces.commandline.command import Command as BaseCommand
 from kaifaqu.kernel import actions
 from kaifaqu.kernel.access import Party, User
+from kaifaqu.kernel.dated import DatedRule
 from kaifaqu.kernel.records import Record, field_of, registers
+from kaifaqu.pages import trying
 from kaifaqu.registers.places import datums
 from kaifaqu.sheets import importing
 from kaifaqu.sheets.checking import ALIKE, CHANGED, NEW, SAME, WRONG
@@ -58,6 +60,8 @@ class Command(BaseCommand):
             told = _told(upload)
             if errors and told["counts"][WRONG]:
                 told["errors"] = _handed_back(upload, errors)
+            if model is DatedRule:
+                trying.refuse_untried(importing.rows(upload, NEW, CHANGED))
             if told["ready"] and not dry_run and told["counts"][NEW] + told["counts"][CHANGED]:
                 told["changeset"] = importing.write(upload, upload.person).code
                 Mapping.remember(upload.owner, register, mapping)
