@@ -1,7 +1,8 @@
 """All checks of the repository; `python3 start.py test` runs this in its environment.
 
 Linters and tests run one after the other, then the bars, as many at once as there are cores. Every stage runs, whatever the
-others gave, and one that hangs is ended; a table closes the run. With arguments for pytest, only pytest runs.
+others gave, and one that hangs is ended; a table closes the run, and under it what failed. With arguments for pytest,
+only pytest runs.
 """
 
 import os
@@ -22,9 +23,11 @@ from tests import laboratory
 
 PYTHON = sys.executable
 BARS = Path(__file__).parent / "bars"
-# Of pytest: "== 2 failed, 9 passed in 3.1s ==". Of a bar: "S1: 9 checks, 0 failed".
 TOO_LONG = 20 * 60  # seconds, several times what the longest stage needs; the full size may take days
+# Of pytest: "== 2 failed, 9 passed in 3.1s ==". Of a bar: "S1: 9 checks, 0 failed".
 CLOSING_LINE = re.compile(r"=+ .* in [\d.]+s|\w+: \d+ checks, ")
+# What says so: of pytest "FAILED kaifaqu/..." or "ERROR ...", of a bar "FAILED  a statement", of a fault; a crash's last line.
+SAID = re.compile(r"(FAILED|ERROR) |.*planted fault NOT caught|[\w.]+(Error|Exception|Timeout|Interrupt)\b|.*: error: ")
 
 
 @dataclass
@@ -35,6 +38,11 @@ class Outcome:
     passed: int
     failed: int
     seconds: float
+    told: list[str]
+
+    def wrong(self) -> list[str]:
+        """Return the lines that say what failed; of a stage that says it in no form we know, how it ended."""
+        return [line for line in self.told if SAID.match(line)][-20:] or self.told[-5:]
 
 
 def stages() -> dict[str, list[str]]:
@@ -70,21 +78,22 @@ def run(stage: str, command: list[str], *, among_others: bool = False) -> Outcom
         if "KAIFAQU_FULL" not in os.environ:
             ending.start()
         for line in process.stdout:
-            if among_others:
-                told.append(line)
-            else:
+            told.append(line)
+            if not among_others:
                 print(line, end="", flush=True)
             if CLOSING_LINE.match(line):
                 counts = {word: int(number) for number, word in re.findall(r"(\d+) (\w+)", line)}
         ending.cancel()
     seconds = time.monotonic() - begun
+    if process.returncode == -signal.SIGKILL:
+        told.append(f"FAILED  killed after {seconds:.0f} s\n")
     if among_others:
         print(f"\n── {stage}, {seconds:.0f} s\n", *told, sep="", end="", flush=True)
     failed = sum(counts.get(word, 0) for word in ("failed", "error", "errors"))
     if process.returncode and not failed:
         failed = 1
     passed = counts["checks"] - failed if "checks" in counts else counts.get("passed", 0)
-    return Outcome(stage, passed or int(not failed), failed, seconds)
+    return Outcome(stage, passed or int(not failed), failed, seconds, told)
 
 
 def main(arguments: list[str]) -> int:
@@ -109,8 +118,11 @@ def main(arguments: list[str]) -> int:
     for each in outcomes:
         verdict = "FAILED" if each.failed else "ok"
         print(f"{verdict:6}  {each.passed:6} passed  {each.failed:4} failed  {each.seconds:6.0f} s  {each.stage}")
+    for each in outcomes:
+        if each.failed:
+            print(f"\n── what failed in {each.stage}", *(line.rstrip()[:300] for line in each.wrong()), sep="\n")
     failed = sum(each.failed for each in outcomes)
-    print(f"{sum(each.passed for each in outcomes)} passed, {failed} failed")
+    print(f"\n{sum(each.passed for each in outcomes)} passed, {failed} failed")
     return 1 if failed else 0
 
 

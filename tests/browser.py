@@ -42,16 +42,19 @@ class Office:
     password: str
 
     def enter(self, context: Any, account: str) -> Any:
-        """Sign somebody in, and return the page."""
-        page = context.new_page()
+        """Sign somebody in at a new page, and return it."""
+        return self.sign_in(context.new_page(), account)
+
+    def sign_in(self, page: Any, account: str) -> Any:
+        """Sign somebody in at a page where nobody is, and return it."""
         page.goto(f"{self.base}/")
         page.fill("input[name=account]", account)
         page.fill("input[name=password]", self.password)
         page.click("button.main")
         return page
 
-    def addresses(self, account: str, most: int | None = None) -> list[tuple[str, str]]:
-        """Return the pages of the route table that the person may open, each with the name of its route; of a route `most` at most.
+    def addresses(self, account: str, most: int | None = None) -> Iterator[tuple[str, str]]:
+        """Yield the pages of the route table that the person may open, each with the name of its route; of a route `most` at most.
 
         They are those that bar S6 asks about, so that a new address cannot be forgotten here: S6 fails without a rule.
         """
@@ -63,15 +66,15 @@ class Office:
         person = User.objects.get_by_natural_key(account)
         client = Client(SERVER_NAME="127.0.0.1")
         client.force_login(person)
-        found, asked = [], Counter()
+        asked: Counter[str] = Counter()
+        yield "sign-in", f"{self.base}/sign-in/"
         for visit in Walk({account: person}, 1).visits(person):
             if visit.status == 200 and (most is None or asked[visit.name] < most):
                 asked[visit.name] += 1
                 answer = client.get(visit.address, visit.asked)
                 is_page = answer.headers["Content-Type"].startswith("text/html") and b"<!doctype html>" in answer.content[:20]  # whole
                 if answer.status_code == 200 and is_page:
-                    found.append((visit.name, self.base + answer.wsgi_request.get_full_path()))
-        return [("sign-in", f"{self.base}/sign-in/"), *found]
+                    yield visit.name, self.base + answer.wsgi_request.get_full_path()
 
 
 @contextmanager
@@ -141,7 +144,10 @@ def program() -> str:
 
 @contextmanager
 def chromium() -> Iterator[Any]:
-    """Start the system's Chromium as long as the block lasts."""
+    """Start the system's Chromium as long as the block lasts.
+
+    Close no context of it: now and then it never answers, and Playwright waits for that without end. They close with it.
+    """
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # the driver has a loop of its own in this thread
     from playwright.sync_api import sync_playwright
 

@@ -154,16 +154,17 @@ def look(office: Any, chrome: Any, pages: dict[str, list[Any]], widths: Iterable
 
     A page is an address, or a function that leads the browser's page there and says what it is.
     """
-    from axe_playwright_python.sync_playwright import Axe
-
-    axe, broken, wide, findings, views = Axe(), [], Counter(), Counter(), 0
+    broken, wide, findings, views = [], Counter(), Counter(), 0
     turns = itertools.cycle(itertools.product(LOOKS if whole else LOOKS[:2], widths))
-    for account, asked in pages.items():
-        turned = [next(turns) for _page in asked]
-        for scheme, language in LOOKS[:4 if whole else 2]:
-            context = chrome.new_context(color_scheme=scheme, locale=language, viewport=DESK)
-            page = office.enter(context, account) if account else context.new_page()
-            for address, (turn, at) in zip(asked, turned, strict=True):
+    turned = {account: [next(turns) for _page in asked] for account, asked in pages.items()}
+    for scheme, language in LOOKS[:4 if whole else 2]:
+        context = chrome.new_context(color_scheme=scheme, locale=language, viewport=DESK)
+        page = context.new_page()
+        for account, asked in pages.items():
+            context.clear_cookies()  # one page for all people: a context of their own each could not be closed again
+            if account:
+                office.sign_in(page, account)
+            for address, (turn, at) in zip(asked, turned[account], strict=True):
                 if not whole and turn != (scheme, language):
                     continue
                 name, status = _come(office, page, address)
@@ -174,8 +175,7 @@ def look(office: Any, chrome: Any, pages: dict[str, list[Any]], widths: Iterable
                     views += 1
                     wide[name, width] += beyond > 0
                     if whole or width == at:
-                        findings.update((each["id"], name, each["nodes"][0]["html"][:120]) for each in _serious(axe, page))
-            context.close()
+                        findings.update((each["id"], name, each["nodes"][0]["html"][:120]) for each in serious(page))
     return Look(broken, +wide, findings, views, sum(map(len, pages.values())))
 
 
@@ -186,8 +186,11 @@ def _come(office: Any, page: Any, address: Any) -> tuple[str, int]:
     return page.url.removeprefix(office.base), answer.status
 
 
-def _serious(axe: Any, page: Any) -> Iterator[dict]:
-    return (each for each in axe.run(page).response["violations"] if each["impact"] in SERIOUS)
+def serious(page: Any) -> Iterator[dict]:
+    """Yield what axe finds serious or critical on a page."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    return (each for each in Axe().run(page).response["violations"] if each["impact"] in SERIOUS)
 
 
 def stored(model: str, **asked: Any) -> list[dict[str, Any]]:

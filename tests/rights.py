@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache, wraps
+from functools import cache, cached_property, wraps
 from unittest.mock import patch
 
 import openpyxl
@@ -31,7 +31,7 @@ from kaifaqu.jobs import working
 from kaifaqu.jobs.models import Job
 from kaifaqu.kernel import actions, clock, dated, events, guard, indicators, records
 from kaifaqu.kernel.access import Grant, Installation, Membership, Party, User
-from kaifaqu.kernel.figures import NOT_COMPUTABLE, OPEN, REFUSED, RELEASED
+from kaifaqu.kernel.figures import NOT_COMPUTABLE, OPEN, REFUSED, RELEASED, Figure, evaluate
 from kaifaqu.kernel.periods import Period
 from kaifaqu.kernel.records import Record, registers
 from kaifaqu.pages import many
@@ -119,6 +119,7 @@ READS = (  # what each figure reads, written down by hand: the product's own ans
     (r"attraction\.signed\.large\.count", "projects"), (r"attraction\.(signed\.on_chain\.count|fit_rate)", "leads projects"),
     (r"subsidy\.(policy|rule)\..*", "policy_documents"), (r"subsidy\.paid", "subsidy_payments"),
     (r"subsidy\.(amount|new_car_spending)|elv\.subsidy(_applications\.count|\.amount_.*)", "recycling_certificates subsidy_applications"),
+    (r"subsidy\.(decided|first_pass)(\.count|_rate)", "subsidy_applications subsidy_steps"),
     (r"subsidy\.outstanding", "recycling_certificates subsidy_applications subsidy_payments"),
     (r"elv\.applications\.share_of_capacity", "dismantling_capacities recycling_certificates subsidy_applications"),
     (r"qualifications\..*|elv\.(qualifications|qualification_authorities)\.count|elv\.qualification\.valid", "qualifications"),
@@ -271,7 +272,6 @@ class Walk:
 
     def __init__(self, people: dict[str, User | None], sample: int, share: int = 1):
         self.people, self.size, self.share = people, sample, share
-        self.behind: dict[str, tuple[indicators.Definition, list[str]]] = {}  # by figure: as it was measured, and what it read
         self.zone = Installation.objects.get().owner
         self.asked: Counter[str] = Counter()
         self.findings: list[str] = []
@@ -375,6 +375,12 @@ class Walk:
             yield Visit("search", 200, q=word)
             yield Visit("search", 200, **{"q": word, "in": "enterprises"})
         yield Visit("help-contents", 200, is_public=True)
+        yield Visit("trade-in", 200, is_public=True, on="2024-08-05")
+        for name in ("trade-in-check", "trade-in-blank"):
+            yield Visit(name, 200 if owners_with("subsidy_applications.view", person) else 403)
+        for name in ("trade-in-checked", "trade-in-workbook"):
+            yield Visit(name, 404 if owners_with("subsidy_applications.view", person) else 403, uuid.UUID(int=0))
+        yield Visit("scheme-comparison", 200 if owners_with("rules.view", person) else 403)
         for topic in helping.ORDER:
             yield Visit("help", 200, topic, is_public=True)
         yield Visit("events", 200 if owners_with("events.view", person) else 403)
@@ -459,14 +465,17 @@ class Walk:
         for attachment in self.some(Attachment):
             yield Visit("download", 200 if is_readable(attachment, person) else 404, attachment.pk)
 
+    @cached_property
+    def measured(self) -> dict[str, Figure]:
+        """Return every figure of the zone as it is measured, by its code."""
+        asked = indicators.catalogue()
+        return dict(zip(asked, evaluate([(each, Period.parse(PERIOD)) for each in asked.values()], scope=[self.zone]), strict=True))
+
     def files_behind(self, definition: indicators.Definition, person: User) -> Iterator[Visit]:
         """Yield the addresses of the files of records behind a figure: only who may open all that it reads gets them."""
-        if definition.code not in self.behind:
-            figure = definition.figure(Period.parse(PERIOD), scope=[self.zone])
-            self.behind[definition.code] = figure.indicator, sorted({record.register for record in figure.records})
-        measured, read = self.behind[definition.code]
-        is_open = self.status_of(measured, None, person) == OPEN
-        for register in read if is_open else [""]:
+        figure = self.measured[definition.code]
+        is_open = self.status_of(figure.indicator, None, person) == OPEN
+        for register in sorted(holding(figure)) if is_open else [""]:
             yield Visit("figure-export", 200 if is_open else 403, definition.code, "csv", period=PERIOD, register=register)
 
     def doing(self, action: actions.Action, record: Record, person: User) -> Iterator[Visit]:
@@ -836,6 +845,13 @@ def _is_permitted(action: actions.Action, subject: Record, person: User) -> bool
     except Exception:
         return True  # the right was there, the facts were not
     return True
+
+
+def holding(figure: Figure) -> set[str]:
+    """Return the registers that have records behind a figure, or behind a side of it."""
+    if figure.numerator is not None and figure.denominator is not None:
+        return holding(figure.numerator) | holding(figure.denominator)
+    return {figure.rows.model.register} if figure.rows is not None and figure.rows.exists() else set()
 
 
 @cache

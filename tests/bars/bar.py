@@ -49,8 +49,10 @@ class Bar:
         self.failed: list[str] = []
         self.parts: dict[str, bool] = {}
 
-    def size(self, *, quick: int, full: int) -> int:
-        """Return the size of a generated run in the form that was asked for."""
+    def size(self, *, quick: int, full: int, fault: int | None = None) -> int:
+        """Return the size of a generated run in the form that was asked for; with `fault` what is enough to catch the planted one."""
+        if self.fault and fault is not None:
+            return fault
         return full if self.full else quick
 
     def check(self, statement: str, condition: bool, detail: object = "") -> bool:

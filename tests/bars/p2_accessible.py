@@ -46,6 +46,8 @@ with browser.office() as office, browser.chromium() as chrome:
             met[name] += 1
             if most and met[name] > most:
                 continue
+            if bar.fault and findings:
+                break
             for scheme, language in LOOKS if whole else [next(looks)]:
                 page = contexts[account, scheme, language]
                 page.goto(address)

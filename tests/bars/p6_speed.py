@@ -1,9 +1,10 @@
 """P6: no page of daily work waits on more than 30 statements, as many for few projects as for many; see benchmarks/README.md.
 
-In the quick form no time counts: on both engines every page of the route table asks as many statements over 250 projects
-as over 100, our list and the page of a project show nothing that their hand-written peers do not, and the results in
-benchmarks/results keep the bars at every size and name the peers that are run here. With --full everything is measured
-again at 100, 10,000 and 100,000 projects. The planted fault reads each record that a page names by a statement of its own.
+In the quick form no time counts: every page of the route table asks as many statements over 250 projects as over 100 (on
+PostgreSQL it is only held to the limit, over 250), our list and the page of a project show nothing that their hand-written
+peers do not, and the results in benchmarks/results keep the bars at every size and name the peers that are run here. With
+--full everything is measured again at 100, 10,000 and 100,000 projects. The planted fault reads each record that a page
+names by a statement of its own.
 """
 
 import json
@@ -61,6 +62,8 @@ def check_statements(bar: Bar, engine: str, routes: dict[str, dict[str, Any]]) -
     most = max(each for each in counts if each[1] not in pages.DEMO_ONLY)
     beyond = [each for each in counts if each[0] > pages.DEMO_ONLY.get(each[1], pages.MOST_QUERIES)]
     bar.check(f"{engine}: no page waits on more than {pages.MOST_QUERIES} statements", not beyond, " ".join(map(str, [*most, *beyond[:3]])))
+    if not others:
+        return
     grown = [page for page, few in seen[first].items() if any(seen[size].get(page, few) > few for size in others)]
     told = "".join(f"; {page} {[seen[size].get(page) for size in seen]}" for page in grown[:3])
     bar.check(f"{engine}: over {' and '.join(others)} projects a page asks no more than over {first}", not grown,
@@ -78,7 +81,8 @@ def check_times(bar: Bar, engine: str, peers: dict[str, Any], source: str) -> No
 
 def run(bar: Bar, engine: str) -> None:
     """Look at the pages on one engine, and at the results that are kept for it."""
-    found = {size: looked(engine, size, bar.fault) for size in QUICK}
+    sizes = QUICK if bar.full or (engine == "sqlite" and not bar.fault) else QUICK[-1:]
+    found = {size: looked(engine, size, bar.fault) for size in sizes}
     check_statements(bar, engine, {str(size): each["routes"] for size, each in found.items()})
     missing = [text for each in found.values() for told in each["peers"].values() for text in told["missing from the peer"]]
     bar.check(f"{engine}: our two pages show nothing that their peers do not", not missing, missing[:3])

@@ -184,10 +184,11 @@ def run(bar: Bar, engine: str) -> None:
         commit([create(root, by=SYSTEM, facts={"code": f"C{n}", "name": "0"}) for n in range(COUNTERS)], by=SYSTEM)
         connection.close()
 
-        each = bar.size(quick=480, full=2000) // PROCESSES
+        processes = 2 if bar.fault else PROCESSES
+        each = bar.size(quick=320, full=2000, fault=160) // processes
         started = time.monotonic()
         workers = [
-            laboratory.child(__file__, "--work", str(seed), str(each), stdout=subprocess.PIPE, text=True) for seed in range(PROCESSES)
+            laboratory.child(__file__, "--work", str(seed), str(each), stdout=subprocess.PIPE, text=True) for seed in range(processes)
         ]
         reports = [json.loads(worker.communicate()[0]) for worker in workers]
         total = {name: sum(report[name] for report in reports) for name in ("counted", "created", "archived", "conflicts")}
@@ -195,7 +196,7 @@ def run(bar: Bar, engine: str) -> None:
         if bar.fault:
             with connection.cursor() as cursor:
                 cursor.execute("UPDATE kernel_party SET name = '0' WHERE code = 'C0'")
-        bar.check(f"{engine}: no error in {PROCESSES * each} actions by {PROCESSES} processes", not errors,
+        bar.check(f"{engine}: no error in {processes * each} actions by {processes} processes", not errors,
                   f"{total}, {time.monotonic() - started:.0f} s" + "".join(f"\n        {error}" for error in errors[:3]))
         counted = sum(int(name) for name in Party.objects.filter(code__startswith="C").values_list("name", flat=True))
         bar.check(f"{engine}: no lost update", counted == total["counted"], f"{counted} counted, {total['counted']} acknowledged")
@@ -211,7 +212,7 @@ def run(bar: Bar, engine: str) -> None:
 
         kills = {"before": 0, "after": 0, "between": 0}
         inside = 0
-        for number in range(commits := bar.size(quick=10, full=20)):
+        for number in range(commits := bar.size(quick=6, full=20)):
             before = Event.objects.count()
             worker = laboratory.child(__file__, "--kill", str(number), stdout=subprocess.PIPE, text=True)
             assert worker.stdout is not None

@@ -4,7 +4,7 @@ Everything is asked in the demo zone for its accounts, for a person who has ever
 somebody who has not signed in: every address with every register's records, every action, every figure in every
 grouping. A page must show no code and no name of a record that its reader may not see; what is sent without the right
 must write no event. The quick form asks as one desk of the zone and as each party beside it; each of them asks one
-sixteenth of the addresses, words and figures, everybody another one. The planted faults are leaks of every kind, one
+sixtieth of the addresses, words and figures, everybody another one. The planted faults are leaks of every kind, one
 after the other; all must be caught.
 """
 
@@ -67,7 +67,7 @@ with laboratory.database():
     else:
         if not bar.full:
             people = {code: people[code] for code in (*QUICK, "stranger", ANONYMOUS)}  # the first has no waiting job of his own
-        walk = Walk(people, size, share=bar.size(quick=20, full=1)).run()
+        walk = Walk(people, size, share=bar.size(quick=60, full=1)).run()
         for kind, asked in walk.asked.items():
             found = [each for each in walk.findings if each.startswith(f"{kind}: ")]
             bar.check(f"{kind} answer by rights alone", not found, f"{asked} asked, {len(found)} wrong {found[:5] or ''}")

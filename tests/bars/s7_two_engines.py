@@ -78,7 +78,7 @@ if __name__ == "__main__":
         tell(int(sys.argv[2]), sys.argv[3] == "True")
         sys.exit()
     bar = Bar("S7", __doc__)
-    sets = bar.size(quick=10, full=200)
+    sets = bar.size(quick=6, full=200, fault=2)
     told = {}
     for engine in laboratory.ENGINES:
         with laboratory.database(engine):

@@ -69,7 +69,7 @@ def write(seed: int, stop: Path) -> None:
             done["commits"] += 1
         except Exception as error:  # whatever it is, the bar tells it
             done["errors"].append(repr(error))
-        time.sleep(0.02)
+        time.sleep(0.1)  # the backups need the processor, too
     print(json.dumps(done))
 
 
@@ -219,10 +219,10 @@ def run(bar: Bar, engine: str) -> None:
         writers = [
             laboratory.child(__file__, "--write", str(seed), str(stop), stdout=subprocess.PIPE, text=True) for seed in range(WRITERS)
         ]
-        while Event.objects.count() < 100:
+        while Event.objects.count() < 60:
             time.sleep(0.1)
         backups, verified, grew = [], [], []
-        for number in range(bar.size(quick=2, full=12)):
+        for number in range(bar.size(quick=2, full=12, fault=1)):
             before = Event.objects.count()
             code, answer = command("backup", folder / f"{number}.zip")
             backups.append((folder / f"{number}.zip", answer["head"]))
@@ -296,7 +296,7 @@ def replace(bar: Bar, engine: str, first: tuple[Path, str], second: tuple[Path, 
     bar.check(f"{engine}: after a backup of what was there", (code, answer["head"]) == (0, erased), saved.name)
 
     chance, now, kept, replaced, wrong = random.Random(66), second, 0, 0, []
-    for _kill in range(bar.size(quick=3, full=40)):
+    for _kill in range(bar.size(quick=2, full=40)):
         other = first if now is second else second
         before = {*saved.parent.iterdir()}
         words = ("-m", "kaifaqu", "restore", str(other[0]), "--replace")

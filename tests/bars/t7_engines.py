@@ -98,7 +98,7 @@ if __name__ == "__main__":
         tell(int(sys.argv[2]), sys.argv[3] == "True")
         sys.exit()
     bar = Bar("T7", __doc__)
-    sets = bar.size(quick=5, full=200)
+    sets = bar.size(quick=3, full=200, fault=2)
     told = {}
     for engine in laboratory.ENGINES:
         with laboratory.database(engine):

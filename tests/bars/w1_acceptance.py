@@ -70,19 +70,24 @@ def ran(*options: str, environment: dict[str, str] | None = None) -> dict[str, d
     return found
 
 
+def without_tests(found: dict[str, dict[str, bool]], wanted: list[str]) -> list[str]:
+    """Return the mechanisms that have no test, or one that does not pass."""
+    return [number for number in wanted if not found.get(number) or not all(found[number].values())]
+
+
 if not bar.fault:
     found = ran()
     for number in SIMPLE:
         own = found.get(number, {})
         failed = [name.rpartition(".")[2] for name, passed in own.items() if not passed]
         told = f"{len(own)} tests" + "".join(f"; {each}" for each in failed)
-        bar.check(f"{number} has tests, and they pass", bool(own) and not failed, told)
+        bar.check(f"{number} has tests, and they pass", not without_tests(found, [number]), told)
     tests = sum(map(len, found.values()))
     bar.check("every mechanism is there", len({*SIMPLE}) == 48, f"{len({*SIMPLE})} mechanisms, {tests} tests")
 else:
-    left_out = SIMPLE[-1]
-    found = ran("-k", " or ".join(f"test_{each.lower().replace('-', '_')}_" for each in SIMPLE if each != left_out))
-    bar.part("a mechanism without tests is found", int(bool(found.get(left_out))))
+    *others, left_out = SIMPLE[-5:]
+    found = ran("-k", " or ".join(f"test_{each.lower().replace('-', '_')}_" for each in others))
+    bar.part("a mechanism without tests is found", int(without_tests(found, [*others, left_out]) != [left_out]))
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "planted_breaking.py").write_text(BROKEN, encoding="utf-8")
         broken = ran("-p", "planted_breaking", environment={"PYTHONPATH": folder})

@@ -28,6 +28,7 @@ STEPS = {"service_request_steps", "qualification_renewal_steps"}  # which nobody
 bar = Bar("W4", __doc__)
 with laboratory.database() as url:
     laboratory.enter()
+    from django.core.exceptions import ValidationError
     from django.db import connection
     from django.test import Client
 
@@ -96,7 +97,7 @@ with laboratory.database() as url:
                 continue
             try:
                 [done] = commit([correct.plan(row, by=keeper, version=row.row_version, facts=facts, reason="更正")], by=keeper)
-            except records.ValidationError:
+            except ValidationError:
                 continue
             tokens |= dict.fromkeys(facts.values(), name)
             erased.append((keeper, done))
