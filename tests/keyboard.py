@@ -6,6 +6,8 @@
     keys.search("P0013")
 """
 
+from typing import Any
+
 POINTER = """
 ["pointerdown", "pointermove", "mousedown", "mousemove", "touchstart", "wheel"].forEach((name) => addEventListener(name,
     () => sessionStorage.setItem("pointed", 1 + Number(sessionStorage.getItem("pointed"))), true));
@@ -41,8 +43,6 @@ class Keys:
         self.presses: dict[str, list[int]] = {}  # by task: of Tab, of other keys
         self.task, self.stops, self.faults = "", 0, []
         self.last = None
-        self.choosers: list = []  # the system's dialogs that the page has opened
-        page.on("filechooser", lambda chooser: self.choosers.append(chooser))
 
     def begin(self, task: str) -> None:
         """Count from here for another task."""
@@ -55,6 +55,12 @@ class Keys:
             self.page.keyboard.press(key)
             self.presses[self.task][1] += 1
         self.last = None
+
+    def choose(self, files: Any) -> None:
+        """Press the space bar on a field for files, and answer the system's dialog that it opens with a path, or several."""
+        with self.page.expect_file_chooser() as dialog:
+            self.press(" ")
+        dialog.value.set_files(files)
 
     def type(self, text: str) -> None:
         """Type a text over what is chosen in the field."""
@@ -85,6 +91,14 @@ class Keys:
     def at(self, selector: str) -> bool:
         """Tell whether this has the focus."""
         return self.page.evaluate("(selector) => document.activeElement.matches(selector)", selector)
+
+    def gets(self, selector: str) -> bool:
+        """Tell whether this gets the focus while the page stays the same."""
+        for _time in range(200):
+            if self.at(selector):
+                return True
+            self.page.wait_for_timeout(50)
+        return False
 
     def wait(self, selector: str, text: str = "") -> None:
         """Wait until the page has given the focus to this and is at rest. Raise LookupError when it does not."""

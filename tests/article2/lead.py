@@ -56,9 +56,7 @@ def collect(run: Run) -> None:
     book.save(path)
     keys.skip("#content")
     keys.reach("main [type=file]", 20)
-    keys.press(" ")
-    keys.page.wait_for_timeout(500)
-    keys.choosers.pop().set_files([path])
+    keys.choose([path])
     keys.follow("form.drop button")
     told = " ".join(keys.page.locator("table.board tbody").inner_text().split())
     is_told = "新增 1" in told and f"相同 {there}" in told and "错" not in told

@@ -50,9 +50,7 @@ def submit(run: Run) -> None:
     paper.write_bytes(b"%PDF-1.7 " + run.package.encode())
     keys.skip("#content")
     keys.reach("#files [type=file]", 120)
-    keys.press(" ")
-    keys.page.wait_for_timeout(500)
-    keys.choosers.pop().set_files(paper)
+    keys.choose(paper)
     keys.follow("#files button")
     [file] = stored("files.Attachment", subject="reforms.package", subject_id=int(key("reforms.Package", run.package)))
     run.bar.check("the enterprise attaches what it hands in, and cannot take it off again",

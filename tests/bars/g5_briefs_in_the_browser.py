@@ -140,9 +140,7 @@ def attach(run: Run, name: str, lines: list[str] | None = None) -> None:
     (wrong if lines else right)(run.folder / name, lines or [])
     keys.skip("#content")
     keys.reach("#files [type=file]", 20)
-    keys.press(" ")
-    keys.page.wait_for_timeout(500)
-    keys.choosers.pop().set_files(run.folder / name)
+    keys.choose(run.folder / name)
     keys.follow("#files form button")
     bar.check(f"a Word file is attached: {name}", name in keys.page.locator("#files").inner_text())
 
@@ -232,8 +230,7 @@ def issue(run: Run) -> None:
     keys = run.keys
     keys.follow(".steps a[href$='/do/issue/']")
     keys.press("Enter")
-    keys.page.wait_for_timeout(300)
-    bar.check("without its number it is not signed, and the focus stands in the field", keys.at("[name=number]:invalid"))
+    bar.check("without its number it is not signed, and the focus stands in the field", keys.gets("[name=number]:invalid"))
     keys.type(NUMBER)
     keys.follow("form.card button.main")
     told = f"{keys.alert()} {keys.page.locator('#messages').inner_text()}".strip()

@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 import time
 from contextlib import contextmanager, suppress
+from urllib.parse import quote
 
 from bar import Bar
 from playwright.sync_api import Error
@@ -20,8 +21,6 @@ from playwright.sync_api import Error
 from tests import browser
 from tests.postgres import free_port
 
-DELAY = 1.0  # seconds after the last keystroke, when a draft is kept
-PATIENCE = 5_000  # milliseconds until a draft must have been kept
 ONE, OTHER = "projects", "attraction"  # both may correct projects
 KEPT = "[role=status]:has-text('草稿已保存')"
 
@@ -131,8 +130,8 @@ def killed_browsers(office, chrome) -> None:
             page = office.enter(guarded(doomed.new_context(locale="zh-CN")), ONE)
             page.goto(edit(office, project))
             page.fill("[name=total_investment]", str(5000 + number))
-            page.locator("[name=reason]").press_sequentially(text, delay=20)
-            page.wait_for_timeout(DELAY * 1000 + 500)
+            with suppress(Error), page.expect_response(lambda answer, text=text: carries(answer, text), timeout=PATIENCE):
+                page.locator("[name=reason]").press_sequentially(text, delay=20)
             page.locator("[name=reason]").press_sequentially("，还在打", delay=20)
             kill()
         if number % 2:  # somebody else is quicker
@@ -144,9 +143,9 @@ def killed_browsers(office, chrome) -> None:
         found = page.input_value("[name=total_investment]"), page.input_value("[name=reason]")
         if found[0] != str(5000 + number) or not found[1].startswith(text):
             lost.append(found)
-        page.click("form.card button.main")
+        sent(page)
         conflicts += page.locator("tr.clash").count()
-    bar.check("what was typed a second before the kill is there in another browser", not lost, f"{times} killed, lost {lost[:2]}")
+    bar.check("what the server had answered to before the kill is there in another browser", not lost, f"{times} killed, lost {lost[:2]}")
     bar.check("where somebody else saved in between, the draft meets the conflict page", conflicts == times // 2 or bool(lost), conflicts)
     page = open_form(office, chrome, ONE, project_at(3))
     page.goto(office.base)
@@ -177,14 +176,16 @@ def lost_network(office, chrome) -> None:
     asked = questions(page)
     page.context.set_offline(True)
     page.fill("[name=reason]", "断网时填写")
-    page.wait_for_timeout(DELAY * 1000 + 500)
-    if not bar.check("it is said that the draft could not be kept", "草稿没有存上" in page.locator("[role=status]").last.inner_text()):
+    said = page.locator("[role=status]", has_text="草稿没有存上")
+    with suppress(Error):
+        said.wait_for(timeout=PATIENCE)
+    if not bar.check("it is said that the draft could not be kept", said.count() == 1):
         return
     page.click("form.card button.main")
     page.wait_for_timeout(500)
     bar.check("what cannot be sent stays in the form", "/edit/" in page.url and page.input_value("[name=reason]") == "断网时填写", page.url)
-    page.evaluate("setTimeout(() => location.assign('/figures/'))")
-    page.wait_for_timeout(500)
+    with suppress(Error), page.expect_event("dialog", timeout=PATIENCE):
+        page.evaluate("setTimeout(() => location.assign('/figures/'))")
     bar.check("leaving is asked about while nothing could be kept", len(asked) == 1, len(asked))
     page.context.set_offline(False)
     with suppress(Exception):
@@ -270,7 +271,18 @@ def save(page, **typed: str) -> None:
     """Type into the form and send it."""
     for name, text in typed.items():
         page.fill(f"[name={name}]", text)
-    page.click("form.card button.main")
+    sent(page)
+
+
+def sent(page) -> None:
+    """Send the form, and wait for the page that answers."""
+    with page.expect_navigation():
+        page.click("form.card button.main")
+
+
+def carries(answer, text: str) -> bool:
+    """Tell whether the server has answered to a draft with this text."""
+    return quote(text) in (answer.request.post_data or "")
 
 
 def go_on(page) -> bool:
@@ -278,7 +290,8 @@ def go_on(page) -> bool:
     offer = page.locator(".offer a.main").first
     if not offer.count():
         return False
-    offer.click()
+    with page.expect_navigation():
+        offer.click()
     return True
 
 
@@ -318,5 +331,6 @@ def connected(chrome, port: int):
 
 
 bar = Bar("P5", __doc__)
+PATIENCE = bar.size(quick=60_000, full=60_000, fault=5_000)  # milliseconds; only what is broken takes so long
 if __name__ == "__main__":
     main()

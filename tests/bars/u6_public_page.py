@@ -51,11 +51,13 @@ def choose(page, name: str) -> None:
     """Look at a day on which two schemes are open, and choose the older."""
     page.fill("#on, .picker [name=on]", "2026-01-05")
     page.locator("#on, .picker button").last.press("Enter")
+    page.wait_for_load_state()
     scheme = page.locator("#scheme, .picker [name=scheme]")
     scheme.locator("option").first.wait_for(state="attached")
     offered, default = scheme.locator("option").all_inner_texts(), scheme.input_value()
     scheme.select_option("2025")
     page.locator("#on, .picker button").last.press("Enter")
+    page.wait_for_load_state()
     page.get_by_text("2026-01-10").first.wait_for()
     bar.check(f"{name}: in January the scheme of the year before can be chosen", default == "2026" and "2025" in offered, offered)
 
@@ -79,6 +81,7 @@ def check(page, name: str) -> None:
     fill(page, CASE)
     page.locator("#check button").last.focus()
     page.keyboard.press("Enter")
+    page.wait_for_load_state()
     verdict = page.locator(".verdict, #verdict")
     verdict.locator("li").first.wait_for()
     text = verdict.inner_text()

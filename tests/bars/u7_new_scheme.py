@@ -59,10 +59,15 @@ def fill(page, facts: dict[str, str], before: str = "") -> None:
         field.fill(text)
 
 
+def send(page, button: str) -> None:
+    """Press a button of the form, and wait for the page that answers."""
+    with page.expect_navigation():
+        page.locator(f"form.card button{button}").last.click()
+
+
 def publish(page) -> bool:
     """Press the button of the form; tell whether it led to the record of a rule."""
-    with page.expect_navigation():
-        page.locator("form.card > button:not([name])").click()
+    send(page, ":not([name])")
     return "/r/rules/new/" not in page.url
 
 
@@ -71,15 +76,16 @@ with browser.office(before=enter_example) as office, browser.chromium() as chrom
     page.goto(f"{office.base}/r/rules/new/?kind=subsidies.schemes")
     look(page, "the form")
     bar.check("before it was tried nothing can be published", not page.locator("form.card > button:not([name])").count())
-    page.click("button[value^='follow']")
+    send(page, "[value^='follow']")
     filled = page.evaluate(FILLED)
+    page.wait_for_function("document.activeElement !== document.body")  # a moment after the page has come
     focus = page.evaluate("document.activeElement.name")
     bar.check("the new row begins as last year's, the cursor where the notice is typed", filled >= 12 and focus.endswith("-5-document"),
               f"{filled} fields filled, {focus}")
     look(page, "the row that follows")
     fill(page, NOTICE, "content-rows-5-")
     fill(page, RULE)
-    page.locator("form.card > button[name=preview]").last.click()
+    send(page, "[name=preview]")
     page.locator("#examples").wait_for()
     text = page.inner_text("form.card")
     bar.check("the wrong share is caught by the example of its year", f"{int(AMOUNT):,} 元 → 10,000 元" in text)
@@ -87,7 +93,7 @@ with browser.office(before=enter_example) as office, browser.chromium() as chrom
     look(page, "the trial")
     bar.check("without a reason it is not published", not publish(page) and "请写明原因" in page.inner_text("form.card"))
     fill(page, {"nev_share": "1500"}, "content-rows-5-")
-    page.locator("form.card > button[name=preview]").last.click()
+    send(page, "[name=preview]")
     page.locator("#examples").wait_for()
     bar.check("what the examples expect is published", publish(page), page.url.removeprefix(office.base))
     page.goto(f"{office.base}/schemes/?before=2025&after=2026")

@@ -1,5 +1,8 @@
 """The page of settings: open to all in what concerns all; where data lie is told to administrators; no secret is on it."""
 
+import io
+import logging
+
 import pytest
 from django.conf import settings as values
 from django.urls import reverse
@@ -71,3 +74,16 @@ def test_the_page_asks_a_constant_number_of_questions(zone, clerk, client, djang
     client.force_login(clerk)
     with django_assert_max_num_queries(26):
         client.get(reverse("settings"))
+
+
+def test_the_log_tells_a_refused_request_in_one_line_and_the_stack_of_what_broke(stranger, client, monkeypatch):
+    [console] = [each for each in logging.getLogger().handlers if each.get_name() == "console"]
+    monkeypatch.setattr(console, "stream", said := io.StringIO())
+    client.force_login(stranger)
+    client.raise_request_exception = False
+    client.post(reverse("check-installation"))
+    assert said.getvalue().count("\n") == 1
+    assert "Forbidden" in said.getvalue()
+    monkeypatch.setattr("kaifaqu.kernel.access.User.owners", lambda *_asked: 1 / 0)
+    client.get(reverse("settings"))
+    assert "ZeroDivisionError" in said.getvalue()
