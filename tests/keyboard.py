@@ -43,6 +43,7 @@ class Keys:
         self.presses: dict[str, list[int]] = {}  # by task: of Tab, of other keys
         self.task, self.stops, self.faults = "", 0, []
         self.last = None
+        page.on("filechooser", lambda _dialog: None)  # from now on none opens on the screen; `choose` would say so too late
 
     def begin(self, task: str) -> None:
         """Count from here for another task."""

@@ -330,7 +330,7 @@ def connected(chrome, port: int):
     raise TimeoutError(port)
 
 
-bar = Bar("P5", __doc__)
+bar = Bar("P5", __doc__, several=True)
 PATIENCE = bar.size(quick=60_000, full=60_000, fault=5_000)  # milliseconds; only what is broken takes so long
 if __name__ == "__main__":
     main()
