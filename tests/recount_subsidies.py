@@ -25,7 +25,7 @@ LEADS = ("lead_channel", "venue", "lead_venue_kind", "dealer")
 COLUMNS = dict(zip((*NEW, *OF_PAID), ("power", "city", "month") * 2, strict=True))
 DIMENSIONS = (*COLUMNS, *LEADS, "venue_kind", "partner_kind", "platform")
 GROUPINGS = {
-    "subsidy.": (), "subsidy.amount": NEW, "subsidy.paid": OF_PAID, "subsidy.new_car_spending": NEW, "elv.subsidy": NEW,
+    "subsidy.": (), "subsidy.amount": NEW, "subsidy.due": NEW, "subsidy.paid": OF_PAID, "subsidy.new_car_spending": NEW, "elv.subsidy": NEW,
     "elv.questions.": (),
     "elv.applications.": (), "promotion.": (), "promotion.posts.": ("form", "platform"), "promotion.questions.": ("topic",),
     "promotion.venues.": ("venue_kind",), "promotion.partners.": ("partner_kind",), "promotion.leads.": LEADS,
@@ -149,10 +149,10 @@ OF_RATE = {
     "subsidy.rule.ice_amount.payable": ("published_on", "notice", "fuel", 1),
     "subsidy.rule.ice_max_displacement": ("announced_on", "document", "displacement", 1000),
 }
-AMOUNTS = {"subsidy.amount": None, "elv.subsidy.amount_lower_bound": min, "elv.subsidy.amount_upper_check": max}
+AMOUNTS = {"subsidy.amount": None, "subsidy.due": None, "elv.subsidy.amount_lower_bound": min, "elv.subsidy.amount_upper_check": max}
 LEFT = {
     "subsidy.rule.difference": ("subsidy.rule.nev_amount", "subsidy.rule.ice_amount"),
-    "subsidy.outstanding": ("subsidy.amount", "subsidy.paid"),
+    "subsidy.outstanding": ("subsidy.due", "subsidy.paid"),
 }
 MONTH = "subsidy.policy.issued_on"
 OWN = (*LATEST, *OF_RATE, *AMOUNTS, *LEFT, MONTH)
@@ -220,6 +220,8 @@ def figure(w: Any, code: str, s: date, e: date, dimension: str, ask: Callable[..
         return "open", Fraction(by[column][0], size), {}
     paid = laid_down(w, e, "published_on")
     counted = [row for row in w.own(APPLICATION) if submitted(w, row, s, e)]
+    if code == "subsidy.due":
+        counted = [row for row in counted if not told_by(w, row, e, "refused")]
     amounts = [(amount(code, row, paid), group_of(w, row, dimension) if dimension else None) for row in counted]
     if any(each is None for each, _group in amounts):
         return NOTHING

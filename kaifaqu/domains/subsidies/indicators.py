@@ -17,11 +17,13 @@ from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.domains.subsidies import schemes
 from kaifaqu.domains.subsidies.models import (
+    REFUSED,
     DocumentKind,
     NewPower,
     PolicyDocument,
     SubsidyApplication,
     SubsidyPayment,
+    SubsidyStep,
 )
 from kaifaqu.domains.subsidies.schemes import KINDS, Terms
 from kaifaqu.kernel import decided
@@ -165,6 +167,12 @@ BY = (
 COUNTED = _("申请提交日期在期末以前、期末有有效回收证明的车，一辆车计一次；证明作废后重开的不重复计")
 
 
+def with_step(period: Period, world: World, *states: str) -> Q:
+    """Return the condition: an application with a step of these states by the period's end."""
+    steps = world.rows(SubsidyStep).filter(state__in=states, taken_on__lte=period.end)
+    return Q(id__in=steps.values("application_id"))
+
+
 @asked_once
 def _certified(day: date, world: World) -> Q:
     return Q(vehicle_id__in=world.rows(RecyclingCertificate).filter(RecyclingCertificate.valid(day)).values("vehicle_id"))
@@ -224,8 +232,8 @@ class Amount(ByScheme):
         """Return what each scheme pays, the newest first. Raise NotComputable where an application lies in none of them."""
         terms = (schemes.terms(content, scheme, period.end) for scheme in schemes.schemes(content))
         found = tuple(Paid.by(each) for each in terms if each)
-        left = world.once((SubsidyApplication, scope, period.end, found), lambda: world.rows(SubsidyApplication).filter(
-            submitted(period, world), owner_id__in=scope).exclude(reduce(or_, (each.applied for each in found), Q(id__in=()))).exists())
+        left = world.once((SubsidyApplication, self.where, scope, period.end, found), lambda: world.rows(SubsidyApplication).filter(
+            self.where(period, world), owner_id__in=scope).exclude(reduce(or_, (each.applied for each in found), Q(id__in=()))).exists())
         if left:
             raise NotComputable(_t("有申请在提交的那天没有到 {day} 已公布的补贴标准；请核对申请提交日期，或者登记那时的标准。").format(
                 day=period.end))
@@ -248,9 +256,13 @@ class Amount(ByScheme):
         return {"measure": Sum(Case(*cases, default=_money(0)))}
 
 
-def _amount(code: str, label: Any, basis: Any, of: Callable[[str, dict[str, Money]], Money]) -> Amount:
+def _own(kind: str, amounts: dict[str, Money]) -> Money:
+    return amounts[kind]
+
+
+def _amount(code: str, label: Any, basis: Any, of: Callable[[str, dict[str, Money]], Money] = _own, *, where: Any = submitted) -> Amount:
     return Amount(
-        code=code, label=label, unit="万元", basis=basis, register=SubsidyApplication, where=submitted, of=of, by=BY,
+        code=code, label=label, unit="万元", basis=basis, register=SubsidyApplication, where=where, of=of, by=BY,
         rule=schemes.SCHEMES.code, measure=Sum(_money(0)))
 
 
@@ -259,8 +271,7 @@ APPLICATIONS = Indicator(
     measure=Count("vehicle", distinct=True), by=BY, basis=COUNTED)
 AMOUNT = _amount(
     "subsidy.amount", _("申请补贴金额"),
-    _("计入件数的申请按期末已公布实施的标准计算之和，包括已发放的；按车价比例的逐件不取整；排量超过上限的燃油车不计；有申请没有标准时无法计算；资格由商务部门审核"),
-    lambda kind, amounts: amounts[kind])
+    _("计入件数的申请按期末已公布实施的标准计算之和，包括已发放的；按车价比例的逐件不取整；排量超过上限的燃油车不计；有申请没有标准时无法计算；资格由商务部门审核"))
 LOWER = _amount(
     "elv.subsidy.amount_lower_bound", _("申请补贴金额下界"), _("计入件数的申请都按期末已实施的较低标准计算之和，核对用"),
     lambda kind, amounts: Least(*amounts.values()))
@@ -272,9 +283,12 @@ PAID = Indicator(
     where=lambda period, world: Q(paid_on__lte=period.end), basis=_("发放日期在期末以前的发放之和，含补发"),
     by=(Dimension("paid_power", _("新车类别"), "application__power", name=BY[0].name),
         Dimension("paid_city", _("新车开票地市"), "application__city"), Dimension("paid_month", _("开票月份"), "application__month")))
+DUE = _amount(
+    "subsidy.due", _("应发放补贴"), _("申请补贴金额里没有不予通过的申请的部分，包括已发放的；不予通过按期末以前登记的办理进度"),
+    where=lambda period, world: submitted(period, world) & ~with_step(period, world, REFUSED))
 OUTSTANDING = Difference(
-    code="subsidy.outstanding", label=_("待发放补贴"), unit="万元", numerator=AMOUNT, denominator=PAID,
-    basis=_("申请补贴金额减去已发放；标准提高以后，包括应补发的差额；不予通过的申请在归档以前也计在内"))
+    code="subsidy.outstanding", label=_("待发放补贴"), unit="万元", numerator=DUE, denominator=PAID,
+    basis=_("应发放补贴减去已发放；标准提高以后，包括应补发的差额；多发的和不予通过以前已经发的，作为应追回的减去"))
 SPENDING = Indicator(
     code="subsidy.new_car_spending", label=_("带动新车消费"), unit="万元", register=SubsidyApplication, where=claimed, measure=Sum("price"),
     by=BY, basis=_("期内提交、期末有有效回收证明的申请的新车价税合计之和，可按开票地市和开票月份分开"))

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 
-from kaifaqu.domains.subsidies import schemes
+from kaifaqu.domains.subsidies import indicators, schemes
 from kaifaqu.domains.subsidies.models import SubsidyApplication, SubsidyPayment, SubsidyStep
 from kaifaqu.domains.subsidies.progress import by_office, state_of, stretches
 from kaifaqu.domains.subsidies.progress_indicators import DECIDED, FIRST_PASS, FIRST_PASS_RATE
@@ -117,3 +117,15 @@ def test_the_first_pass_rate(zone, applications):
     assert [told(each, "2024-07") for each in (DECIDED, FIRST_PASS, FIRST_PASS_RATE)] == [1, 1, 100]
     assert [told(each, "2024-08") for each in (DECIDED, FIRST_PASS, FIRST_PASS_RATE)] == [3, 2, Decimal("66.67")]
     assert told(FIRST_PASS_RATE, "2024-06") is None
+
+
+def test_what_was_refused_is_not_due_from_that_day_on(zone, applications, clerk):
+    """A3 would get 1 万元, A1, A2 and A5 2.4; A1 and A2 had 1.7 by August, A1 1 by the end of July, when A6 still counted."""
+    [step] = testing.enter(SubsidyStep, zone, "application | state | taken_on | reason\nA3 | refused | 2024-08-01 | 旧车不符合")
+    due, left = indicators.DUE, indicators.OUTSTANDING
+    assert [(told(due, day), told(left, day)) for day in ("2024-07-31", "2024-08-01", "2024-08-05")] == [
+        (Decimal("3.7"), Decimal("2.7")), (Decimal("2.7"), 1), (Decimal("2.4"), Decimal("0.7"))]
+    assert told(due, "2024-08-05", indicators.BY[1]) == {"太原": Decimal("2.4")}
+    assert told(indicators.AMOUNT, "2024-08-05") == Decimal("3.4")  # it was applied for
+    commit([actions.find("subsidy_steps.archive").plan(step, by=clerk, version=1, reason="登记错")], by=clerk)
+    assert (told(due, "2024-08-05"), told(left, "2024-08-05")) == (Decimal("3.4"), Decimal("1.7"))
