@@ -14,7 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 from django.conf import settings
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -124,7 +124,10 @@ def _choice(name: str, label: Words, choices: dict[str, Words], example: str) ->
     def words() -> dict[str, str]:
         return {text: code for code, told in choices.items() for text in spellings(told)} | {code: code for code in choices}
 
-    return Fact(name, label, "、".join(choices), lambda text: words().get(text), choices, example=example)
+    def permitted() -> str:
+        return "、".join(_t("{label}（{code}）").format(label=told, code=code) for code, told in choices.items())
+
+    return Fact(name, label, lazy(permitted, str)(), lambda text: words().get(text), choices, example=example)
 
 
 def _date(name: str, label: Words, example: str) -> Fact:
@@ -132,7 +135,7 @@ def _date(name: str, label: Words, example: str) -> Fact:
 
 
 def _question(name: str, label: Words, when: tuple[str, str] | None = None, example: bool = True) -> Fact:
-    return Fact(name, label, _("true（是）或 false（否）"), _yes, {"true": _("是"), "false": _("否")}, when, example, pa.bool_())
+    return Fact(name, label, _("是（true）或否（false）"), _yes, {"true": _("是"), "false": _("否")}, when, example, pa.bool_())
 
 
 def _number(name: str, label: Words, permitted: Words, scale: int, example: str, *, least: int = 0, when: Any = None) -> Fact:
