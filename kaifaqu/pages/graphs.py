@@ -12,6 +12,7 @@ WIDTH, LINE, PAD = 146, 18, 8  # of a box, in the picture's own units: at full s
 ACROSS, DOWN = 40, 18  # between boxes
 COLUMNS = 18  # half-width letters in a line of a box
 TIP = 8  # of an arrow
+SHEET = 960  # what a sheet of A4 takes from top to bottom
 LINES = 3  # of a title, at most: what is longer is cut, and told whole where the box is reached
 STEP = 100.0  # what the layout library is asked to leave between two places
 
@@ -72,6 +73,11 @@ class Drawing(NamedTuple):
     def is_wide(self) -> bool:
         """Tell whether it has more than four layers."""
         return self.width > 4 * (WIDTH + ACROSS)
+
+    @property
+    def is_long(self) -> bool:
+        """Tell whether it would run over more than two sheets, cut through its boxes: such a picture is for the screen."""
+        return self.height > 2 * SHEET
 
 
 def draw(graph: Graph) -> Drawing:

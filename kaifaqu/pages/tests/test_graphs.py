@@ -75,6 +75,14 @@ def test_a_box_opens_what_it_stands_for_and_tells_its_whole_name():
     assert page.count("<path") == 1
 
 
+@pytest.mark.parametrize(("children", "is_printed"), [(20, True), (60, False)])
+def test_a_picture_of_more_than_two_sheets_is_for_the_screen(children, is_printed):
+    nodes = [Node(number, f"公司{number}") for number in range(children + 1)]
+    picture = Graph("示例", nodes, [(0, number) for number in range(1, children + 1)])
+    page = Template("{% load graphs %}{% graph picture %}").render(Context({"picture": picture}))
+    assert ("screen-only" not in page, f"{children + 1} 个框" not in page) == (is_printed, is_printed)
+
+
 def test_a_line_to_nowhere_is_refused():
     with pytest.raises(KeyError):
         draw(graph("a", "ab"))
