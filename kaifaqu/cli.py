@@ -4,6 +4,7 @@ import gc
 import json
 import os
 import sys
+from io import TextIOWrapper
 from typing import NoReturn
 
 USAGE = 2  # exit code of wrong use, and of a setting that cannot be used
@@ -18,6 +19,9 @@ def main() -> None:
     from django.core.management import execute_from_command_line, get_commands
     from django.utils.translation import gettext as _
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a console in GBK lacks characters that an answer may have
     command = next(iter(sys.argv[1:]), "help")
     try:
         gc.disable()  # nothing that is made while it starts goes again: looking through it took a quarter of the start

@@ -1,8 +1,9 @@
 """Trials: a kind of rule whose content is tried on cases before a rule of it is published.
 
 The room of the rule says how; here stands only that nobody publishes what he has not seen tried, and that an example which
-the content does not answer as expected asks for a reason. It is not refused outright: a later document may change what an
-example expects, and who could not publish would rather take the example away than say why. The reason stands in the event.
+the content does not answer as expected asks for a reason, as does what no example tries. It is not refused outright: a
+later document may change what an example expects, and who could not publish would rather take the example away than say
+why. The reason stands in the event.
 """
 
 import hashlib
@@ -33,7 +34,7 @@ class Proposal(NamedTuple):
 
 @dataclass(frozen=True)
 class Tried:
-    """What came of a trial: what its template shows, and a sentence for each example that is not answered as expected."""
+    """What came of a trial: what its template shows, and a sentence for each example not answered as expected, or lacking."""
 
     template: str
     told: Mapping[str, Any]
@@ -91,7 +92,7 @@ def before(form: Any, kind: str, held: Any) -> dict[str, Any] | None:
     if form.posted.get("tried") != tried.seen:
         form.add_error(None, _("请先看下面的试算，再办理一次。"))
     elif tried.failing and not form.cleaned_data.get("reason"):
-        told = _("有 {count} 个算例与应得的答复不同。请改正内容；仍要发布的，请写明原因。")
+        told = _("试算有 {count} 处不符：答复与应得的不同，或者还没有算例。请改正内容、补登算例；仍要发布的，请写明原因。")
         form.add_error("reason", told.format(count=len(tried.failing)))
     else:
         return None

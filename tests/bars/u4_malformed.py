@@ -47,7 +47,7 @@ WRONG = (  # what is written, and the facts that the sentences begin with
     ({"owned_since": "2010-03-17"}, ["owned_since"]), ({"owned_since": "2024-05-07"}, [DAY]),
     ({"deregistered_on": "2024-05-05"}, ["deregistered_on"]),
     ({"registered_on": "2024-05-09"}, ["registered_on"]), ({"applied_on": "2024-05-13"}, ["applied_on"]),
-    ({"applied_on": "2024-05-11"}, ["applied_on", "applied_on"]), ({"new_displacement": "1.5"}, ["new_displacement"]),
+    ({"applied_on": "2024-05-11"}, ["applied_on", "applied_on"]),
     ({"new_power": "fuel", "new_displacement": "1.5"}, ["new_in_catalogue"]),
     ({PRICE: "x", DAY: "x", "applicant": "x", "already_paid": "x", "same_owner": "x"},
      [PRICE, DAY, "applicant", "already_paid", "same_owner"]),
@@ -56,7 +56,8 @@ WRONG = (  # what is written, and the facts that the sentences begin with
 )
 RIGHT_ANYWAY = (
     {DAY: "2024年5月6日"}, {DAY: "2024/5/6"}, {DAY: "2024.05.06"}, {DAY: " 2024-05-06 "}, {"applicant": "个人"}, {"same_owner": "是"},
-    {PRICE: "136800.00"}, {"claimed_before": "FALSE"}, OTHER_POWER)
+    {PRICE: "136800.00"}, {"claimed_before": "FALSE"}, OTHER_POWER,
+    {"new_displacement": "1.5"}, {**OTHER_POWER, "new_in_catalogue": "否"})
 FILL = """([day, told]) => {
     document.getElementById("on").value = day;
     document.getElementById("on").dispatchEvent(new Event("change"));

@@ -51,8 +51,10 @@ def _paper(name: str) -> Callable[[Terms], Condition]:
 
 def _carried_over(name: str) -> Callable[[Terms], Condition | None]:
     def is_open(terms: Terms) -> Condition | None:
-        first = terms.get("documents_open")
-        return every(since(name, first), ["<", name, terms["documents_since"]]) if first else None
+        first, last = terms.get("documents_open"), terms.get("documents_late")
+        early = [every(since(name, first), ["<", name, terms["documents_since"]])] if first else []
+        late = [[">", name, last]] if last else []
+        return either(*early, *late) if early or late else None
 
     return is_open
 
@@ -75,7 +77,7 @@ CLAUSES = (
     Clause("fuel_for_fuel", (), lambda terms: either(among("new_power", "nev"), among("old_fuel", "petrol", "diesel", "other")),
            _("报废新能源车、购买燃油车，不在补贴范围内：买燃油车须报废燃油车。")),
     *(Clause(name, ("documents_since",), _paper(name), _("{paper}不在规定的期间内：{documents}（含当日）。"), open=_carried_over(name),
-             question=_("{paper}早于 {documents_since}，而在上一年的期间内；上一年的单证能不能用，文件没有写明。")) for name in PAPERS),
+             question=_("{paper}不在 {scheme} 年；{scheme} 年的方案没有写明上一年、下一年的单证能不能用。")) for name in PAPERS),
     Clause("applied", ("since", "until"), lambda terms: every(since("applied_on", terms["since"]), up_to("applied_on", terms["until"])),
            _("提交申请的日期不在规定的期间内：{since} 至 {until}（含当日）。"),
            open=lambda terms: [">", "applied_on", terms["until"]] if terms.get("until_open") else None,
@@ -103,6 +105,6 @@ def placeholders(clause: Clause, terms: Terms) -> dict[str, Any]:
     """Return what stands in the words of a clause."""
     until = terms.get("documents_until")
     return {
-        **terms.values, "paper": PAPERS.get(clause.code, ""),
+        **terms.values, "scheme": terms.scheme, "paper": PAPERS.get(clause.code, ""),
         "cut_offs": "，".join(f"{FUELS[fuel]} {terms.get(fuel)}" for fuel in FUELS),
         "documents": f"{terms.get('documents_since')} 至 {until}" if until else f"{terms.get('documents_since')} 起"}

@@ -210,6 +210,6 @@ def _contradictions(facts: Mapping[str, Any], today: str) -> Iterator[str]:
         if first in facts and second in facts and facts[second] < facts[first]:
             yield SENTENCES["earlier"].format(
                 second=FACTS[second].label, later=facts[second], first=FACTS[first].label, earlier=facts[first])
-    for name, fact in FACTS.items():
-        if fact.when and name in facts and facts.get(fact.when[0], fact.when[1]) != fact.when[1]:
+    for name, fact in FACTS.items():  # a number that is not asked for contradicts nothing: a plug-in hybrid has a displacement, too
+        if fact.when and facts.get(name) is True and facts.get(fact.when[0], fact.when[1]) != fact.when[1]:
             yield SENTENCES["contradicts"].format(label=fact.label, other=FACTS[fact.when[0]].label)

@@ -11,9 +11,9 @@ from typing import IO, Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from kaifaqu.domains.subsidies import columns
-from kaifaqu.domains.subsidies.evaluating import NO, UNCLEAR, YES, Ready, Reason, evaluate, unsaid
-from kaifaqu.domains.subsidies.facts import FACTS, plain, quoted, read, spellings
+from kaifaqu.domains.subsidies import columns, schemes
+from kaifaqu.domains.subsidies.evaluating import NO, UNCLEAR, YES, Ready, Reason, evaluate, ready, unsaid
+from kaifaqu.domains.subsidies.facts import DAYS, FACTS, plain, quoted, read, spellings
 from kaifaqu.sheets import guarding, reading, texts
 
 AT_ONCE = 50_000  # rows that are judged together: a table of a million never stands in memory whole
@@ -44,6 +44,7 @@ class Judged:
     """A row with its answer; a row with problems is never judged, for what it says is not known."""
 
     row: Row
+    by: Ready | None = None
     eligible: str = ""
     amount: int | None = None
     top_up: int | None = None
@@ -59,23 +60,54 @@ class Words(NamedTuple):
     next: list[str]
 
 
-class Wording:
-    """Tells the answers of rows in words; rows with the same reasons share them."""
+class Judge:
+    """Judges rows as it was known on a day: by the scheme that was chosen or, where none was, each by that of its own days.
 
-    def __init__(self, by: Ready, day: date):
-        self.by, self.day = by, day
-        self._known: dict[Any, Words] = {}
+    Raise LookupError where no scheme was out on the day, or nothing of the one that was chosen.
+    """
 
-    def __call__(self, each: Judged) -> Words:
-        """Return the words of one row; none where it was not judged."""
-        if not each.eligible:
+    def __init__(self, content: Any, day: date, scheme: int | None = None):
+        self.content, self.day, self.chosen = content, day, scheme
+        self.oldest = min(schemes.known(content, day), default=schemes.FIRST_YEAR)
+        self._years: dict[Any, int] = {}
+        self._words: dict[Any, Words] = {}
+        self._ready = {year: ready(content, year, day) for year in ({scheme} if scheme else {self.oldest, *schemes.known(content, day)})}
+
+    def by(self, facts: Mapping[str, Any]) -> Ready:
+        """Return by what a case is judged; one that was handed in on no day, as if it was on the last that is told of it."""
+        if self.chosen:
+            return self._ready[self.chosen]
+        days = max((facts[name] for name in DAYS if name in facts), default=str(self.day)), facts.get("invoiced_on")
+        if days not in self._years:
+            terms = schemes.judging(self.content, *days, self.day)
+            self._years[days] = terms.scheme if terms else self.oldest
+        return self._ready[self._years[days]]
+
+    def __call__(self, some: Iterator[Row]) -> Iterator[Judged]:
+        """Yield the rows, in their order, each with its answer."""
+        while part := [*islice(some, AT_ONCE)]:
+            by = {row.number: self.by(row.facts) for row in part if not row.problems}
+            answers = {each: _answers(each, [row for row in part if by.get(row.number) is each]) for each in {*by.values()}}
+            for row in part:
+                each = by.get(row.number)
+                yield Judged(row, each, **next(answers[each])) if each else Judged(row)
+
+    def words(self, each: Judged) -> Words:
+        """Return the answer of one row in words, which rows with the same reasons share; none where it was not judged."""
+        if each.by is None:
             return Words([], [], [])
         facts = each.row.facts
-        key = each.eligible, each.failing, each.unclear, tuple(self.by.missing(facts)), bool(each.top_up)
-        if key not in self._known:
-            verdict = evaluate(facts, self.by, self.day)
-            self._known[key] = Words(verdict.failing, [*verdict.unclear, *unsaid(self.by, facts)], verdict.next)
-        return self._known[key]
+        key = (each.by.terms.scheme, each.eligible, each.failing, each.unclear, tuple(each.by.missing(facts)), bool(each.top_up),
+               bool(facts.get("already_paid")))
+        if key not in self._words:
+            verdict = evaluate(facts, each.by, self.day)
+            self._words[key] = Words(verdict.failing, [*verdict.unclear, *unsaid(each.by, facts)], verdict.next)
+        return self._words[key]
+
+
+def _answers(by: Ready, rows: list[Row]) -> Iterator[dict[str, Any]]:
+    for told in columns.judged(columns.table(row.facts for row in rows), by).to_pylist():
+        yield {**told, **{name: tuple(columns.told(by, told[name])) for name in ("failing", "unclear")}}
 
 
 @dataclass
@@ -83,6 +115,7 @@ class Shown:
     """A row as a page shows it: its answer, what is paid, what cannot be read, and each reason with the document that says so."""
 
     number: int
+    scheme: int | None
     eligible: str
     amount: int | None
     top_up: int | None
@@ -94,7 +127,8 @@ class Shown:
 class Summary:
     """What a file comes to: rows by answer ("" is what cannot be read), what is paid for those that get it, and the reasons.
 
-    `shown` are the first rows, `problems` the first sentences about what cannot be read, of `wrong` in all. It is plain data
+    `schemes` are those by which rows were judged, as `laid_down` tells them, `shown` the first rows, `problems` the first
+    sentences about what cannot be read, of `wrong` in all. It is plain data
     (`told`, and `again` of it), for that of a large file is shown later.
     """
 
@@ -105,6 +139,7 @@ class Summary:
     failing: Counter[str] = field(default_factory=Counter)
     unclear: Counter[str] = field(default_factory=Counter)
     wrong: int = 0
+    schemes: list[dict[str, Any]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     shown: list[Shown] = field(default_factory=list)
 
@@ -118,10 +153,10 @@ class Summary:
         counted = {name: Counter(told[name]) for name in ("counts", "failing", "unclear")}
         return cls(**{**told, **counted, "shown": [Shown(**each) for each in told["shown"]]})
 
-    def counting(self, some: Iterable[Judged], wording: Wording) -> Iterator[Judged]:
+    def counting(self, some: Iterable[Judged], judge: Judge) -> Iterator[Judged]:
         """Yield the rows, and count each."""
         for each in some:
-            self._count(each, wording(each))
+            self._count(each, judge.words(each))
             yield each
 
     def _count(self, each: Judged, words: Words) -> None:
@@ -131,12 +166,20 @@ class Summary:
         self.problems += numbered(each.row)[:max(0, SHOWN - len(self.problems))]
         self.failing.update(reason.text for reason in words.failing)
         self.unclear.update(reason.text for reason in words.unclear)
+        if each.by and (laid := laid_down(each.by)) not in self.schemes:
+            self.schemes = sorted([*self.schemes, laid], key=lambda one: one["scheme"])
         if each.eligible == YES:
             self.amount += each.amount or 0
             self.top_up += each.top_up or 0
         if len(self.shown) < SHOWN:
             reasons = [[reason.text, reason.source] for reason in (*words.failing, *words.unclear)]
-            self.shown.append(Shown(each.row.number, each.eligible, each.amount, each.top_up, each.row.problems, reasons))
+            scheme = each.by.terms.scheme if each.by else None
+            self.shown.append(Shown(each.row.number, scheme, each.eligible, each.amount, each.top_up, each.row.problems, reasons))
+
+
+def laid_down(by: Ready) -> dict[str, Any]:
+    """Return by what rows were judged: the year of the scheme, its documents, who decides, and what is announced beyond it."""
+    return {"scheme": by.terms.scheme, "source": by.terms.source(), "office": by.terms["office"], "announced": by.announcement}
 
 
 def numbered(row: Row) -> list[str]:
@@ -159,21 +202,6 @@ def rows(path: Path, name: str, today: date) -> Iterator[Row]:
         raise ValueError(_("「{name}」里没有一件申请。").format(name=name))
 
 
-def judge(some: Iterator[Row], by: Ready) -> Iterator[Judged]:
-    """Yield the rows, in their order, each with its answer."""
-    while part := [*islice(some, AT_ONCE)]:
-        right = [row for row in part if not row.problems]
-        answers = iter(columns.judged(columns.table(row.facts for row in right), by).to_pylist() if right else ())
-        for row in part:
-            if row.problems:
-                yield Judged(row)
-                continue
-            told = next(answers)
-            yield Judged(
-                row, told["eligible"], told["amount"], told["top_up"], tuple(columns.told(by, told["failing"])),
-                tuple(columns.told(by, told["unclear"])))
-
-
 # Workbooks that are handed out
 
 
@@ -182,22 +210,26 @@ def answers() -> dict[str, str]:
     return {YES: _("可以补贴"), NO: _("不能补贴"), UNCLEAR: _("不能确定"), "": _("没有检查")}
 
 
-def write(stream: IO[bytes], some: Iterable[Judged], wording: Wording) -> None:
-    """Write the rows as a workbook: what was handed in, and what came of it."""
-    texts.write(stream, {_("核对结果"): _answered(some, wording)})
+def write(stream: IO[bytes], some: Iterable[Judged], judge: Judge) -> None:
+    """Write the rows as a workbook: what was handed in, what came of it, and by what."""
+    texts.write(stream, {_("核对结果"): _answered(some, judge)})
 
 
-def _answered(some: Iterable[Judged], wording: Wording) -> Iterator[list[str | int | None]]:
+def _answered(some: Iterable[Judged], judge: Judge) -> Iterator[list[str | int | None]]:
     yield [_("行"), *(str(fact.label) for fact in FACTS.values()), _("结论"), _("金额（元）"), _("补差（元）"), _("不符合的原因"),
-           _("不清楚的原因"), _("读不懂的地方")]
+           _("不清楚的原因"), _("读不懂的地方"), _("接下来"), _("方案"), _("按哪一天所知"), _("依据"), _("由谁决定")]
     said = answers()
+    laid: dict[Ready | None, list[Any]] = {None: [None] * 4}
     for each in some:
-        words, told = wording(each), each.row.told
+        words, told = judge.words(each), each.row.told
         is_paid = each.eligible in (YES, UNCLEAR)
+        if each.by and each.by not in laid:
+            by = laid_down(each.by)
+            laid[each.by] = [by["scheme"], str(judge.day), "\n".join(filter(None, (by["source"], by["announced"]))), by["office"]]
         yield [
             each.row.number, *(plain(str(told.get(name, ""))) for name in FACTS), said[each.eligible], each.amount if is_paid else None,
-            each.top_up if is_paid else None, "\n".join(reason.text for reason in words.failing),
-            "\n".join(reason.text for reason in words.unclear), "\n".join(each.row.problems)]
+            each.top_up if is_paid else None, *("\n".join(f"{reason.text}（{reason.source}）" for reason in some) for some in words[:2]),
+            "\n".join(each.row.problems), "\n".join(words.next), *laid[each.by]]
 
 
 def blank(stream: IO[bytes]) -> None:

@@ -25,7 +25,7 @@ SPANS = (("since", "until"), ("documents_since", "documents_until"))
 KINDS = NEV, FUEL = ("nev", "fuel")  # of new cars
 TOLD, HANDLED = "announced_on", "published_on"  # the two days of a row
 OF_A_ROW = ("scheme", "document", "cites", TOLD, "notice", HANDLED)
-OF_A_YEAR = ("since", "until", "until_open", "documents_since", "documents_until", "documents_open", "source")
+OF_A_YEAR = ("since", "until", "until_open", "documents_since", "documents_until", "documents_open", "documents_late", "source")
 
 
 def _what_contradicts(content: Any) -> Iterator[str]:
@@ -104,6 +104,8 @@ ITEMS = (
     Day(path="documents_until", label=_("单证日期至（含）"), optional=True),
     Day(path="documents_open", label=_("自何日起的单证没有写明"), optional=True,
         help=_("早于「单证日期自」、能不能用没有写明的，从哪一天起")),
+    Day(path="documents_late", label=_("何日以后的单证没有写明"), optional=True,
+        help=_("没有「单证日期至」、晚到哪一天没有写明的，写没有疑问的最后一天")),
     Day(path="petrol", label=_("汽油车注册登记不晚于"), optional=True),
     Day(path="diesel", label=_("柴油车注册登记不晚于"), optional=True),
     Day(path="other", label=_("其他燃料车注册登记不晚于"), optional=True),
@@ -128,7 +130,7 @@ ITEMS = (
 )  # fmt: skip
 GROUPS = (
     (_("文件"), ("scheme", "document", "cites", "announced_on", "notice", "published_on", "office", "source")),
-    (_("期间"), ("since", "until", "until_open", "documents_since", "documents_until", "documents_open")),
+    (_("期间"), ("since", "until", "until_open", "documents_since", "documents_until", "documents_open", "documents_late")),
     (_("旧车"), ("petrol", "diesel", "other", "electric", "owned_by", "owned_open")),
     (_("新车和金额"), ("nev", "nev_share", "fuel", "fuel_share", "displacement")),
     (_("其他条件"), ("once", "not_replaced", "same_province")),
@@ -214,10 +216,10 @@ def judging(content: Any, applied_on: str, invoiced_on: str | None, as_of: date)
     """Return the terms, as they are known on a day, by which an application is judged, as the sums do; None where no scheme had begun.
 
     Of those under which one might apply it is the newest whose documents may be as old as the invoice, else the newest; where
-    none was open any more, the latest.
+    none was open any more, the latest. Under one whose last day is announced locally one might still apply.
     """
     begun = [each for scheme in schemes(content) if (each := terms(content, scheme, as_of)) and each["since"] <= applied_on]
-    still = [each for each in begun if applied_on <= each["until"]]
+    still = [each for each in begun if applied_on <= each["until"] or each.get("until_open")]
     fitting = [each for each in still if invoiced_on and each["documents_since"] <= invoiced_on]
     return next(iter(fitting or still or begun), None)
 

@@ -66,5 +66,5 @@ def _sees(user: User, owner: Party) -> bool:
 def tried(proposal: Proposal) -> Tried:
     """Try a content before it is published."""
     told = shown(proposal.content, proposal.owner, proposal.user, proposal.asked)
-    failing = [f"{each.example.code} {each.differences}" for each in told["failing"]]
+    failing = [f"{each.example.code} {each.differences}" for each in told["failing"]] + [str(year) for year, _begun in told["without"]]
     return Tried(TEMPLATE, told, failing)

@@ -5,13 +5,13 @@ import sys
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from kaifaqu.files import store
-from kaifaqu.kernel.access import User
+from kaifaqu.kernel.access import Installation, User
 
 OK, USAGE, NOT_COMPUTABLE, REFUSED = 0, 2, 3, 4
 
@@ -65,8 +65,15 @@ class Command(BaseCommand):
             if store.is_full(problem):
                 self.fail(store.sentence(problem), USAGE, as_json)
             if isinstance(problem, OSError):
-                raise
+                if problem.filename is None:
+                    raise
+                self.fail(_("「{file}」不能读写：{problem}。请换一个文件或文件夹。").format(
+                    file=problem.filename, problem=problem.strerror), USAGE, as_json)
             self.fail(_("数据库不能使用，请先运行 start.py setup：{problem}").format(problem=problem), USAGE, as_json)
+        except ObjectDoesNotExist:
+            if Installation.objects.exists():
+                raise
+            self.fail(_("这里还没有安装好，请先运行 start.py setup。"), USAGE, as_json)
         if options["json"]:
             self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
         else:

@@ -24,7 +24,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from kaifaqu.domains.subsidies import files, schemes
-from kaifaqu.domains.subsidies.evaluating import ready
 from kaifaqu.domains.subsidies.models import SubsidyApplication
 from kaifaqu.jobs.models import Job
 from kaifaqu.kernel import clock
@@ -40,14 +39,14 @@ class CheckForm(forms.Form):
     """A file of cases, and the scheme by which they are judged as it was known on a day."""
 
     file = forms.FileField(label=gettext_lazy("文件"), help_text=gettext_lazy(".xlsx、.xls、.et、.ods、.csv 或 .json，一件一行"))
-    scheme = forms.TypedChoiceField(label=gettext_lazy("方案"), coerce=int)
+    scheme = forms.TypedChoiceField(label=gettext_lazy("方案"), coerce=int, required=False, empty_value=None)
     on = forms.CharField(label=gettext_lazy("按哪一天所知"), widget=forms.DateInput({"type": "date"}))
 
     def __init__(self, content: Any, today: date, typed: Any = None, sent: Any = None):
-        initial = {"on": str(today), "scheme": next(iter(schemes.begun(content, today)), None)}
-        super().__init__(typed, sent, label_suffix="", initial=initial)
+        super().__init__(typed, sent, label_suffix="", initial={"on": str(today)})
         self.content = content
-        cast(forms.ChoiceField, self.fields["scheme"]).choices = [(year, year) for year in schemes.schemes(content)]
+        cast(forms.ChoiceField, self.fields["scheme"]).choices = [
+            ("", _("每件按它提交的那天可以申请的方案")), *((year, year) for year in schemes.schemes(content))]
 
     def clean_on(self) -> date:
         """Return the day; refuse what is none."""
@@ -62,7 +61,7 @@ class CheckForm(forms.Form):
         told = super().clean() or {}
         if "scheme" in told and "on" in told:
             try:
-                told["by"] = ready(self.content, told["scheme"], told["on"])
+                told["judge"] = files.Judge(self.content, told["on"], told["scheme"])
             except LookupError as problem:
                 self.add_error("scheme", str(problem.args[0]))
         return told
@@ -95,16 +94,15 @@ def check(request: Request) -> HttpResponse | FileResponse:
 
 def _answer(sent: dict[str, Any], today: date, *, as_workbook: bool) -> FileResponse | dict[str, Any]:
     """Return what the cases of a file come to, or the workbook with their answers; the file is gone afterwards."""
-    name, by = sent["file"].name, sent["by"]
-    wording, summary = files.Wording(by, sent["on"]), files.Summary()
+    name, judge, summary = sent["file"].name, sent["judge"], files.Summary()
     with tempfile.TemporaryDirectory() as folder:
         large.keep(sent["file"], path := Path(folder, "cases"))
-        judged = files.judge(files.rows(path, name, today), by)
+        judged = judge(files.rows(path, name, today))
         if as_workbook:
-            return file_of(_called(name), FORMATS["xlsx"].media, lambda stream: files.write(stream, judged, wording))
-        for _each in summary.counting(judged, wording):
+            return file_of(_called(name), FORMATS["xlsx"].media, lambda stream: files.write(stream, judged, judge))
+        for _each in summary.counting(judged, judge):
             pass
-    return {"name": name, "scheme": by.terms.scheme, "source": by.terms.source(), "office": by.terms["office"], "summary": summary}
+    return {"name": name, "on": str(sent["on"]), "summary": summary}
 
 
 def _called(name: str) -> str:

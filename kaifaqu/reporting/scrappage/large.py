@@ -18,7 +18,6 @@ from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
 from kaifaqu.domains.subsidies import files
-from kaifaqu.domains.subsidies.evaluating import ready
 from kaifaqu.domains.subsidies.models import SubsidyApplication
 from kaifaqu.jobs import working
 from kaifaqu.jobs.models import Job, State
@@ -34,7 +33,7 @@ Row = TypeVar("Row")
 CASES, ANSWER, WORKBOOK = "cases", "answer.json", "answer.xlsx"
 
 
-def hand_in(file: Any, scheme: int, on: date, by: User) -> Job:
+def hand_in(file: Any, scheme: int | None, on: date, by: User) -> Job:
     """Keep an uploaded file, and put its judging into the queue. Raise ValidationError for one that is too large."""
     guarding.weigh(file.name, file.size)
     clear()
@@ -70,7 +69,7 @@ def answer(check: str) -> dict[str, Any] | None:
 
 
 @working.kind(KIND, gettext_lazy("补贴批量核对"), about="/trade-in/check/")
-def judge(*, by: User, report: working.Report, check: str, name: str, scheme: int, on: str, language: str) -> str:
+def judge(*, by: User, report: working.Report, check: str, name: str, scheme: int | None, on: str, language: str) -> str:
     """Judge the cases of a file, and leave the answer and the workbook in their place; return where they are shown.
 
     What is left of it where it comes to nothing, `clear` removes: another worker may have taken it over meanwhile.
@@ -85,21 +84,21 @@ def judge(*, by: User, report: working.Report, check: str, name: str, scheme: in
     return reverse("trade-in-checked", args=[check])
 
 
-def _judge(place: Path, name: str, scheme: int, on: date, report: working.Report) -> None:
+def _judge(place: Path, name: str, scheme: int | None, on: date, report: working.Report) -> None:
     cases, half = place / CASES, place / str(uuid4())
     if not cases.exists():
         raise ValidationError(_("「{name}」已按期删除，请重新上传。").format(name=name))
     _owner, content = laid_down(today := clock.today())
     try:
-        by = ready(content, scheme, on)
+        judge = files.Judge(content, on, scheme)
     except LookupError as problem:  # the rule was changed since it was sent
         raise ValidationError(str(problem.args[0])) from problem
-    wording, summary = files.Wording(by, on), files.Summary()
-    judged = files.judge(_telling(_read(cases, name, today), _("读表格"), report), by)
+    summary = files.Summary()
+    judged = judge(_telling(_read(cases, name, today), _("读表格"), report))
     with half.open("wb") as stream:
-        files.write(stream, _telling(summary.counting(judged, wording), _("逐件核对"), report), wording)
+        files.write(stream, _telling(summary.counting(judged, judge), _("逐件核对"), report), judge)
     half.replace(place / WORKBOOK)
-    told = {"name": name, "scheme": scheme, "source": by.terms.source(), "office": by.terms["office"], "summary": summary.told()}
+    told = {"name": name, "on": str(on), "summary": summary.told()}
     half.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
     half.replace(place / ANSWER)
 

@@ -33,6 +33,38 @@ def test_a_failure_is_one_sentence_without_json(tmp_path):
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
 
 
+@pytest.mark.parametrize(("words", "named"), [
+    (["subsidies", "check", "cases.json"], "请先运行 start.py setup"),  # tables, and nobody's installation
+    (["subsidies", "check", "nowhere.json"], "没有文件「nowhere.json」"),
+])
+def test_the_check_of_subsidies_fails_with_a_sentence(tmp_path, words, named):
+    settings = {"KAIFAQU_HOME": str(tmp_path), "KAIFAQU_DATABASE_URL": f"sqlite:///{tmp_path / 'db'}"}
+    (tmp_path / "cases.json").write_text("[{}]", encoding="utf-8")
+    run("migrate", **settings)
+    done = run(*(word.replace("cases", f"{tmp_path}/cases") for word in words), **settings)
+    assert (done.returncode, named in done.stderr, len(done.stderr.splitlines())) == (2, True, 1)
+
+
+def test_a_set_up_command_line_checks_each_case_by_its_year_on_a_console_of_any_encoding(tmp_path):
+    settings = {"KAIFAQU_HOME": str(tmp_path), "KAIFAQU_DATABASE_URL": f"sqlite:///{tmp_path / 'db'}", "KAIFAQU_DEMO": "False"}
+    run("setup", **settings)
+    run("shell", "-v0", "-c", "from kaifaqu.kernel import testing; testing.found()", **settings)
+    days = {"handed_over_on": "2024-05-06", "invoiced_on": "2024-05-10", "applied_on": "2024-05-20"}
+    cases = [{**days, "price": "13\ud800万"}, days, {name: f"2025{day[4:]}" for name, day in days.items()}]
+    (tmp_path / "cases.json").write_text(json.dumps(cases), encoding="utf-8")
+    found = json.loads(run("subsidies", "check", str(tmp_path / "cases.json"), "--json", **settings).stdout)
+    told = [(each["row"], each["scheme"], each["eligible"]) for each in found["cases"]]
+    assert told == [(1, None, ""), (2, 2024, "unclear"), (3, 2025, "unclear")]
+    assert [each["scheme"] for each in found["schemes"]] == [2024, 2025]
+    environment = {**os.environ, **settings, "PYTHONUTF8": "0", "PYTHONIOENCODING": "gbk"}
+    words = [sys.executable, "-m", "kaifaqu", "subsidies", "check", str(tmp_path / "cases.json")]
+    done = subprocess.run(words, capture_output=True, env=environment, check=False)
+    assert (done.returncode, done.stderr) == (3, b"")
+    assert "第 2 行：不能确定（2024 年方案）" in done.stdout.decode("gbk")
+    page = run("subsidies", "page", str(tmp_path / "nowhere" / "page.html"), **settings)
+    assert (page.returncode, "不能读写" in page.stderr, len(page.stderr.splitlines())) == (2, True, 1)
+
+
 def test_setup_answers_in_json(tmp_path):
     done = run("setup", "--json", KAIFAQU_HOME=str(tmp_path), KAIFAQU_DEMO="False", KAIFAQU_DATABASE_URL=f"sqlite:///{tmp_path / 'db'}")
     assert json.loads(done.stdout) == {"installation": None, "demo": None}

@@ -32,7 +32,7 @@ RIGHT = next(case.told for case in cases() if case.eligible == "yes")
         ({"applied_on": "2024-08-21"}, "2024-08-21 还没有到。"),
         ({"deregistered_on": "2024-05-01"}, "早于「回收证明上的交车日期」2024-05-06"),
         ({"owned_since": "2010-03-17"}, "早于「旧车注册登记日期」"),
-        ({"new_displacement": "1.5"}, "「新车排量（升）」与「新车类别」矛盾"),
+        ({"new_power": "fuel", "new_displacement": "1.5"}, "「新车在减免车辆购置税的车型目录里」与「新车类别」矛盾"),
         ({"colour": "红"}, "没有「colour」这一项"),
     ],
 )
@@ -40,6 +40,14 @@ def test_each_fault_has_its_sentence(changed, problem):
     _facts, problems = read({**RIGHT, **changed}, TODAY)
     assert len(problems) == 1
     assert problem in problems[0]
+
+
+@pytest.mark.parametrize("more", [{"new_displacement": "1.498"}, {"new_power": "fuel", "new_displacement": "2", "new_in_catalogue": "否"}])
+def test_what_is_true_and_not_asked_contradicts_nothing(more):
+    """A plug-in hybrid has a displacement, and no fuel car is in the catalogue."""
+    facts, problems = read({**RIGHT, **more}, TODAY)
+    assert problems == []
+    assert evaluate(facts, ready(SCHEMES.shipped().content, 2024, TODAY), TODAY).eligible == "yes"
 
 
 def test_everything_wrong_is_told_at_once():
@@ -70,9 +78,38 @@ def test_a_file_is_judged_row_by_row_and_a_wrong_row_is_not(tmp_path):
         lines.append(",".join({**RIGHT, **changed}[name] for name in heads))
     for encoding in ("utf-8-sig", "gb18030"):
         path.write_text("\n".join(lines), encoding=encoding)
-        found = [*files.judge(files.rows(path, path.name, TODAY), ready(SCHEMES.shipped().content, 2024, TODAY))]
+        found = [*files.Judge(SCHEMES.shipped().content, TODAY, 2024)(files.rows(path, path.name, TODAY))]
         assert [(each.row.number, each.eligible, each.amount, each.failing, len(each.row.problems)) for each in found] == [
             (2, "yes", 20000, (), 0), (3, "", None, (), 1), (4, "no", 20000, ("individual",), 0)]
+
+
+@pytest.mark.parametrize(("as_of", "chosen", "years", "answers"), [
+    ("2026-02-01", None, [2024, 2025, 2026, 2024, 2025], ["yes", "yes", "yes", "unclear", "unclear"]),
+    ("2026-02-01", 2026, [2026] * 5, ["no", "no", "yes", "no", "no"]),
+    ("2025-12-29", None, [2024, 2025, 2025, 2024, 2025], ["yes", "yes", "unclear", "unclear", "unclear"]),  # 2026 is not out
+])
+def test_each_case_is_judged_by_the_scheme_of_its_own_days(tmp_path, as_of, chosen, years, answers):
+    """One of each year, the second handed in while two schemes are open; one on no day; papers of two years."""
+    rows = []
+    for papers, applied in (("2024-05-10", "2024-06-01"), ("2025-12-20", "2026-01-05"), ("2026-01-02", "2026-01-05"), ("2024-05-10", ""),
+                            ("2025-12-20", "2026-01-05")):
+        days = dict.fromkeys(("handed_over_on", "deregistered_on", "invoiced_on", "registered_on"), papers)
+        rows.append({**RIGHT, **days, "applied_on": applied})
+    rows[-1]["registered_on"] = "2026-01-03"
+    path = tmp_path / "cases.json"
+    path.write_text(json.dumps(rows), encoding="utf-8")
+    judge = files.Judge(SCHEMES.shipped().content, date.fromisoformat(as_of), chosen)
+    found = [*judge(files.rows(path, path.name, date(2026, 2, 1)))]
+    assert [each.by.terms.scheme for each in found] == years
+    assert [each.eligible for each in found] == answers
+    assert all(judge.words(each).next for each in found)
+
+
+def test_what_was_paid_before_changes_what_is_to_be_done():
+    judge = files.Judge(SCHEMES.shipped().content, TODAY, 2024)
+    rows = [files.Row(number, {}, read({**RIGHT, "already_paid": paid}, TODAY)[0], []) for number, paid in enumerate(("0", "10000"))]
+    assert [judge.words(each).next for each in judge(iter(rows))] == [
+        ["备齐四种单证，在新车开票地申请。"], ["差额由当地补发，请留意当地的通知。"]]
 
 
 @pytest.mark.parametrize(

@@ -77,11 +77,13 @@ def test_nobody_publishes_what_he_has_not_seen_tried(desk, following):
     assertContains(answer, "2027 年的方案还没有算例")
     assert not DatedRule.objects.exists()
     seen = answer.context["tried"]
-    assert not seen.failing
+    assert seen.failing == ["2027"]
     again = {**following, "token": answer.context["form"].token, "tried": seen.seen}
     changed = desk.post(ADDRESS, {**again, "content-rows-5-nev_share": "1100"})
     assertContains(changed, "请先看下面的试算")  # it is another content
-    assert desk.post(ADDRESS, {**again, "token": changed.context["form"].token}).status_code == 302
+    refused = desk.post(ADDRESS, {**again, "token": changed.context["form"].token})
+    assert "仍要发布的，请写明原因" in str(refused.context["form"].errors["reason"])  # nothing of the year was tried
+    assert desk.post(ADDRESS, {**again, "token": refused.context["form"].token, "reason": "通知刚到"}).status_code == 302
     assert len(json.loads(DatedRule.objects.get().content)["rows"]) == 6
 
 
@@ -101,7 +103,7 @@ def test_an_example_that_is_answered_otherwise_demands_a_reason(desk, zone, foll
     testing.enter(SchemeExample, zone, "code\nX1", **CASE)
     wrong = {**following, "content-rows-5-nev_share": "1000"}
     answer = desk.post(ADDRESS, {**wrong, "preview": "1"})
-    assertContains(answer, "有 1 个算例与应得的答复不同")
+    assertContains(answer, "试算有 1 处不符")
     assertContains(answer, "<b>补贴</b> <del>12,000 元</del> → 10,000 元")
     sent = {**wrong, "tried": answer.context["tried"].seen}
     refused = desk.post(ADDRESS, sent)
@@ -116,7 +118,8 @@ def test_an_example_that_is_answered_otherwise_demands_a_reason(desk, zone, foll
 
 def test_a_correction_is_tried_as_well(desk, zone, following):
     answer = desk.post(ADDRESS, following)
-    desk.post(ADDRESS, {**following, "token": answer.context["form"].token, "tried": answer.context["tried"].seen})
+    seen = {"token": answer.context["form"].token, "tried": answer.context["tried"].seen, "reason": "通知刚到"}
+    desk.post(ADDRESS, {**following, **seen})
     rule = DatedRule.objects.get()
     address = reverse("edit", args=["rules", rule.pk])
     content = json.loads(rule.content)
@@ -146,7 +149,7 @@ def test_an_own_example_takes_the_place_of_the_shipped_one_of_its_code(zone, oth
     ({"amount": None}, "符合的要写明「应得补贴"),
     ({"eligible": "no", "reasons": "first, once"}, "没有条款「first」"),
     ({"owned_since": "2010-03-17"}, "2010-03-17 早于「旧车注册登记日期」"),
-    ({"new_displacement": "1.5"}, "与「新车类别」矛盾"), ({"applied_on": "2027-06-02"}, "2027-06-02 还没有到"),
+    ({"new_power": "fuel", "new_displacement": "1.5"}, "与「新车类别」矛盾"), ({"applied_on": "2027-06-02"}, "2027-06-02 还没有到"),
 ])
 def test_an_example_that_cannot_be_is_refused(zone, facts, sentence):
     with pytest.raises(ValidationError, match=sentence):

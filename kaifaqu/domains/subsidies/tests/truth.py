@@ -107,6 +107,8 @@ scheme | as of      | changed facts                                 | eligible |
 2025   | 2026-01-12 | applied_on=2026-01-09                         | yes      | 20000  | 20000  |                    | R8
 2025   | 2026-01-12 | applied_on=2026-01-10                         | yes      | 20000  | 20000  |                    | R8
 2025   | 2026-01-12 | applied_on=2026-01-11                         | no       | 20000  | -      | applied            | R8
+2025   | 2026-01-12 | registered_on=2025-12-31 applied_on=2026-01-08 | yes      | 20000  | 20000  |                    | R8
+2025   | 2026-01-12 | registered_on=2026-01-01 applied_on=2026-01-08 | unclear  | 20000  | 20000  | registered_on      | R8: papers of 2026, not said
 2025   | 2025-06-01 | claimed_before=true                           | no       | 20000  | -      | once               | R8
 2025   | 2025-06-01 | used_for_replacement=true                     | no       | 20000  | -      | not_replaced       | R8
 2025   | 2025-06-01 | claimed_before=-                              | unclear  | 20000  | 20000  | once               | R8
@@ -135,6 +137,7 @@ scheme | as of      | changed facts                                 | eligible |
 2026   | 2026-06-01 | same_province=false                           | unclear  | 20000  | 20000  | same_province      | R26: in principle
 2026   | 2027-01-02 | applied_on=2026-12-31                         | yes      | 20000  | 20000  |                    | R26
 2026   | 2027-01-02 | applied_on=2027-01-01                         | unclear  | 20000  | 20000  | applied            | R26: a local notice says
+2026   | 2027-01-05 | registered_on=2027-01-01 applied_on=2027-01-04 | unclear  | 20000  | 20000  | registered_on applied | R26: neither is said
 """  # noqa: E501 a row of the table is one case
 
 

@@ -22,11 +22,14 @@ RIGHT = next(case.told for case in cases() if case.eligible == "yes" and case.sc
 AMENDED = (
     {}, {"already_paid": "10000"}, {"applicant": "organisation", "same_owner": "false"}, {"old_fuel": ""}, {"price": ""},
     {"price": "13万", "invoiced_on": "2024-02-30"})
+R75, OFFICE = "商消费函〔2024〕75号", "新车开票地的商务主管部门（会同财政、公安等部门审核）"
+SOURCE = f"{R75}；发改环资〔2024〕1104号（按 商消费函〔2024〕392号 办理）；发改环资〔2024〕1104号"
 TABLE = [
     ("可以补贴", 20000, 20000, "", "", ""), ("可以补贴", 20000, 10000, "", "", ""),
     ("不能补贴", None, None,
-     "申请人不是个人消费者；单位的车、公共机构的车都不在补贴范围内。\n旧车车主、新车车主和申请人不是同一个人。", "", ""),
-    ("不能确定", 20000, 20000, "", "还不知道：旧车燃料种类。", ""), ("不能确定", 20000, 20000, "", "还不知道：新车价税合计（元）。", ""),
+     f"申请人不是个人消费者；单位的车、公共机构的车都不在补贴范围内。（{R75}）\n旧车车主、新车车主和申请人不是同一个人。（{R75}）", "", ""),
+    ("不能确定", 20000, 20000, "", f"还不知道：旧车燃料种类。（{R75}）", ""),
+    ("不能确定", 20000, 20000, "", f"还不知道：新车价税合计（元）。（{SOURCE}）", ""),
     ("没有检查", None, None, "", "", "「新车价税合计（元）」（price）写着「13万」，请写大于 0、不超过 1000000000 的数字，最多两位小数。\n"
      "「新车销售统一发票的开票日期」（invoiced_on）写着「2024-02-30」，请写日期，写成 2024-04-24 的样子。")]
 
@@ -79,7 +82,20 @@ def test_the_workbook_has_what_was_handed_in_and_the_answers(send):
     assert [row[0] for row in rows] == [2, 3, 4, 5, 6, 7]
     place = [*FACTS].index("price") + 1
     assert [row[place] for row in rows] == ["200000"] * 4 + [None, "13万"]
-    assert [tuple(cell or "" if number > 2 else cell for number, cell in enumerate(row[len(FACTS) + 1:])) for row in rows] == TABLE
+    assert [tuple(cell or "" if number > 2 else cell for number, cell in enumerate(row[len(FACTS) + 1:-5])) for row in rows] == TABLE
+    assert [row[-4:] for row in rows] == [(2024, "2024-08-16", SOURCE, OFFICE)] * 5 + [(None,) * 4]
+    assert [row[-5] for row in rows[:2]] == ["备齐四种单证，在新车开票地申请。", "差额由当地补发，请留意当地的通知。"]
+
+
+def test_without_a_scheme_each_case_is_judged_by_that_of_its_days_and_what_is_announced_is_told(send):
+    later = {name: "2026-01-05" for name in RIGHT if name.endswith("_on") and name != "old_registered_on"}
+    answer = send(table({}, later), scheme="", on="2024-08-05")
+    assert [each.scheme for each in answer.context["summary"].shown] == [2024, 2024]  # no other was known
+    assertContains(answer, "2024-07-25 已宣布提高到")
+    answer = send(table({}, later), scheme="", on="2026-02-01")
+    assert [(each.scheme, each.eligible) for each in answer.context["summary"].shown] == [(2024, "yes"), (2026, "yes")]
+    assertContains(answer, "2024 年方案、2026 年方案")
+    assert [row[-4] for row in sheet(send(table({}, later), scheme="", on="2026-02-01", workbook="1"))[1:]] == [2024, 2026]
 
 
 def test_the_template_is_an_application_that_can_be_judged(clerk, client, send):
@@ -145,7 +161,9 @@ def test_a_large_file_is_judged_in_the_background_and_comes_to_the_same(judged, 
     monkeypatch.setattr(large, "AT_ONCE", 10_000)
     at_once = send(table(*AMENDED))
     assert shown.context["summary"] == at_once.context["summary"]
-    for words in ("2024 年方案，共 6 件", "第 7 行：「新车价税合计（元）」（price）写着「13万」", "还不知道：旧车燃料种类", "40000"):
+    for words in (
+            "2024 年方案", "共 6 件，按 2024-08-16 所知", "第 7 行：「新车价税合计（元）」（price）写着「13万」",
+            "还不知道：旧车燃料种类", "40000"):
         assertContains(shown, words)
     rows = sheet(client.get(f"{job.told}workbook/"))
     assert rows == sheet(send(table(*AMENDED), workbook="1"))

@@ -1,17 +1,16 @@
 """`kaifaqu subsidies check FILE`: what cases of a file get by a scheme as it was known on a day, with all reasons."""
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from kaifaqu.domains.subsidies import files, schemes
-from kaifaqu.domains.subsidies.evaluating import ready
+from kaifaqu.domains.subsidies import files
 from kaifaqu.domains.subsidies.facts import FACTS
 from kaifaqu.interfaces.commandline.command import NOT_COMPUTABLE, OK
 from kaifaqu.interfaces.commandline.command import Command as BaseCommand
 from kaifaqu.kernel import access, clock
+from kaifaqu.pages import asked
 from kaifaqu.reporting.scrappage import standalone
 from kaifaqu.reporting.scrappage.public import laid_down
 
@@ -26,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("task", choices=["check", "facts", "page"],
                             help="check 检查一个文件；facts 列出要写的栏目和一个例子；page 把给车主看的网页写成一个文件")
         parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help=".json、.csv、.xlsx 或 .ods，一件一行")
-        parser.add_argument("--scheme", type=int, metavar="YEAR", help="哪一年的方案；默认为那一天已公布、已开始申请的最近一年")
+        parser.add_argument("--scheme", type=int, metavar="YEAR", help="哪一年的方案；默认每件按它提交的那天可以申请的方案")
         parser.add_argument("--as-of", metavar="DAY", help="按哪一天所知，写成 2024-08-05；默认为今天")
 
     def run(self, *, task: str, file: Path | None, scheme: int | None, as_of: str | None, **options: Any) -> dict[str, Any]:
@@ -43,13 +42,10 @@ class Command(BaseCommand):
             raise ValueError(f"没有文件「{file}」。")
         day = _day(as_of)
         _owner, content = laid_down(clock.today())
-        year = scheme or next(iter(schemes.begun(content, day)), schemes.FIRST_YEAR)
-        by = ready(content, year, day)
-        wording, announced = files.Wording(by, day), by.announcement
-        told = [_told(each, wording, announced) for each in files.judge(files.rows(file, file.name, clock.today()), by)]
-        return {
-            "scheme": year, "as_of": str(day), "source": by.terms.source(), "office": by.terms["office"],
-            "announced": by.announcement, "counts": dict(Counter(each["eligible"] or "wrong" for each in told)), "cases": told}
+        judge, summary = files.Judge(content, day, scheme), files.Summary()
+        told = [_told(each, judge) for each in summary.counting(judge(files.rows(file, file.name, clock.today())), judge)]
+        return {"as_of": str(day), "schemes": summary.schemes,
+                "counts": {answer or "wrong": count for answer, count in summary.counts.items()}, "cases": told}
 
     def show(self, answer: dict[str, Any]) -> Iterator[str]:
         """Yield a line for each case, and its reasons below it."""
@@ -58,17 +54,19 @@ class Command(BaseCommand):
             return
         if "facts" in answer:
             for each in answer["facts"]:
-                yield f"{each['name']:22} {each['label']}：{each['permitted']}。例：{each['example']}"
+                yield f"{each['name']:22} {each['label']}：{each['permitted']}。例：{str(each['example']).lower()}"
             return
-        yield f"{answer['scheme']} 年方案，按 {answer['as_of']} 所知（{answer['source']}）；由{answer['office']}决定。"
-        if answer["announced"]:
-            yield answer["announced"]
+        for each in answer["schemes"]:
+            yield f"{each['scheme']} 年方案，按 {answer['as_of']} 所知（{each['source']}）；由{each['office']}决定。"
+            if each["announced"]:
+                yield each["announced"]
         words = files.answers()
         for each in answer["cases"]:
             amount = "" if each["amount"] is None or each["eligible"] == "no" else f"，{each['amount']} 元"
             top_up = "" if each["top_up"] in (None, each["amount"]) else f"，其中还要补发 {each['top_up']} 元"
-            yield f"第 {each['row']} 行：{words[each['eligible']]}{amount}{top_up}"
-            for text in (*each["problems"], *each["reasons"]):
+            by = f"（{each['scheme']} 年方案）" if len(answer["schemes"]) > 1 and each["scheme"] else ""
+            yield f"第 {each['row']} 行：{words[each['eligible']]}{amount}{top_up}{by}"
+            for text in (*each["problems"], *each["reasons"], *each["next"]):
                 yield f"    {text}"
 
     def exit_code(self, answer: dict[str, Any]) -> int:
@@ -83,15 +81,15 @@ def _written(path: Path) -> Path:
 
 def _day(text: str | None) -> date:
     try:
-        return date.fromisoformat(text) if text else clock.today()
+        return date.fromisoformat(asked.day(text)) if text else clock.today()
     except ValueError:
         raise ValueError(f"「{text}」不是日期，请写成 2024-08-05。") from None
 
 
-def _told(each: files.Judged, wording: files.Wording, announced: str) -> dict[str, Any]:
-    words = wording(each)
+def _told(each: files.Judged, judge: files.Judge) -> dict[str, Any]:
+    words = judge.words(each)
     return {
-        "row": each.row.number, "eligible": each.eligible, "amount": each.amount, "top_up": each.top_up,
+        "row": each.row.number, "scheme": each.by.terms.scheme if each.by else None,
+        "eligible": each.eligible, "amount": each.amount, "top_up": each.top_up,
         "failing": list(each.failing), "unclear": list(each.unclear), "problems": each.row.problems,
-        "reasons": [f"{reason.text}（{reason.source}）" for reason in (*words.failing, *words.unclear)], "next": words.next,
-        **({"announced": announced} if each.eligible else {})}
+        "reasons": [f"{reason.text}（{reason.source}）" for reason in (*words.failing, *words.unclear)], "next": words.next}

@@ -60,7 +60,7 @@ function factsOf() {
     }
   }
   for (const each of told.facts) {
-    if (each.when && facts[each.name] !== undefined && (facts[each.when[0]] || each.when[1]) !== each.when[1]) {
+    if (each.when && facts[each.name] === true && (facts[each.when[0]] || each.when[1]) !== each.when[1]) {
       refuse("contradicts", {...each, other: label(each.when[0])});
     }
   }
