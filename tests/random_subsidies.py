@@ -155,7 +155,7 @@ def lead(zone: Any) -> None:
         day = by.since + timedelta(days=zone.chance.randrange(90))  # mostly in its span
     if vehicle is not None and vehicle.received_on is not None and zone.chance.random() < 0.9:
         day = min(day, vehicle.received_on)
-    zone._enter("promotion_leads", received_on=day, **{name: by}, vehicle=vehicle)
+    zone._enter("promotion_leads", received_on=day, **{name: by}, vehicle=vehicle, contact="车主", consented_on=day)
 
 
 def change(zone: Any) -> None:

@@ -47,13 +47,13 @@ class PromotionLead(Record):
     """
 
     register = "promotion_leads"
-    columns = ("code", "received_on", *SOURCES, "contact", "phone", "vehicle")
+    columns = ("code", "received_on", *SOURCES, "contact", "phone", "consented_on", "vehicle")
     listed = ("code", "received_on", "channel", "venue", "agreement", "vehicle")
     shared = ("agreement__partner__party",)
     code_prefix = "TX"
     headings = {
         "code": ("线索码", "推广码"), "received_on": ("日期", "登记日期"), "contact": ("车主", "联系人"), "phone": ("电话",),
-        "vehicle": ("车辆", "车辆识别代号"),
+        "consented_on": ("同意日期",), "vehicle": ("车辆", "车辆识别代号"),
     }  # fmt: skip
 
     received_on = models.DateField(_("线索日期"))
@@ -64,6 +64,8 @@ class PromotionLead(Record):
     activity = models.ForeignKey(OutreachActivity, models.PROTECT, null=True, blank=True, verbose_name=_("环保宣传活动"), related_name="+")
     contact = PersonalField(_("车主"), max_length=100, blank=True)
     phone = PersonalField(_("联系电话"), max_length=40, blank=True)
+    consented_on = models.DateField(
+        _("同意留联系方式的日期"), null=True, blank=True, help_text=_("填了「车主」或「联系电话」的要填"))
     vehicle = models.ForeignKey(Vehicle, models.PROTECT, null=True, blank=True, verbose_name=_("报废机动车"), related_name="+")
 
     objects = LeadQuerySet.as_manager()  # type: ignore[misc]  # a manager that also asks for the agreement
@@ -94,13 +96,14 @@ class PromotionLead(Record):
         return {"channel": next((name for name in SOURCES if getattr(self, f"{name}_id")), Channel.QUESTION)}
 
     def clean(self) -> None:
-        """Refuse a lead of no source or of several, days that cannot be, an agreement that is over, and what is another owner's."""
+        """Refuse a lead of no or several sources, contacts without consent, days that cannot be, agreements that are over, foreign rows."""
         super().clean()
         if self.archived_at is not None:
             return
         if sum(getattr(self, f"{name}_id") is not None for name in SOURCES) != 1:
             raise ValidationError(_t("请填写线索由哪里来：车主提问、推介场所、推介合作协议、环保宣传活动四项填一项，只填一项。"))
-        refuse_ahead(self, "received_on")
+        refuse_ahead(self, "received_on", "consented_on")
+        self._refuse_unconsented()
         refuse_foreign(self, *SOURCES, "vehicle")
         if self.agreement is not None and not self.agreement.stands(self.received_on):
             raise ValidationError(_t("{agreement} 在「线索日期」{day} 没有生效，或者已经终止；这条线索请改填别的来源。").format(
@@ -109,3 +112,13 @@ class PromotionLead(Record):
         if came is not None and came < self.received_on:
             raise ValidationError(_t("{vehicle} 在 {came} 已经进场，早于「线索日期」{day}，不是这条线索带来的，请核对。").format(
                 vehicle=self.vehicle, came=came, day=self.received_on))
+
+    def _refuse_unconsented(self) -> None:
+        """Refuse a name or number kept without the day of consent; what was kept before such days were asked for may stay."""
+        given = [name for name in ("contact", "phone") if getattr(self, name)]
+        if self.consented_on is not None or not given:
+            return
+        stored = PromotionLead.objects.filter(pk=self.pk, consented_on=None).first() if self.pk else None
+        if stored is None or any(getattr(stored, name) != getattr(self, name) for name in given):
+            raise ValidationError(_t(
+                "填了车主或联系电话，没有填「同意留联系方式的日期」；请问过车主，填他同意的那一天，没有同意的不要留姓名和电话。"))

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from kaifaqu.domains.outreach.personal import refuse_personal
 from kaifaqu.kernel.access import Dated, User, refuse_foreign
 from kaifaqu.kernel.records import Record
 from kaifaqu.registers.days import refuse_ahead, refuse_before
@@ -118,7 +119,7 @@ class PromotionQuestion(Record):
     account = models.ForeignKey(PromotionAccount, models.PROTECT, null=True, blank=True, verbose_name=_("推广账号"), related_name="+")
     post = models.ForeignKey(PromotionPost, models.PROTECT, null=True, blank=True, verbose_name=_("推广内容"), related_name="+")
     topic = models.CharField(_("问题类别"), max_length=8, choices=Topic, default=Topic.OTHER)
-    text = models.CharField(_("问题原文"), max_length=500, help_text=_("去掉姓名、电话、车牌"))
+    text = models.CharField(_("问题原文"), max_length=500, help_text=_("去掉姓名、电话、车牌"), validators=[refuse_personal])
     frequent = models.BooleanField(_("列为常见问题"), default=False)
     answer = models.TextField(_("回答"), blank=True)
     cites = models.CharField(_("引用的规定"), max_length=200, blank=True, help_text=_("文号和条款"))

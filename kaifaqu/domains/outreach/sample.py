@@ -188,7 +188,7 @@ def leads(random: Random) -> Iterator[dict[str, Any]]:
                 row |= {"vehicle": Ref(Vehicle, car.code), "received_on": car.received_on - timedelta(days=random.randrange(1, 9))}
             else:
                 row["received_on"] = DAY - timedelta(days=random.randrange(30))
-            yield row | {source: _source(source, place)}
+            yield row | {"consented_on": row["received_on"], source: _source(source, place)}
 
 
 def _source(source: str, place: int) -> Ref:

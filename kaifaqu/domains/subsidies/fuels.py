@@ -16,10 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from kaifaqu.domains.subsidies.clauses import FUELS
 from kaifaqu.kernel.dated import RuleKind
 from kaifaqu.registers.vehicles.models import Power
+from kaifaqu.registers.vehicles.plates import GREEN, PLAIN
 from kaifaqu.shapes import Choice, Rows, Shape, Word
 
-GREEN = re.compile(r"\w[A-Z](?:[A-HJK][A-HJ-NP-Z\d]\d{4}|\d{5}[A-HJK])")  # of new-energy cars, small ones and large ones
-PLAIN = re.compile(r"\w[A-Z][A-HJ-NP-Z\d]{4}[A-HJ-NP-Z\d挂学警港澳领使]")
 FORMS = {"green": _("新能源号牌"), "plain": _("普通号牌")}
 
 
@@ -58,7 +57,7 @@ def compared(text: str) -> str:
 def form_of(plate: str) -> str:
     """Return which form a plate has; an empty text for what is no plate."""
     written = compared(plate)
-    return "green" if GREEN.fullmatch(written) else "plain" if PLAIN.fullmatch(written) else ""
+    return next((form for form, rest in (("green", GREEN), ("plain", PLAIN)) if re.fullmatch(rf"\w[A-Z]{rest}", written)), "")
 
 
 def judged_as(content: Any) -> Callable[[str | None, str], str | None]:

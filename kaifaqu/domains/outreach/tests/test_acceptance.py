@@ -38,7 +38,7 @@ def leads(zone, questions, venues, agreements, vehicles):
         L5   | 2024-07-29  |          | C2    |           |
         L6   | 2024-08-01  |          |       | H1        |
         L7   | 2024-08-05  |          |       | H3        |
-    """, contact="演示人员 009")
+    """, contact="演示人员 009", consented_on="2024-07-25")
 
 
 def test_m6_18_questions_come_from_a_file_and_are_counted_by_day(zone, clerk, questions):

@@ -64,7 +64,7 @@ class TestLeads(testing.RegisterTests):
 
     def facts(self, zone):
         [venue] = testing.enter(PromotionVenue, zone, "name | kind | since\n演示汽贸园 | auto_park | 2024-01-01")
-        return {"received_on": "2024-07-01", "venue": venue, "contact": "演示人员 002"}
+        return {"received_on": "2024-07-01", "venue": venue, "contact": "演示人员 002", "consented_on": "2024-07-01"}
 
 
 class TestGuides(testing.RegisterTests):
