@@ -35,7 +35,8 @@ def peer(facts: pl.DataFrame) -> pl.DataFrame:
         is_fuel | fact("new_in_catalogue"),
         is_nev | (fact("new_displacement") <= 2000),
         is_nev | old.is_in(["petrol", "diesel", "other"]),
-        *(fact(paper) >= first for paper in ("handed_over_on", "deregistered_on", "invoiced_on", "registered_on")),
+        *(pl.when(fact(paper) <= last).then(fact(paper) >= first)
+          for paper in ("handed_over_on", "deregistered_on", "invoiced_on", "registered_on")),
         pl.when(fact("applied_on") <= last).then(fact("applied_on") >= first),
         ~fact("claimed_before"),
         ~fact("used_for_replacement"),
