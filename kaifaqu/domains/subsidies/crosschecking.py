@@ -111,10 +111,10 @@ def _apart(check: Same, told: Told) -> Iterator[str]:
     said = [(source, value) for source, fact in check.where if (value := told.get(source, {}).get(fact)) not in (None, "")]
     for source, value in said[1:]:
         first, known = said[0]
-        if _plain(value) != _plain(known):
+        if plain(value) != plain(known):
             fact = dict(check.where)[source]
             yield _t("{label}不一致：「{one}」写「{known}」，「{other}」写「{value}」。{more}").format(
-                label=check.label, one=SOURCES[first], known=_words(fact, known), other=SOURCES[source], value=_words(fact, value),
+                label=check.label, one=SOURCES[first], known=in_words(fact, known), other=SOURCES[source], value=in_words(fact, value),
                 more=_t("其中一个是 15 位的旧号码，请换发证件或更正。") if fact == "identity" and _is_old_number(known, value) else "")
 
 
@@ -149,20 +149,21 @@ def _plate(said: Mapping[str, Any]) -> str:
     return compared(said.get("plate") or "")
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return a value as it is compared: of a text not how it is written."""
     return compared(value) if isinstance(value, str) else value
 
 
 def _is_old_number(one: str, other: str) -> bool:
     """Tell whether two numbers are those of one person before and after 1999: of 15 digits, and of 18 with the century."""
-    short, long = sorted((_plain(one), _plain(other)), key=len)
+    short, long = sorted((plain(one), plain(other)), key=len)
     return (len(short), len(long)) == (15, 18) and short == long[:6] + long[8:17]
 
 
-def _words(fact: str, value: Any) -> str:
+def in_words(fact: str, value: Any) -> str:
     """Return a value as a sentence tells it; of the number of a person only its end."""
     if fact == "identity":
-        return _t("{length} 位，尾号 {end}").format(length=len(_plain(value)), end=_plain(value)[-4:])
+        return _t("{length} 位，尾号 {end}").format(length=len(plain(value)), end=plain(value)[-4:])
     if fact == "power":
         return str(NewPower(value).label)
     return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)

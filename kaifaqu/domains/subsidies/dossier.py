@@ -35,6 +35,7 @@ from kaifaqu.domains.subsidies.models import (
     SubsidyPaper,
     SubsidyPayment,
 )
+from kaifaqu.domains.subsidies.others import same_car, same_person
 from kaifaqu.domains.subsidies.papers import FURTHER, PRINTED_DAYS, PaperKind
 from kaifaqu.files.models import Attachment
 from kaifaqu.kernel import dated
@@ -121,7 +122,8 @@ def dossier(
     by = _judging(vehicle.owner_id, facts, on, as_of)
     return Dossier(
         vehicle, application, papers, scanned, told, _missing(by, papers, scanned, certificate, told),
-        [*differences(told), *contradictions], doubts(told), paid, by, evaluate(facts, by, as_of) if by else None)
+        [*differences(told), *same_car(vehicle, told), *contradictions],
+        [*doubts(told), *same_person(vehicle, told, by.terms if by else None)], paid, by, evaluate(facts, by, as_of) if by else None)
 
 
 def _told(
@@ -154,18 +156,25 @@ def _facts(vehicle: Vehicle, told: Told, on: date, paid: Decimal, declared: Mapp
     """Return the facts of the case as they are typed elsewhere: by the papers, where there are none by the application."""
     invoice, new, handed_in = (told.get(source, {}) for source in (INVOICE, NEW_REGISTRATION, APPLICATION))
     power, price = new.get("power") or handed_in.get("power"), invoice.get("price") or handed_in.get("price")
-    places = [each.get("province") for each in (invoice, new)]
     facts = {
-        "applicant": vehicle.owner_kind, "same_owner": same_owner(told),
+        "applicant": vehicle.owner_kind, **on_papers(told, power),
         "old_kind": "passenger_car" if vehicle.category == Category.PASSENGER_CAR else "other", "old_fuel": told[REGISTER]["fuel"],
-        "old_registered_on": vehicle.first_registered_on, "owned_since": told.get(OLD_REGISTRATION, {}).get("dated_on"),
-        "new_power": power, "new_in_catalogue": new.get("in_catalogue") if power == NewPower.NEV else None,
+        "old_registered_on": vehicle.first_registered_on, "new_power": power,
         "new_displacement": (new.get("displacement") or handed_in.get("displacement")) if power == NewPower.FUEL else None,
         "price": f"{price * YUAN:.2f}" if price else None, "applied_on": on, "already_paid": f"{paid * YUAN:.0f}",
         **declared,
-        "same_province": places[0] == places[1] if all(places) else None,
         **{name: told.get(kind, {}).get("dated_on") or handed_in.get(name) for name, kind in zip(DOCUMENTS, PRINTED_DAYS, strict=True)}}
     return {name: str(value) for name, value in facts.items() if value not in (None, "")}
+
+
+def on_papers(told: Told, power: str | None) -> dict[str, Any]:
+    """Return the facts that stand on papers alone, of a claim for a new car of this power; None is what no paper says."""
+    new = told.get(NEW_REGISTRATION, {})
+    places = [each.get("province") for each in (told.get(INVOICE, {}), new)]
+    return {
+        "same_owner": same_owner(told), "owned_since": told.get(OLD_REGISTRATION, {}).get("dated_on"),
+        "new_in_catalogue": new.get("in_catalogue") if power == NewPower.NEV else None,
+        "same_province": places[0] == places[1] if all(places) else None}
 
 
 def _judging(owner: int, facts: Mapping[str, Any], on: date, as_of: date) -> Ready | None:

@@ -4,10 +4,11 @@ Everybody acts within the span of each scheme: the papers and the application st
 the cars, not when somebody came.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import product
+from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,12 @@ from django.utils.translation import gettext_lazy as _
 
 from kaifaqu.domains.subsidies import columns
 from kaifaqu.domains.subsidies.clauses import FUELS
+from kaifaqu.domains.subsidies.crosschecking import REGISTER, filled
+from kaifaqu.domains.subsidies.dossier import on_papers
 from kaifaqu.domains.subsidies.evaluating import WHOLE_SHARE, Ready
 from kaifaqu.domains.subsidies.facts import DAYS
 from kaifaqu.domains.subsidies.fuels import JUDGED_AS, judged_as
-from kaifaqu.domains.subsidies.models import DECLARED, Answer, SubsidyApplication
+from kaifaqu.domains.subsidies.models import DECLARED, Answer, SubsidyApplication, SubsidyPaper
 from kaifaqu.domains.subsidies.schemes import FUEL, KINDS, NEV, Terms
 from kaifaqu.kernel import clock, dated
 from kaifaqu.kernel.access import Party
@@ -38,6 +41,7 @@ PRICE_CLASSES = RuleKind("subsidies.price_classes", _("方案对照的车价分�
 UNDISPUTED = {  # what the standard population has in common
     "applicant": "individual", "same_owner": True, "old_kind": "passenger_car", "already_paid": 0, "claimed_before": False,
     "used_for_replacement": False, "same_province": True}
+AT_ONCE = 2000  # applications that are read together with their papers
 CENTS, MILLILITRES = Decimal(1_000_000), Decimal(1000)  # in 万元, in a litre
 
 
@@ -81,29 +85,42 @@ def _days(bounds: set[str], also_before: Iterable[str] = ()) -> list[str]:
 
 
 def applied(user: Any, owner: Party) -> Iterator[dict[str, Any]]:
-    """Yield the facts of an owner's applications that the person may see, as far as the registers know them; the rest is not known."""
+    """Yield the facts of an owner's applications that the person may see, as far as registers and papers tell; the rest is not known."""
     seen = {*user.owners(Vehicle.right_to("view"))}
     rows = SubsidyApplication.objects.visible_to(user).filter(owner=owner).values(
-        "power", "displacement", "price", *DECLARED, "vehicle__owner_id", "vehicle__owner_kind", "vehicle__category", "vehicle__power",
-        plate=F("vehicle__plate"), registered=F("vehicle__first_registered_on"))
+        "power", "displacement", "price", *DECLARED, "vehicle_id", "vehicle__owner_id", "vehicle__owner_kind", "vehicle__category",
+        "vehicle__power", plate=F("vehicle__plate"), holder=F("vehicle__holder"), registered=F("vehicle__first_registered_on"))
     fuel = judged_as(dated.resolve(JUDGED_AS.code, owner.pk, clock.today(), World()).content)
-    for row in rows.order_by("id").iterator(2000):
+    for row, papers in _with_papers(user, rows.order_by("id").iterator(AT_ONCE)):
         facts = {
             "new_power": row["power"], "price": int(row["price"] * CENTS),
             "new_displacement": None if row["displacement"] is None else int(row["displacement"] * MILLILITRES),
             **{name: row[name] == Answer.YES for name in DECLARED if row[name]}}
         if row["vehicle__owner_id"] in seen:
+            register = {"holder": row["holder"]}
+            told = {REGISTER: register} | {kind: filled(kind, each, register) for kind, each in papers.items()}
             facts |= {
                 "applicant": row["vehicle__owner_kind"], "old_fuel": fuel(row["vehicle__power"], row["plate"]),
                 "old_kind": "passenger_car" if row["vehicle__category"] == Category.PASSENGER_CAR else "other",
-                "old_registered_on": row["registered"] and str(row["registered"])}
+                "old_registered_on": row["registered"], **on_papers(told, row["power"])}
+            facts |= {name: str(facts[name]) for name in ("old_registered_on", "owned_since") if facts[name]}
         yield facts
 
 
+def _with_papers(user: Any, rows: Iterator[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Yield each application with what stands on its vehicle's papers by their kind, as far as the person may see them."""
+    while some := [*islice(rows, AT_ONCE)]:
+        papers: dict[int, dict[str, Any]] = defaultdict(dict)
+        there = SubsidyPaper.objects.visible_to(user).filter(vehicle__in=[row["vehicle_id"] for row in some])
+        for each in there.values("vehicle_id", "kind", "holder", "dated_on", "in_catalogue", "province"):
+            papers[each["vehicle_id"]][each["kind"]] = each
+        yield from ((row, papers[row["vehicle_id"]]) for row in some)
+
+
 def acting(facts: pa.Table, by: Ready) -> pa.Table:
-    """Return the facts with the papers and the application on the first day on which the scheme takes them."""
+    """Return the facts with the papers and the application on the first day on which the scheme takes them, and nothing paid yet."""
     day = date.fromisoformat(max(by.terms["since"], by.terms["documents_since"]))
-    for name in DAYS:
+    for name, value in {**dict.fromkeys(DAYS, day), "already_paid": 0}.items():
         place = facts.schema.get_field_index(name)
-        facts = facts.set_column(place, name, pa.array([day] * len(facts), columns.ARROW.field(name).type))
+        facts = facts.set_column(place, name, pa.array([value] * len(facts), columns.ARROW.field(name).type))
     return facts
