@@ -1,4 +1,5 @@
-"""U2: one case, columns and the page's checker give the same answers: eligible, amount, what is still to be paid, the reasons.
+"""U2: one case, columns and the page's checker give the same answers: eligible, amount, what is still to be paid, the reasons;
+the page's checker what to do next as well.
 
 Random cases of every scheme, as it was known after each of its documents, lie about the boundaries and lack facts now and
 then (a million in the full form). They are judged one by one and as columns; 2,000 of them in Chromium as well, by the
@@ -17,7 +18,8 @@ from tests import browser, laboratory
 PART, ON_THE_PAGE = 50_000, 2_000
 ASKED = """([schemes, jobs]) => jobs.map(([number, facts]) => {
     const told = judge(schemes[number], facts);
-    return [told.eligible, told.amount, told.topUp, told.failing.map(each => each.code), told.unclear.map(each => each.code)];
+    return [told.eligible, told.amount, told.topUp, told.failing.map(each => each.code), told.unclear.map(each => each.code),
+        told.next, told.missing, told.percent];
 })"""
 
 bar = Bar("U2", __doc__)
@@ -25,7 +27,8 @@ with laboratory.database():
     laboratory.enter()
     import kaifaqu.domains.subsidies
     from kaifaqu.domains.subsidies import columns
-    from kaifaqu.domains.subsidies.evaluating import evaluate, ready
+    from kaifaqu.domains.subsidies.evaluating import NEXT, evaluate, ready
+    from kaifaqu.domains.subsidies.facts import FACTS
     from kaifaqu.domains.subsidies.schemes import SCHEMES
     from kaifaqu.domains.subsidies.tests.truth import drawn
     from kaifaqu.domains.subsidies.written import written
@@ -51,7 +54,7 @@ with laboratory.database():
                 if told != other:
                     differ.append((facts, told, other))
                 if len(jobs) < ON_THE_PAGE * (number + 1) // len(schemes):
-                    jobs.append((number, facts, told))
+                    jobs.append((number, facts, (*told, one.next)))
     bar.check("columns answer as one case does", not differ and min(answers[each] for each in ("yes", "no", "unclear")) > times // 20,
               f"{sum(answers.values())} cases of {len(schemes)} schemes: {dict(answers)}, {len(differ)} differ {differ[:1] or ''}")
     script = (Path(kaifaqu.domains.subsidies.__file__).parent / "static/subsidies/checker.js").read_text(encoding="utf-8")
@@ -59,6 +62,8 @@ with laboratory.database():
         page = chrome.new_context().new_page()
         page.add_script_tag(content=script)
         found = page.evaluate(ASKED, [turns, [(number, facts) for number, facts, _told in jobs]])
+    found = [[*told, [NEXT[each].format(names="、".join(str(FACTS[name].label) for name in missing), percent=percent) for each in steps]]
+             for *told, steps, missing, percent in found]
     apart = [(facts, told, other) for (_number, facts, told), other in zip(jobs, found, strict=True) if [*told] != other]
     bar.check("the page's checker answers as they do", not apart and len(jobs) == ON_THE_PAGE,
               f"{len(jobs)} cases in Chromium, {len(apart)} differ {apart[:1] or ''}")

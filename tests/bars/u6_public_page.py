@@ -4,10 +4,12 @@ The page of the house and the page that is one file are opened at 390 px, then w
 sideways, axe finds nothing serious. The check is filled in by keyboard; its result names every reason, with what the
 sources leave open, and who decides. Nothing of it is in an address, an event, a cookie or the browser's own stores, and the
 one file asks no server for anything. Where one can still apply by the scheme of the year before, both offer the choice, and
-the one file judges by what was chosen. On paper stand the answers and the guide, and no form. The planted fault keeps what
-was typed.
+the one file judges by what was chosen. On paper stand the answers and the guide, and no form. Papers of December
+get no by the scheme of the year after: both say that the older is still open and does not refuse them. The one file tells
+what to do next as the house does. The planted fault keeps what was typed.
 """
 
+import io
 import tempfile
 from pathlib import Path
 
@@ -27,6 +29,8 @@ DECEMBER = {  # papers of the year before, applied for in January
     "price": "100000", "handed_over_on": "2025-12-03", "deregistered_on": "2025-12-04", "invoiced_on": "2025-12-05",
     "registered_on": "2025-12-06", "applied_on": "2026-01-05", "already_paid": "0", "claimed_before": "false",
     "used_for_replacement": "false", "same_province": "true"}
+JANUARY = {each: value.replace("2025-12", "2026-01") for each, value in DECEMBER.items()} | {"registered_on": "2026-01-05"}
+HINT = "2025 年方案也可以申请（至 2026-01-10，含当日）"
 QUESTIONS = ("之前买车能否享受新标准", "先报废还是先买车", "报废地和购车地是否要一致", "报废电车能否买燃油车", "怎样更快通过审核")
 LARGE = "document.documentElement.style.fontSize = '200%'"
 WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -89,6 +93,47 @@ def check(page, name: str) -> None:
     bar.check(f"{name}: the check names every reason, what is open, what is missing, and who decides", not lacking, f"lacking {lacking}")
 
 
+def tell_next(page, name: str) -> None:
+    """Look at what the one file says of cases of which the house says what to do next, and of what is only announced."""
+    for what, scheme, case, said, unsaid in (
+            ("papers of December are judged by the scheme that was chosen", "2025", DECEMBER, ("可以申请，补贴 20000 元", "备齐"), HINT),
+            ("by another scheme they are told of it", "2026", DECEMBER, ("不能补贴", HINT, "请先核对上面不符合的各项"), "可以申请，"),
+            ("what is paid is settled", "2025", DECEMBER | {"already_paid": "20000"}, ("已按现行标准发放，不再补发",), "还应补发"),
+            ("what is paid in part has a rest", "2025", DECEMBER | {"already_paid": "5000"}, ("还应补发 15000 元", "由当地补发"), "备齐"),
+            ("a share of the price is told as one", "2026", JANUARY, ("补贴 12000 元", "按发票价税合计的 12% 四舍五入到元"), HINT),
+            ("the limit is not", "2026", JANUARY | {"price": "170000"}, ("补贴 20000 元",), "四舍五入"),
+            ("of an empty form nothing is certain", "2026", dict.fromkeys(JANUARY, ""), ("还不能确定\n", "请补充：申请人、"), "符合的话")):
+        page.locator("#scheme").select_option(scheme)
+        fill(page, case)
+        page.locator("#check button").click()
+        verdict = page.inner_text("#verdict")
+        bar.check(f"{name}: {what}", all(each in verdict for each in said) and unsaid not in verdict, verdict)
+    page.evaluate("told.awaited.push({since: '2020-05-01', texts: ['只宣布']})")
+    for day, text in (("2024-08-05", "已宣布提高到新能源乘用车 20000 元"), ("2020-05-01", "只宣布"), ("2024-08-16", "")):
+        page.fill("#on", day)
+        page.locator("#on").dispatch_event("change")
+        shown = page.locator("#rates li").all_inner_texts()
+        bar.check(f"{name}: on {day} it tells what is only announced", bool(shown) is bool(text) and text in "".join(shown), shown)
+
+
+def turn(page, name: str, address: str) -> None:
+    """Send papers of December on a day on which the newer scheme is the default, and again by the one that is named."""
+    call_command("demo", "day", "2026-02-01", stdout=io.StringIO())  # no paper may be of a day to come
+    connection.close()
+    while "2026-02-01" not in page.locator("h1").inner_text():
+        page.goto(address)
+    page.goto(f"{address}?on=2026-01-05")
+    fill(page, DECEMBER)
+    page.locator("#check button").last.click()
+    page.locator(".verdict").get_by_text(HINT).wait_for()
+    look(page, f"{name} with the other scheme")
+    page.get_by_role("button", name="按 2025 年方案再查一次").click()
+    page.locator(".verdict").get_by_text("补贴 20000 元").wait_for()
+    verdict = page.inner_text(".verdict")
+    bar.check(f"{name}: the same case is sent by the other scheme, and stands in no address",
+              "可以申请" in verdict and HINT not in verdict and "2025-12" not in page.url, f"{page.url} {verdict}")
+
+
 def paper(page, name: str) -> None:
     """Look at the page as it is printed."""
     page.emulate_media(media="print")
@@ -98,6 +143,7 @@ def paper(page, name: str) -> None:
 
 
 with browser.office() as office, browser.chromium() as chrome, tempfile.TemporaryDirectory() as folder:
+    from django.core.management import call_command
     from django.db import connection
 
     from kaifaqu.kernel import clock, events
@@ -127,10 +173,9 @@ with browser.office() as office, browser.chromium() as chrome, tempfile.Temporar
         paper(page, name)
         choose(page, name)
         if address.startswith("file"):
-            fill(page, DECEMBER)
-            page.locator("#check button").click()
-            verdict = page.inner_text("#verdict")
-            bar.check(f"{name}: papers of December are judged by the scheme that was chosen", "可以申请，补贴 20000 元" in verdict, verdict)
+            tell_next(page, name)
+        else:
+            turn(page, name, address)
     bar.check("the one file asks no server for anything", asked == [file.as_uri()], asked[:3])
     written = [*events.Event.objects.filter(seq__gt=before).exclude(actor=SYSTEM.code).values_list("action", "subject")]
     bar.check("nobody wrote an event", not written, written[:3])  # but for the clocks of the house

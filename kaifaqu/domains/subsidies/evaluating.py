@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kaifaqu.domains.subsidies import schemes
 from kaifaqu.domains.subsidies.clauses import Clause, clauses_of, placeholders
@@ -19,6 +20,15 @@ YES, NO, UNCLEAR = "yes", "no", "unclear"
 FOUNDING = ("since",)  # what has no bound of its own stands in the document that opened the scheme
 OF_AMOUNTS = ("new_power", "price", "already_paid")
 WHOLE_SHARE = 10_000  # shares are told in ten-thousandths
+NEXT = {  # what to do; the page that works without a server says the same, and chooses as `_steps` does
+    "refused": gettext_lazy("请先核对上面不符合的各项；对规定有疑问的，问决定的部门。"),
+    "lacking": gettext_lazy("请补充：{names}。"),
+    "settled": gettext_lazy("已按现行标准发放，不再补发。"),
+    "rest": gettext_lazy("差额由当地补发，请留意当地的通知。"),
+    "first": gettext_lazy("备齐四种单证，在新车开票地申请。"),
+    "ask": gettext_lazy("请向当地主管部门问清上面的问题，再申请。"),
+    "share": gettext_lazy("金额按发票价税合计的 {percent}% 四舍五入到元；怎样计价、怎样取整没有写明，以当地核定为准。"),
+}
 
 
 @dataclass(frozen=True)
@@ -138,6 +148,13 @@ def amount_of(terms: Terms, facts: Facts) -> int | None:
     return None if price is None else min(most, (price * share * 2 + 100 * WHOLE_SHARE) // (200 * WHOLE_SHARE))
 
 
+def deciding_share(terms: Terms, facts: Facts) -> int | None:
+    """Return the share of the price that is paid; None where a fixed amount or the limit decides, and where it is not known."""
+    kind, price = str(facts.get("new_power")), facts.get("price")
+    share = terms.get(f"{kind}_share")
+    return share if share and price is not None and price * share < terms[kind] * 100 * WHOLE_SHARE else None
+
+
 def evaluate(facts: Facts, by: Ready, as_of: date) -> Verdict:
     """Return the answer for one case's facts by a scheme as it was known on a day.
 
@@ -150,10 +167,13 @@ def evaluate(facts: Facts, by: Ready, as_of: date) -> Verdict:
     eligible = NO if failing else UNCLEAR if unknown or missing else YES
     top_up = None if amount is None or paid is None or eligible == NO else max(0, amount - paid)
     more = None if by.awaited is None else amount_of(_over(terms, by.awaited), facts)
+    share = deciding_share(terms, facts)
+    names = "、".join(str(FACTS[name].label) for name in missing)
+    steps = _steps(eligible, bool(missing), paid, top_up, share)
     return Verdict(
         terms.scheme, as_of, eligible, amount, top_up, [_reason(each, terms) for each in failing],
         [_question(each, terms, facts) for each in unknown], by.announcement,
-        more, terms.source(), terms["office"], [*_steps(failing, missing, eligible, paid, top_up)])
+        more, terms.source(), terms["office"], [NEXT[each].format(names=names, percent=schemes.percent(share or 0)) for each in steps])
 
 
 def unsaid(by: Ready, facts: Facts) -> list[Reason]:
@@ -208,13 +228,16 @@ def _is_raise(awaited: Terms, now: Terms) -> bool:
         awaited[kind] > now[kind] and not now.get(f"{kind}_share") for kind in amounts)
 
 
-def _steps(failing: list[Clause], missing: list[str], eligible: str, paid: int | None, top_up: int | None) -> Iterator[str]:
-    if failing:
-        yield _("请先核对上面不符合的各项；对规定有疑问的，问决定的部门。")
-    elif missing:
-        yield _("请补充：{names}。").format(names="、".join(str(FACTS[name].label) for name in missing))
-    if eligible == YES:
-        yield (_("已按现行标准发放，不再补发。") if not top_up else _("差额由当地补发，请留意当地的通知。") if paid
-               else _("备齐四种单证，在新车开票地申请。"))
-    if eligible == UNCLEAR and not missing:
-        yield _("请向当地主管部门问清上面的问题，再申请。")
+def _steps(eligible: str, is_lacking: bool, paid: int | None, top_up: int | None, share: int | None) -> Iterator[str]:
+    """Yield which of the sentences tell what to do next."""
+    if eligible == NO:
+        yield "refused"
+        return
+    if is_lacking:
+        yield "lacking"
+    elif eligible == UNCLEAR:
+        yield "ask"
+    else:
+        yield "settled" if not top_up else "rest" if paid else "first"
+    if share:
+        yield "share"

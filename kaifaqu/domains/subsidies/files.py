@@ -12,7 +12,7 @@ from typing import IO, Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from kaifaqu.domains.subsidies import columns, schemes
-from kaifaqu.domains.subsidies.evaluating import NO, UNCLEAR, YES, Ready, Reason, evaluate, ready, unsaid
+from kaifaqu.domains.subsidies.evaluating import NO, UNCLEAR, YES, Ready, Reason, deciding_share, evaluate, ready, unsaid
 from kaifaqu.domains.subsidies.facts import DAYS, FACTS, plain, quoted, read, spellings
 from kaifaqu.sheets import guarding, reading, texts
 
@@ -98,7 +98,7 @@ class Judge:
             return Words([], [], [])
         facts = each.row.facts
         key = (each.by.terms.scheme, each.eligible, each.failing, each.unclear, tuple(each.by.missing(facts)), bool(each.top_up),
-               bool(facts.get("already_paid")))
+               bool(facts.get("already_paid")), deciding_share(each.by.terms, facts))
         if key not in self._words:
             verdict = evaluate(facts, each.by, self.day)
             self._words[key] = Words(verdict.failing, [*verdict.unclear, *unsaid(each.by, facts)], verdict.next)

@@ -22,7 +22,7 @@ def written(content: Any) -> Iterator[dict[str, Any]]:
     """Yield each scheme as it was known from a day on until the next turn (`until`, none for the last)."""
     for scheme in schemes.schemes(content):
         days = turns(content, scheme)
-        for day, following in zip(days, [*days[1:], None], strict=True):
+        for day, following in zip(days, [*days[1:], None], strict=False):  # no day where it is only announced
             until = following and str(following - timedelta(days=1))
             yield {"scheme": scheme, "since": str(day), "until": until, **plain(ready(content, scheme, day))}
 
@@ -37,6 +37,7 @@ def plain(by: Ready) -> dict[str, Any]:
             "question": str(each.clause.question).format(**placeholders(each.clause, terms)),
             "source": terms.source(*each.clause.needs or FOUNDING)} for each in by.asked],
         "needed": by.needed, "when": {name: fact.when for name, fact in FACTS.items() if fact.when},
-        "amounts": {kind: {"most": terms[kind], "share": terms.get(f"{kind}_share")} for kind in KINDS},
-        "announced": by.announcement, "office": terms["office"], "source": terms.source(),
+        "amounts": {kind: {"most": terms[kind], "share": (share := terms.get(f"{kind}_share")), "percent": schemes.percent(share or 0)}
+                    for kind in KINDS},
+        "office": terms["office"], "source": terms.source(),
     }  # fmt: skip

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from kaifaqu.domains.outreach.rules import answers_on
 from kaifaqu.domains.subsidies import schemes
+from kaifaqu.domains.subsidies.conditions import Facts
 from kaifaqu.domains.subsidies.evaluating import Ready, awaited_words, evaluate, ready
 from kaifaqu.domains.subsidies.facts import FACTS, Fact, read
 from kaifaqu.kernel import clock, dated
@@ -31,6 +32,7 @@ STEPS = (  # of the check, each with the facts that it asks for
     (_("四份单证"), ("handed_over_on", "deregistered_on", "invoiced_on", "registered_on")),
     (_("申请"), ("applied_on", "already_paid", "claimed_before", "used_for_replacement")),
 )
+OTHER = _("{scheme} 年方案也可以申请（至 {until}，含当日）；按那个方案，没有不符合的地方。")
 
 
 @dataclass(frozen=True)
@@ -57,10 +59,12 @@ def page(request: HttpRequest) -> HttpResponse:
     by = ready(content, chosen, on) if chosen else None
     facts, problems = read(_typed(told), today) if request.method == "POST" else ({}, [])
     verdict = evaluate(facts, by, on) if by and request.method == "POST" and not problem and not problems else None
+    other = _other(content, facts, on, chosen) if verdict and verdict.failing else None
     return render(request, "scrappage/trade_in.html", {
         "on": on, "today": today, "problem": problem, "offered": offered, "chosen": chosen, "by": by, "owner": owner,
-        "awaited": [*_awaited(content, on)], "rates": [*rates(by)] if by else [],
-        "source": by.terms.source() if by else "",
+        "awaited": [*awaited(content, on)], "rates": [*rates(by)] if by else [],
+        "source": by.terms.source() if by else "", "period": period(by.terms) if by else "",
+        "other": other, "otherwise": OTHER.format(scheme=other.scheme, until=other["until"]) if other else "",
         "answers": answers_on(owner.pk, on) if "outreach" not in domains.off() else [], "problems": problems, "verdict": verdict,
         "steps": [(label, [Field(FACTS[name], told.get(name, "")) for name in names if by and _is_asked(by, name)])
                   for label, names in STEPS],
@@ -73,11 +77,26 @@ def laid_down(today: date) -> tuple[Party, Any]:
     return owner, dated.resolve(schemes.SCHEMES.code, owner.pk, today, World()).content
 
 
-def _awaited(content: Any, on: date) -> Iterator[str]:
+def awaited(content: Any, on: date) -> Iterator[str]:
     """Yield in words what is announced by the day and not implemented yet, of schemes of which nothing is out as well."""
     for scheme in schemes.schemes(content):
         if found := schemes.announced(content, scheme, on):
             yield awaited_words(found, schemes.terms(content, scheme, on))
+
+
+def _other(content: Any, facts: Facts, on: date, chosen: int | None) -> schemes.Terms | None:
+    """Return another scheme, open on the day of application, by which nothing of the case fails; None where there is none."""
+    day = facts.get("applied_on", str(on))
+    others = (ready(content, scheme, on) for scheme in schemes.begun(content, on) if scheme != chosen)
+    return next((by.terms for by in others if by.terms["since"] <= day <= by.terms["until"] and not by.outcome(facts)[0]), None)
+
+
+def period(terms: schemes.Terms) -> str:
+    """Return in words when one may apply."""
+    words = _t("申请时间：{since} 至 {until}（含当日）。")
+    if terms.get("until_open"):
+        words = _t("申请时间：{since} 至 {until}（含当日），截止日以当地公布为准。")
+    return words.format(since=terms["since"], until=terms["until"])
 
 
 def _day(typed: str, today: date) -> tuple[date, str]:

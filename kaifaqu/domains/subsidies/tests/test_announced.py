@@ -62,6 +62,20 @@ def test_every_answer_says_what_to_do_next(changed, step):
     assert step in evaluate(facts, ready({"rows": SHIPPED}, 2024, date(2024, 8, 16)), date(2024, 8, 16)).next[0]
 
 
+@pytest.mark.parametrize(("changed", "says"), [
+    ({}, ["备齐四种单证", "金额按发票价税合计的 12% 四舍五入到元；怎样计价"]),
+    ({"new_power": "fuel", "new_in_catalogue": None, "new_displacement": 1500}, ["备齐", "合计的 10% "]),
+    ({"price": 16666666}, ["备齐", "合计的 12% "]), ({"price": 16666667}, ["备齐"]), ({"price": None}, ["请补充"]),
+    ({"applicant": "organisation"}, ["请先核对"]), ({"already_paid": 12_000}, ["已按现行标准发放，不再补发。", "合计的 12% "]),
+    ({"same_province": False}, ["请向当地主管部门问清", "合计的 12% "]),
+])
+def test_an_amount_that_is_a_share_of_the_price_is_said_to_be_one(changed, says):
+    case = next(each for each in cases() if each.scheme == 2026 and each.eligible == "yes")
+    facts = {name: FACTS[name].read(text) for name, text in case.told.items()} | {"price": 10_000_000} | changed
+    found = evaluate(facts, ready({"rows": SHIPPED}, 2026, date(2026, 6, 1)), date(2026, 6, 1)).next
+    assert [words for words, step in zip(says, found, strict=True) if words not in step] == []
+
+
 def test_a_scheme_of_which_only_the_announcement_is_out_may_be_tried(desk, following):
     sent = {name: value for name, value in following.items() if not name.startswith("content-rows-5-")}
     sent |= {"content-rows-5-scheme": "2027", "content-rows-5-document": "预告", "content-rows-5-announced_on": "2026-12-01",

@@ -32,6 +32,19 @@ function amountOf(by, facts) {
   return Math.min(kind.most, Math.floor((facts.price * kind.share * 2 + 1e6) / 2e6)); // 分 times ten-thousandths, halves up
 }
 
+// As per cent the share of the price that is paid, or null where a fixed amount or the limit decides.
+function decidingShare(by, facts) {
+  const kind = by.amounts[facts.new_power];
+  return kind && kind.share && facts.price !== undefined && facts.price !== null && facts.price * kind.share < kind.most * 1e6 ? kind.percent : null;
+}
+
+// Which of the server's sentences tell what to do next.
+function stepsOf(eligible, missing, paid, topUp, percent) {
+  if (eligible === "no") { return ["refused"]; }
+  const first = missing.length ? "lacking" : eligible === "unclear" ? "ask" : !topUp ? "settled" : paid ? "rest" : "first";
+  return percent ? [first, "share"] : [first];
+}
+
 function judge(by, facts) {
   const failing = [], unclear = [];
   for (const clause of by.clauses) {
@@ -44,8 +57,8 @@ function judge(by, facts) {
     return (facts[name] === undefined || facts[name] === null)
       && (!when || facts[when[0]] === undefined || facts[when[0]] === null || facts[when[0]] === when[1]);
   });
-  const amount = amountOf(by, facts), paid = facts.already_paid;
+  const amount = amountOf(by, facts), paid = facts.already_paid, percent = decidingShare(by, facts);
   const eligible = failing.length ? "no" : unclear.length || missing.length ? "unclear" : "yes";
   const topUp = failing.length || amount === null || paid === undefined || paid === null ? null : Math.max(0, amount - paid);
-  return {eligible, amount, topUp, failing, unclear, missing};
+  return {eligible, amount, topUp, failing, unclear, missing, percent, next: stepsOf(eligible, missing, paid, topUp, percent)};
 }

@@ -10,6 +10,7 @@ const element = (name, text, ...children) => {
   made.append(...children);
   return made;
 };
+const list = (texts) => element("ul", "", ...texts.map((text) => element("li", text)));
 
 const on = document.getElementById("on"), scheme = document.getElementById("scheme");
 const say = (sentence, words) => sentence.replace(/\{(\w+)\}/g, (_found, name) => words[name]);
@@ -21,6 +22,12 @@ const undayed = () => on.value && !isDay(on.value) ? [say(told.words.unday, {tex
 // The schemes for which one could apply by the day, as they were known on it, the newest first.
 function offered(day) {
   return told.schemes.filter((each) => each.since <= day && (!each.until || day <= each.until) && each.begins <= day);
+}
+
+// Another scheme, open on the day of application, by which nothing of the case fails.
+function other(turn, facts) {
+  const day = facts.applied_on || chosenDay();
+  return offered(chosenDay()).find((each) => each !== turn && each.begins <= day && day <= each.ends && !judge(each, facts).failing.length);
 }
 
 const chosen = () => offered(chosenDay())[scheme.selectedIndex] || null;
@@ -76,9 +83,10 @@ function offer() {
 
 function show() {
   const day = chosenDay(), turn = chosen(), rates = document.getElementById("rates");
+  const awaited = (latest(told.awaited, day) || {texts: []}).texts;
   rates.replaceChildren(...(turn ? [
     element("p", turn.title), ...turn.rates.map((text) => element("p", text)),
-    ...(turn.announced ? [element("p", turn.announced)] : []), element("small", turn.source)] : [element("p", told.words.nothing)]));
+    element("small", turn.source)] : [element("p", told.words.nothing)]), ...(awaited.length ? [list(awaited)] : []));
   rates.prepend(...undayed().map((text) => element("strong", text)));
   for (const [place, rows] of [["answers", told.answers], ["guide", told.guide]]) {
     document.getElementById(place).replaceChildren(...rows.flatMap((each) => {
@@ -94,20 +102,23 @@ function check(event) {
   event.preventDefault();
   const turn = chosen(), verdict = document.getElementById("verdict");
   const [facts, problems] = factsOf();
-  const list = (rows) => element("ol", "", ...rows.map((each) => element("li", "", each.text, element("small", ` ${each.source}`))));
+  const reasons = (rows) => element("ol", "", ...rows.map((each) => element("li", "", each.text, element("small", ` ${each.source}`))));
   if (!turn) { verdict.replaceChildren(element("p", told.words.nothing)); return; }
-  if (problems.length) { verdict.replaceChildren(element("h3", told.words.problems), element("ul", "", ...problems.map((text) => element("li", text)))); return; }
+  if (problems.length) { verdict.replaceChildren(element("h3", told.words.problems), list(problems)); return; }
   const found = judge(turn, facts);
   const unclear = found.unclear.map((each) => ({
     text: each.isOpen ? each.question : told.words.unknown + each.facts.filter((name) => found.missing.includes(name)).map(label).join("、"),
     source: each.source}));
-  const lacking = found.missing.map(label).join("、");
+  const another = found.failing.length ? other(turn, facts) : null;
+  const title = found.eligible === "unclear" && found.amount === null ? "unsure" : found.eligible;
   verdict.replaceChildren(
-    element("h3", told.words[found.eligible] + (found.eligible !== "no" && found.amount !== null ? ` ${found.amount} ${told.words.yuan}` : "")
-      + (found.topUp !== null && found.topUp !== found.amount ? `，${told.words.topUp} ${found.topUp} ${told.words.yuan}` : "")),
-    ...(found.failing.length ? [list(found.failing.map((each) => ({text: each.refusal, source: each.source})))] : []),
-    ...(unclear.length ? [list(unclear)] : []),
-    ...(lacking && !found.failing.length ? [element("p", told.words.lacking + lacking)] : []),
+    element("h3", told.words[title] + (found.eligible !== "no" && found.amount !== null ? ` ${found.amount} ${told.words.yuan}` : "")
+      + (found.topUp && found.topUp !== found.amount ? `，${told.words.topUp} ${found.topUp} ${told.words.yuan}` : "")),
+    ...(another ? [element("p", say(told.words.other, {scheme: another.scheme, until: another.ends}))] : []),
+    ...(found.failing.length ? [reasons(found.failing.map((each) => ({text: each.refusal, source: each.source})))] : []),
+    ...(unclear.length ? [reasons(unclear)] : []),
+    element("h3", told.words.next),
+    list(found.next.map((each) => say(told.next[each], {names: found.missing.map(label).join("、"), percent: found.percent}))),
     element("p", `${told.words.decides}${turn.office}`));
   verdict.scrollIntoView();
 }
