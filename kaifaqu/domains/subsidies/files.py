@@ -12,7 +12,17 @@ from typing import IO, Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from kaifaqu.domains.subsidies import columns, schemes
-from kaifaqu.domains.subsidies.evaluating import NO, UNCLEAR, YES, Ready, Reason, deciding_share, evaluate, ready, unsaid
+from kaifaqu.domains.subsidies.evaluating import (
+    NO,
+    UNCLEAR,
+    YES,
+    Ready,
+    Reason,
+    deciding_share,
+    evaluate,
+    ready,
+    unsaid,
+)
 from kaifaqu.domains.subsidies.facts import DAYS, FACTS, plain, quoted, read, spellings
 from kaifaqu.sheets import guarding, reading, texts
 

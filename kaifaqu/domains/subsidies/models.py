@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from kaifaqu.domains.subsidies.evaluating import amount_of
+from kaifaqu.domains.subsidies.evaluating import amount_of, deciding_share
 from kaifaqu.domains.subsidies.examples import SchemeExample as SchemeExample
 from kaifaqu.domains.subsidies.papers import PaperKind
 from kaifaqu.domains.subsidies.schemes import SCHEMES, judging
@@ -247,10 +247,11 @@ class SubsidyPayment(Record):
         application = self.application
         content = dated.resolve(SCHEMES.code, self.owner_id, self.paid_on, World()).content
         terms = judging(content, str(application.submitted_on), str(application.invoiced_on), self.paid_on)
-        most = None if terms is None else amount_of(terms, {"new_power": application.power, "price": int(application.price * CENTS)})
+        facts = {"new_power": application.power, "price": int(application.price * CENTS)}
+        most = None if terms is None else amount_of(terms, facts)
         before = SubsidyPayment.objects.current().filter(application=application, paid_on__lte=self.paid_on)
         paid = sum(before.values_list("amount", flat=True), Decimal(0)) * YUAN
-        if most is None or paid <= most:
+        if terms is None or most is None or paid <= most or deciding_share(terms, facts) and paid < most + 1:  # rounded or not
             return []
         return [_t("{application} 到 {day} 共发放 {paid} 元，多于方案给的 {most} 元，请核对。").format(
             application=application, day=self.paid_on, paid=f"{paid.normalize():f}", most=most)]

@@ -79,6 +79,23 @@ def test_nothing_is_paid_on_what_was_refused(zone, applications):
     assert testing.enter(SubsidyPayment, zone, "application | paid_on | amount\nA3 | 2024-07-31 | 1")  # before the refusal it was
 
 
+def test_a_share_of_the_price_may_be_paid_rounded_or_not(zone, vehicles):
+    """12 % of 100,003.70 元 are 12,000.444 元."""
+    clock.set(moment(date(2026, 3, 31)))
+    testing.enter(SubsidyApplication, zone, """
+        code | vehicle | submitted_on | power | price     | city | handed_over_on | deregistered_on | invoiced_on | registered_on
+        A1   | V1      | 2026-02-01   | nev   | 10.000370 | 太原 | 2026-01-05     | 2026-01-08      | 2026-01-10  | 2026-01-12
+        A2   | V2      | 2026-02-01   | nev   | 10.000370 | 太原 | 2026-01-05     | 2026-01-08      | 2026-01-10  | 2026-01-12
+    """)
+    fine, too_much = testing.enter(SubsidyPayment, zone, """
+        application | paid_on    | amount
+        A1          | 2026-03-01 | 1.200044
+        A2          | 2026-03-01 | 1.2001
+    """)
+    assert fine.warnings() == []
+    assert too_much.warnings() == ["A2 到 2026-03-01 共发放 12001 元，多于方案给的 12000 元，请核对。"]
+
+
 def test_more_than_the_scheme_gives_is_pointed_out(zone, applications):
     fine, too_much, again = testing.enter(SubsidyPayment, zone, """
         application | paid_on    | amount
