@@ -18,6 +18,7 @@ from kaifaqu.domains.subsidies.facts import FACTS
 from kaifaqu.domains.subsidies.schemes import KINDS, Terms
 
 ANSWERS = [YES, NO, UNCLEAR]
+HALF = 31  # bits of a number for the clauses that hold; the next ones are for those not known
 ARROW = pa.schema([(name, fact.arrow) for name, fact in FACTS.items()])
 
 
@@ -36,16 +37,15 @@ def table(cases: Iterable[Mapping[str, Any]]) -> pa.Table:
 def judged(table: pa.Table, ready: Ready) -> pa.Table:
     """Return for each row, in their order: eligible, amount, top_up, failing, unclear."""
     facts = Columns(table)
-    answers = [_answer(each, facts) for each in ready.asked]
     amount = _amount(ready.terms, facts)
-    failing, unclear = ([mark(each) for each in answers] for mark in (lambda each: pc.fill_null(pc.invert(each), False), pc.is_null))
-    fails = reduce(pc.or_, failing)
-    lacks = reduce(pc.or_, (*unclear, *(_is_missing(name, facts) for name in ready.needed)))
+    failing, unclear = _bits([_answer(each, facts) for each in ready.asked])
+    fails = pc.not_equal(failing, 0)
+    lacks = reduce(pc.or_, (pc.not_equal(unclear, 0), *(_is_missing(name, facts) for name in ready.needed)))
     left = pc.max_element_wise(pc.subtract(amount, facts["already_paid"]), 0, skip_nulls=False)
     eligible = pc.if_else(fails, ANSWERS.index(NO), pc.if_else(lacks, ANSWERS.index(UNCLEAR), ANSWERS.index(YES)))
     return pa.table({
         "eligible": pa.DictionaryArray.from_arrays(eligible.combine_chunks().cast(pa.int8()), ANSWERS), "amount": amount,
-        "top_up": pc.if_else(fails, pa.scalar(None, pa.int64()), left), "failing": _bits(failing), "unclear": _bits(unclear)})
+        "top_up": pc.if_else(fails, pa.scalar(None, pa.int64()), left), "failing": failing, "unclear": unclear})
 
 
 def codes(ready: Ready) -> list[str]:
@@ -58,10 +58,13 @@ def told(ready: Ready, bits: int) -> list[str]:
     return [code for place, code in enumerate(codes(ready)) if bits >> place & 1]
 
 
-def _bits(marks: list[pa.ChunkedArray]) -> pa.ChunkedArray:
-    """Return for each row the sum of the bits of the clauses that are marked."""
-    none = pa.scalar(0, pa.int32())
-    return reduce(pc.add, (pc.if_else(mark, pa.scalar(1 << place, pa.int32()), none) for place, mark in enumerate(marks)))
+def _bits(answers: list[pa.ChunkedArray]) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
+    """Return for each row the sum of the bits of the clauses that fail, and of those that are not known."""
+    both = reduce(pc.add, (
+        pc.fill_null(pc.shift_left(answer.cast(pa.int64()), place), 1 << HALF + place) for place, answer in enumerate(answers)))
+    holding, unclear = pc.bit_wise_and(both, (1 << HALF) - 1), pc.shift_right(both, HALF)
+    failing = pc.subtract(pc.subtract((1 << len(answers)) - 1, holding), unclear)
+    return failing.cast(pa.int32()), unclear.cast(pa.int32())
 
 
 def _is_missing(name: str, facts: Columns) -> pa.ChunkedArray:
