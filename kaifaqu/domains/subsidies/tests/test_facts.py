@@ -8,7 +8,7 @@ import pytest
 from kaifaqu.domains.subsidies import files
 from kaifaqu.domains.subsidies.evaluating import evaluate, ready
 from kaifaqu.domains.subsidies.facts import FACTS, read
-from kaifaqu.domains.subsidies.schemes import SCHEMES
+from kaifaqu.domains.subsidies.schemes import SCHEMES, judging
 from kaifaqu.domains.subsidies.tests.truth import cases
 
 TODAY = date(2024, 8, 20)
@@ -103,6 +103,14 @@ def test_each_case_is_judged_by_the_scheme_of_its_own_days(tmp_path, as_of, chos
     assert [each.by.terms.scheme for each in found] == years
     assert [each.eligible for each in found] == answers
     assert all(judge.words(each).next for each in found)
+
+
+@pytest.mark.parametrize(("invoiced_on", "year"), [("2026-12-20", 2026), ("2027-01-02", 2027), (None, 2027)])
+def test_after_a_last_day_that_is_announced_locally_a_claim_stays_with_the_scheme_of_its_papers(invoiced_on, year):
+    rows = SCHEMES.shipped().content["rows"]
+    following = {**rows[-1], "scheme": 2027, **{name: f"2027{rows[-1][name][4:]}" for name in ("since", "until", "documents_since")}}
+    found = judging({"rows": [*rows, following]}, "2027-01-05", invoiced_on, date(2027, 1, 5))
+    assert found.scheme == year
 
 
 def test_what_was_paid_before_changes_what_is_to_be_done():
