@@ -138,8 +138,8 @@ class Summary:
     """What a file comes to: rows by answer ("" is what cannot be read), what is paid for those that get it, and the reasons.
 
     `schemes` are those by which rows were judged, as `laid_down` tells them, `shown` the first rows, `problems` the first
-    sentences about what cannot be read, of `wrong` in all. It is plain data
-    (`told`, and `again` of it), for that of a large file is shown later.
+    sentences about what cannot be read, of `wrong` in all. It is plain data (`told`, and `again` of it), for that of a large
+    file is shown later.
     """
 
     rows: int = 0
@@ -238,7 +238,7 @@ def _answered(some: Iterable[Judged], judge: Judge) -> Iterator[list[str | int |
             laid[each.by] = [by["scheme"], str(judge.day), "\n".join(filter(None, (by["source"], by["announced"]))), by["office"]]
         yield [
             each.row.number, *(plain(str(told.get(name, ""))) for name in FACTS), said[each.eligible], each.amount if is_paid else None,
-            each.top_up if is_paid else None, *("\n".join(f"{reason.text}（{reason.source}）" for reason in some) for some in words[:2]),
+            each.top_up if is_paid else None, *("\n".join(f"{one.text}（{one.source}）" for one in reasons) for reasons in words[:2]),
             "\n".join(each.row.problems), "\n".join(words.next), *laid[each.by]]
 
 

@@ -251,7 +251,7 @@ class SubsidyPayment(Record):
         most = None if terms is None else amount_of(terms, facts)
         before = SubsidyPayment.objects.current().filter(application=application, paid_on__lte=self.paid_on)
         paid = sum(before.values_list("amount", flat=True), Decimal(0)) * YUAN
-        if terms is None or most is None or paid <= most or deciding_share(terms, facts) and paid < most + 1:  # rounded or not
+        if terms is None or most is None or paid <= most or (deciding_share(terms, facts) and paid < most + 1):  # rounded or not
             return []
         return [_t("{application} 到 {day} 共发放 {paid} 元，多于方案给的 {most} 元，请核对。").format(
             application=application, day=self.paid_on, paid=f"{paid.normalize():f}", most=most)]

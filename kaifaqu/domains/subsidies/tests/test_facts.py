@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from random import Random
 
 import pytest
 
@@ -9,7 +10,7 @@ from kaifaqu.domains.subsidies import files
 from kaifaqu.domains.subsidies.evaluating import evaluate, ready
 from kaifaqu.domains.subsidies.facts import FACTS, read
 from kaifaqu.domains.subsidies.schemes import SCHEMES, judging
-from kaifaqu.domains.subsidies.tests.truth import cases
+from kaifaqu.domains.subsidies.tests.truth import cases, drawn
 
 TODAY = date(2024, 8, 20)
 RIGHT = next(case.told for case in cases() if case.eligible == "yes")
@@ -113,11 +114,21 @@ def test_after_a_last_day_that_is_announced_locally_a_claim_stays_with_the_schem
     assert found.scheme == year
 
 
-def test_what_was_paid_before_changes_what_is_to_be_done():
-    judge = files.Judge(SCHEMES.shipped().content, TODAY, 2024)
-    rows = [files.Row(number, {}, read({**RIGHT, "already_paid": paid}, TODAY)[0], []) for number, paid in enumerate(("0", "10000"))]
-    assert [judge.words(each).next for each in judge(iter(rows))] == [
-        ["备齐四种单证，在新车开票地申请。"], ["差额由当地补发，请留意当地的通知。"]]
+@pytest.mark.parametrize("scheme", [2024, 2025, 2026])
+def test_rows_that_share_their_words_would_be_told_the_same_alone(scheme):
+    day, chance = date(2026, 2, 1), Random(9)
+    judge = files.Judge(SCHEMES.shipped().content, day, scheme)
+    yes = next(case.told for case in cases() if case.scheme == scheme and case.eligible == "yes")
+    right, _problems = read({**yes, "price": "100000"}, day)
+    told = [*(drawn(chance, scheme) for _case in range(500)),
+            *(right | {"price": price, "already_paid": paid} for price in (10**7, 10**8) for paid in (0, 100, 10**5))]
+    found = [*judge(files.Row(number, {}, facts, []) for number, facts in enumerate(told))]
+    assert {each.eligible for each in found} == {"yes", "no", "unclear"}
+    for each in found:
+        alone = evaluate(each.row.facts, each.by, day)
+        words = judge.words(each)
+        assert (words.next, words.failing) == (alone.next, alone.failing)
+        assert words.unclear[:len(alone.unclear)] == alone.unclear
 
 
 @pytest.mark.parametrize(
